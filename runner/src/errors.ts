@@ -1,0 +1,36 @@
+/**
+ * The process's exit codes, the same everywhere (run, verdict, Jobs): 0 the run passed, 1 a threshold broke,
+ * 2 the run cannot be trusted or could not be started. Workers of a cluster add three of their own (transport).
+ */
+export const exitCodes = { passed: 0, failed: 1, broken: 2 } as const
+
+export type Outcome = keyof typeof exitCodes
+
+/** What went wrong, for programs: stable, unlike the sentence. */
+export type ErrorCode =
+  | 'USAGE' // an unknown command, option or argument
+  | 'PLAN' // flags, environment or values files that do not make a plan
+  | 'LOAD_FILE' // missing, does not compile, throws, has no users
+  | 'PARAM' // a parameter of the load file
+  | 'FEED' // a feed's file is missing, empty or malformed
+  | 'OUTPUT' // a file or stream that cannot be written
+  | 'HOOK' // setup, teardown or an event listener threw
+  | 'INTERNAL' // ours
+
+/**
+ * An error a user can cause: a sentence that says what was wrong and where, and a hint that says what is allowed.
+ * The command line prints both and never a stack trace.
+ */
+export class KatydidError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly exitCode: number
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown; exitCode?: number } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'KatydidError'
+    this.code = code
+    this.hint = options.hint
+    this.exitCode = options.exitCode ?? exitCodes.broken
+  }
+}

@@ -1,0 +1,68 @@
+import type { RunPlan } from '../plan/run-plan.ts'
+import type { Aggregate } from '../stats/aggregate.ts'
+import type { SeriesStore } from '../stats/series.ts'
+import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { Verdict } from '../verdict/criterion.ts'
+
+/** What outputs are told at the start. */
+export interface RunStart {
+  plan: RunPlan
+  /** Epoch ms. */
+  startedAt: number
+  /** Names of the user classes that will run. */
+  userClasses: readonly string[]
+  /** Length of the profile, ms, where it is known. */
+  durationMs: number | undefined
+  /** Live view of everything merged so far: read it, never keep it past `finish`. */
+  stats: Aggregate
+}
+
+/** A worker, at the end. */
+export interface WorkerReport {
+  id: string
+  state: string
+  users: number
+  cpuPercentMax: number
+  rssBytesMax: number
+  /** Seconds of its time that no report came for. */
+  missingSeconds: number
+}
+
+/** The generator over the whole run. */
+export interface HealthReport {
+  intervals: number
+  saturatedIntervals: number
+  loopDelayMaxMs: number
+  loopDelayMeanMs: number
+  cpuPercentMax: number
+  cpuPercentMean: number
+  gcMs: number
+  rssBytesMax: number
+}
+
+/** What outputs are told at the end. */
+export interface RunFinish {
+  verdict: Verdict
+  /** Epoch ms; durationMs is from the first user's start to the last drain. */
+  startedAt: number
+  durationMs: number
+  stats: Aggregate
+  series: SeriesStore
+  events: RunEvent[]
+  workers: WorkerReport[]
+  health: HealthReport
+  users: { peak: number; byClass: Record<string, number> }
+  arrivals?: { offered: number; started: number; dropped: number }
+}
+
+/**
+ * Someone who looks at a run. All methods may be left out; any may throw or reject, which is reported and neither stops the
+ * run nor the other outputs (`multiplex.ts`). Intervals come once a second, in order.
+ */
+export interface Output {
+  readonly name: string
+  start?(run: RunStart): void | Promise<void>
+  interval?(interval: RunInterval): void | Promise<void>
+  event?(event: RunEvent): void | Promise<void>
+  finish?(run: RunFinish): void | Promise<void>
+}

@@ -1,0 +1,14 @@
+/** Open-model orders: the rate is linear between its two ends, and worker k of n takes arrivals k, k + n, k + 2n … */
+export interface ArrivalsTarget {
+  fromMs: number
+  untilMs: number
+  /** Arrivals per second of the whole run at both ends. */
+  rateFrom: number
+  rateUntil: number
+  /** Arrivals of the whole run before `fromMs`: what makes workers interleave and a late message harmless. */
+  before: number
+  index: number
+  workers: number
+  /** Users this worker may have busy at once. */
+  maxUsers: number
+}

@@ -1,0 +1,150 @@
+import { Histogram } from './histogram.ts'
+import type { ErrorDelta, ExceptionDelta, MetricDelta, RequestDelta, StatsDelta } from './snapshot.ts'
+
+/** A request group since the start (or the last reset): what reports show. */
+export class RequestStats {
+  readonly method: string
+  readonly name: string
+  readonly ok = new Histogram()
+  readonly failed = new Histogram()
+  scheduled: Histogram | undefined
+  aborted = 0
+  hops = 0
+  bytes = 0
+
+  constructor(method: string, name: string) {
+    this.method = method
+    this.name = name
+  }
+
+  get requests(): number {
+    return this.ok.count + this.failed.count
+  }
+
+  get failures(): number {
+    return this.failed.count
+  }
+
+  /** Successes and failures in one histogram, made afresh: keep it if you need several figures. */
+  all(): Histogram {
+    return new Histogram().merge(this.ok.toData()).merge(this.failed.toData())
+  }
+
+  merge(delta: RequestDelta): void {
+    this.ok.merge(delta.ok)
+    this.failed.merge(delta.failed)
+    if (delta.scheduled) (this.scheduled ??= new Histogram()).merge(delta.scheduled)
+    this.aborted += delta.aborted
+    this.hops += delta.hops
+    this.bytes += delta.bytes
+  }
+}
+
+/** A user-defined metric since the start. */
+export type Metric =
+  | { kind: 'counter'; name: string; sum: number }
+  | { kind: 'rate'; name: string; trues: number; count: number }
+  | { kind: 'trend'; name: string; values: Histogram }
+  | { kind: 'gauge'; name: string; value: number; at: number }
+
+/** The sum of all deltas merged into it, in any order. */
+export class Aggregate {
+  total = new RequestStats('', 'Aggregated')
+  readonly #requests = new Map<string, RequestStats>()
+  readonly #errors = new Map<string, ErrorDelta>()
+  readonly #exceptions = new Map<string, ExceptionDelta>()
+  readonly #metrics = new Map<string, Metric>()
+
+  merge(delta: StatsDelta): void {
+    for (const request of delta.requests) {
+      this.total.merge(request)
+      const key = `${request.method} ${request.name}`
+      let stats = this.#requests.get(key)
+      if (!stats) this.#requests.set(key, (stats = new RequestStats(request.method, request.name)))
+      stats.merge(request)
+    }
+    for (const error of delta.errors) {
+      const key = `${error.method} ${error.name} ${error.error}`
+      const seen = this.#errors.get(key)
+      if (!seen) this.#errors.set(key, { ...error })
+      else {
+        seen.occurrences += error.occurrences
+        seen.firstSeen = Math.min(seen.firstSeen, error.firstSeen)
+        seen.lastSeen = Math.max(seen.lastSeen, error.lastSeen)
+      }
+    }
+    for (const exception of delta.exceptions) {
+      const key = `${exception.message}\n${exception.traceback}`
+      const seen = this.#exceptions.get(key)
+      if (!seen) this.#exceptions.set(key, { ...exception })
+      else {
+        seen.count += exception.count
+        seen.firstSeen = Math.min(seen.firstSeen, exception.firstSeen)
+        seen.lastSeen = Math.max(seen.lastSeen, exception.lastSeen)
+      }
+    }
+    for (const metric of delta.metrics) this.#mergeMetric(metric)
+  }
+
+  /** Sorted by name, then method, as Locust lists them. */
+  requests(): RequestStats[] {
+    return [...this.#requests.values()].sort((a, b) => compare(a.name, b.name) || compare(a.method, b.method))
+  }
+
+  request(method: string, name: string): RequestStats | undefined {
+    return this.#requests.get(`${method} ${name}`)
+  }
+
+  /** Most frequent first. */
+  errors(): ErrorDelta[] {
+    return [...this.#errors.values()].sort((a, b) => b.occurrences - a.occurrences)
+  }
+
+  exceptions(): ExceptionDelta[] {
+    return [...this.#exceptions.values()].sort((a, b) => b.count - a.count)
+  }
+
+  metrics(): Metric[] {
+    return [...this.#metrics.values()].sort((a, b) => compare(a.name, b.name))
+  }
+
+  metric(name: string): Metric | undefined {
+    return this.#metrics.get(name)
+  }
+
+  reset(): void {
+    this.total = new RequestStats('', 'Aggregated')
+    for (const part of [this.#requests, this.#errors, this.#exceptions, this.#metrics]) part.clear()
+  }
+
+  #mergeMetric(delta: MetricDelta): void {
+    const seen = this.#metrics.get(delta.name)
+    if (seen && seen.kind !== delta.kind) return // the recorder refuses a name used for two kinds
+    switch (delta.kind) {
+      case 'counter':
+        if (seen?.kind === 'counter') seen.sum += delta.sum
+        else this.#metrics.set(delta.name, { ...delta })
+        return
+      case 'rate':
+        if (seen?.kind === 'rate') {
+          seen.trues += delta.trues
+          seen.count += delta.count
+        } else this.#metrics.set(delta.name, { ...delta })
+        return
+      case 'trend':
+        if (seen?.kind === 'trend') seen.values.merge(delta.values)
+        else {
+          const values = new Histogram('any').merge(delta.values)
+          this.#metrics.set(delta.name, { kind: 'trend', name: delta.name, values })
+        }
+        return
+      case 'gauge':
+        if (seen?.kind === 'gauge' && seen.at > delta.at) return
+        this.#metrics.set(delta.name, { ...delta })
+    }
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,185 @@
+import { Histogram } from './histogram.ts'
+import { IntervalHistogram } from './interval-histogram.ts'
+import type { ErrorDelta, ExceptionDelta, MetricDelta, RequestDelta, StatsDelta } from './snapshot.ts'
+
+/** Where names beyond the cap are counted. */
+export const otherName = '(other)'
+
+/** One (method, name): what a protocol records into. Fetch it once per request, or keep it. */
+export class RequestRecorder {
+  readonly method: string
+  readonly name: string
+  readonly #ok = new IntervalHistogram()
+  #failed: IntervalHistogram | undefined // most names never fail
+  #scheduled: IntervalHistogram | undefined
+  #aborted = 0
+  #hops = 0
+  #bytes = 0
+  #errors: Map<string, ErrorDelta> | undefined
+
+  constructor(method: string, name: string) {
+    this.method = method
+    this.name = name
+  }
+
+  /** Counts an answer that was good. `scheduledMs` is NaN where the run has no intended start. */
+  success(ms: number, scheduledMs: number, bytes: number): void {
+    this.#ok.record(ms)
+    this.#bytes += bytes
+    if (!Number.isNaN(scheduledMs)) this.#schedule(scheduledMs)
+  }
+
+  /** Counts a failure under `error`, a code or short sentence without addresses. */
+  failure(ms: number, scheduledMs: number, bytes: number, error: string): void {
+    this.#failed ??= new IntervalHistogram()
+    this.#failed.record(ms)
+    this.#bytes += bytes
+    if (!Number.isNaN(scheduledMs)) this.#schedule(scheduledMs)
+    this.#errors ??= new Map()
+    const now = Date.now()
+    const seen = this.#errors.get(error)
+    if (seen) {
+      seen.occurrences++
+      seen.lastSeen = now
+    } else {
+      this.#errors.set(error, {
+        method: this.method,
+        name: this.name,
+        error,
+        occurrences: 1,
+        firstSeen: now,
+        lastSeen: now,
+      })
+    }
+  }
+
+  /** Counts a request that was sent and then given up by us. */
+  abort(): void {
+    this.#aborted++
+  }
+
+  /** Counts an answered redirect on the way of a request. */
+  hop(): void {
+    this.#hops++
+  }
+
+  take(): RequestDelta | undefined {
+    const failed = this.#failed?.count ?? 0
+    if (this.#ok.count + failed + this.#aborted + this.#hops === 0) return undefined
+    const delta: RequestDelta = {
+      method: this.method,
+      name: this.name,
+      ok: this.#ok.take(),
+      failed: this.#failed?.take() ?? { count: 0, sum: 0, min: 0, max: 0, buckets: [] },
+      aborted: this.#aborted,
+      hops: this.#hops,
+      bytes: this.#bytes,
+    }
+    if (this.#scheduled && this.#scheduled.count > 0) delta.scheduled = this.#scheduled.take()
+    this.#aborted = 0
+    this.#hops = 0
+    this.#bytes = 0
+    return delta
+  }
+
+  takeErrors(): Iterable<ErrorDelta> {
+    const errors = this.#errors?.values() ?? []
+    this.#errors = undefined
+    return errors
+  }
+
+  #schedule(ms: number): void {
+    this.#scheduled ??= new IntervalHistogram()
+    this.#scheduled.record(ms)
+  }
+}
+
+/**
+ * Everything measured on one worker since the last `take()`. Mutable and fast; what leaves it is plain data.
+ */
+export class Recorder {
+  readonly #byMethod = new Map<string, Map<string, RequestRecorder>>()
+  readonly #exceptions = new Map<string, ExceptionDelta>()
+  readonly #counters = new Map<string, number>()
+  readonly #rates = new Map<string, { trues: number; count: number }>()
+  readonly #trends = new Map<string, Histogram>()
+  readonly #gauges = new Map<string, { value: number; at: number }>()
+  readonly #maxNames: number
+  readonly #onCap: (() => void) | undefined
+  #names = 0
+
+  /** `maxNames` distinct (method, name) pairs are kept apart; the rest is counted as `(other)` and `onCap` called once. */
+  constructor(options: { maxNames?: number; onCap?: () => void } = {}) {
+    this.#maxNames = options.maxNames ?? 500
+    this.#onCap = options.onCap
+  }
+
+  request(method: string, name: string): RequestRecorder {
+    return this.#byMethod.get(method)?.get(name) ?? this.#open(method, name)
+  }
+
+  /** An exception of the user's code, grouped by message and traceback. */
+  exception(message: string, traceback: string): void {
+    const key = `${message}\n${traceback}`
+    const now = Date.now()
+    const seen = this.#exceptions.get(key)
+    if (seen) {
+      seen.count++
+      seen.lastSeen = now
+    } else this.#exceptions.set(key, { message, traceback, count: 1, firstSeen: now, lastSeen: now })
+  }
+
+  counter(name: string, value: number): void {
+    this.#counters.set(name, (this.#counters.get(name) ?? 0) + value)
+  }
+
+  rate(name: string, value: boolean): void {
+    const rate = this.#rates.get(name) ?? { trues: 0, count: 0 }
+    rate.count++
+    if (value) rate.trues++
+    this.#rates.set(name, rate)
+  }
+
+  trend(name: string, value: number): void {
+    let trend = this.#trends.get(name)
+    if (!trend) this.#trends.set(name, (trend = new Histogram('any')))
+    trend.record(value)
+  }
+
+  gauge(name: string, value: number): void {
+    this.#gauges.set(name, { value, at: Date.now() })
+  }
+
+  /** What was recorded since the last call. */
+  take(): StatsDelta {
+    const requests: RequestDelta[] = []
+    const errors: ErrorDelta[] = []
+    for (const names of this.#byMethod.values())
+      for (const request of names.values()) {
+        const delta = request.take()
+        if (delta) requests.push(delta)
+        errors.push(...request.takeErrors())
+      }
+    const metrics: MetricDelta[] = []
+    for (const [name, sum] of this.#counters) metrics.push({ kind: 'counter', name, sum })
+    for (const [name, rate] of this.#rates) metrics.push({ kind: 'rate', name, ...rate })
+    for (const [name, trend] of this.#trends) metrics.push({ kind: 'trend', name, values: trend.toData() })
+    for (const [name, gauge] of this.#gauges) metrics.push({ kind: 'gauge', name, ...gauge })
+    const exceptions = [...this.#exceptions.values()]
+    for (const taken of [this.#exceptions, this.#counters, this.#rates, this.#trends, this.#gauges]) taken.clear()
+    return { requests, errors, exceptions, metrics }
+  }
+
+  #open(method: string, name: string): RequestRecorder {
+    if (this.#names >= this.#maxNames && name !== otherName) {
+      if (this.#names++ === this.#maxNames) this.#onCap?.()
+      return this.request(method, otherName)
+    }
+    if (name !== otherName) this.#names++
+    let names = this.#byMethod.get(method)
+    if (!names) this.#byMethod.set(method, (names = new Map()))
+    const request = new RequestRecorder(method, name)
+    names.set(name, request)
+    return request
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * What crosses from a worker to whoever looks: plain data, deltas since the previous report. Merging is associative and
+ * commutative, so the order in which reports come does not matter.
+ */
+
+/** A histogram as plain data. `buckets` is `[id, count, id, count, …]`, ascending ids of `buckets.ts`. */
+export interface HistogramData {
+  count: number
+  /** Sum, least and greatest of the exact values: ms for latencies, the user's unit for trends. 0 when count is 0. */
+  sum: number
+  min: number
+  max: number
+  buckets: number[]
+}
+
+/** One (method, name) in one interval. requests = ok.count + failed.count; aborted ones are in neither. */
+export interface RequestDelta {
+  method: string
+  name: string
+  ok: HistogramData
+  failed: HistogramData
+  /** From the intended start, successes and failures together; only where the run has intended starts. */
+  scheduled?: HistogramData
+  /** Sent, then given up by us before an answer (run over, user stopped): neither success nor failure. */
+  aborted: number
+  /** Redirect hops answered on the way of the counted requests: the target saw `requests + aborted + hops`. */
+  hops: number
+  /** Response body bytes as received. */
+  bytes: number
+}
+
+export interface ErrorDelta {
+  method: string
+  name: string
+  /** The error's code or short sentence, free of addresses: what failures are grouped by. */
+  error: string
+  occurrences: number
+  /** Epoch ms. */
+  firstSeen: number
+  lastSeen: number
+}
+
+export interface ExceptionDelta {
+  message: string
+  /** Stack in the user's files. */
+  traceback: string
+  count: number
+  firstSeen: number
+  lastSeen: number
+}
+
+/** User-defined metrics. A rate is `sum` of `count`; a gauge keeps the newest value. */
+export type MetricDelta =
+  | { kind: 'counter'; name: string; sum: number }
+  | { kind: 'rate'; name: string; trues: number; count: number }
+  | { kind: 'trend'; name: string; values: HistogramData }
+  | { kind: 'gauge'; name: string; value: number; at: number }
+
+export interface StatsDelta {
+  requests: RequestDelta[]
+  errors: ErrorDelta[]
+  exceptions: ExceptionDelta[]
+  metrics: MetricDelta[]
+}
+
+/** How the generator itself did in an interval: what a latency figure is worth. */
+export interface HealthSample {
+  /** Event-loop delay beyond what was asked, ms. */
+  loopDelayMeanMs: number
+  loopDelayMaxMs: number
+  /** CPU of the process over the interval, % of one core. */
+  cpuPercent: number
+  /** Time in garbage collection, ms. */
+  gcMs: number
+  rssBytes: number
+  /** Too busy to be trusted; the rule is in worker/health.ts. */
+  saturated: boolean
+}
+
+/** Open model only: iterations the profile asked for, started, and could not start (`maxUsers` busy). */
+export interface ArrivalCounts {
+  offered: number
+  started: number
+  dropped: number
+}
+
+/** One second of the run's clock on one worker. */
+export interface WorkerInterval {
+  /** Whole seconds since the run's first moment. */
+  second: number
+  /** How long the interval really was, ms. */
+  durationMs: number
+  stats: StatsDelta
+  /** Users running at the interval's end, by class. */
+  users: Record<string, number>
+  arrivals?: ArrivalCounts
+  health: HealthSample
+}
+
+/** The same second over all workers: what outputs and criteria get, and nothing else. */
+export interface RunInterval {
+  second: number
+  durationMs: number
+  /** Epoch ms of the interval's end. */
+  at: number
+  stats: StatsDelta
+  users: Record<string, number>
+  userCount: number
+  /** What the profile asked for at the interval's end. */
+  targetUsers?: number
+  arrivals?: ArrivalCounts
+  health: Record<string, HealthSample>
+}
+
+/** Something that happened to the run: worker lost, plan edited, names capped, output failed … */
+export interface RunEvent {
+  /** ms since the run's first moment. */
+  atMs: number
+  kind: string
+  text: string
+}

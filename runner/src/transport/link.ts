@@ -1,0 +1,12 @@
+/**
+ * One end of the way between a master and one worker. In order and complete while it is open; `close` delivers what was
+ * sent before it.
+ */
+export interface Link<Out, In> {
+  send(message: Out): void
+  /** The one receiver; messages that came before it was set are kept for it. */
+  receive(handler: (message: In) => void): void
+  /** Called once when the other side is gone, with why. */
+  closed(handler: (reason: string) => void): void
+  close(): void
+}

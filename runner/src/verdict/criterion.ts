@@ -1,0 +1,46 @@
+import type { Outcome } from '../errors.ts'
+import type { Aggregate } from '../stats/aggregate.ts'
+import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+
+/** One line of a verdict: what was looked at, what it was, what it may be. */
+export interface Finding {
+  /** `passed` findings are reported too (a threshold that held). */
+  outcome: Outcome
+  /** Which criterion: threshold, delivery, generator, workers, arrivals, interrupted, hook … */
+  kind: string
+  /** The whole line, with name, number and limit. */
+  text: string
+  /** Numbers for programs, where there are any. */
+  value?: number
+  limit?: number
+  /** ms since the run's first moment, where it happened at a moment. */
+  atMs?: number
+}
+
+/** The run as far as it has come: what a criterion may look at. */
+export interface RunView {
+  /** Everything merged since the start, without the warm-up. */
+  readonly measured: Aggregate
+  /** ms of run that `measured` covers. */
+  readonly measuredMs: number
+  /** Everything, with the warm-up. */
+  readonly all: Aggregate
+  readonly elapsedMs: number
+}
+
+/** Something that judges a run. Do-nothing methods may be left out. */
+export interface Criterion {
+  readonly kind: string
+  /** Sees each second once, in order; returning a finding ends the run now (a threshold with `abort`). */
+  interval?(interval: RunInterval, run: RunView): Finding | undefined
+  event?(event: RunEvent): void
+  /** The end: its findings, also those that hold. */
+  conclude(run: RunView): Finding[]
+}
+
+/** `broken` beats `failed` beats `passed`. */
+export interface Verdict {
+  outcome: Outcome
+  exitCode: number
+  findings: Finding[]
+}
