@@ -1,46 +1,29 @@
-/** Placeholder types; the zod schema in this folder becomes their single source. Durations are ms, rates per second, ratios 0..1. */
-export type ProfilePlan =
-  | { kind: 'constant'; users: number; spawnRate: number; runTime?: number | undefined }
-  | { kind: 'stages'; stages: { users: number; duration: number; ramp?: number }[] }
-  | { kind: 'spike'; [key: string]: unknown }
-  | { kind: 'bursts'; [key: string]: unknown }
-  | { kind: 'arrivals'; [key: string]: unknown }
-  | { kind: 'shape'; class?: string | undefined; runTime?: number | undefined }
+import type { z } from 'zod'
+import type { loadSchema } from './load-schema.ts'
+import type { profileSchema } from './profile-schema.ts'
+import type { workersSchema } from './values-schema.ts'
 
-export interface ThresholdPlan {
-  /** As the user wrote it: `GET /products: p99{ok} < 1s`. */
-  that: string
-  window?: number | undefined
-  abort: boolean
-  after?: number | undefined
-}
+/*
+ * A plan's types, all taken from the zod schema of this folder. Durations are ms, rates per second, ratios 0..1, sizes bytes.
+ */
 
-export interface RunPlan {
-  readonly file: string
+type Load = z.output<typeof loadSchema>
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T
+
+/** What a run is to do: checked, with every default, and frozen. */
+export type RunPlan = DeepReadonly<Omit<Load, 'host'>> & {
   readonly host: string | undefined
-  readonly profile: ProfilePlan
-  readonly stopTimeout: number
-  readonly warmup: number
-  readonly thresholds: readonly ThresholdPlan[]
-  readonly params: Readonly<Record<string, string | number | boolean>>
-  readonly tags: readonly string[]
-  readonly excludeTags: readonly string[]
-  readonly userClasses: readonly string[]
-  readonly onSaturated: 'broken' | 'warn'
-  readonly http: {
-    readonly timeout: number
-    readonly connectTimeout: number
-    readonly connections: 'user' | 'shared'
-    readonly keepAlive: boolean
-    readonly http2: boolean
-    readonly proxy: string | undefined
-    readonly insecure: boolean
-    readonly ca: string | undefined
-    readonly cert: string | undefined
-    readonly key: string | undefined
-    readonly maxRedirects: number
-    readonly maxBodyBytes: number
-  }
-  readonly maxNames: number
-  readonly stats: { readonly reportInterval: number }
+  readonly workers: DeepReadonly<z.output<typeof workersSchema>>
 }
+
+export type ThresholdPlan = DeepReadonly<Load['thresholds'][number]>
+export type HttpPlan = DeepReadonly<Load['http']>
+
+export type ProfilePlan = DeepReadonly<z.output<typeof profileSchema>>
+export type ConstantPlan = Extract<ProfilePlan, { kind: 'constant' }>
+export type StagesPlan = Extract<ProfilePlan, { kind: 'stages' }>
+export type SpikePlan = Extract<ProfilePlan, { kind: 'spike' }>
+export type BurstsPlan = Extract<ProfilePlan, { kind: 'bursts' }>
+export type ArrivalsPlan = Extract<ProfilePlan, { kind: 'arrivals' }>
+export type ShapePlan = Extract<ProfilePlan, { kind: 'shape' }>

@@ -1,0 +1,127 @@
+import { KatydidError } from '../errors.ts'
+import { createProfile } from '../profile/profiles.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import { formatDuration } from './duration.ts'
+import { type Layer, LayeredValues, type Values } from './layers.ts'
+import { mistakesOf, placed } from './mistakes.ts'
+import { type PlanFlags, planOptions } from './options.ts'
+import { impliedKind, misfits } from './profile-overrides.ts'
+import type { RunPlan } from './run-plan.ts'
+import { suggest } from './suggest.ts'
+import { readValuesFile } from './values-file.ts'
+import { valuesSchema } from './values-schema.ts'
+
+export interface PlanSources {
+  /** As Helm's: later files go over earlier ones. */
+  valuesFiles: readonly string[]
+  env: Readonly<Record<string, string | undefined>>
+  flags: PlanFlags
+  /** Throws a KatydidError for a threshold that is none, so that it is reported with all other mistakes. */
+  checkThreshold?: (that: string) => void
+  /** The profile of a run that nobody gave one: a load file with a LoadShape brings its own. */
+  ownProfile?: { kind: 'shape' } | undefined
+}
+
+/**
+ * The one plan of a run: flags over environment over values files over the schema's defaults. Every mistake of every source is in
+ * the one KatydidError it throws.
+ */
+export function buildPlan({ valuesFiles, env, flags, checkThreshold, ownProfile }: PlanSources): RunPlan {
+  const mistakes: string[] = []
+  const values = new LayeredValues()
+  for (const path of valuesFiles)
+    try {
+      values.add(readValuesFile(path))
+    } catch (error) {
+      mistakes.push(sentenceOf(error))
+    }
+  const named = optionLayers(env, flags)
+  const profileOptions = new Map(
+    named.filter(({ path }) => path[1] === 'profile').map(({ path, layer }) => [path[2] as string, layer.name]),
+  )
+  const [implied] = named.filter(({ path }) => path[1] === 'profile')
+  if (implied && values.at(['load', 'profile']) === undefined) {
+    const kind = impliedKind(profileOptions)
+    const profile = kind === 'constant' ? { kind, users: 1 } : { kind }
+    const option = ['load', 'profile', 'kind']
+    values.add({ name: implied.layer.name, option, values: { load: { profile } } })
+  }
+  if (ownProfile && values.at(['load', 'profile']) === undefined)
+    values.add({ name: 'the load file', values: { load: { profile: ownProfile } } })
+  const misfit = misfits(profileOptions, values)
+  for (const { sentence } of misfit) mistakes.push(sentence)
+  for (const { path, layer } of named)
+    if (path[1] !== 'profile' || !misfit.some(({ field }) => field === path[2])) values.add(layer)
+
+  mistakes.push(...misspelledSections(values))
+  const checked = valuesSchema.safeParse({ load: {}, ...values.values })
+  if (!checked.success) mistakes.push(...mistakesOf(checked.error.issues, values))
+  if (checkThreshold) mistakes.push(...badThresholds(values, checkThreshold))
+  if (checked.success) mistakes.push(...badWarmup(checked.data.load, values))
+  if (mistakes.length > 0 || !checked.success) throw planError(mistakes)
+  const { load, workers } = checked.data
+  return deepFreeze({ ...load, host: load.host, workers })
+}
+
+/** One layer for each option that is set, weakest first, so that each keeps its name. */
+function optionLayers(env: PlanSources['env'], flags: PlanFlags): { path: readonly string[]; layer: Layer }[] {
+  const layers: { path: readonly string[]; layer: Layer }[] = []
+  for (const option of planOptions) {
+    const variable = option.env.find((name) => env[name] !== undefined && env[name] !== '')
+    const given = option.read(flags)
+    const add = (name: string, value: unknown) =>
+      layers.push({ path: option.path, layer: { name, option: option.path, values: nest(option.path, value) } })
+    const isParams = option.path[1] === 'params'
+    if (variable !== undefined && (given === undefined || isParams))
+      add(variable, option.parse(env[variable] as string))
+    if (given !== undefined) add(option.flag, typeof given === 'string' ? option.parse(given) : given)
+  }
+  return layers
+}
+
+function nest(path: readonly string[], value: unknown): Values {
+  const [key, ...below] = path
+  return { [key as string]: below.length > 0 ? nest(below, value) : value }
+}
+
+/** Other top-level keys are the chart's, but `laod:` is nobody's. */
+function misspelledSections(values: LayeredValues): string[] {
+  return Object.keys(values.values).flatMap((key) => {
+    if (key === 'load' || key === 'workers') return []
+    const meant = suggest(key, ['load', 'workers'])
+    return meant ? [placed(values, [key], `unknown key, did you mean ${meant}?`)] : []
+  })
+}
+
+function badThresholds(values: LayeredValues, check: (that: string) => void): string[] {
+  const thresholds = values.at(['load', 'thresholds'])
+  if (!Array.isArray(thresholds)) return []
+  return thresholds.flatMap((threshold: unknown, index) => {
+    const that = typeof threshold === 'string' ? threshold : (threshold as { that?: unknown } | null)?.that
+    if (typeof that !== 'string' || that === '') return []
+    try {
+      check(that)
+      return []
+    } catch (error) {
+      return [placed(values, ['load', 'thresholds', index], sentenceOf(error))]
+    }
+  })
+}
+
+function badWarmup({ profile, warmup }: Pick<RunPlan, 'profile' | 'warmup'>, values: LayeredValues): string[] {
+  const { durationMs } = createProfile(profile)
+  if (durationMs === undefined || warmup < durationMs) return []
+  const whole = `${formatDuration(warmup)} leaves nothing of the run's ${formatDuration(durationMs)} to judge`
+  return [placed(values, ['load', 'warmup'], whole)]
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof KatydidError)) throw error
+  return error.hint ? `${error.message}: ${error.hint}` : error.message
+}
+
+function planError(mistakes: readonly string[]): KatydidError {
+  const [first, ...others] = mistakes
+  if (others.length === 0) return new KatydidError('PLAN', first ?? 'the plan is not valid')
+  return new KatydidError('PLAN', `the plan has ${mistakes.length} mistakes`, { hint: mistakes.join('\n') })
+}

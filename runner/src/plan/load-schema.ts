@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { duration, flag, names, size, text, wholeNumber } from './fields.ts'
+import { profileSchema } from './profile-schema.ts'
+
+const isUrl = (value: string) => /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(value) && URL.canParse(value)
+const url = (what: string) => text(what).refine(isUrl, { error: what, params: { must: true } })
+const pathOf = (what: string) => text(`the path of ${what}`).optional()
+
+const threshold = z.strictObject({
+  that: text('a threshold: p95 < 300ms'),
+  window: duration({ positive: true })
+    .optional()
+    .describe('Over every stretch this long; left out: over the whole run.'),
+  abort: flag().default(false).describe('End the run when it breaks.'),
+  after: duration().optional().describe('Not before this time.'),
+})
+
+const thresholds = z
+  .array(
+    z.union(
+      [
+        text('a threshold: p95 < 300ms').transform((that): z.output<typeof threshold> => ({ that, abort: false })),
+        threshold,
+      ],
+      { error: 'a threshold: p95 < 300ms' },
+    ),
+    { error: 'a list of thresholds' },
+  )
+  .default([])
+
+const http = z.strictObject({
+  timeout: duration({ positive: true }).prefault('60s').describe('Of one request, from its start to its last byte.'),
+  connectTimeout: duration({ positive: true }).prefault('10s'),
+  connections: z.enum(['user', 'shared']).default('user').describe('user: each has its own, as a real user has.'),
+  keepAlive: flag().default(true),
+  http2: flag().default(false),
+  proxy: url('a URL: http://proxy:3128').optional(),
+  insecure: flag().default(false).describe('Accept any TLS certificate.'),
+  ca: pathOf('a PEM file'),
+  cert: pathOf('a PEM file'),
+  key: pathOf('a PEM file'),
+  maxRedirects: wholeNumber(0, 1_000).default(30),
+  maxBodyBytes: size({ positive: true }).prefault('16MiB').describe('A longer body is a failed request.'),
+})
+
+const certAndKey = http.superRefine(({ cert, key }, context) => {
+  if (cert !== undefined && key === undefined)
+    context.addIssue({ code: 'custom', path: ['key'], message: 'is missing: cert needs its key' })
+  if (key !== undefined && cert === undefined)
+    context.addIssue({ code: 'custom', path: ['cert'], message: 'is missing: key needs its cert' })
+})
+
+/** `load:` of a values file: the plan of a run. Its defaults are here and nowhere else. */
+export const loadSchema = z.strictObject({
+  file: text('the path of a load file: an argument, KATYDID_FILE or load.file').describe('The load file.'),
+  host: url('a URL: http://localhost:8000')
+    .optional()
+    .describe('Base URL; the static host of a user class goes before it.'),
+  profile: profileSchema.prefault({ kind: 'constant', users: 1 }),
+  stopTimeout: duration().prefault('30s').describe('Time for users to finish their task at the end.'),
+  warmup: duration().prefault(0).describe('The beginning of the run, which thresholds leave out.'),
+  thresholds,
+  params: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()], { error: 'text, a number, true or false' }), {
+      error: 'a map of parameters',
+    })
+    .default({})
+    .describe('Parameters of the load file.'),
+  tags: names('a tag').default([]).describe('Only tasks with one of these.'),
+  excludeTags: names('a tag').default([]).describe('No tasks with one of these.'),
+  userClasses: names('the name of a user class').default([]).describe('Only these; empty: all of the load file.'),
+  onSaturated: z.enum(['broken', 'warn']).default('broken').describe('What a saturated generator makes of the run.'),
+  http: certAndKey.prefault({}),
+  maxNames: wholeNumber(1, 100_000).default(500).describe('Distinct request names before the rest is (other).'),
+  stats: z
+    .strictObject({ reportInterval: duration({ positive: true }).prefault('1s') })
+    .prefault({})
+    .describe('How often workers report.'),
+})

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { KatydidError } from '../errors.ts'
+import { parseValues, readValuesFile } from './values-file.ts'
+
+test('reads YAML and JSON, anchors and merge keys, and nothing at all', () => {
+  assert.deepEqual(parseValues('', 'a.yaml'), {})
+  assert.deepEqual(parseValues('# only a comment\n', 'a.yaml'), {})
+  assert.deepEqual(parseValues('{"load": {"tags": ["a"]}}', 'a.json'), { load: { tags: ['a'] } })
+  assert.deepEqual(parseValues('a: &x {n: 1}\nb: {<<: *x, m: 2}', 'a.yaml').b, { n: 1, m: 2 })
+  assert.deepEqual(parseValues('r: 10/s\np: 1%\nd: 5m\nn: 1e3', 'a.yaml'), { r: '10/s', p: '1%', d: '5m', n: 1_000 })
+})
+
+test('says where a text is not YAML', () => {
+  const table: [string, RegExp][] = [
+    ['load:\n  file: [a\n', /^x\.yaml:\d+:\d+: not YAML: \S/],
+    ['load:\n  file: a\n  file: b\n', /^x\.yaml:3:3: not YAML: Map keys must be unique/],
+    ['a: "b\n', /^x\.yaml:\d+:\d+: not YAML: Missing closing "quote/],
+    ['a: 1\n---\nb: 2\n', /^x\.yaml: more than one YAML document$/],
+    ['- a\n', /^x\.yaml: must be a map with load: in it, not \["a"\]$/],
+    ['hello', /^x\.yaml: must be a map with load: in it, not "hello"$/],
+    ['a: *nowhere', /^x\.yaml.*: not YAML: .*nowhere/],
+  ]
+  for (const [text, message] of table)
+    assert.throws(() => parseValues(text, 'x.yaml'), { name: 'KatydidError', message }, text)
+})
+
+test('aliases that multiply are refused, not expanded', () => {
+  const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
+  for (let n = 1; n < 9; n++)
+    lines.push(
+      `a${n}: &a${n} [${Array(10)
+        .fill(`*a${n - 1}`)
+        .join(', ')}]`,
+    )
+  assert.throws(() => parseValues(lines.join('\n'), 'x.yaml'), KatydidError)
+})
+
+test('says what is wrong with a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'values-'))
+  try {
+    const path = join(folder, 'x.yaml')
+    assert.throws(() => readValuesFile(path), { name: 'KatydidError', message: `values file ${path} does not exist` })
+    assert.throws(() => readValuesFile(folder), { message: `values file ${folder} is a directory` })
+    writeFileSync(path, 'load: {file: a.ts}')
+    assert.deepEqual(readValuesFile(path), { name: path, values: { load: { file: 'a.ts' } } })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('any text is values or a KatydidError', () => {
+  const yamlish = fc.array(fc.constantFrom(...'abc:{}[]-,*&!#|>\'"%@`?<\n\t '.split(''), '- ', ': ', '\n  ', '<<: '))
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        yamlish.map((parts) => parts.join('')),
+      ),
+      (text) => {
+        try {
+          const values = parseValues(text, 'x.yaml')
+          assert.equal(typeof values, 'object')
+        } catch (error) {
+          assert.ok(error instanceof KatydidError, `${error}`)
+        }
+      },
+    ),
+    { numRuns: 1_000 },
+  )
+})

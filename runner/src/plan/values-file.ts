@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { LineCounter, parseAllDocuments } from 'yaml'
+import { KatydidError } from '../errors.ts'
+import type { Layer, Values } from './layers.ts'
+import { quote } from './quote.ts'
+
+/** Reads a values file: YAML (or JSON) with a map at its top; an empty one is an empty map. Throws a KatydidError. */
+export function readValuesFile(path: string): Layer {
+  return { name: path, values: parseValues(read(path), path) }
+}
+
+/** The values in a text; `name` is for errors, which say file:line:column. */
+export function parseValues(text: string, name: string): Values {
+  const lines = new LineCounter()
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    logLevel: 'silent',
+  })
+  if (documents.length > 1) throw bad(`${name}: more than one YAML document`, 'remove what begins with ---')
+  const document = Array.isArray(documents) ? documents[0] : undefined
+  const [mistake] = document?.errors ?? []
+  if (mistake) {
+    const { line, col } = lines.linePos(mistake.pos[0])
+    throw bad(`${name}:${line}:${col}: not YAML: ${mistake.message}`)
+  }
+  const values = plain(document, name)
+  if (values === null || values === undefined) return {}
+  if (typeof values !== 'object' || Array.isArray(values))
+    throw bad(`${name}: must be a map with load: in it, not ${quote(values)}`)
+  return values as Values
+}
+
+function plain(document: { toJS(): unknown } | undefined, name: string): unknown {
+  try {
+    return document?.toJS()
+  } catch (error) {
+    // aliases that multiply, or lead nowhere
+    throw bad(`${name}: not YAML: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw bad(`values file ${path} does not exist`, undefined, error)
+    if (code === 'EISDIR') throw bad(`values file ${path} is a directory`, undefined, error)
+    throw bad(`values file ${path} cannot be read: ${code ?? error}`, undefined, error)
+  }
+}
+
+function bad(message: string, hint?: string, cause?: unknown): KatydidError {
+  return new KatydidError('PLAN', message, { ...(hint ? { hint } : {}), cause })
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { duration, wholeNumber } from './fields.ts'
+import { loadSchema } from './load-schema.ts'
+
+/** How many generate the load: beside `load:`, so that the same load runs on a laptop. */
+export const workersSchema = z.strictObject({
+  count: wholeNumber(1, 10_000).optional().describe('Left out: as many as the peak of users needs.'),
+  maxWait: duration({ positive: true }).prefault('2m').describe('How long to wait for them before the run is broken.'),
+  onLoss: z.enum(['rebalance', 'fail']).default('rebalance').describe('fail: any lost worker makes the run broken.'),
+  usersPerWorker: wholeNumber(1, 1_000_000).optional(),
+})
+
+/** A values file. Other top-level keys (image, master …) are the chart's. */
+export const valuesSchema = z.looseObject({
+  load: loadSchema,
+  workers: workersSchema.prefault({}),
+})
