@@ -9,6 +9,8 @@ export interface ArrivalsTarget {
   before: number
   index: number
   workers: number
+  /** `even` where it is left out. `poisson`: this worker's arrivals are a Poisson process of rate / workers, of its own. */
+  distribution?: 'even' | 'poisson'
   /** Users this worker may have busy at once. */
   maxUsers: number
 }
