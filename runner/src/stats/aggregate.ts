@@ -58,13 +58,13 @@ export class Aggregate {
   merge(delta: StatsDelta): void {
     for (const request of delta.requests) {
       this.total.merge(request)
-      const key = `${request.method} ${request.name}`
+      const key = `${request.method}\n${request.name}`
       let stats = this.#requests.get(key)
       if (!stats) this.#requests.set(key, (stats = new RequestStats(request.method, request.name)))
       stats.merge(request)
     }
     for (const error of delta.errors) {
-      const key = `${error.method} ${error.name} ${error.error}`
+      const key = `${error.method}\n${error.name}\n${error.error}`
       const seen = this.#errors.get(key)
       if (!seen) this.#errors.set(key, { ...error })
       else {
@@ -92,7 +92,7 @@ export class Aggregate {
   }
 
   request(method: string, name: string): RequestStats | undefined {
-    return this.#requests.get(`${method} ${name}`)
+    return this.#requests.get(`${method}\n${name}`)
   }
 
   /** Most frequent first. */

@@ -5,6 +5,33 @@ import type { ErrorDelta, ExceptionDelta, MetricDelta, RequestDelta, StatsDelta 
 /** Where names beyond the cap are counted. */
 export const otherName = '(other)'
 
+/** What may have random text in it and so is capped. */
+export type Capped = 'names' | 'errors' | 'exceptions' | 'metrics'
+
+/** The first `most` texts of a run keep their own; the rest goes by one name, which is told once. */
+class TextCap {
+  readonly #most: number
+  readonly #onCap: () => void
+  readonly #known = new Set<string>()
+  #told = false
+
+  constructor(most: number, onCap: () => void) {
+    this.#most = most
+    this.#onCap = onCap
+  }
+
+  admits(text: string): boolean {
+    if (this.#known.has(text)) return true
+    if (this.#known.size < this.#most) {
+      this.#known.add(text)
+      return true
+    }
+    if (!this.#told) this.#onCap()
+    this.#told = true
+    return false
+  }
+}
+
 /** One (method, name): what a protocol records into. Fetch it once per request, or keep it. */
 export class RequestRecorder {
   readonly method: string
@@ -16,10 +43,12 @@ export class RequestRecorder {
   #hops = 0
   #bytes = 0
   #errors: Map<string, ErrorDelta> | undefined
+  readonly #errorCap: TextCap
 
-  constructor(method: string, name: string) {
+  constructor(method: string, name: string, errorCap: TextCap) {
     this.method = method
     this.name = name
+    this.#errorCap = errorCap
   }
 
   /** Counts an answer that was good. `scheduledMs` is NaN where the run has no intended start. */
@@ -35,22 +64,7 @@ export class RequestRecorder {
     this.#failed.record(ms)
     this.#bytes += bytes
     if (!Number.isNaN(scheduledMs)) this.#schedule(scheduledMs)
-    this.#errors ??= new Map()
-    const now = Date.now()
-    const seen = this.#errors.get(error)
-    if (seen) {
-      seen.occurrences++
-      seen.lastSeen = now
-    } else {
-      this.#errors.set(error, {
-        method: this.method,
-        name: this.name,
-        error,
-        occurrences: 1,
-        firstSeen: now,
-        lastSeen: now,
-      })
-    }
+    this.#countError(error)
   }
 
   /** Counts a request that was sent and then given up by us. */
@@ -88,6 +102,20 @@ export class RequestRecorder {
     return errors
   }
 
+  #countError(text: string): void {
+    this.#errors ??= new Map()
+    const now = Date.now()
+    const error = this.#errors.has(text) || this.#errorCap.admits(text) ? text : otherName
+    const seen = this.#errors.get(error)
+    if (seen) {
+      seen.occurrences++
+      seen.lastSeen = now
+      return
+    }
+    const { method, name } = this
+    this.#errors.set(error, { method, name, error, occurrences: 1, firstSeen: now, lastSeen: now })
+  }
+
   #schedule(ms: number): void {
     this.#scheduled ??= new IntervalHistogram()
     this.#scheduled.record(ms)
@@ -105,13 +133,23 @@ export class Recorder {
   readonly #trends = new Map<string, Histogram>()
   readonly #gauges = new Map<string, { value: number; at: number }>()
   readonly #maxNames: number
-  readonly #onCap: (() => void) | undefined
+  readonly #onCap: ((what: Capped) => void) | undefined
+  readonly #errorCap: TextCap
+  readonly #exceptionCap: TextCap
+  readonly #metricCap: TextCap
   #names = 0
 
-  /** `maxNames` distinct (method, name) pairs are kept apart; the rest is counted as `(other)` and `onCap` called once. */
-  constructor(options: { maxNames?: number; onCap?: () => void } = {}) {
+  /**
+   * `maxNames` distinct (method, name) pairs are kept apart, and `maxTexts` each of error texts, exceptions and metrics; the rest is
+   * counted as `(other)` and `onCap` called once for each of the four.
+   */
+  constructor(options: { maxNames?: number; maxTexts?: number; onCap?: (what: Capped) => void } = {}) {
     this.#maxNames = options.maxNames ?? 500
     this.#onCap = options.onCap
+    const capOf = (what: Capped) => new TextCap(options.maxTexts ?? 500, () => this.#onCap?.(what))
+    this.#errorCap = capOf('errors')
+    this.#exceptionCap = capOf('exceptions')
+    this.#metricCap = capOf('metrics')
   }
 
   request(method: string, name: string): RequestRecorder {
@@ -121,33 +159,32 @@ export class Recorder {
   /** An exception of the user's code, grouped by message and traceback. */
   exception(message: string, traceback: string): void {
     const key = `${message}\n${traceback}`
-    const now = Date.now()
-    const seen = this.#exceptions.get(key)
-    if (seen) {
-      seen.count++
-      seen.lastSeen = now
-    } else this.#exceptions.set(key, { message, traceback, count: 1, firstSeen: now, lastSeen: now })
+    if (!this.#exceptions.has(key) && !this.#exceptionCap.admits(key)) this.#countException(otherName, otherName, '')
+    else this.#countException(key, message, traceback)
   }
 
   counter(name: string, value: number): void {
-    this.#counters.set(name, (this.#counters.get(name) ?? 0) + value)
+    const key = this.#metricKey('counter', name, this.#counters)
+    this.#counters.set(key, (this.#counters.get(key) ?? 0) + value)
   }
 
   rate(name: string, value: boolean): void {
-    const rate = this.#rates.get(name) ?? { trues: 0, count: 0 }
+    const key = this.#metricKey('rate', name, this.#rates)
+    const rate = this.#rates.get(key) ?? { trues: 0, count: 0 }
     rate.count++
     if (value) rate.trues++
-    this.#rates.set(name, rate)
+    this.#rates.set(key, rate)
   }
 
   trend(name: string, value: number): void {
-    let trend = this.#trends.get(name)
-    if (!trend) this.#trends.set(name, (trend = new Histogram('any')))
+    const key = this.#metricKey('trend', name, this.#trends)
+    let trend = this.#trends.get(key)
+    if (!trend) this.#trends.set(key, (trend = new Histogram('any')))
     trend.record(value)
   }
 
   gauge(name: string, value: number): void {
-    this.#gauges.set(name, { value, at: Date.now() })
+    this.#gauges.set(this.#metricKey('gauge', name, this.#gauges), { value, at: Date.now() })
   }
 
   /** What was recorded since the last call. */
@@ -170,15 +207,29 @@ export class Recorder {
     return { requests, errors, exceptions, metrics }
   }
 
+  /** A name is of one kind, and so is what stands for many names: `(other trend)`. */
+  #metricKey(kind: MetricDelta['kind'], name: string, seen: ReadonlyMap<string, unknown>): string {
+    return seen.has(name) || this.#metricCap.admits(name) ? name : `(other ${kind})`
+  }
+
+  #countException(key: string, message: string, traceback: string): void {
+    const now = Date.now()
+    const seen = this.#exceptions.get(key)
+    if (seen) {
+      seen.count++
+      seen.lastSeen = now
+    } else this.#exceptions.set(key, { message, traceback, count: 1, firstSeen: now, lastSeen: now })
+  }
+
   #open(method: string, name: string): RequestRecorder {
     if (this.#names >= this.#maxNames && name !== otherName) {
-      if (this.#names++ === this.#maxNames) this.#onCap?.()
+      if (this.#names++ === this.#maxNames) this.#onCap?.('names')
       return this.request(method, otherName)
     }
     if (name !== otherName) this.#names++
     let names = this.#byMethod.get(method)
     if (!names) this.#byMethod.set(method, (names = new Map()))
-    const request = new RequestRecorder(method, name)
+    const request = new RequestRecorder(method, name, this.#errorCap)
     names.set(name, request)
     return request
   }

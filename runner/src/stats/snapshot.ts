@@ -91,7 +91,7 @@ export interface WorkerInterval {
   /** How long the interval really was, ms. */
   durationMs: number
   stats: StatsDelta
-  /** Users running at the interval's end, by class. */
+  /** Users by class at the interval's end; where the run's end began in it, those that ran until then. */
   users: Record<string, number>
   arrivals?: ArrivalCounts
   health: HealthSample
@@ -106,7 +106,7 @@ export interface RunInterval {
   stats: StatsDelta
   users: Record<string, number>
   userCount: number
-  /** What the profile asked for at the interval's end. */
+  /** What the profile asked for last in this interval; closed model, until the load is over. */
   targetUsers?: number
   arrivals?: ArrivalCounts
   health: Record<string, HealthSample>
