@@ -1,0 +1,222 @@
+import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import type { Transfer, TransferController } from '../engine.ts'
+import { H1Error } from './h1-error.ts'
+import type { ResponseHead } from './response-head.ts'
+import { ResponseParser, type ResponseSink } from './response-parser.ts'
+import type { SocketBudget } from './socket-budget.ts'
+import { writeChunked } from './write-chunked.ts'
+
+/** Where connections go. One object for all users of a target. */
+export interface H1Target {
+  host: string
+  port: number
+  /** Present for https. */
+  tls?: ConnectionOptions
+  lookup?: LookupFunction
+  connectTimeoutMs: number
+  sockets: SocketBudget
+}
+
+/** What a connection tells the client that owns it. */
+export interface ConnectionOwner {
+  /** Free for the next request. */
+  idle(connection: H1Connection): void
+  gone(connection: H1Connection): void
+  /** A request that was never written needs another connection. */
+  dispatch(transfer: Transfer): void
+}
+
+/** Sockets read into one buffer: what is kept is copied, and an idle connection holds no buffer of its own. */
+const shared = Buffer.allocUnsafeSlow(64 * 1024)
+/** How long before the target's own idle limit a connection is no longer used, so as not to race its end. */
+const idleMarginMs = 1_000
+/** After so long without use, what the target may have said since is read before the next request is written. */
+const looksFirstMs = 1_000
+
+/**
+ * One HTTP/1.1 connection, one request at a time. Its own controller (`abort`) and its parser's sink, so that a request costs no objects
+ * here.
+ */
+export class H1Connection implements ResponseSink, TransferController {
+  readonly #owner: ConnectionOwner
+  readonly #target: H1Target
+  readonly #parser = new ResponseParser(this)
+  #socket: Socket | undefined
+  #transfer: Transfer | undefined
+  #connectTimer: NodeJS.Timeout | undefined
+  #connected = false
+  #sent = false
+  #streaming = false
+  #idleSince = 0
+  #idleMs = 0
+  #error: Error | undefined
+  #closed = false
+
+  constructor(target: H1Target, owner: ConnectionOwner) {
+    this.#owner = owner
+    this.#target = target
+  }
+
+  connect(): void {
+    const { host, port, tls, lookup, connectTimeoutMs, sockets } = this.#target
+    if (!sockets.take()) {
+      // as late as the system would tell it
+      queueMicrotask(() => this.#fail(sockets.exhausted()))
+      return
+    }
+    const onread = { buffer: shared, callback: (length: number) => this.#read(length) }
+    const where = { host, port, onread, ...(lookup ? { lookup } : {}) }
+    const socket = tls ? connectTls({ ...tls, ...where }) : connectTcp({ ...where, noDelay: true })
+    if (tls) socket.setNoDelay(true)
+    this.#socket = socket
+    socket.on(tls ? 'secureConnect' : 'connect', () => this.#opened())
+    socket.on('error', (error) => (this.#error ??= error))
+    socket.on('end', () => this.#gone())
+    socket.on('close', () => this.#gone())
+    this.#connectTimer = setTimeout(() => {
+      this.#fail(new H1Error('CONNECT_TIMEOUT', `no connection within ${connectTimeoutMs} ms`))
+    }, connectTimeoutMs)
+  }
+
+  /** Without a request, and open. */
+  get free(): boolean {
+    return this.#transfer === undefined && this.#connected && !this.#closed
+  }
+
+  /** Whether an idle connection is worth another request. */
+  fresh(now: number): boolean {
+    const idleMs = this.#idleMs
+    return idleMs === 0 || now - this.#idleSince < idleMs - Math.min(idleMarginMs, idleMs / 2)
+  }
+
+  start(transfer: Transfer): void {
+    this.#transfer = transfer
+    this.#sent = false
+    transfer.onStart(this)
+    if (!this.#connected || this.#transfer !== transfer) return
+    if (transfer.startedAt - this.#idleSince < looksFirstMs) this.#send(transfer)
+    // the first may come before the loop reads sockets again, the second cannot
+    else setImmediate(() => setImmediate(() => this.#sendLate(transfer)))
+  }
+
+  /** Gives up the request under way; if the target may have seen it, the connection cannot be used any more. */
+  abort(reason: Error): void {
+    const transfer = this.#transfer
+    if (this.#sent || !transfer) {
+      this.#fail(reason)
+      return
+    }
+    this.#transfer = undefined
+    if (this.#connected) this.#owner.idle(this)
+    transfer.onError(reason)
+  }
+
+  destroy(): void {
+    this.#fail(new H1Error('CONNECTION_CLOSED', 'the user ended'))
+  }
+
+  head(head: ResponseHead): void {
+    this.#idleMs = head.idleMs
+    this.#transfer?.onHead(head)
+  }
+
+  body(bytes: Buffer, start: number, end: number): void {
+    this.#transfer?.onBody(bytes, start, end)
+  }
+
+  end(reusable: boolean): void {
+    const transfer = this.#transfer
+    if (!transfer) return
+    this.#transfer = undefined
+    this.#idleSince = transfer.startedAt // a redirect goes on before the end is known
+    if (reusable && transfer.keepAlive && !this.#streaming) this.#owner.idle(this)
+    else this.#close()
+    transfer.onEnd()
+    if (transfer.endedAt > this.#idleSince) this.#idleSince = transfer.endedAt
+  }
+
+  #opened(): void {
+    this.#connected = true
+    clearTimeout(this.#connectTimer)
+    this.#connectTimer = undefined
+    const transfer = this.#transfer
+    if (transfer) this.#send(transfer)
+    else this.#owner.idle(this)
+  }
+
+  #sendLate(transfer: Transfer): void {
+    if (this.#transfer !== transfer) return
+    transfer.onDelayed()
+    this.#send(transfer)
+  }
+
+  #send(transfer: Transfer): void {
+    const socket = this.#socket as Socket
+    this.#parser.expect(transfer.method)
+    this.#sent = true
+    transfer.onSent()
+    const { body } = transfer
+    if (body === undefined) socket.write(transfer.head, 'latin1')
+    else if (typeof body === 'string' || Buffer.isBuffer(body)) {
+      socket.cork()
+      socket.write(transfer.head, 'latin1')
+      socket.write(body)
+      socket.uncork()
+    } else void this.#stream(transfer, socket, body)
+  }
+
+  async #stream(transfer: Transfer, socket: Socket, body: AsyncIterable<Uint8Array | string>): Promise<void> {
+    this.#streaming = true // an answer that comes before all is said ends the connection
+    try {
+      socket.write(transfer.head, 'latin1')
+      await writeChunked(socket, body, () => this.#transfer === transfer)
+      this.#streaming = false
+    } catch (error) {
+      if (this.#transfer === transfer) this.#fail(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  #read(length: number): boolean {
+    if (this.#closed) return true
+    try {
+      this.#parser.execute(shared, length)
+    } catch (error) {
+      this.#fail(error as Error)
+    }
+    return true
+  }
+
+  /** The target has closed its side, or the socket is closed for whatever reason. */
+  #gone(): void {
+    if (this.#closed) return
+    const unsent = this.#connected && !this.#sent ? this.#transfer : undefined
+    if (unsent) {
+      // the look before writing has found the connection gone: no harm done
+      this.#transfer = undefined
+      this.#close()
+      this.#owner.dispatch(unsent)
+      return
+    }
+    if (this.#transfer && this.#sent && !this.#error && this.#parser.finish()) return
+    this.#fail(this.#error ?? new H1Error('CONNECTION_CLOSED', 'the target closed the connection'))
+  }
+
+  #fail(error: Error): void {
+    const transfer = this.#transfer
+    this.#transfer = undefined
+    this.#close()
+    transfer?.onError(error)
+  }
+
+  #close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    clearTimeout(this.#connectTimer)
+    if (this.#socket) {
+      this.#socket.destroy()
+      this.#target.sockets.give()
+    }
+    this.#owner.gone(this)
+  }
+}

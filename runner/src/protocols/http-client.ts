@@ -1,0 +1,274 @@
+import { KatydidError } from '../errors.ts'
+import { ClientHeaders } from './client-headers.ts'
+import { CookieJar } from './cookies.ts'
+import type { Engine } from './engine.ts'
+import { exchangeOptions, HttpExchange } from './http-exchange.ts'
+import { type Auth, authorization, type RequestOptions } from './http-options.ts'
+import type { HttpProtocol } from './http-protocol.ts'
+import type { HttpResponse } from './http-response.ts'
+import { locate, withQuery } from './locate.ts'
+import type { HttpBase, HttpOrigin } from './origin.ts'
+import { type RequestBody, requestBody } from './request-body.ts'
+import { framingLines, headerLines, headerMap, overlay, requestTarget } from './request-head.ts'
+import type { HttpOwner, Sender } from './sender.ts'
+import { RequestAborted } from './transport-errors.ts'
+
+const slash = 47
+
+/**
+ * How a user talks HTTP: its own cookies, default headers and (unless connections are shared) connections. Every request is measured and
+ * counted; a status of 400 and above or a missing answer is a failure, and is never thrown.
+ */
+export class HttpClient implements Sender {
+  /** @internal */
+  readonly protocol: HttpProtocol
+  /** @internal */
+  readonly owner: HttpOwner
+  #base: HttpBase | undefined
+  #headers: ClientHeaders | undefined
+  #cookies: CookieJar | undefined
+  #rename: string | undefined
+  #engine: Engine | undefined
+  #otherEngines: Map<HttpOrigin, Engine> | undefined
+  #running: HttpExchange | undefined
+  #alsoRunning: Set<HttpExchange> | undefined
+  #unsettled: Set<HttpResponse> | undefined
+  #closed = false
+
+  /** @internal */
+  constructor(protocol: HttpProtocol, owner: HttpOwner) {
+    this.protocol = protocol
+    this.owner = owner
+    this.#base = owner.host === undefined || owner.host === '' ? undefined : protocol.base(owner.host)
+  }
+
+  get(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#call('GET', path, options)
+  }
+
+  post(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#call('POST', path, options)
+  }
+
+  put(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#call('PUT', path, options)
+  }
+
+  patch(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#call('PATCH', path, options)
+  }
+
+  delete(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#call('DELETE', path, options)
+  }
+
+  head(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#call('HEAD', path, options)
+  }
+
+  options(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#call('OPTIONS', path, options)
+  }
+
+  /**
+   * Sends a request and resolves when its answer is complete. `path` is appended to the host; an absolute URL goes where it says.
+   * Rejects with RequestAborted when the user is being stopped, and with a KatydidError for options that make no request.
+   */
+  request(method: string, path: string, options?: RequestOptions): Promise<HttpResponse> {
+    const verb = method.toUpperCase()
+    if (/^[A-Z][A-Z-]*$/.test(verb) && verb !== 'CONNECT') return this.#call(verb, path, options)
+    return Promise.reject(
+      new KatydidError('LOAD_FILE', `a request's method is ${JSON.stringify(method)}`, {
+        hint: 'use GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS or another verb',
+      }),
+    )
+  }
+
+  /** The host that paths are appended to. */
+  get baseUrl(): string | undefined {
+    return this.#base?.href
+  }
+
+  set baseUrl(url: string | undefined) {
+    const before = this.#base?.origin
+    this.#base = url === undefined ? undefined : this.protocol.base(url)
+    const now = this.#base?.origin
+    if (now === before) return
+    if (before && this.#engine) (this.#otherEngines ??= new Map()).set(before, this.#engine)
+    this.#engine = now && this.#otherEngines?.get(now)
+    if (now) this.#otherEngines?.delete(now)
+  }
+
+  /** Sent with every request of this user: set and delete as you like. */
+  get headers(): Record<string, string> {
+    return this.#ownHeaders.record
+  }
+
+  /** Sent with every request of this user to its own host. */
+  get auth(): Auth | null | undefined {
+    return this.#headers?.auth
+  }
+
+  set auth(auth: Auth | null | undefined) {
+    this.#ownHeaders.auth = auth
+  }
+
+  /** This user's cookies. */
+  get cookies(): CookieJar {
+    return (this.#cookies ??= new CookieJar(() => this.#base?.origin))
+  }
+
+  /** Counts this user's requests under one name until the result is disposed: `using _ = client.renameRequest('checkout')`. */
+  renameRequest(name: string): Disposable {
+    const before = this.#rename
+    this.#rename = name
+    return {
+      [Symbol.dispose]: () => {
+        this.#rename = before
+      },
+    }
+  }
+
+  /** Gives up everything under way. What the target may have seen counts as aborted; who waits for it gets RequestAborted. */
+  abort(): void {
+    this.#running?.abort()
+    for (const exchange of [...(this.#alsoRunning ?? [])]) exchange.abort()
+  }
+
+  /** The user has ended: its connections close, as soon as what is under way is over. */
+  close(): void {
+    this.finishTask()
+    this.#closed = true
+    if (!this.#running && !this.#alsoRunning?.size) this.destroy()
+    else this.closeConnections()
+  }
+
+  /** Closes the connections that are not in use. */
+  closeConnections(): void {
+    if (this.protocol.isShared) return
+    this.#engine?.closeIdle()
+    for (const engine of this.#otherEngines?.values() ?? []) engine.closeIdle()
+  }
+
+  /** A task is over: responses taken with `catchResponse` and never disposed are counted now, as they stand. */
+  finishTask(): void {
+    if (!this.#unsettled || this.#unsettled.size === 0) return
+    for (const response of [...this.#unsettled]) response[Symbol.dispose]()
+    this.protocol.warnUndisposed()
+  }
+
+  /** @internal The end of the run: nothing is waited for. */
+  destroy(): void {
+    this.#closed = true
+    this.protocol.forget(this)
+    this.abort()
+    if (this.protocol.isShared) return
+    this.#engine?.destroy()
+    for (const engine of this.#otherEngines?.values() ?? []) engine.destroy()
+    this.#engine = undefined
+    this.#otherEngines = undefined
+  }
+
+  /** @internal */
+  engine(origin: HttpOrigin): Engine {
+    if (origin === this.#base?.origin) return (this.#engine ??= this.protocol.engine(origin))
+    this.#otherEngines ??= new Map()
+    let engine = this.#otherEngines.get(origin)
+    if (!engine) this.#otherEngines.set(origin, (engine = this.protocol.engine(origin)))
+    return engine
+  }
+
+  /** @internal */
+  origin(url: URL): HttpOrigin | undefined {
+    return this.protocol.origin(url)
+  }
+
+  /** @internal */
+  cookieHeader(origin: HttpOrigin, target: string): string {
+    return this.#cookies && this.#cookies.size > 0 ? this.#cookies.header(origin, target) : ''
+  }
+
+  /** @internal */
+  finished(exchange: HttpExchange): void {
+    if (this.#running === exchange) this.#running = undefined
+    else this.#alsoRunning?.delete(exchange)
+    if (this.#closed && !this.#running && !this.#alsoRunning?.size) this.destroy()
+  }
+
+  /** @internal */
+  unsettled(response: HttpResponse): void {
+    ;(this.#unsettled ??= new Set()).add(response)
+  }
+
+  /** @internal */
+  settled(response: HttpResponse): void {
+    this.#unsettled?.delete(response)
+  }
+
+  #call(method: string, path: string, options?: RequestOptions): Promise<HttpResponse> {
+    try {
+      if (options) return this.#withOptions(method, path, options)
+      if (path.charCodeAt(0) !== slash || !this.#base) return this.#withOptions(method, path, {})
+      const { origin, prefix } = this.#base
+      const target = requestTarget(prefix === '' ? path : prefix + path)
+      const lines = this.#lines(origin, target)
+      const head = `${method} ${target} HTTP/1.1\r\n${lines}${method === 'GET' ? '' : framingLines(method, undefined)}\r\n`
+      const outgoing = { method, origin, target, head, body: undefined }
+      return this.#send(new HttpExchange(this, outgoing, this.#rename ?? path, this.protocol.plainOptions))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  get #ownHeaders(): ClientHeaders {
+    return (this.#headers ??= new ClientHeaders())
+  }
+
+  #lines(origin: HttpOrigin, target: string): string {
+    const base = this.#base
+    const lines = this.#headers || base?.auth ? this.#ownHeaders.lines(origin, base) : origin.fixedHead
+    const cookie = this.cookieHeader(origin, target)
+    return cookie === '' ? lines : `${lines}cookie: ${cookie}\r\n`
+  }
+
+  #send(exchange: HttpExchange): Promise<HttpResponse> {
+    if (this.#closed) return refused()
+    if (this.#running) (this.#alsoRunning ??= new Set()).add(exchange)
+    else this.#running = exchange
+    exchange.send()
+    return exchange.promise
+  }
+
+  #withOptions(method: string, path: string, options: RequestOptions): Promise<HttpResponse> {
+    const body = requestBody(options)
+    return body instanceof Promise
+      ? body.then((read) => this.#build(method, path, options, read))
+      : this.#build(method, path, options, body)
+  }
+
+  #build(method: string, path: string, options: RequestOptions, body: RequestBody | undefined): Promise<HttpResponse> {
+    const given = withQuery(path, options.query)
+    const { origin, target } = locate(given, this.#base, this.protocol)
+    let lines = this.#lines(origin, target)
+    const { headers, auth } = options
+    if (headers || auth !== undefined || body?.contentType) {
+      const map = headerMap(lines)
+      if (body?.contentType) map.set('content-type', body.contentType)
+      if (auth === null) map.delete('authorization')
+      else if (auth) map.set('authorization', authorization(auth))
+      lines = headerLines(headers ? overlay(map, headers) : map)
+    }
+    const content = body?.content
+    const head = `${method} ${target} HTTP/1.1\r\n${lines}${framingLines(method, content)}\r\n`
+    const outgoing = { method, origin, target, head, body: content }
+    const name = options.name ?? this.#rename ?? given
+    return this.#send(new HttpExchange(this, outgoing, name, exchangeOptions(options, this.protocol.http)))
+  }
+}
+
+/** What is asked of a user that has ended; nobody has to wait for it. */
+function refused(): Promise<HttpResponse> {
+  const promise = Promise.reject(new RequestAborted())
+  promise.catch(() => {})
+  return promise
+}

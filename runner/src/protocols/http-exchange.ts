@@ -1,0 +1,266 @@
+import type { RunPlan } from '../plan/run-plan.ts'
+import type { SampleDetails } from '../stats/meter.ts'
+import { BodyCollector } from './body-collector.ts'
+import { Expiring } from './deadlines.ts'
+import type { Engine, Transfer, TransferController } from './engine.ts'
+import type { ResponseHead } from './h1/response-head.ts'
+import { type RequestOptions, redirectLimit, timeoutMsOf } from './http-options.ts'
+import { type Answered, failureOf, HttpResponse } from './http-response.ts'
+import type { HttpOrigin } from './origin.ts'
+import { type Outgoing, redirectHop } from './redirect-hop.ts'
+import { isRedirect } from './redirects.ts'
+import type { RequestBody } from './request-body.ts'
+import { setCookies } from './response-headers.ts'
+import type { Sender } from './sender.ts'
+import { RequestAborted, TransportError, transportError } from './transport-errors.ts'
+
+let capturedResolve: (response: HttpResponse) => void
+let capturedReject: (reason: Error) => void
+/** The executor of every request's promise: one function for all of them. */
+function capture(resolve: (response: HttpResponse) => void, reject: (reason: Error) => void): void {
+  capturedResolve = resolve
+  capturedReject = reject
+}
+
+/** What of a request's options outlives its sending; a request without options has none. */
+export interface ExchangeOptions {
+  catchResponse: boolean
+  context: Record<string, unknown> | undefined
+  redirects: number
+  timeoutMs: number
+}
+
+export function exchangeOptions(options: RequestOptions, http: RunPlan['http']): ExchangeOptions {
+  const { catchResponse, context, redirect, timeout } = options
+  return {
+    catchResponse: catchResponse === true,
+    context,
+    redirects: redirectLimit(redirect, http.maxRedirects),
+    timeoutMs: timeout === undefined ? http.timeout : timeoutMsOf(timeout),
+  }
+}
+
+/**
+ * One request from the call to its response: its transfers (one more for each redirect), its time, its count. It is the engine's transfer,
+ * the deadline's entry and the response's source at once, so that a request costs few objects.
+ */
+export class HttpExchange extends Expiring implements Transfer, Answered, Outgoing {
+  readonly promise: Promise<HttpResponse>
+  readonly name: string
+  /** As asked: what it is counted under, whatever redirects make of it. */
+  readonly countedMethod: string
+  method: string
+  origin: HttpOrigin
+  target: string
+  head: string
+  body: RequestBody['content'] | undefined
+  readonly keepAlive: boolean
+  startedAt: number
+  endedAt = 0
+  status = 0
+  error: TransportError | undefined = undefined
+  readonly #sender: Sender
+  readonly #options: ExchangeOptions
+  readonly #intendedAt: number
+  readonly #resolve: (response: HttpResponse) => void
+  readonly #reject: (reason: Error) => void
+  #engine: Engine | undefined
+  #controller: TransferController | undefined
+  #sent = false
+  #over = false
+  #hops = 0
+  #answer: ResponseHead | undefined
+  #bodySoFar: BodyCollector | undefined
+  #receivedByHops = 0
+
+  constructor(sender: Sender, outgoing: Outgoing, name: string, options: ExchangeOptions) {
+    super()
+    this.#sender = sender
+    this.#options = options
+    this.name = name
+    this.countedMethod = outgoing.method
+    this.method = outgoing.method
+    this.origin = outgoing.origin
+    this.target = outgoing.target
+    this.head = outgoing.head
+    this.body = outgoing.body
+    this.keepAlive = sender.protocol.http.keepAlive
+    this.promise = new Promise(capture)
+    this.#resolve = capturedResolve
+    this.#reject = capturedReject
+    this.#intendedAt = sender.owner.schedule.take()
+    this.startedAt = sender.protocol.meter.now()
+  }
+
+  send(): void {
+    const { protocol } = this.#sender
+    if (this.#hops === 0) protocol.deadlines.add(this, this.startedAt, this.#options.timeoutMs)
+    this.#engine = this.#sender.engine(this.origin)
+    this.#engine.dispatch(this)
+  }
+
+  /** The run gives the request up: it counts as aborted if the target may have seen it. */
+  abort(): void {
+    this.#giveUp(new RequestAborted())
+  }
+
+  override expire(): void {
+    this.#giveUp(new TransportError('TIMEOUT'))
+  }
+
+  onStart(controller: TransferController): void {
+    this.#controller = controller
+  }
+
+  onSent(): void {
+    this.#sent = true
+  }
+
+  onDelayed(): void {
+    if (this.#hops === 0) this.startedAt = this.#sender.protocol.meter.now()
+  }
+
+  onHead(head: ResponseHead): void {
+    this.#answer = head
+    if (head.setsCookies) this.#sender.cookies.receive(setCookies(head.text), this.origin, this.target)
+  }
+
+  onBody(bytes: Buffer, start: number, end: number): void {
+    const body = (this.#bodySoFar ??= new BodyCollector())
+    body.add(bytes, start, end, (this.#answer as ResponseHead).length, this.maxBodyBytes)
+  }
+
+  onEnd(): void {
+    this.status = (this.#answer as ResponseHead).status
+    if (isRedirect(this.status) && this.#redirect()) return
+    this.#finish()
+  }
+
+  onError(error: Error): void {
+    if (error instanceof RequestAborted) {
+      this.#aborted(error)
+      return
+    }
+    this.#answer = undefined
+    this.error = transportError(error)
+    if (this.error.code === 'EMFILE') this.#sender.protocol.sockets.reached()
+    this.#finish()
+  }
+
+  get kept(): Buffer | undefined {
+    return this.#bodySoFar?.kept
+  }
+
+  get received(): number {
+    return this.#bodySoFar?.received ?? 0
+  }
+
+  get maxBodyBytes(): number {
+    return this.#sender.protocol.http.maxBodyBytes
+  }
+
+  get elapsedMs(): number {
+    return this.endedAt - this.startedAt
+  }
+
+  get url(): string {
+    return this.origin.href + this.target
+  }
+
+  get responseHead(): string {
+    return this.#answer?.text ?? ''
+  }
+
+  settle(response: HttpResponse, error: string | undefined, exception: unknown): void {
+    this.#sender.settled(response)
+    this.#count(response, error, exception)
+  }
+
+  /** Goes where the answer sent us; false if it is the answer. */
+  #redirect(): boolean {
+    const { redirects } = this.#options
+    if (redirects === 0) return false
+    const answer = this.#answer as ResponseHead
+    const hop = redirectHop(this, this.status, answer.text, this.#sender)
+    if (!hop) return false
+    if (this.#hops >= redirects) {
+      this.status = 0
+      this.error = new TransportError('TOO_MANY_REDIRECTS')
+      return false
+    }
+    this.#sender.protocol.meter.recorder.request(this.countedMethod, this.name).hop()
+    this.#trace(new HttpResponse(this, false), true)
+    this.#hops++
+    this.#receivedByHops += this.received
+    this.#bodySoFar = undefined
+    this.#answer = undefined
+    this.#controller = undefined
+    this.#sent = false
+    this.status = 0
+    this.method = hop.method
+    this.origin = hop.origin
+    this.target = hop.target
+    this.head = hop.head
+    this.body = hop.body
+    this.send()
+    return true
+  }
+
+  #giveUp(reason: Error): void {
+    if (this.#over) return
+    if (this.#controller) this.#controller.abort(reason)
+    else {
+      this.#engine?.cancel(this)
+      this.onError(reason)
+    }
+  }
+
+  #aborted(reason: Error): void {
+    if (this.#sent) this.#sender.protocol.meter.recorder.request(this.countedMethod, this.name).abort()
+    this.#close()
+    this.promise.catch(() => {}) // whoever does not wait for it has been stopped too
+    this.#reject(reason)
+  }
+
+  #finish(): void {
+    this.endedAt = this.#sender.protocol.meter.now()
+    this.#close()
+    const { catchResponse } = this.#options
+    const response = new HttpResponse(this, catchResponse)
+    if (catchResponse) this.#sender.unsettled(response)
+    else this.#count(response, failureOf(this.status, this.error), this.error)
+    this.#trace(response, false)
+    this.#resolve(response)
+  }
+
+  #close(): void {
+    this.#over = true
+    this.#controller = undefined
+    this.#engine = undefined
+    this.#sender.protocol.deadlines.remove(this)
+    this.#sender.finished(this)
+  }
+
+  #count(response: HttpResponse, error: string | undefined, exception: unknown): void {
+    const { meter } = this.#sender.protocol
+    const bytes = this.#receivedByHops + this.received
+    let details: SampleDetails | undefined
+    if (meter.listener) {
+      const context = { ...this.#sender.owner.context?.(), ...this.#options.context }
+      details = { exception, response, context, url: this.url }
+    }
+    meter.record(this.countedMethod, this.name, this.startedAt, this.endedAt, this.#intendedAt, bytes, error, details)
+  }
+
+  #trace(response: HttpResponse, hop: boolean): void {
+    this.#sender.owner.trace?.({
+      method: this.method,
+      name: this.name,
+      url: this.url,
+      requestHead: this.head,
+      requestBody: this.body,
+      response,
+      hop,
+    })
+  }
+}

@@ -1,0 +1,166 @@
+import { isIP } from 'node:net'
+import { KatydidError } from '../errors.ts'
+import type { RunPlan } from '../plan/run-plan.ts'
+import type { Meter } from '../stats/meter.ts'
+import { Deadlines } from './deadlines.ts'
+import { cachedLookup } from './dns-cache.ts'
+import { acceptEncoding } from './encodings.ts'
+import type { Engine } from './engine.ts'
+import { H1Client } from './h1/h1-client.ts'
+import { SocketBudget } from './h1/socket-budget.ts'
+import { HttpClient } from './http-client.ts'
+import { type ExchangeOptions, exchangeOptions } from './http-exchange.ts'
+import type { HttpBase, HttpOrigin } from './origin.ts'
+import type { ExchangeSetting, HttpOwner } from './sender.ts'
+import { readTls, type TlsMaterial, tlsOptions } from './tls.ts'
+import { UndiciEngine } from './undici-engine.ts'
+
+export type { HttpOwner, HttpTrace } from './sender.ts'
+
+/** A user's own connections to one origin: as many as browsers open. */
+const connectionsPerUser = 6
+
+/** HTTP for all users of a process and one run: what they share, and their end. */
+export class HttpProtocol implements ExchangeSetting {
+  readonly http: RunPlan['http']
+  readonly meter: Meter
+  readonly deadlines: Deadlines
+  readonly sockets: SocketBudget
+  /** For requests without options. */
+  readonly plainOptions: ExchangeOptions
+  /** Called once, when the process has as many sockets open as it may. */
+  onFileLimit: (() => void) | undefined
+  /** Called once for each kind of mistake in a load file that is no error. */
+  onWarning: ((text: string) => void) | undefined
+  readonly #tls: TlsMaterial
+  readonly #lookup = cachedLookup()
+  readonly #origins = new Map<string, HttpOrigin>()
+  readonly #bases = new Map<string, HttpBase>()
+  readonly #clients = new Set<HttpClient>()
+  readonly #shared = new Map<HttpOrigin, Engine>()
+  #warned = false
+
+  /** Throws a KatydidError for TLS files that cannot be read and a proxy that is no URL. */
+  constructor(options: RunPlan['http'], meter: Meter) {
+    this.http = options
+    this.meter = meter
+    this.deadlines = new Deadlines(() => meter.now())
+    this.sockets = new SocketBudget(() => this.onFileLimit?.())
+    this.plainOptions = exchangeOptions({}, options)
+    this.#tls = readTls(options)
+    checkProxy(options.proxy)
+  }
+
+  client(owner: HttpOwner): HttpClient {
+    const client = new HttpClient(this, owner)
+    this.#clients.add(client)
+    return client
+  }
+
+  /** The run is over: closes everything. What is still under way counts as aborted. */
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.destroy()
+    for (const engine of this.#shared.values()) engine.destroy()
+    this.#shared.clear()
+    this.deadlines.close()
+  }
+
+  /** @internal */
+  get isShared(): boolean {
+    return this.http.connections === 'shared'
+  }
+
+  /** @internal */
+  forget(client: HttpClient): void {
+    this.#clients.delete(client)
+  }
+
+  /** @internal */
+  warnUndisposed(): void {
+    if (this.#warned) return
+    this.#warned = true
+    const text =
+      'a response taken with catchResponse was not disposed when its task ended; it was counted as it stood. Take it with `using`'
+    if (this.onWarning) this.onWarning(text)
+    else process.emitWarning(text)
+  }
+
+  /** @internal What a user talks to an origin through. */
+  engine(origin: HttpOrigin): Engine {
+    if (!this.isShared) return this.#makeEngine(origin, connectionsPerUser)
+    let engine = this.#shared.get(origin)
+    if (!engine) this.#shared.set(origin, (engine = this.#makeEngine(origin, Number.POSITIVE_INFINITY)))
+    return engine
+  }
+
+  /** @internal Undefined for what is not HTTP. */
+  origin(url: URL): HttpOrigin | undefined {
+    const known = this.#origins.get(url.origin)
+    if (known) return known
+    const secure = url.protocol === 'https:'
+    if ((!secure && url.protocol !== 'http:') || url.hostname === '') return undefined
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    const lookup = isIP(host) === 0 ? { lookup: this.#lookup } : {}
+    const servername = isIP(host) === 0 ? { servername: host } : {}
+    const origin: HttpOrigin = {
+      href: url.origin,
+      secure,
+      fixedHead: [
+        `host: ${url.host}`,
+        `connection: ${this.http.keepAlive ? 'keep-alive' : 'close'}`,
+        'user-agent: katydid',
+        'accept: */*',
+        `accept-encoding: ${acceptEncoding}`,
+        '',
+      ].join('\r\n'),
+      target: {
+        host,
+        port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+        connectTimeoutMs: this.http.connectTimeout,
+        sockets: this.sockets,
+        ...lookup,
+        ...(secure ? { tls: { ...tlsOptions(this.#tls), ...servername } } : {}),
+      },
+    }
+    this.#origins.set(url.origin, origin)
+    return origin
+  }
+
+  /** @internal Reads a host as `--host` has it. */
+  base(host: string): HttpBase {
+    const known = this.#bases.get(host)
+    if (known) return known
+    const url = URL.parse(host)
+    const origin = url ? this.origin(url) : undefined
+    if (!url || !origin)
+      throw new KatydidError('PLAN', `the host ${JSON.stringify(host)} is not an http or https URL`, {
+        hint: 'write it as http://localhost:8000 or https://shop.example.com/api',
+      })
+    const base: HttpBase = {
+      origin,
+      prefix: url.pathname.replace(/\/+$/, ''),
+      auth:
+        url.username === '' && url.password === ''
+          ? undefined
+          : { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) },
+      href: `${origin.href}${url.pathname.replace(/\/+$/, '')}`,
+    }
+    this.#bases.set(host, base)
+    return base
+  }
+
+  #makeEngine(origin: HttpOrigin, connections: number): Engine {
+    const { http2, proxy } = this.http
+    if (http2 || proxy !== undefined) return new UndiciEngine(origin, this.http, this.#tls, connections)
+    return new H1Client(origin.target, connections)
+  }
+}
+
+function checkProxy(proxy: string | undefined): void {
+  if (proxy === undefined) return
+  const url = URL.parse(proxy)
+  if (url && /^(https?|socks5?):$/.test(url.protocol) && url.hostname !== '') return
+  throw new KatydidError('PLAN', 'http.proxy is not the URL of a proxy', {
+    hint: 'write it as http://proxy:3128 or http://name:password@proxy:3128',
+  })
+}

@@ -1,0 +1,149 @@
+import { KatydidError } from '../errors.ts'
+import { errorName } from '../users/error-name.ts'
+import { decodeBody } from './encodings.ts'
+import { responseHeaders } from './response-headers.ts'
+import type { TransportError } from './transport-errors.ts'
+
+/** A body that cannot be given as asked: cut off, not JSON, badly encoded, or there was no answer. */
+export class BodyError extends Error {
+  override readonly name = 'BodyError'
+}
+
+/** What a response keeps of its request. */
+export interface Answered {
+  readonly method: string
+  readonly name: string
+  readonly status: number
+  readonly responseHead: string
+  /** As received; undefined when it was empty, or more than `maxBodyBytes`. */
+  readonly kept: Buffer | undefined
+  readonly received: number
+  readonly maxBodyBytes: number
+  readonly elapsedMs: number
+  readonly url: string
+  readonly error: TransportError | undefined
+  /** Counts a response that its task decides about, under an error or as a success. */
+  settle(response: HttpResponse, error: string | undefined, exception: unknown): void
+}
+
+/**
+ * The answer to a request, complete: nothing of it has to be awaited. A request that got no answer has `status` 0 and its `error`.
+ */
+export class HttpResponse implements Disposable {
+  /** 0 if there was no answer. */
+  readonly status: number
+  /** From the request to the last byte of the answer, with redirects, ms. */
+  readonly elapsedMs: number
+  /** Why there was no answer; its `code` is what the failure is counted under. */
+  readonly error: TransportError | undefined
+  readonly #answered: Answered
+  #open: boolean
+  #verdict: { error: string | undefined; exception: unknown } | undefined
+  #headers: Record<string, string> | undefined
+  #decoded: Buffer | undefined
+
+  /** @internal */
+  constructor(answered: Answered, open: boolean) {
+    this.status = answered.status
+    this.elapsedMs = answered.elapsedMs
+    this.error = answered.error
+    this.#answered = answered
+    this.#open = open
+  }
+
+  /** Answered, with a status below 400. */
+  get ok(): boolean {
+    return this.status > 0 && this.status < 400
+  }
+
+  /** Where the answer came from, after redirects. */
+  get url(): string {
+    return this.#answered.url
+  }
+
+  /** By name, in any case: `headers['content-type']`. Repeated ones are joined by `, `. */
+  get headers(): Readonly<Record<string, string>> {
+    return (this.#headers ??= responseHeaders(this.#answered.responseHead))
+  }
+
+  /** The body as it was meant: decoded by its Content-Encoding. Throws BodyError. */
+  bytes(): Buffer {
+    return (this.#decoded ??= this.#decode())
+  }
+
+  /** The body as UTF-8 (or Latin-1, where its Content-Type says so). Throws BodyError. */
+  text(): string {
+    const bytes = this.bytes()
+    if (bytes.length === 0) return ''
+    const latin1 = /charset\s*=\s*"?(iso-8859-1|latin1|windows-1252|us-ascii)/i.test(this.headers['content-type'] ?? '')
+    return latin1 ? new TextDecoder('windows-1252').decode(bytes) : bytes.toString('utf8')
+  }
+
+  /** The body as JSON. Throws BodyError where it is none. */
+  json<T = unknown>(): T {
+    const bytes = this.bytes()
+    try {
+      return JSON.parse(bytes.toString('utf8')) as T
+    } catch (cause) {
+      throw this.#bodyError(bytes.length === 0 ? 'an empty body is not JSON' : 'the body is not JSON', cause)
+    }
+  }
+
+  /** Counts the response as failed, under the reason. Only with `catchResponse`; the last word before the scope ends holds. */
+  failure(reason: string | Error): void {
+    this.#decide('failure', { error: errorName(reason), exception: reason instanceof Error ? reason : undefined })
+  }
+
+  /** Counts the response as good, whatever its status. Only with `catchResponse`. */
+  success(): void {
+    this.#decide('success', { error: undefined, exception: undefined })
+  }
+
+  /** The end of the `using` scope: the response is counted. */
+  [Symbol.dispose](): void {
+    if (!this.#open) return
+    this.#open = false
+    const verdict = this.#verdict ?? { error: failureOf(this.status, this.error), exception: this.error }
+    this.#answered.settle(this, verdict.error, verdict.exception)
+  }
+
+  #decide(method: string, verdict: { error: string | undefined; exception: unknown }): void {
+    if (!this.#open)
+      throw new KatydidError('LOAD_FILE', `${method}() of ${this.#what} came after it was counted`, {
+        hint: 'take it with catchResponse: true, and decide before its `using` scope (or its task) ends',
+      })
+    this.#verdict = verdict
+  }
+
+  #decode(): Buffer {
+    const { kept, received, maxBodyBytes, error, responseHead } = this.#answered
+    if (error) throw this.#bodyError(`there is no answer (${error.code})`, error)
+    if (!kept && received > 0) throw this.#bodyError(`the body is more than http.maxBodyBytes (${maxBodyBytes}) keeps`)
+    if (!kept) return Buffer.alloc(0)
+    if (!/\ncontent-encoding:/i.test(responseHead)) return kept
+    const encoding = this.headers['content-encoding'] ?? ''
+    try {
+      return decodeBody(kept, encoding, maxBodyBytes)
+    } catch (cause) {
+      const large = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+      throw this.#bodyError(
+        large ? `the decoded body is more than http.maxBodyBytes (${maxBodyBytes})` : `the body is not ${encoding}`,
+        cause,
+      )
+    }
+  }
+
+  get #what(): string {
+    return `${this.#answered.method} ${this.#answered.name}`
+  }
+
+  // no text of the body in it: exceptions are grouped by their messages
+  #bodyError(why: string, cause?: unknown): BodyError {
+    return new BodyError(`${this.#what}: ${why}`, cause === undefined ? undefined : { cause })
+  }
+}
+
+/** The default rule: no answer, or a status of 400 and above. */
+export function failureOf(status: number, error: TransportError | undefined): string | undefined {
+  return error ? error.code : status >= 400 ? `HTTP ${status}` : undefined
+}

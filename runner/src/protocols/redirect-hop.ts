@@ -1,0 +1,48 @@
+import type { HttpOrigin } from './origin.ts'
+import { becomesGet, dropForHop } from './redirects.ts'
+import type { RequestBody } from './request-body.ts'
+import { framingLines, headerLines, headerMap, requestTarget } from './request-head.ts'
+import { responseHeaders } from './response-headers.ts'
+
+/** A request as it goes out. */
+export interface Outgoing {
+  readonly method: string
+  readonly origin: HttpOrigin
+  readonly target: string
+  readonly head: string
+  readonly body: RequestBody['content'] | undefined
+}
+
+/** Who knows origins and cookies. */
+export interface HopContext {
+  origin(url: URL): HttpOrigin | undefined
+  cookieHeader(origin: HttpOrigin, target: string): string
+}
+
+/** The request that a redirect asks for; undefined if it leads nowhere we can go, or its body cannot be sent again. */
+export function redirectHop(sent: Outgoing, status: number, head: string, context: HopContext): Outgoing | undefined {
+  const { location } = responseHeaders(head)
+  if (location === undefined) return undefined
+  const url = URL.parse(location, `${sent.origin.href}${sent.target}`)
+  const origin = url ? context.origin(url) : undefined
+  if (!url || !origin) return undefined
+  const toGet = becomesGet(status, sent.method)
+  const body = toGet ? undefined : sent.body
+  if (body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body)) return undefined // a stream is spent
+
+  const method = toGet ? 'GET' : sent.method
+  const target = requestTarget(`${url.pathname}${url.search}`)
+  const headers = headerMap(sent.head.slice(sent.head.indexOf('\r\n')))
+  dropForHop(headers, { body: body === undefined, credentials: origin !== sent.origin })
+  for (const name of ['cookie', 'content-length', 'transfer-encoding']) headers.delete(name)
+  if (!headers.has('host')) headers.set('host', hostOf(origin))
+  const cookie = context.cookieHeader(origin, target)
+  if (cookie !== '') headers.set('cookie', cookie)
+  const lines = `${headerLines(headers)}${framingLines(method, body)}`
+  return { method, origin, target, head: `${method} ${target} HTTP/1.1\r\n${lines}\r\n`, body }
+}
+
+/** What the Host header says. */
+export function hostOf(origin: HttpOrigin): string {
+  return origin.href.slice(origin.href.indexOf('//') + 2)
+}

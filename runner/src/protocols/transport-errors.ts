@@ -1,0 +1,58 @@
+/** A request that got no answer: never thrown by default, found as `response.error`, and counted under its code. */
+export class TransportError extends Error {
+  /** `ECONNREFUSED`, `TIMEOUT`, `CERT_HAS_EXPIRED` …: free of addresses. */
+  readonly code: string
+
+  constructor(code: string, cause?: unknown) {
+    super(
+      sentences[code] ?? (cause instanceof Error ? cause.message : code),
+      cause === undefined ? undefined : { cause },
+    )
+    this.name = 'TransportError'
+    this.code = code
+  }
+}
+
+/** What a request rejects with when the run or its user gave it up. */
+export class RequestAborted extends Error {
+  readonly code = 'ABORTED'
+
+  constructor() {
+    super('the request was given up because its user is being stopped')
+    this.name = 'RequestAborted'
+  }
+}
+
+const sentences: Record<string, string> = {
+  TIMEOUT: 'no complete answer within the timeout',
+  CONNECT_TIMEOUT: 'no connection within the connect timeout',
+  CONNECTION_CLOSED: 'the target closed the connection before its answer was complete',
+  TOO_MANY_REDIRECTS: 'more redirects than http.maxRedirects allows',
+  EMFILE: 'this process may open no more sockets',
+}
+
+/** undici's words for what our own engine calls otherwise: one fault has one name, whatever carried it. */
+const aliases: Record<string, string> = {
+  UND_ERR_CONNECT_TIMEOUT: 'CONNECT_TIMEOUT',
+  UND_ERR_SOCKET: 'CONNECTION_CLOSED',
+  UND_ERR_HEADERS_OVERFLOW: 'HEADERS_TOO_LARGE',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'CONNECTION_CLOSED',
+  ENFILE: 'EMFILE',
+}
+
+/** The code of anything an engine may fail with. */
+export function transportError(error: unknown): TransportError {
+  if (error instanceof TransportError) return error
+  const code = codeOf(error) ?? 'TRANSPORT'
+  const known = code.startsWith('HPE_') ? 'MALFORMED_HTTP' : (aliases[code] ?? code)
+  return new TransportError(known, error)
+}
+
+function codeOf(error: unknown, depth = 0): string | undefined {
+  if (typeof error !== 'object' || error === null || depth > 4) return undefined
+  const { code, cause } = error as { code?: unknown; cause?: unknown }
+  const inner = codeOf(cause, depth + 1)
+  if (typeof code !== 'string' || code === '') return inner
+  // undici wraps what the system said: the system's word is the better one
+  return code.startsWith('UND_ERR_') && inner !== undefined ? inner : code
+}

@@ -1,0 +1,184 @@
+import { createRequire } from 'node:module'
+import type { Dispatcher } from 'undici'
+import type { RunPlan } from '../plan/run-plan.ts'
+import type { Engine, Transfer, TransferController } from './engine.ts'
+import type { ResponseHead } from './h1/response-head.ts'
+import type { HttpOrigin } from './origin.ts'
+import { pem, type TlsMaterial } from './tls.ts'
+
+type Undici = typeof import('undici')
+
+/** HTTP/2 (with ALPN, or with prior knowledge without TLS) and proxies, by undici, which is loaded when first needed. */
+export class UndiciEngine implements Engine {
+  readonly #origin: HttpOrigin
+  readonly #make: () => Dispatcher
+  #dispatcher: Dispatcher | undefined
+  #justEnded = false
+
+  constructor(origin: HttpOrigin, options: RunPlan['http'], tls: TlsMaterial, connections: number) {
+    this.#origin = origin
+    this.#make = () => makeDispatcher(origin, options, tls, connections)
+  }
+
+  /**
+   * undici reuses a connection only a turn of the event loop after its answer. A user's next request waits for that, as it would have
+   * to anyway, instead of opening a second connection.
+   */
+  dispatch(transfer: Transfer): void {
+    if (!this.#justEnded) this.#dispatch(transfer)
+    else setImmediate(() => this.#dispatch(transfer))
+  }
+
+  #dispatch(transfer: Transfer): void {
+    this.#dispatcher ??= this.#make()
+    const [line = '', ...lines] = transfer.head.split('\r\n')
+    const headers: string[] = []
+    for (const header of lines) {
+      const colon = header.indexOf(':')
+      const name = header.slice(0, Math.max(0, colon))
+      // undici frames messages itself, and takes the host from the origin
+      if (name === '' || name === 'content-length' || name === 'transfer-encoding' || name === 'connection') continue
+      if (name === 'host' && header.endsWith(` ${this.#origin.href.split('//')[1]}`)) continue
+      headers.push(name, header.slice(colon + 2))
+    }
+    const body = transfer.body === undefined || transfer.body === '' ? null : transfer.body
+    this.#dispatcher.dispatch(
+      {
+        origin: this.#origin.href,
+        path: line.split(' ', 2)[1] ?? '/',
+        method: transfer.method,
+        headers,
+        body: body as string | Buffer | null,
+        reset: !transfer.keepAlive,
+        idempotent: false, // undici sends only what it may not send twice once
+      },
+      new TransferHandler(transfer, () => this.#rest()),
+    )
+  }
+
+  #rest(): void {
+    if (this.#justEnded) return
+    this.#justEnded = true
+    setImmediate(() => {
+      this.#justEnded = false
+    })
+  }
+
+  cancel(): boolean {
+    return false // the handler is its controller from the start
+  }
+
+  closeIdle(): void {
+    const dispatcher = this.#dispatcher
+    this.#dispatcher = undefined
+    dispatcher?.close().catch(() => {})
+  }
+
+  destroy(): void {
+    this.#dispatcher?.destroy().catch(() => {})
+    this.#dispatcher = undefined
+  }
+}
+
+/** Tells a transfer in its own words what undici says. */
+class TransferHandler implements Dispatcher.DispatchHandler, TransferController {
+  readonly #transfer: Transfer
+  readonly #onEnd: () => void
+  #controller: Dispatcher.DispatchController | undefined
+  #given: Error | undefined
+  #over = false
+
+  constructor(transfer: Transfer, onEnd: () => void) {
+    this.#transfer = transfer
+    this.#onEnd = onEnd
+    transfer.onStart(this)
+  }
+
+  abort(reason: Error): void {
+    this.#given = reason
+    this.#controller?.abort(reason)
+    this.#end(reason)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#given) controller.abort(this.#given)
+    else this.#transfer.onSent()
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (!this.#over && status >= 200) this.#transfer.onHead(responseHead(status, headers))
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#over) this.#transfer.onBody(chunk, 0, chunk.length)
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#onEnd()
+    this.#transfer.onEnd()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#end(error)
+  }
+
+  #end(error: Error): void {
+    if (this.#over) return
+    this.#over = true
+    this.#transfer.onError(error)
+  }
+}
+
+function responseHead(status: number, headers: Record<string, string | string[] | undefined>): ResponseHead {
+  let text = `HTTP/1.1 ${status}`
+  for (const [name, values] of Object.entries(headers)) {
+    if (name.startsWith(':')) continue
+    for (const value of Array.isArray(values) ? values : [values]) text += `\r\n${name}: ${value ?? ''}`
+  }
+  const length = Number(headers['content-length'] ?? -1)
+  const setsCookies = headers['set-cookie'] !== undefined
+  return { status, text, length, chunked: false, keepAlive: true, idleMs: 0, setsCookies }
+}
+
+function makeDispatcher(
+  { href, secure, target }: HttpOrigin,
+  options: RunPlan['http'],
+  tls: TlsMaterial,
+  connections: number,
+): Dispatcher {
+  const { Client, Pool, ProxyAgent } = createRequire(import.meta.url)('undici') as Undici
+  const { connectTimeout, http2, proxy } = options
+  const certificates = { ...pem(tls), rejectUnauthorized: !tls.insecure }
+  const common = {
+    allowH2: http2,
+    // the whole request has a deadline of its own
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connectTimeout,
+    keepAliveTimeout: 600_000,
+  }
+  const lookup = target.lookup ? { lookup: target.lookup } : {}
+  if (proxy !== undefined)
+    return new ProxyAgent({
+      uri: proxy,
+      ...common,
+      ...(Number.isFinite(connections) ? { connections } : {}),
+      requestTls: { ...certificates, timeout: connectTimeout },
+      proxyTls: { ...certificates, timeout: connectTimeout },
+    })
+  const client = {
+    ...common,
+    connect: { ...certificates, ...lookup, ...(http2 ? { preferH2: true } : {}) },
+    ...(http2 && !secure ? { useH2c: true } : {}),
+  }
+  // over HTTP/2 requests of a user share its one connection
+  if (http2 && Number.isFinite(connections)) return new Client(href, client)
+  return new Pool(href, { ...client, ...(Number.isFinite(connections) ? { connections } : {}) })
+}
