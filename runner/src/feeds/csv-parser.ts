@@ -1,0 +1,163 @@
+import { feedError, quote } from './feed-error.ts'
+import type { OnRow, RowParser } from './row-parser.ts'
+import type { FeedSpec } from './row-source.ts'
+
+const quoteByte = 0x22
+const lineFeed = 0x0a
+const carriageReturn = 0x0d
+const rules = 'CSV as in RFC 4180: a field with quotes, delimiters or line ends is in quotes, a quote in it is doubled'
+
+/** One record: its fields, where the next one begins, and how many lines it went over. */
+interface RecordEnd {
+  next: number
+  lines: number
+}
+
+/**
+ * CSV by RFC 4180, on bytes: its marks are ASCII, which is no part of any longer UTF-8 character, so that only fields are
+ * decoded, each into a string of its own (a slice of a larger one would keep all of it alive). The first record names the
+ * columns; empty lines are skipped.
+ */
+export class CsvParser implements RowParser {
+  readonly #spec: FeedSpec
+  readonly #delimiter: number
+  #columns: readonly string[] | undefined
+  #line = 1
+  #atStart = true
+  readonly #fields: string[] = []
+
+  constructor(spec: FeedSpec) {
+    this.#spec = spec
+    this.#delimiter = spec.delimiter.charCodeAt(0)
+  }
+
+  get line(): number {
+    return this.#line
+  }
+
+  inside(): CsvParser {
+    const parser = new CsvParser(this.#spec)
+    parser.#columns = this.#columns
+    parser.#atStart = false
+    parser.#line = Number.NaN // lines are known only from the beginning
+    return parser
+  }
+
+  parse(bytes: Buffer, last: boolean, onRow: OnRow): number {
+    let at = 0
+    if (this.#atStart && bytes.length > 0) {
+      if (bytes.length < 3 && !last) return 0
+      this.#atStart = false
+      if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) at = 3
+    }
+    while (at < bytes.length) {
+      const end = this.#record(bytes, at, last)
+      if (!end) break
+      const start = at
+      at = end.next
+      const isEmpty = this.#fields.length === 1 && this.#fields[0] === '' && bytes[start] !== quoteByte
+      if (!isEmpty) {
+        if (this.#columns === undefined) this.#columns = this.#header()
+        else if (onRow(this.#row(this.#columns), start) === false) {
+          this.#line += end.lines
+          break
+        }
+      }
+      this.#line += end.lines
+    }
+    return at
+  }
+
+  /** Reads one record into `#fields`; nothing where its end is not among the bytes. */
+  #record(bytes: Buffer, start: number, last: boolean): RecordEnd | undefined {
+    const fields = this.#fields
+    fields.length = 0
+    let at = start
+    let lines = 0
+    for (;;) {
+      if (bytes[at] === quoteByte) {
+        const opened = this.#line + lines
+        const close = this.#closingQuote(bytes, at + 1)
+        // a quote at the very end may be the first half of a doubled one
+        if (close < 0 || (close === bytes.length - 1 && !last)) {
+          if (last) throw this.#error(opened, `has a quote that is never closed: ${quote(bytes.subarray(at))}`)
+          return undefined
+        }
+        const raw = bytes.toString('utf8', at + 1, close)
+        lines += lineEndsIn(raw)
+        fields.push(raw.includes('"') ? raw.replaceAll('""', '"') : raw)
+        at = close + 1
+        if (!this.#endsField(bytes, at))
+          throw this.#error(this.#line + lines, `has text after a closing quote: ${quote(bytes.subarray(at))}`)
+      } else {
+        const from = at
+        while (!this.#endsField(bytes, at)) {
+          if (bytes[at] === quoteByte)
+            throw this.#error(
+              this.#line + lines,
+              `has a quote inside a field without quotes: ${quote(bytes.subarray(from))}`,
+            )
+          at++
+        }
+        fields.push(bytes.toString('utf8', from, at))
+      }
+      if (at >= bytes.length) return last ? { next: at, lines } : undefined
+      if (bytes[at] === this.#delimiter) at++
+      else if (bytes[at] === lineFeed) return { next: at + 1, lines: lines + 1 }
+      else if (at + 1 < bytes.length || last)
+        return { next: at + (bytes[at + 1] === lineFeed ? 2 : 1), lines: lines + 1 }
+      else return undefined
+    }
+  }
+
+  #endsField(bytes: Buffer, at: number): boolean {
+    const byte = bytes[at]
+    return byte === this.#delimiter || byte === lineFeed || byte === carriageReturn || byte === undefined
+  }
+
+  /** Where the quotes of a field end, over doubled ones; -1 where they do not. */
+  #closingQuote(bytes: Buffer, from: number): number {
+    let at = bytes.indexOf(quoteByte, from)
+    while (at >= 0 && bytes[at + 1] === quoteByte) at = bytes.indexOf(quoteByte, at + 2)
+    return at
+  }
+
+  #header(): string[] {
+    const columns = [...this.#fields]
+    const bad = columns.findIndex(
+      (name, index) => name === '' || name === '__proto__' || columns.indexOf(name) !== index,
+    )
+    if (bad < 0) return columns
+    const name = columns[bad] as string
+    const problem =
+      name === '' ? 'has no name' : name === '__proto__' ? 'is called __proto__' : `is called ${name}, as another is`
+    throw this.#error(
+      this.#line,
+      `names its columns, and column ${bad + 1} ${problem}`,
+      'the first row gives each column a name of its own',
+    )
+  }
+
+  #row(columns: readonly string[]): Record<string, string> {
+    const fields = this.#fields
+    if (fields.length !== columns.length) {
+      const hint = `columns are ${columns.join(', ')}; a field with ${JSON.stringify(this.#spec.delimiter)} in it is in quotes`
+      throw this.#error(this.#line, `has ${counted(fields.length)} where ${columns.length} were expected`, hint)
+    }
+    const row: Record<string, string> = {}
+    for (let index = 0; index < columns.length; index++) row[columns[index] as string] = fields[index] as string
+    return row
+  }
+
+  #error(line: number, problem: string, hint = rules) {
+    return feedError(this.#spec.shown, Number.isNaN(line) ? undefined : line, problem, hint)
+  }
+}
+
+function counted(columns: number): string {
+  return columns === 1 ? '1 column' : `${columns} columns`
+}
+
+function lineEndsIn(text: string): number {
+  return text.match(/\r\n|\n|\r/g)?.length ?? 0
+}

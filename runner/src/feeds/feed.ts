@@ -1,0 +1,117 @@
+import { KatydidError } from '../errors.ts'
+import { StopTest } from '../users/control-flow.ts'
+import { feedFolder, noteFeed, rowsOf } from './declared-feeds.ts'
+import { type FeedOptions, feedSpec } from './feed-spec.ts'
+import type { FeedSpec, RowSource } from './row-source.ts'
+
+export type { FeedOptions } from './feed-spec.ts'
+
+const blockRows = 256
+
+/** Rows of a file, handed out to users; made by `feed()`. */
+export class Feed<Row extends object = Record<string, string>> {
+  readonly #spec: FeedSpec
+  readonly #source: RowSource<Readonly<Row>>
+  #rows: readonly Readonly<Row>[] = []
+  #at = 0
+  #handedOut = 0
+  #refilling: Promise<void> | undefined
+  #ended = false
+  #failure: unknown
+
+  /** @internal */
+  constructor(spec: FeedSpec, source: RowSource<Readonly<Row>>) {
+    this.#spec = spec
+    this.#source = source
+  }
+
+  /**
+   * The next row: `const row = await users.next()`. Rows are mostly there already and then come without a promise; they are
+   * not to be changed, since they may come again.
+   *
+   * @throws StopTest when the rows are used up and `onEnd` is `stop` or `fail`, or when the file turns out malformed: let it
+   * pass, it ends the run
+   */
+  next(): Readonly<Row> | Promise<Readonly<Row>> {
+    const left = this.#rows.length - this.#at
+    if (left === 0) return this.#ended ? this.#finish() : this.#wait()
+    if (left <= blockRows / 2 && !this.#ended) void this.#refill()
+    return this.#take()
+  }
+
+  /** @internal Reads the first rows ahead of the first user. */
+  async prepare(): Promise<void> {
+    if (this.#handedOut === 0 && this.#rows.length === 0) await this.#refill()
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  /** @internal */
+  close(): Promise<void> {
+    return this.#source.close()
+  }
+
+  #take(): Readonly<Row> {
+    this.#handedOut++
+    return this.#rows[this.#at++] as Readonly<Row>
+  }
+
+  async #wait(): Promise<Readonly<Row>> {
+    // whoever waits with us may be first to take what comes
+    while (this.#at === this.#rows.length) {
+      if (this.#ended) return this.#finish()
+      await this.#refill()
+    }
+    return this.#take()
+  }
+
+  /** One at a time, and never rejecting: what goes wrong concerns whoever finds no row. */
+  #refill(): Promise<void> {
+    return (this.#refilling ??= this.#lease().finally(() => (this.#refilling = undefined)))
+  }
+
+  async #lease(): Promise<void> {
+    try {
+      const rows = await this.#source.lease(blockRows)
+      if (rows.length === 0) this.#ended = true
+      else if (this.#at === this.#rows.length) this.#rows = rows
+      else this.#rows = [...this.#rows.slice(this.#at), ...rows]
+      if (rows.length > 0) this.#at = 0
+    } catch (error) {
+      this.#failure = error
+      this.#ended = true
+    }
+    if (this.#ended) await this.#source.close()
+  }
+
+  #finish(): never {
+    const { shown, onEnd } = this.#spec
+    if (this.#failure === undefined) {
+      const reason = `the feed ${shown} is used up: ${this.#handedOut} rows were handed out`
+      throw new StopTest(reason, onEnd === 'fail' ? 'broken' : 'passed')
+    }
+    const stop = new StopTest(describe(this.#failure), 'broken')
+    stop.cause = this.#failure
+    throw stop
+  }
+}
+
+/**
+ * Declares rows of data for users, from a CSV file (the first line names the columns, all values are text), from JSON lines or a
+ * JSON array; at the top of a load file. Large files are read as they are used.
+ *
+ *     const accounts = feed<{ name: string; password: string }>('users.csv', { mode: 'unique', onEnd: 'stop' })
+ *
+ * @param file relative to the load file
+ * @throws KatydidError FEED where the file is missing, empty or malformed, or an option is
+ */
+export function feed<Row extends object = Record<string, string>>(file: string, options: FeedOptions = {}): Feed<Row> {
+  const spec = feedSpec(file, options, feedFolder())
+  const made = new Feed<Row>(spec, rowsOf(spec) as RowSource<Readonly<Row>>)
+  noteFeed(made)
+  return made
+}
+
+function describe(error: unknown): string {
+  if (error instanceof KatydidError) return error.hint ? `${error.message} (${error.hint})` : error.message
+  return error instanceof Error ? error.message : String(error)
+}

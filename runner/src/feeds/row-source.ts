@@ -1,0 +1,25 @@
+/**
+ * Where a feed's rows come from: on one machine the file itself, in a cluster the master, who leases blocks of rows to workers so
+ * that none is handed out twice.
+ */
+export interface RowSource<Row = unknown> {
+  /** The next rows, up to so many and at least one; none means that they are used up. Not to be called twice at a time. */
+  lease(count: number): Promise<readonly Row[]>
+  close(): Promise<void>
+}
+
+/** Everything that says which rows a feed hands out: plain data, so that a worker can ask a master for them. */
+export interface FeedSpec {
+  /** Absolute path. */
+  file: string
+  /** As the load file names it, for messages. */
+  shown: string
+  format: 'csv' | 'jsonl' | 'json'
+  /** Of CSV: one character. */
+  delimiter: string
+  mode: FeedMode
+  onEnd: OnEnd
+}
+
+export type FeedMode = 'unique' | 'sequential' | 'random'
+export type OnEnd = 'stop' | 'recycle' | 'fail'
