@@ -1,4 +1,16 @@
+import type { Outcome } from '../errors.ts'
+import type { HttpProtocol, HttpTrace } from '../protocols/http-protocol.ts'
 import type { Meter } from '../stats/meter.ts'
+import type { TagFilter } from './tag-filter.ts'
+
+/** What is measured: the two words a request group has, and how large an answer was. */
+export interface Measured<T> {
+  /** The protocol or verb, where reports show GET or POST: `MQTT`, `SQL`. */
+  type: string
+  name: string
+  /** Bytes received, of the result. */
+  bytes?: (result: T) => number
+}
 
 /** What a user class, a hook or a task can know and do about the run: Locust's Environment. */
 export interface Environment {
@@ -7,14 +19,30 @@ export interface Environment {
   readonly role: 'local' | 'master' | 'worker'
   /** What `setup()` returned, as JSON. */
   readonly data: unknown
-  /** Measures anything a task does: success, or the failure it throws, counted under (type, name). */
-  measure<T>(what: { type: string; name: string; bytes?: (result: T) => number }, run: () => T | Promise<T>): Promise<T>
-  /** Ends the run now, as if its time were over. */
-  stop(reason?: string): void
+  /** The load file's parameters, with their defaults. */
+  readonly params: Readonly<Record<string, unknown>>
+  /** Seconds since the run's first moment; 0 before it. */
+  readonly runTime: number
+  /**
+   * Measures anything a task does: success, or the failure it throws, counted under (type, name). What `run` throws is
+   * thrown again after it was counted, grouped by its `code` or, without one, by its first line without addresses. What the
+   * run itself interrupted counts as aborted.
+   */
+  measure<T>(what: Measured<T>, run: () => T | Promise<T>): Promise<T>
+  /** Ends the run now, as if its time were over; with an outcome, that is the least the verdict will say. */
+  stop(reason?: string, outcome?: Outcome): void
 }
 
 /** What users are made with on a worker: one per run. */
 export interface Runtime {
   readonly environment: Environment
   readonly meter: Meter
+  /** Where an HttpUser gets its client; a process that runs no users has none. */
+  readonly http?: HttpProtocol | undefined
+  /** Shown every request and answer: the debugger of `run-one`. */
+  readonly trace?: ((exchange: HttpTrace) => void) | undefined
+  /** Which tasks run (`-T`, `-E`). */
+  readonly tags?: TagFilter | undefined
+  /** An event listener threw or rejected; told once per listener, since a hook may fire thousands of times a second. */
+  onListenerError?(hook: string, error: unknown): void
 }

@@ -1,0 +1,45 @@
+import { type AnyClass, declarationsOf } from './declarations.ts'
+import { staticTasks } from './static-tasks.ts'
+import type { TaskList } from './task-set.ts'
+import type { TaskEntry } from './task-table.ts'
+
+/** Decorated and static tasks of a class and its ancestors; what is named again is overridden and keeps its place. */
+export function declaredTasks(holderClass: AnyClass): TaskEntry[] {
+  let entries: TaskEntry[] = []
+  const tagged = new Map<string | symbol, readonly string[]>()
+  for (const { name, weight, tags } of declarationsOf(holderClass)) {
+    tagged.set(name, tags)
+    if (weight !== undefined) entries.push({ name: String(name), member: name, weight, tags })
+  }
+  for (const ancestor of ancestors(holderClass)) {
+    const tasks = Object.hasOwn(ancestor, 'tasks') ? (ancestor as { tasks?: TaskList }).tasks : undefined
+    if (tasks !== undefined && tasks !== null) entries = override(entries, staticTasks(tasks, ancestor))
+  }
+  for (const entry of entries) if (entry.member !== undefined) entry.tags = tagged.get(entry.member) ?? entry.tags
+  return entries
+}
+
+/** Whether some task's value is in a field, so that no class can tell what it is. */
+export function hasTasksInFields(holderClass: AnyClass): boolean {
+  const members = declaredTasks(holderClass).map(({ member }) => member)
+  const known = (member: string | symbol) => member in holderClass.prototype || member in holderClass
+  return members.some((member) => member !== undefined && !known(member))
+}
+
+function override(inherited: TaskEntry[], own: TaskEntry[]): TaskEntry[] {
+  const named = own.filter((entry) => entry.member !== undefined)
+  const once = named.filter((entry) => named.filter((other) => other.member === entry.member).length === 1)
+  const inPlace = inherited.flatMap((entry) => {
+    if (!named.some((other) => other.member === entry.member && entry.member !== undefined)) return [entry]
+    return once.filter((other) => other.member === entry.member)
+  })
+  return [...inPlace, ...own.filter((entry) => !inPlace.includes(entry))]
+}
+
+/** Base classes first. */
+function ancestors(holderClass: AnyClass): AnyClass[] {
+  const found: AnyClass[] = []
+  for (let at = holderClass; typeof at === 'function' && at !== Function.prototype; at = Object.getPrototypeOf(at))
+    found.unshift(at)
+  return found
+}

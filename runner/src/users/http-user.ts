@@ -1,0 +1,29 @@
+import { KatydidError } from '../errors.ts'
+import type { HttpClient } from '../protocols/http-client.ts'
+import { User } from './user.ts'
+import { state } from './user-state.ts'
+
+/** A user that talks HTTP: it has a `client`, with cookies and (unless connections are shared) a connection of its own. */
+export class HttpUser extends User {
+  static override abstract = true
+
+  /** Made when first used. */
+  get client(): HttpClient {
+    const own = this[state]
+    return (own.client as HttpClient | undefined) ?? this.#connect()
+  }
+
+  #connect(): HttpClient {
+    const own = this[state]
+    const { http, environment, trace } = own.runtime
+    if (!http)
+      throw new KatydidError('LOAD_FILE', `${this.constructor.name} used its client where no users run`, {
+        hint: 'make requests in tasks, onStart and onStop; in setup() use fetch()',
+      })
+    const host = (this.constructor as typeof HttpUser).host ?? environment.host
+    const context = this.context === User.prototype.context ? {} : { context: () => this.context() }
+    const client = http.client({ host, schedule: own.schedule, ...context, ...(trace ? { trace } : {}) })
+    own.client = client
+    return client
+  }
+}

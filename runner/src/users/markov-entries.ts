@@ -1,0 +1,28 @@
+import { KatydidError } from '../errors.ts'
+import { type AnyClass, declarationsOf } from './declarations.ts'
+import { type TaskEntry, TaskTable } from './task-table.ts'
+
+/** The tasks of a Markov chain, each with the table of what may follow it; the first declared is the first to run. */
+export function markovEntries(setClass: AnyClass): TaskEntry[] {
+  const declared = declarationsOf(setClass).filter(({ transitions }) => transitions !== undefined)
+  if (declared.length === 0)
+    throw new KatydidError('LOAD_FILE', `${setClass.name} is a MarkovTaskSet without transitions`, {
+      hint: "put @transition('next') on its methods",
+    })
+  const entries = declared.map(({ name }): TaskEntry => ({ name: String(name), member: name, weight: 1, tags: [] }))
+  declared.forEach(({ name, transitions = new Map<string, number>() }, i) => {
+    const following = [...transitions.keys()].map((to) => {
+      const target = entries.find((entry) => entry.name === to)
+      if (target) return target
+      throw new KatydidError(
+        'LOAD_FILE',
+        `${setClass.name}.${String(name)} goes on to ${to}, which has no transitions`,
+        {
+          hint: `tasks with transitions: ${entries.map((entry) => entry.name).join(', ')}`,
+        },
+      )
+    })
+    ;(entries[i] as TaskEntry).next = new TaskTable(following, [...transitions.values()])
+  })
+  return entries
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { constructUser } from './construction.ts'
+import { StopUser } from './control-flow.ts'
+import { errorName } from './error-name.ts'
+import { testRun } from './test-run.fixture.ts'
+import { tracebackOf } from './traceback.ts'
+import { User } from './user.ts'
+import { state } from './user-state.ts'
+
+test('measure counts success with its bytes, failure by its code, and throws on', async () => {
+  const { runtime, recorder } = testRun()
+  const { environment } = runtime
+  const what = { type: 'SQL', name: 'select', bytes: (text: string) => text.length }
+  assert.equal(await environment.measure(what, async () => sleep(10, 'hello')), 'hello')
+  assert.equal(await environment.measure(what, () => 'hi'), 'hi')
+  const refused = Object.assign(new Error('connect to 10.0.0.1:5432'), { code: 'ECONNREFUSED' })
+  await assert.rejects(
+    environment.measure(what, () => {
+      throw refused
+    }),
+    refused,
+  )
+  const { requests, errors } = recorder.take()
+  assert.equal(requests[0]?.ok.count, 2)
+  assert.ok((requests[0]?.ok.max ?? 0) >= 9)
+  assert.equal(requests[0]?.bytes, 7)
+  assert.equal(requests[0]?.failed.count, 1)
+  assert.deepEqual([errors[0]?.method, errors[0]?.name, errors[0]?.error], ['SQL', 'select', 'ECONNREFUSED'])
+})
+
+test('a user’s measure takes its schedule once, counts what was interrupted as aborted, control flow as no failure', async () => {
+  const { runtime, recorder } = testRun()
+  class Subscriber extends User {}
+  const user = constructUser(Subscriber, runtime)
+  user[state].schedule.intendedAt = performance.now() - 100
+  await user.environment.measure({ type: 'M', name: 'a' }, () => 1)
+  await user.environment.measure({ type: 'M', name: 'a' }, () => 1)
+  await assert.rejects(
+    user.environment.measure({ type: 'M', name: 'a' }, () => {
+      throw new StopUser()
+    }),
+    StopUser,
+  )
+  const measured = user.environment.measure({ type: 'M', name: 'a' }, () =>
+    sleep(60_000, undefined, { signal: user.signal }),
+  )
+  user[state].abort()
+  await assert.rejects(measured, { name: 'AbortError' })
+  const [request] = recorder.take().requests
+  assert.deepEqual([request?.ok.count, request?.failed.count, request?.aborted], [3, 0, 1])
+  assert.equal(request?.scheduled?.count, 1)
+  assert.ok((request?.scheduled?.max ?? 0) >= 100)
+})
+
+test('a user sees the run through its environment', () => {
+  const { runtime, stops } = testRun()
+  const { environment } = constructUser(User, runtime)
+  Object.assign(runtime.environment, { data: { token: 1 } })
+  assert.deepEqual(
+    [environment.host, environment.role, environment.data, environment.params],
+    ['http://plan.test', 'local', { token: 1 }, { tenant: 'blue' }],
+  )
+  environment.stop('done', 'failed')
+  environment.stop('again')
+  assert.deepEqual(stops, [{ reason: 'done', outcome: 'failed' }])
+})
+
+test('failures are grouped by code, or by what does not differ from one to the next', () => {
+  const cases: [unknown, string][] = [
+    [Object.assign(new Error('x'), { code: 'ETIMEDOUT' }), 'ETIMEDOUT'],
+    [new TypeError('fetch failed', { cause: Object.assign(new Error('y'), { code: 'ECONNRESET' }) }), 'ECONNRESET'],
+    [new Error('connect to 10.1.2.3:8080 failed\nwith details'), 'connect to <address> failed'],
+    [new Error('no answer from shop.local:8080'), 'no answer from shop.local'],
+    [new Error('connect [::1]:9000 refused'), 'connect <address> refused'],
+    [new Error('peer fe80::1ff:fe23:4567:890a gone'), 'peer <address> gone'],
+    [new Error('order 550e8400-e29b-41d4-a716-446655440000 lost'), 'order <id> lost'],
+    [new Error('read at 0xdeadbeef'), 'read at <address>'],
+    [new Error('expected status: 200'), 'expected status: 200'],
+    [new RangeError(''), 'RangeError'],
+    ['plain text', 'plain text'],
+    [undefined, 'thrown: undefined'],
+  ]
+  for (const [error, expected] of cases) assert.equal(errorName(error), expected)
+  assert.equal(errorName(new Error('x'.repeat(5_000))).length, 200)
+})
+
+test('tracebacks keep the user’s frames, with causes, and take any thrown value', () => {
+  const error = new Error('outer', { cause: new TypeError('inner') })
+  error.stack = [
+    'Error: outer',
+    '    at buy (/home/me/shop.ts:3:1)',
+    '    at async Object.x (node:internal/process:1:1)',
+    `    at UserLoop.run (${new URL('./user-loop.ts', import.meta.url).href}:3:4)`,
+    '    at new Promise (<anonymous>)',
+  ].join('\n')
+  ;(error.cause as Error).stack = 'TypeError: inner\n    at read (/home/me/lib/cart.ts:9:9)'
+  assert.deepEqual(tracebackOf(error), {
+    message: 'Error: outer',
+    traceback:
+      '    at buy (/home/me/shop.ts:3:1)\n  caused by TypeError: inner\n    at read (/home/me/lib/cart.ts:9:9)',
+  })
+  assert.deepEqual(tracebackOf({ status: 3 }), { message: 'thrown: {"status":3}', traceback: '' })
+  assert.deepEqual(tracebackOf(null), { message: 'thrown: null', traceback: '' })
+})

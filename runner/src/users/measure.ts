@@ -1,0 +1,32 @@
+import type { Meter, Schedule } from '../stats/meter.ts'
+import { isControlFlow } from './control-flow.ts'
+import type { Measured } from './environment.ts'
+import { errorName } from './error-name.ts'
+
+/** Whoever measures, as far as it matters: when its iteration should have begun, and whether the run has given it up. */
+export interface Measuring {
+  readonly schedule: Schedule
+  readonly aborted: boolean
+}
+
+/** Runs and records: see `Environment.measure`. */
+export async function measureInto<T>(
+  meter: Meter,
+  what: Measured<T>,
+  run: () => T | Promise<T>,
+  user?: Measuring,
+): Promise<T> {
+  const { type, name } = what
+  const intendedAt = user?.schedule.take() ?? Number.NaN
+  const startedAt = meter.now()
+  try {
+    const result = await run()
+    meter.record(type, name, startedAt, meter.now(), intendedAt, what.bytes?.(result) ?? 0)
+    return result
+  } catch (error) {
+    if (user?.aborted) meter.recorder.request(type, name).abort()
+    else if (isControlFlow(error)) meter.record(type, name, startedAt, meter.now(), intendedAt, 0)
+    else meter.record(type, name, startedAt, meter.now(), intendedAt, 0, errorName(error), { exception: error })
+    throw error
+  }
+}

@@ -1,0 +1,16 @@
+import { constructUser } from './construction.ts'
+import { isControlFlow, StopTest } from './control-flow.ts'
+import type { Runtime } from './environment.ts'
+import type { User, UserClass } from './user.ts'
+import { reportUserError } from './user-errors.ts'
+
+/** Makes a user. Undefined when its class did not want one: a field initialiser threw, which was reported. */
+export function openUser(userClass: UserClass, runtime: Runtime): User | undefined {
+  try {
+    return constructUser(userClass, runtime)
+  } catch (error) {
+    if (error instanceof StopTest) runtime.environment.stop(error.message, error.outcome)
+    else if (!isControlFlow(error)) reportUserError(runtime, undefined, error)
+    return undefined
+  }
+}

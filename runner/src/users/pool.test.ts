@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { UserPool } from './pool.ts'
+import { testRun, until } from './test-run.fixture.ts'
+import { User, type UserClass } from './user.ts'
+import { constant } from './waits/constant.ts'
+
+function poolOf(classes: Record<string, UserClass>, stopTimeoutMs = 200, run = testRun()) {
+  let exhausted = 0
+  const pool = new UserPool({
+    runtime: run.runtime,
+    classes: new Map(Object.entries(classes)),
+    stopTimeoutMs,
+    onExhausted: () => exhausted++,
+  })
+  return { pool, run, exhausted: () => exhausted }
+}
+
+class Idle extends User {
+  static override tasks = { nothing: 1 }
+  override waitTime = constant(3_600)
+  nothing() {}
+}
+
+test('runs what it was last told, up and down, class by class', async () => {
+  class Other extends Idle {}
+  const { pool } = poolOf({ Idle, Other })
+  pool.apply({ Idle: 30, Other: 5 })
+  await until(() => pool.settled)
+  assert.deepEqual(pool.counts(), { Idle: 30, Other: 5 })
+  pool.apply({ Idle: 7 })
+  await until(() => pool.settled)
+  assert.deepEqual(pool.counts(), { Idle: 7, Other: 5 })
+  pool.apply({ Idle: 9, Other: 0 })
+  await until(() => pool.settled)
+  assert.deepEqual(pool.counts(), { Idle: 9, Other: 0 })
+  await pool.stop(100)
+  assert.deepEqual(pool.counts(), { Idle: 0, Other: 0 })
+})
+
+test('refuses what makes no sense and changes nothing', () => {
+  const { pool } = poolOf({ Idle })
+  assert.throws(() => pool.apply({ Idle: 3, Nobody: 1 }), {
+    name: 'KatydidError',
+    message: 'There is no user class Nobody',
+    hint: 'user classes: Idle',
+  })
+  assert.throws(() => pool.apply({ Idle: -1 }), { message: '-1 users of Idle were asked for' })
+  assert.throws(() => pool.apply({ Idle: 1.5 }))
+  assert.deepEqual(pool.counts(), { Idle: 0 })
+})
+
+test('a ramp down lets users finish their task; they count until they have', async () => {
+  let finished = 0
+  class Worker extends User {
+    static override tasks = { work: 1 }
+    async work() {
+      await sleep(60)
+      finished++
+    }
+  }
+  const { pool } = poolOf({ Worker }, 1_000)
+  pool.apply({ Worker: 4 })
+  await sleep(20)
+  pool.apply({ Worker: 1 })
+  assert.deepEqual(pool.counts(), { Worker: 4 })
+  await until(() => pool.settled)
+  assert.ok(finished >= 3)
+  assert.deepEqual(pool.counts(), { Worker: 1 })
+  await pool.stop(1_000)
+})
+
+test('stop: waiting users end at once, each with onStop', async () => {
+  let stops = 0
+  class Waiting extends Idle {
+    override async onStop() {
+      await sleep(5)
+      stops++
+    }
+  }
+  const { pool } = poolOf({ Waiting })
+  pool.apply({ Waiting: 100 })
+  await until(() => pool.settled)
+  const began = performance.now()
+  await pool.stop(10_000)
+  assert.ok(performance.now() - began < 500)
+  assert.equal(stops, 100)
+})
+
+test('stop: who is not done in time is aborted, whose task never settles is given up, onStop runs for each', async () => {
+  const log: string[] = []
+  class Polite extends User {
+    static override tasks = { work: 1 }
+    async work() {
+      await sleep(60_000, undefined, { signal: this.signal })
+    }
+    override onStop() {
+      log.push('polite')
+    }
+  }
+  class Deaf extends User {
+    static override tasks = { hang: 1 }
+    hang() {
+      return new Promise(() => {})
+    }
+    override onStop() {
+      log.push('deaf')
+    }
+  }
+  class Stubborn extends Deaf {
+    override onStop() {
+      log.push('stubborn')
+      return new Promise<void>(() => {})
+    }
+  }
+  const { pool, run } = poolOf({ Polite, Deaf, Stubborn })
+  pool.apply({ Polite: 1, Deaf: 1, Stubborn: 1 })
+  await sleep(20)
+  const began = performance.now()
+  await pool.stop(150)
+  const took = performance.now() - began
+  assert.ok(took >= 145 && took < 1_400, `${took} ms`)
+  assert.deepEqual(log.sort(), ['deaf', 'polite', 'stubborn'])
+  assert.deepEqual(pool.counts(), { Polite: 0, Deaf: 0, Stubborn: 0 })
+  assert.deepEqual(run.recorder.take().exceptions, [], 'what an abort makes throw is no exception')
+})
+
+test('a second stop with less time shortens the first', async () => {
+  class Slow extends User {
+    static override tasks = { work: 1 }
+    async work() {
+      await sleep(60_000, undefined, { signal: this.signal })
+    }
+  }
+  const { pool } = poolOf({ Slow })
+  pool.apply({ Slow: 3 })
+  await sleep(10)
+  const began = performance.now()
+  const first = pool.stop(30_000)
+  await pool.stop(0)
+  await first
+  assert.ok(performance.now() - began < 1_000)
+})
+
+test('users that ended by themselves are not replaced until the target went below them', async () => {
+  let made = 0
+  class Brief extends User {
+    static override tasks = { leave: 1 }
+    number = ++made
+    leave() {
+      if (this.number <= 2) throw new Error('never mind')
+    }
+    override waitTime() {
+      return 3_600
+    }
+    override onStart() {
+      if (this.number > 3) throw new Error('no more')
+    }
+  }
+  const { pool, exhausted } = poolOf({ Brief })
+  pool.apply({ Brief: 5 })
+  await until(() => pool.counts().Brief === 3)
+  await sleep(10)
+  pool.apply({ Brief: 5 })
+  await sleep(10)
+  assert.equal(Number(made), 5)
+  pool.apply({ Brief: 3 })
+  pool.apply({ Brief: 4 })
+  await until(() => made === 6)
+  assert.equal(exhausted(), 0)
+  await pool.stop(100)
+})
+
+test('says so when every user has ended by itself', async () => {
+  class Gone extends User {
+    static override tasks = [() => {}]
+    override onStart() {
+      throw new Error('closed')
+    }
+  }
+  const { pool, exhausted } = poolOf({ Gone })
+  pool.apply({ Gone: 3 })
+  await until(() => exhausted() === 1)
+  assert.deepEqual(pool.counts(), { Gone: 0 })
+  await pool.stop(0)
+})
+
+test('20,000 waiting users cost at most 2 KiB of heap each; neither starting nor stopping them stalls the loop', async () => {
+  // in a process of its own: the test runner's hooks make every promise cost more
+  const here = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
+  const program = `
+    import { UserPool } from ${here('./pool.ts')}
+    import { User } from ${here('./user.ts')}
+    import { between } from ${here('./waits/between.ts')}
+    import { testRun, until } from ${here('./test-run.fixture.ts')}
+    class Idle extends User {
+      static tasks = { nothing: 1 }
+      waitTime = between(3_000, 3_600)
+      async nothing() {}
+    }
+    const classes = new Map([['Idle', Idle]])
+    const pool = new UserPool({ runtime: testRun().runtime, classes, stopTimeoutMs: 100 })
+    gc()
+    const before = process.memoryUsage().heapUsed
+    let longestMs = 0, last = performance.now()
+    setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - last)
+      last = performance.now()
+    }, 5).unref()
+    pool.apply({ Idle: 20_000 })
+    await until(() => pool.settled, 10_000)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    gc()
+    const bytesEach = (process.memoryUsage().heapUsed - before) / 20_000
+    const began = performance.now()
+    await pool.stop(5_000)
+    console.log(JSON.stringify({ bytesEach, longestMs, stopMs: performance.now() - began, left: pool.counts() }))
+  `
+  const args = ['--expose-gc', '--input-type=module-typescript', '-e', program]
+  const { stdout } = await promisify(execFile)(process.execPath, args)
+  const { bytesEach, longestMs, stopMs, left } = JSON.parse(stdout)
+  assert.ok(bytesEach < 2_048, `${bytesEach} bytes each`)
+  assert.ok(longestMs < 200, `the loop stood for ${longestMs} ms`)
+  assert.ok(stopMs < 2_000, `stopping took ${stopMs} ms`)
+  assert.deepEqual(left, { Idle: 0 })
+})

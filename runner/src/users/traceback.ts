@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url'
+
+const ownFolder = fileURLToPath(new URL('..', import.meta.url))
+const ownUrl = new URL('..', import.meta.url).href
+const maxFrames = 20
+const maxMessage = 500
+
+/** A thrown value as reports show it: one line of message, and the stack as far as it lies in the user's files. */
+export interface Traceback {
+  message: string
+  traceback: string
+}
+
+export function tracebackOf(error: unknown): Traceback {
+  if (!(error instanceof Error)) return { message: clip(`thrown: ${describe(error)}`), traceback: '' }
+  const lines = framesOf(error)
+  for (let cause = error.cause, depth = 0; cause instanceof Error && depth < 3; cause = cause.cause, depth++)
+    lines.push(`  caused by ${clip(titleOf(cause))}`, ...framesOf(cause))
+  return { message: clip(titleOf(error)), traceback: lines.join('\n') }
+}
+
+/** Frames of Node and of this package tell a load file's author nothing. */
+function framesOf(error: Error): string[] {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  return frames.filter((frame) => !isInternal(frame)).slice(0, maxFrames)
+}
+
+function isInternal(frame: string): boolean {
+  return (
+    /[( ]node:/.test(frame) ||
+    // the loader's own lines around the file, for which it has no source
+    frame.includes('?katydid=') ||
+    / \(?<anonymous>\)?$/.test(frame) ||
+    frame.includes(ownFolder) ||
+    frame.includes(ownUrl)
+  )
+}
+
+function titleOf(error: Error): string {
+  return error.message ? `${error.name}: ${error.message}` : error.name
+}
+
+function describe(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value)
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
+}
+
+function clip(text: string): string {
+  return text.length > maxMessage ? `${text.slice(0, maxMessage - 1)}…` : text
+}

@@ -1,0 +1,11 @@
+import type { Runtime } from './environment.ts'
+import { events } from './events.ts'
+import { tracebackOf } from './traceback.ts'
+import type { User } from './user.ts'
+
+/** An exception of the user's code: recorded for the report, told to whoever listens. */
+export function reportUserError(runtime: Runtime, user: User | undefined, error: unknown): void {
+  const { message, traceback } = tracebackOf(error)
+  runtime.meter.recorder.exception(message, traceback)
+  events.userError.fire({ user, exception: error, message, traceback })
+}
