@@ -1,0 +1,80 @@
+import { dirname } from 'node:path'
+import { KatydidError } from '../errors.ts'
+import { forgetFeeds, prepareFeeds, setFeedFolder } from '../feeds/declared-feeds.ts'
+import { LoadShape } from '../users/load-shape.ts'
+import { polyfillMetadata } from '../users/metadata.ts'
+import { forgetLoadFile } from '../users/runtime.ts'
+import type { UserClass } from '../users/user.ts'
+import { findUserClasses, isUserClass } from '../users/user-classes.ts'
+import type { Bundle } from './bundle.ts'
+import { loadError } from './load-error.ts'
+import type { LoadFile, LoadShapeClass } from './load-file.ts'
+import { offerBundle, ownIndexUrl } from './module-hooks.ts'
+import { noUsers } from './no-users.ts'
+import { adoptPlainParams, parameterBook } from './parameter-book.ts'
+
+/**
+ * Evaluates a compiled load file in this process. Its `katydid` is the running one; errors have stacks in the user's files.
+ *
+ * @throws KatydidError LOAD_FILE where it throws or has no users, PARAM where that is because of its parameters, FEED
+ */
+export async function load(bundle: Bundle): Promise<LoadFile> {
+  polyfillMetadata()
+  forgetLoadFile()
+  await forgetFeeds()
+  setFeedFolder(dirname(bundle.file))
+  parameterBook.forgetDeclared()
+  const exports = await evaluate(bundle)
+  if (exports.params !== undefined) adoptPlainParams(exports.params)
+  // what the compiler makes of a class that has no name
+  if (isUserClass(exports.default) && /_default\d*$/.test(exports.default.name))
+    giveName(exports.default, 'DefaultUser')
+  const userClasses = findUserClasses(exports)
+  if (userClasses.size === 0) throw noUsers(bundle, exports)
+  for (const [name, userClass] of userClasses) giveName(userClass, name)
+  await prepareFeeds()
+  return {
+    bundle,
+    userClasses,
+    shapes: shapesOf(exports),
+    setup: hook(exports, 'setup'),
+    teardown: hook(exports, 'teardown'),
+    paramsDeclared: parameterBook.declared,
+    params: parameterBook.values,
+  }
+}
+
+async function evaluate(bundle: Bundle): Promise<Record<string, unknown>> {
+  try {
+    return { ...(await import(offerBundle(bundle))) }
+  } catch (error) {
+    parameterBook.throwMistakes() // more likely the reason than what followed from them
+    throw await loadError(error, bundle, async () => Object.keys(await import(ownIndexUrl)))
+  }
+}
+
+function shapesOf(exports: Record<string, unknown>): Map<string, LoadShapeClass> {
+  const isShape = (value: unknown): value is LoadShapeClass =>
+    typeof value === 'function' &&
+    value.prototype instanceof LoadShape &&
+    !(Object.hasOwn(value, 'abstract') && (value as { abstract?: boolean }).abstract)
+  const found = new Map<string, LoadShapeClass>()
+  for (const [name, value] of Object.entries(exports))
+    if (isShape(value)) found.set(name === 'default' ? value.name : name, value)
+  return found
+}
+
+function hook<Name extends 'setup' | 'teardown'>(exports: Record<string, unknown>, name: Name): LoadFile[Name] {
+  const value = exports[name]
+  if (value === undefined) return undefined
+  if (typeof value === 'function') return value as LoadFile[Name]
+  throw new KatydidError('LOAD_FILE', `The load file exports ${name}, which is no function but ${typeof value}`, {
+    hint: `export async function ${name}(environment) { … }, called once per run`,
+  })
+}
+
+/** Where a class mentions itself the compiler gives it another name, which reports would show. */
+function giveName(userClass: UserClass, name: string): void {
+  if (userClass.name !== name && Object.getOwnPropertyDescriptor(userClass, 'name')?.writable === false)
+    Object.defineProperty(userClass, 'name', { value: name, configurable: true })
+}

@@ -1,0 +1,161 @@
+import { KatydidError } from '../errors.ts'
+import { suggest } from '../plan/suggest.ts'
+import { Choice } from './choice.ts'
+import { coerce, type Declared, wanted } from './coerce.ts'
+import { addRedaction } from './redactions.ts'
+import { Secret } from './secret.ts'
+
+/** What a load file declares of one parameter. A secret's default is not told. */
+export interface ParameterInfo {
+  name: string
+  type: 'string' | 'number' | 'boolean' | 'choice' | 'secret'
+  default?: string | number | boolean
+  /** Of a choice. */
+  allowed?: readonly (string | number)[]
+  /** Of a secret: the environment variable. */
+  variable?: string
+}
+
+export type ParameterValue = string | number | boolean
+
+/**
+ * What is asked of the load file's parameters and what it declares. Mistakes are noted, with the default in the value's
+ * place, so that all of them can be told at once when the file is loaded.
+ */
+export class ParameterBook {
+  #overrides: Readonly<Record<string, unknown>> = {}
+  #env: Readonly<Record<string, string | undefined>> = {}
+  readonly #declared = new Map<string, ParameterInfo>()
+  readonly #values = new Map<string, ParameterValue>()
+  readonly #mistakes = new Map<string, string>()
+  /** Results of `parameters()`: an exported one needs no second look. */
+  readonly #made = new WeakSet<object>()
+
+  override(values: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string | undefined>>): void {
+    this.#overrides = values
+    this.#env = env
+    this.forgetDeclared()
+  }
+
+  forgetDeclared(): void {
+    this.#declared.clear()
+    this.#values.clear()
+    this.#mistakes.clear()
+  }
+
+  /** Declares parameters and gives their values. */
+  declare(defaults: Readonly<Record<string, unknown>>): Record<string, ParameterValue> {
+    const values: Record<string, ParameterValue> = {}
+    for (const [name, declared] of Object.entries(defaults)) {
+      const value = declared instanceof Secret ? this.#secret(name, declared) : this.#plain(name, declared)
+      if (value === undefined) continue
+      values[name] = value
+      this.#values.set(name, value)
+    }
+    this.#made.add(values)
+    return values
+  }
+
+  isMade(params: object): boolean {
+    return this.#made.has(params)
+  }
+
+  get declared(): ParameterInfo[] {
+    return [...this.#declared.values()]
+  }
+
+  get values(): Readonly<Record<string, ParameterValue>> {
+    return Object.freeze(Object.fromEntries(this.#values))
+  }
+
+  /** Overrides of what nobody declared, once the whole file was read. */
+  noteUndeclared(file: string): void {
+    const names = [...this.#declared.keys()]
+    for (const name of Object.keys(this.#overrides)) {
+      if (this.#declared.has(name)) continue
+      const meant = suggest(name, names)
+      this.#mistakes.set(name, `${file} has no parameter ${name}${meant ? `: did you mean ${meant}?` : ''}`)
+    }
+  }
+
+  /** @throws KatydidError PARAM with all mistakes so far */
+  throwMistakes(): void {
+    const mistakes = [...this.#mistakes.values()]
+    if (mistakes.length === 0) return
+    const [first] = mistakes
+    const allowed = this.declared.map((info) => `${info.name}: ${describe(info)}`)
+    const message = mistakes.length === 1 ? `Bad parameter: ${first}` : `${mistakes.length} bad parameters`
+    const hint = [
+      ...(mistakes.length > 1 ? mistakes : []),
+      ...(allowed.length > 0 ? ['parameters are', ...allowed] : []),
+    ]
+    if (allowed.length === 0) hint.push('it declares none: export const params = parameters({ … })')
+    throw new KatydidError('PARAM', message, { hint: hint.join('\n') })
+  }
+
+  #plain(name: string, declared: unknown): ParameterValue | undefined {
+    const isChoice = declared instanceof Choice
+    if (!isChoice && !['string', 'number', 'boolean'].includes(typeof declared)) {
+      this.#mistakes.set(
+        name,
+        `the default of ${name} is ${declared === null ? 'null' : typeof declared}, not a text, number or boolean`,
+      )
+      return undefined
+    }
+    const known = declared as Declared
+    const fallback = isChoice ? declared.fallback : (known as ParameterValue)
+    const type = isChoice ? 'choice' : (typeof known as 'string' | 'number' | 'boolean')
+    this.#declared.set(name, { name, type, default: fallback, ...(isChoice ? { allowed: declared.allowed } : {}) })
+    if (!Object.hasOwn(this.#overrides, name)) return fallback
+    const value = coerce(this.#overrides[name], known)
+    if (value !== undefined) return value
+    this.#mistakes.set(name, `${name} is ${JSON.stringify(this.#overrides[name])} but must be ${wanted(known)}`)
+    return fallback
+  }
+
+  #secret(name: string, { variable, fallback }: Secret): string {
+    this.#declared.set(name, { name, type: 'secret', variable })
+    const value = this.#env[variable]
+    const isMissing = !value && fallback === undefined
+    if (value) addRedaction(value)
+    if (Object.hasOwn(this.#overrides, name)) {
+      const where = `set ${variable} in the environment, where no report shows it`
+      this.#mistakes.set(name, `${name} is a secret: ${where}${isMissing ? '; it is not set there' : ''}`)
+    } else if (isMissing)
+      this.#mistakes.set(name, `${name} is a secret and the environment variable ${variable} is not set`)
+    return value || (fallback ?? '')
+  }
+}
+
+function describe({ type, default: fallback, allowed, variable }: ParameterInfo): string {
+  if (type === 'secret') return `a secret, from ${variable}`
+  if (type === 'choice') return `one of ${allowed?.join(', ')}; ${String(fallback)} by default`
+  return `${wanted(fallback as Declared)}, ${JSON.stringify(fallback)} by default`
+}
+
+/** Of the one load file in this process. */
+export const parameterBook = new ParameterBook()
+
+/** A plain object exported as `params`: overrides are assigned in it. */
+export function adoptPlainParams(params: unknown): void {
+  if (typeof params !== 'object' || params === null)
+    throw new KatydidError(
+      'PARAM',
+      `The load file exports params, which is ${params === null ? 'null' : `a ${typeof params}`}`,
+      {
+        hint: "export const params = parameters({ tenant: 'blue', rows: 10 })",
+      },
+    )
+  if (parameterBook.isMade(params)) return
+  // what came from a `parameters()` call, spread into the object, is declared already
+  const known = new Set(parameterBook.declared.map(({ name }) => name))
+  const added = Object.entries(params).filter(([name]) => !known.has(name))
+  const values = parameterBook.declare(Object.fromEntries(added))
+  if (Object.isFrozen(params)) {
+    if (Object.entries(values).every(([name, value]) => (params as Record<string, unknown>)[name] === value)) return
+    throw new KatydidError('PARAM', 'The load file exports params frozen, so that nothing can be set in it', {
+      hint: 'export const params = parameters({ … }) gives a frozen object with the values set',
+    })
+  }
+  Object.assign(params, values)
+}

@@ -1,0 +1,56 @@
+import type { Choice } from './choice.ts'
+
+import type { LoadFile } from './load-file.ts'
+import { type ParameterValue, parameterBook } from './parameter-book.ts'
+import type { Secret } from './secret.ts'
+import { shownPath } from './shown-path.ts'
+
+export { choice } from './choice.ts'
+export { secret } from './secret.ts'
+
+/** Defaults with the types of the values they stand for. */
+export type Parameters<T> = {
+  readonly [K in keyof T]: T[K] extends Secret
+    ? string
+    : T[K] extends Choice<infer Allowed>
+      ? Allowed
+      : T[K] extends string
+        ? string
+        : T[K] extends number
+          ? number
+          : T[K] extends boolean
+            ? boolean
+            : never
+}
+
+/**
+ * Declares what may be set from outside when the load file is run, with defaults, which also give the types:
+ *
+ *     export const params = parameters({ tenant: 'blue', rows: 10, stage: choice(['test', 'live']), token: secret('SHOP_TOKEN') })
+ *
+ * Set by `--param rows=20` or `params:` in a values file; secrets by their environment variable only. The result has the values
+ * already. Names that are not declared and values of another type refuse the run, all of them told at once.
+ */
+export function parameters<T extends Readonly<Record<string, ParameterValue | Secret | Choice<string | number>>>>(
+  defaults: T,
+): Parameters<T> {
+  return Object.freeze(parameterBook.declare(defaults)) as Parameters<T>
+}
+
+/** What the plan sets: to be called before the load file is loaded. */
+export function setParameterOverrides(
+  values: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): void {
+  parameterBook.override(values, env)
+}
+
+/**
+ * Whether what was set and what the load file declares agree.
+ *
+ * @throws KatydidError PARAM with every mistake: unknown names, wrong types, missing secrets
+ */
+export function checkParameters({ bundle }: Pick<LoadFile, 'bundle'>): void {
+  parameterBook.noteUndeclared(shownPath(bundle.file))
+  parameterBook.throwMistakes()
+}

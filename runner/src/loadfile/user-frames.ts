@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url'
+import type { Place } from './excerpt.ts'
+import { bundleMark } from './module-hooks.ts'
+
+const ownFolder = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * The lines of an error's stack that lie in the user's files, innermost first: none of Node's, of this package's, of the
+ * compiler's helpers.
+ */
+export function userFrames(error: Error): string[] {
+  const lines = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  return lines.filter((line) => {
+    const path = placeOf(line)?.file
+    return path !== undefined && !path.startsWith(ownFolder)
+  })
+}
+
+/** Where a stack's line points to. */
+export function placeOf(frame: string): Place | undefined {
+  if (frame.includes(bundleMark)) return undefined
+  const [, path, line, column] = /(?:^\s+at |\()(?:async )?((?:file:\/\/)?\/.*?):(\d+):(\d+)\)?$/.exec(frame) ?? []
+  if (path === undefined) return undefined
+  const file = path.startsWith('file:') ? fileURLToPath(path) : path
+  return { file, line: Number(line), column: Number(column) }
+}
