@@ -1,0 +1,140 @@
+import { Aggregate, RequestStats } from '../stats/aggregate.ts'
+import { formatItems, formatSpan } from '../stats/format.ts'
+import type { ArrivalCounts, RunInterval, StatsDelta } from '../stats/snapshot.ts'
+import type { Criterion, Finding, RunView } from './criterion.ts'
+import { type Figures, figuresOf, holds, matches, measuredValue } from './figures.ts'
+import { formatMeasure } from './format-measure.ts'
+import type { Threshold } from './threshold-grammar.ts'
+import type { ThresholdOptions } from './whole-run-threshold.ts'
+
+interface Second {
+  stats: StatsDelta
+  durationMs: number
+  arrivals: ArrivalCounts | undefined
+}
+
+/** A threshold over every stretch of a given length: evaluated each second, over whole windows only. */
+export class SlidingThreshold implements Criterion {
+  readonly kind = 'threshold'
+  readonly #threshold: Threshold
+  readonly #windowMs: number
+  readonly #options: ThresholdOptions
+  #seconds: Second[] = []
+  #heldMs = 0
+  #windows = 0
+  #broken = 0
+  #worst: { value: number; atMs: number; figures: Figures } | undefined
+  #ended = false
+  #endMs = 0
+  #requested = false
+  #counted = false
+
+  constructor(threshold: Threshold, windowMs: number, options: ThresholdOptions) {
+    this.#threshold = threshold
+    this.#windowMs = windowMs
+    this.#options = options
+  }
+
+  interval(interval: RunInterval, run: RunView): Finding | undefined {
+    const { warmupMs, abort, afterMs = 0 } = this.#options
+    if (interval.second * 1_000 < warmupMs) return undefined
+    this.#push(interval)
+    if (this.#heldMs < this.#windowMs - slackMs || run.elapsedMs < afterMs) return undefined
+    const figures = this.#figures()
+    const value = measuredValue(this.#threshold, figures)
+    if (value === undefined) return undefined
+    this.#windows++
+    const ok = holds(this.#threshold, value)
+    if (!ok) this.#broken++
+    if (!this.#worst || this.#isWorse(value, this.#worst.value)) this.#worst = { value, atMs: run.elapsedMs, figures }
+    if (ok || !abort || this.#ended) return undefined
+    this.#ended = true
+    return this.#finding()
+  }
+
+  conclude(): Finding[] {
+    return [this.#finding()]
+  }
+
+  #finding(): Finding {
+    const { limit } = this.#threshold
+    const label = this.#options.label ?? windowedLabel(this.#threshold, this.#windowMs)
+    if (!this.#worst)
+      return { outcome: 'failed', kind: this.kind, text: `${label}: never measured over a whole window`, limit }
+    const { value, atMs, figures } = this.#worst
+    const worst = `worst ${formatMeasure(this.#threshold, value, figures)} at ${formatSpan(atMs)}`
+    const count =
+      this.#broken === 0 ? formatItems(this.#windows, 'window') : `${this.#broken} of ${this.#windows} windows broke it`
+    const ended = this.#ended ? ' (ended the run)' : ''
+    const outcome = this.#broken === 0 ? 'passed' : 'failed'
+    return { outcome, kind: this.kind, text: `${label}: ${worst}, ${count}${ended}`, value, limit, atMs }
+  }
+
+  /** Keeps of a second what the threshold is about. */
+  #push({ second, stats, durationMs, arrivals }: RunInterval): void {
+    if (second * 1_000 - this.#endMs >= missingMs) {
+      this.#seconds = []
+      this.#heldMs = 0
+    }
+    this.#endMs = second * 1_000 + durationMs
+    const { name } = this.#threshold
+    const kept =
+      name === undefined
+        ? { ...stats, errors: [] }
+        : {
+            requests: stats.requests.filter((request) => matches(name, request)),
+            metrics: stats.metrics.filter((metric) => metric.name === name),
+            errors: [],
+            exceptions: [],
+          }
+    this.#requested ||= kept.requests.length > 0
+    this.#counted ||= kept.metrics.some(({ kind }) => kind === 'counter')
+    this.#seconds.push({ stats: kept, durationMs, arrivals })
+    this.#heldMs += durationMs
+    for (
+      let first = this.#seconds[0];
+      first && this.#heldMs - first.durationMs >= this.#windowMs - slackMs;
+      first = this.#seconds[0]
+    ) {
+      this.#heldMs -= first.durationMs
+      this.#seconds.shift()
+    }
+  }
+
+  #figures(): Figures {
+    const stats = new Aggregate()
+    const arrivals: ArrivalCounts = { offered: 0, started: 0, dropped: 0 }
+    for (const second of this.#seconds) {
+      stats.merge(second.stats)
+      arrivals.offered += second.arrivals?.offered ?? 0
+      arrivals.started += second.arrivals?.started ?? 0
+      arrivals.dropped += second.arrivals?.dropped ?? 0
+    }
+    const figures = figuresOf(this.#threshold, stats, this.#heldMs, arrivals)
+    const { name } = this.#threshold
+    if (name === undefined) return figures
+    // what was there before and is not now is none of it, not nothing measured: a rate that fell to 0 breaks its limit
+    if (this.#requested) figures.requests ??= new RequestStats('', name)
+    if (this.#counted) figures.metric ??= { kind: 'counter', name, sum: 0 }
+    return figures
+  }
+
+  #isWorse(value: number, than: number): boolean {
+    const { operator, limit } = this.#threshold
+    if (operator === '=') return Math.abs(value - limit) > Math.abs(than - limit)
+    return operator.startsWith('<') ? value > than : value < than
+  }
+}
+
+/** Seconds are not exactly 1,000 ms; a window of 60 of them is whole. */
+const slackMs = 100
+
+/**
+ * No stretch with a hole in it is whole. An interval starts in its second, not always at its beginning, so that less than a second
+ * between the end of one and the start of the next is none.
+ */
+const missingMs = 990
+
+export function windowedLabel({ text }: Threshold, windowMs: number): string {
+  return `${text} over every ${formatSpan(windowMs)}`
+}

@@ -1,0 +1,162 @@
+import { KatydidError } from '../errors.ts'
+import { parseDuration } from '../plan/duration.ts'
+import { suggest } from '../plan/suggest.ts'
+
+/** What a threshold compares: a latency, a rate, a ratio, a count, or a metric of the user's. */
+export type Measure =
+  | { kind: 'latency'; of: 'percentile'; quantile: number }
+  | { kind: 'latency'; of: 'mean' | 'min' | 'max' }
+  | { kind: 'rate'; of: 'rps' | 'failures_per_second' }
+  | { kind: 'ratio'; of: 'fail_ratio' }
+  | { kind: 'count'; of: 'requests' | 'failures' | 'aborted' | 'exceptions' }
+  | { kind: 'dropped'; of: 'dropped' }
+  | { kind: 'metric'; of: 'metric' }
+
+export type Operator = '<' | '<=' | '>' | '>=' | '='
+export type Selector = 'ok' | 'failed' | 'scheduled'
+
+/** A threshold, understood. `limit` is in ms, per second, 0..1 or plain, as the measure has it. */
+export interface Threshold {
+  /** As the user wrote it, on one line. */
+  text: string
+  /** `GET /products`, `/products`, or the name of a metric; undefined: all requests. */
+  name: string | undefined
+  measure: Measure
+  selector: Selector | undefined
+  operator: Operator
+  limit: number
+  limitIsRatio: boolean
+}
+
+const named: Record<string, Measure> = {
+  mean: { kind: 'latency', of: 'mean' },
+  avg: { kind: 'latency', of: 'mean' },
+  min: { kind: 'latency', of: 'min' },
+  max: { kind: 'latency', of: 'max' },
+  median: { kind: 'latency', of: 'percentile', quantile: 0.5 },
+  rps: { kind: 'rate', of: 'rps' },
+  failures_per_second: { kind: 'rate', of: 'failures_per_second' },
+  fail_ratio: { kind: 'ratio', of: 'fail_ratio' },
+  requests: { kind: 'count', of: 'requests' },
+  failures: { kind: 'count', of: 'failures' },
+  aborted: { kind: 'count', of: 'aborted' },
+  exceptions: { kind: 'count', of: 'exceptions' },
+  dropped: { kind: 'dropped', of: 'dropped' },
+}
+const measures = ['p50 … p99.9', ...Object.keys(named)].join(', ')
+
+/**
+ * `[NAME: ]MEASURE[{ok|failed|scheduled}] OPERATOR LIMIT`: `p95 < 300ms`, `GET /products: p99{ok} < 1s`, `fail_ratio < 1%`,
+ * `rps > 100/s`. Metrics of the user's go by their name (`checks > 99%`), trends as `cart_size: p95 < 30`; quote a name that looks like
+ * something else. Throws a KatydidError that says what is wrong.
+ */
+export function parseThreshold(text: string): Threshold {
+  const parts = /^(.*[^\s<>=!])\s*(<=|>=|==|[<>=])\s*([^\s<>=!]+)\s*$/s.exec(text.trim())
+  if (!parts)
+    throw bad(text, 'it has the form MEASURE OPERATOR LIMIT', 'p95 < 300ms, GET /cart: p99{ok} < 1s, fail_ratio < 1%')
+  const [, left, operator, limitText] = parts as unknown as [string, string, Operator | '==', string]
+  const { name, measure, selector } = parseSubject(text, left.trim())
+  const { limit, limitIsRatio } = parseLimit(text, measure, name, limitText)
+  return {
+    text: text.trim().replace(/\s*[\n\v\f\r\u0085\u2028\u2029]+\s*/g, ' '),
+    name,
+    measure,
+    selector,
+    operator: operator === '==' ? '=' : operator,
+    limit,
+    limitIsRatio,
+  }
+}
+
+function parseSubject(text: string, left: string): Pick<Threshold, 'name' | 'measure' | 'selector'> {
+  const quoted = /^"((?:(?!": ).)+)"$/s.exec(left)?.[1]
+  if (quoted) return { name: quoted, measure: { kind: 'metric', of: 'metric' }, selector: undefined }
+  const at = left.lastIndexOf(': ')
+  const name = at === -1 ? undefined : unquote(left.slice(0, at).trim())
+  if (name === '' || name === '""') throw bad(text, 'there is no name before the colon', 'GET /cart: p99 < 1s')
+  const word = at === -1 ? left : left.slice(at + 2).trim()
+  const [, measureText = word, selectorText] = /^([^{}]*)\{([^{}]*)\}$/.exec(word) ?? []
+  const measure = measureOf(text, measureText.trim())
+  if (selectorText !== undefined) {
+    const selector = selectorText.trim()
+    if (selector !== 'ok' && selector !== 'failed' && selector !== 'scheduled')
+      throw bad(text, `there is no selector {${selectorText}}`, '{ok}, {failed} or {scheduled}')
+    if (measure?.kind !== 'latency')
+      throw bad(text, `{${selector}} goes with a latency`, 'p50 … p99.9, mean, min or max')
+    return { name, measure, selector }
+  }
+  if (measure) {
+    if (name !== undefined && (measure.of === 'exceptions' || measure.kind === 'dropped'))
+      throw bad(text, `${measure.of} is of the whole run, not of ${name}`, `${measure.of} without a name`)
+    return { name, measure, selector: undefined }
+  }
+  const meant = suggest(word, Object.keys(named))
+  if (name !== undefined || meant || /^p\d/i.test(word) || !/^[\w.\- ]+$/.test(word))
+    throw bad(
+      text,
+      `unknown measure ${JSON.stringify(word)}${meant ? `, did you mean ${meant}?` : ''}`,
+      `${measures}, or "a metric of yours" in quotes`,
+    )
+  return { name: word, measure: { kind: 'metric', of: 'metric' }, selector: undefined }
+}
+
+function measureOf(text: string, word: string): Measure | undefined {
+  const percent = /^p(\d{1,2}(?:\.\d{1,4})?|100)$/.exec(word)?.[1]
+  if (percent === undefined) return Object.hasOwn(named, word) ? named[word] : undefined
+  const quantile = Number(percent) / 100
+  if (quantile === 0) throw bad(text, 'p0 is no percentile', 'min, or p50 … p99.9')
+  return { kind: 'latency', of: 'percentile', quantile }
+}
+
+function parseLimit(
+  text: string,
+  measure: Measure,
+  name: string | undefined,
+  limit: string,
+): Pick<Threshold, 'limit' | 'limitIsRatio'> {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?|\.\d+)(.*)$/.exec(limit) ?? []
+  const number = Number(digits)
+  const wrong = (allowed: string) => bad(text, `bad limit ${JSON.stringify(limit)}`, allowed)
+  if (digits === undefined || !Number.isFinite(number)) throw wrong('a number, with its unit')
+  switch (measure.kind) {
+    case 'latency':
+      if (unit === '') return { limit: number, limitIsRatio: false } // ms, or what a trend of that name is in
+      if (unit === 'us' || unit === 'µs') return { limit: number / 1_000, limitIsRatio: false }
+      try {
+        return { limit: parseDuration(limit), limitIsRatio: false }
+      } catch {
+        throw wrong('a time: 500us, 300ms, 1.5s, 2m')
+      }
+    case 'rate':
+      if (unit === '' || unit === '/s') return { limit: number, limitIsRatio: false }
+      if (unit === '/m') return { limit: number / 60, limitIsRatio: false }
+      throw wrong('a rate: 100/s, 600/m')
+    case 'ratio':
+      if (unit === '%' && number <= 100) return { limit: number / 100, limitIsRatio: true }
+      if (unit === '' && number <= 1) return { limit: number, limitIsRatio: true }
+      throw wrong('0% … 100%, or a number from 0 to 1')
+    case 'count':
+      if (unit === '') return { limit: number, limitIsRatio: false }
+      throw wrong('a number')
+    case 'dropped':
+      if (unit === '%' && number <= 100) return { limit: number / 100, limitIsRatio: true }
+      if (unit === '') return { limit: number, limitIsRatio: false }
+      throw wrong('0% … 100% of what was offered, or a number of arrivals')
+    case 'metric':
+      if (unit === '%') return { limit: number / 100, limitIsRatio: true }
+      if (unit === '') return { limit: number, limitIsRatio: false }
+      throw bad(
+        text,
+        `unknown measure ${JSON.stringify(name ?? measure.of)} for a limit in ${JSON.stringify(unit)}`,
+        `${measures}; a metric of yours has a number or % as its limit`,
+      )
+  }
+}
+
+function unquote(name: string): string {
+  return /^"(.+)"$/s.exec(name)?.[1] ?? name
+}
+
+function bad(text: string, problem: string, allowed: string): KatydidError {
+  return new KatydidError('PLAN', `bad threshold ${JSON.stringify(text)}: ${problem}`, { hint: `use ${allowed}` })
+}

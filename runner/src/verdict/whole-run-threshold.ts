@@ -1,0 +1,70 @@
+import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
+import type { Criterion, Finding, RunView } from './criterion.ts'
+import { figuresOf, holds, measuredValue } from './figures.ts'
+import { formatMeasure } from './format-measure.ts'
+import type { Threshold } from './threshold-grammar.ts'
+
+export interface ThresholdOptions {
+  warmupMs: number
+  abort?: boolean
+  /** With `abort`: not before this time of the run. */
+  afterMs?: number | undefined
+  /** Nobody asked for it: printed as such, and silent where there is nothing to measure. */
+  isDefault?: boolean
+  /** What its finding begins with, where that is not what the user wrote: no two thresholds of a plan may look the same. */
+  label?: string
+}
+
+/** A threshold over everything measured since the start (or the warm-up's end). */
+export class WholeRunThreshold implements Criterion {
+  readonly kind = 'threshold'
+  readonly #threshold: Threshold
+  readonly #options: ThresholdOptions
+  #arrivals: ArrivalCounts | undefined
+  #aborted: Finding | undefined
+
+  constructor(threshold: Threshold, options: ThresholdOptions) {
+    this.#threshold = threshold
+    this.#options = options
+  }
+
+  interval(interval: RunInterval, run: RunView): Finding | undefined {
+    const { warmupMs, abort, afterMs = 0 } = this.#options
+    if (interval.second * 1_000 < warmupMs) return undefined
+    if (interval.arrivals) {
+      this.#arrivals ??= { offered: 0, started: 0, dropped: 0 }
+      this.#arrivals.offered += interval.arrivals.offered
+      this.#arrivals.started += interval.arrivals.started
+      this.#arrivals.dropped += interval.arrivals.dropped
+    }
+    if (!abort || this.#aborted || run.elapsedMs < afterMs) return undefined
+    const finding = this.#judge(run)
+    if (finding === undefined || finding.outcome === 'passed' || finding.value === undefined) return undefined
+    this.#aborted = { ...finding, atMs: run.elapsedMs, text: `${finding.text} (ended the run)` }
+    return this.#aborted
+  }
+
+  conclude(run: RunView): Finding[] {
+    return [this.#aborted ?? this.#judge(run) ?? []].flat()
+  }
+
+  #judge(run: RunView): Finding | undefined {
+    const threshold = this.#threshold
+    const figures = figuresOf(threshold, run.measured, run.measuredMs, this.#arrivals)
+    const value = measuredValue(threshold, figures)
+    const { isDefault } = this.#options
+    const label = this.#options.label ?? (isDefault ? `${threshold.text} (default)` : threshold.text)
+    if (value === undefined)
+      return isDefault
+        ? undefined
+        : { outcome: 'failed', kind: this.kind, text: `${label}: never measured`, limit: threshold.limit }
+    const outcome = holds(threshold, value) ? 'passed' : 'failed'
+    return {
+      outcome,
+      kind: this.kind,
+      text: `${label}: ${formatMeasure(threshold, value, figures)}`,
+      value,
+      limit: threshold.limit,
+    }
+  }
+}
