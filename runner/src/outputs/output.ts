@@ -40,6 +40,25 @@ export interface HealthReport {
   rssBytesMax: number
 }
 
+/** A stretch of the run, in seconds since its start: users × seconds asked for, and those that ran. */
+export interface LoadWindow {
+  from: number
+  until: number
+  /** How much of it there is a report of. */
+  seconds: number
+  askedUserSeconds: number
+  userSeconds: number
+}
+
+/** Closed model: what the profile asked for against what there was, until the load was over. */
+export interface LoadReport {
+  askedPeakUsers: number
+  askedUserSeconds: number
+  userSeconds: number
+  /** 1 s each; longer ones in long runs. */
+  windows: LoadWindow[]
+}
+
 /** What outputs are told at the end. */
 export interface RunFinish {
   verdict: Verdict
@@ -47,11 +66,13 @@ export interface RunFinish {
   startedAt: number
   durationMs: number
   stats: Aggregate
-  series: SeriesStore
+  series: Pick<SeriesStore, 'series'>
   events: RunEvent[]
   workers: WorkerReport[]
   health: HealthReport
   users: { peak: number; byClass: Record<string, number> }
+  /** Closed model only. */
+  load?: LoadReport
   arrivals?: { offered: number; started: number; dropped: number }
 }
 
@@ -61,6 +82,8 @@ export interface RunFinish {
  */
 export interface Output {
   readonly name: string
+  /** Finishes after all others: what it says at the end may be about them. */
+  readonly last?: boolean
   start?(run: RunStart): void | Promise<void>
   interval?(interval: RunInterval): void | Promise<void>
   event?(event: RunEvent): void | Promise<void>

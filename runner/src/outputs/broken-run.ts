@@ -1,0 +1,60 @@
+import { exitCodes, KatydidError } from '../errors.ts'
+import { Aggregate } from '../stats/aggregate.ts'
+import type { RunEvent } from '../stats/snapshot.ts'
+import type { Finding } from '../verdict/criterion.ts'
+import type { RunFinish, RunStart } from './output.ts'
+import { printable } from './text-width.ts'
+
+/** What there was of a run until an error ended it; no start where it had none. */
+export interface SoFar {
+  start: RunStart | undefined
+  events: RunEvent[]
+  elapsedMs: number
+  peakUsers: number
+}
+
+/** A run that an error ended, before its start or out of order: what is known of it, with the error as its one finding. */
+export function brokenRun(error: unknown, { start, events, elapsedMs, peakUsers }: SoFar): RunFinish {
+  return {
+    verdict: { outcome: 'broken', exitCode: exitCodes.broken, findings: [findingOf(error)] },
+    startedAt: start?.startedAt ?? Date.now(),
+    durationMs: elapsedMs,
+    stats: start?.stats ?? new Aggregate(),
+    series: { series: () => [] },
+    events,
+    workers: [],
+    health: {
+      intervals: 0,
+      saturatedIntervals: 0,
+      loopDelayMaxMs: 0,
+      loopDelayMeanMs: 0,
+      cpuPercentMax: 0,
+      cpuPercentMean: 0,
+      gcMs: 0,
+      rssBytesMax: 0,
+    },
+    users: { peak: peakUsers, byClass: {} },
+  }
+}
+
+/** As the command line tells it, on as many lines as its hint has. */
+export function errorLines(error: unknown): string[] {
+  return [...sentenceOf(error).split('\n'), ...hintLines(error).map((line) => `  ${line}`)].map(printable)
+}
+
+function findingOf(error: unknown): Finding {
+  // a quoted piece of source is of no use on one line; the sentence has its place
+  const hints = hintLines(error).filter((line) => !/^\s*\d*\s*\|/.test(line))
+  const hint = hints.map((line) => line.trim()).join('; ')
+  const text = hint === '' ? sentenceOf(error) : `${sentenceOf(error)} (${hint})`
+  return { outcome: 'broken', kind: error instanceof KatydidError ? error.code.toLowerCase() : 'internal', text }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof KatydidError) return error.message
+  return `internal error: ${error instanceof Error ? error.message : String(error)}`
+}
+
+function hintLines(error: unknown): string[] {
+  return error instanceof KatydidError && error.hint ? error.hint.split('\n') : []
+}

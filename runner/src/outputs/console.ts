@@ -1,0 +1,61 @@
+import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import { LiveConsole, type Ticker } from './console-live.ts'
+import { PlainConsole } from './console-plain.ts'
+import { LoadTally } from './load-tally.ts'
+import type { Output, RunFinish, RunStart } from './output.ts'
+import type { Redact } from './redact.ts'
+import { summary } from './summary.ts'
+import type { OutputStreams } from './text-stream.ts'
+import { createStyle, type Style } from './text-style.ts'
+
+/** stdout: the run while it goes on, in place on a terminal and as lines elsewhere, and its summary at the end. */
+export class ConsoleOutput implements Output {
+  readonly name = 'console'
+  readonly last = true
+  readonly #streams: OutputStreams
+  readonly #redact: Redact
+  readonly #style: Style
+  readonly #progress: LiveConsole | PlainConsole
+  readonly #tally = new LoadTally()
+
+  constructor(streams: OutputStreams, redact: Redact, ticker?: Ticker) {
+    const { stdout, env = {} } = streams
+    this.#streams = streams
+    this.#redact = redact
+    const live = Boolean(stdout.isTTY) && env.TERM !== 'dumb'
+    this.#style = createStyle(live && Boolean(stdout.hasColors?.(env)))
+    this.#progress = live
+      ? new LiveConsole(streams, redact, { style: this.#style, unicode: isUnicode(env) }, ticker)
+      : new PlainConsole((line) => this.#print([line]))
+  }
+
+  start(run: RunStart): void {
+    this.#progress.start(run)
+  }
+
+  interval(interval: RunInterval): void {
+    this.#tally.add(interval)
+    this.#progress.interval(interval)
+  }
+
+  event(event: RunEvent): void {
+    this.#progress.event(event)
+  }
+
+  finish(run: RunFinish): void {
+    this.#progress.close()
+    const { isTTY, columns } = this.#streams.stdout
+    this.#print([
+      '',
+      ...summary(run, { style: this.#style, width: (isTTY && columns) || undefined, tally: this.#tally }),
+    ])
+  }
+
+  #print(lines: readonly string[]): void {
+    this.#streams.stdout.write(lines.map((line) => `${this.#redact(line)}\n`).join(''))
+  }
+}
+
+function isUnicode(env: Readonly<Record<string, string | undefined>>): boolean {
+  return /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || 'utf8')
+}

@@ -1,0 +1,29 @@
+import type { RunPlan } from '../plan/run-plan.ts'
+import { jsonText } from './json-text.ts'
+import type { Output, RunFinish, RunStart } from './output.ts'
+import { type OutputFile, writeWhole } from './output-files.ts'
+import { type Redact, redactDeep } from './redact.ts'
+import { toResult } from './result.ts'
+
+/** `--json FILE`: the whole run, for programs. */
+export class JsonOutput implements Output {
+  readonly name = 'json'
+  readonly #file: OutputFile
+  readonly #redact: Redact
+  #plan: RunPlan | null
+
+  constructor(file: OutputFile, redact: Redact, plan: RunPlan | null) {
+    this.#file = file
+    this.#redact = redact
+    this.#plan = plan
+  }
+
+  start(run: RunStart): void {
+    this.#plan = run.plan
+  }
+
+  async finish(run: RunFinish): Promise<void> {
+    const result = redactDeep(toResult(run, this.#plan), this.#redact)
+    await writeWhole(this.#file, jsonText(result))
+  }
+}

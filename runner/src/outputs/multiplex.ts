@@ -1,0 +1,107 @@
+import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { Output, RunFinish, RunStart } from './output.ts'
+import { OutputQueue } from './output-queue.ts'
+
+export interface MultiplexerOptions {
+  log: { error(message: string): void; warn(message: string): void }
+  /** Where `output_failed` and `output_lagging` are told: the run's own events. */
+  onEvent(kind: string, text: string): void
+  /** Seconds of a run that a slow output may be behind. */
+  limit?: number
+  /** How long outputs may take to finish. */
+  finishMs?: number
+}
+
+/**
+ * All outputs as one. None of them can stop the run, hold it up or hurt another: each has its own bounded queue, and what it throws
+ * is reported once. After that it hears only of the end, so that it can put back what it holds.
+ */
+export class Multiplexer {
+  readonly #queues: OutputQueue[]
+  readonly #failed = new Map<Output, unknown>()
+  readonly #options: MultiplexerOptions
+
+  constructor(outputs: readonly Output[], options: MultiplexerOptions) {
+    this.#options = options
+    this.#queues = outputs.map(
+      (output) =>
+        new OutputQueue(output, {
+          limit: options.limit ?? 60,
+          onError: (error) => this.#fail(output, error),
+          onDrop: () => this.#lagging(output),
+        }),
+    )
+  }
+
+  /** Outputs that failed, and with what. */
+  get failures(): ReadonlyMap<Output, unknown> {
+    return this.#failed
+  }
+
+  start(run: RunStart): void {
+    this.#each(false, (output) => output.start?.(run))
+  }
+
+  interval(interval: RunInterval): void {
+    this.#each(true, (output) => output.interval?.(interval))
+  }
+
+  event(event: RunEvent): void {
+    this.#each(true, (output) => output.event?.(event))
+  }
+
+  /** Files first, so that what goes wrong there is still in what is printed. Resolves when all are done or their time is over. */
+  async finish(run: RunFinish): Promise<void> {
+    for (const last of [false, true]) {
+      const queues = this.#queues.filter(({ output }) => Boolean(output.last) === last)
+      await Promise.all(queues.map((queue) => this.#finishOne(queue, run)))
+    }
+  }
+
+  #each(droppable: boolean, call: (output: Output) => void | Promise<void>): void {
+    for (const queue of this.#queues) {
+      const { output } = queue
+      queue.push(() => (this.#failed.has(output) ? undefined : call(output)), droppable)
+    }
+  }
+
+  #finishOne(queue: OutputQueue, run: RunFinish): Promise<void> {
+    const { output } = queue
+    const limitMs = this.#options.finishMs ?? 10_000
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(hurry)
+        clearTimeout(giveUp)
+        if (queue.dropped > 0)
+          this.#options.log.warn(`output ${output.name} was too slow and missed ${queue.dropped} updates`)
+        resolve()
+      }
+      // an output that hangs in an earlier call, or has a backlog, is told of the end all the same
+      const hurry = setTimeout(() => queue.hurry(), limitMs / 2)
+      const giveUp = setTimeout(() => {
+        this.#fail(output, new Error(`it did not finish within ${limitMs / 1_000} s`))
+        done()
+      }, limitMs)
+      queue.push(async () => {
+        try {
+          await output.finish?.(run)
+        } catch (error) {
+          this.#fail(output, error)
+        }
+        done()
+      }, false)
+    })
+  }
+
+  #fail(output: Output, error: unknown): void {
+    if (this.#failed.has(output)) return
+    this.#failed.set(output, error)
+    const text = `output ${output.name} failed: ${error instanceof Error ? error.message : String(error)}`
+    this.#options.log.error(text)
+    this.#options.onEvent('output_failed', text)
+  }
+
+  #lagging(output: Output): void {
+    this.#options.onEvent('output_lagging', `output ${output.name} is too slow for this run; it misses updates`)
+  }
+}

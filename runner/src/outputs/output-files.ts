@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { accessSync, closeSync, constants, mkdirSync, openSync, realpathSync, statSync, unlinkSync } from 'node:fs'
+import { open, rename, unlink } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { KatydidError } from '../errors.ts'
+
+/** A file of an output: where it is, and what the user called it, for messages. */
+export interface OutputFile {
+  path: string
+  /** `results/a.json (--json)` */
+  shown: string
+}
+
+/** Makes its folder and sees that it can be written, so that a slip is told before any load. Throws a KatydidError. */
+export function prepareFile(path: string, flag: string, cwd?: string): OutputFile {
+  const file = { path: cwd === undefined ? resolve(path) : resolve(cwd, path), shown: `${path} (${flag})` }
+  try {
+    makeFolder(dirname(file.path))
+    file.path = followLinks(file.path)
+    if (isDirectory(file.path)) throw Object.assign(new Error(), { code: 'EISDIR' })
+    if (exists(file.path)) accessSync(file.path, constants.W_OK)
+    if (isReplaceable(file.path)) {
+      const trial = besides(file.path)
+      closeSync(openSync(trial, 'wx'))
+      unlinkSync(trial)
+    }
+    return file
+  } catch (error) {
+    throw writeError(file, error)
+  }
+}
+
+/**
+ * Writes a file whole or not at all: into a neighbour first, which then takes its name. What is not a file (a device, a pipe) is
+ * written in place. Throws a KatydidError.
+ */
+export async function writeWhole(file: OutputFile, text: string): Promise<void> {
+  try {
+    if (!isReplaceable(file.path)) return await writeTo(file.path, 'w', text)
+    const neighbour = besides(file.path)
+    try {
+      await writeTo(neighbour, 'wx', text)
+      await rename(neighbour, file.path)
+    } catch (error) {
+      await unlink(neighbour).catch(() => {})
+      throw error
+    }
+  } catch (error) {
+    throw writeError(file, error)
+  }
+}
+
+/** What the file system said, as a sentence. */
+export function writeError(file: OutputFile, error: unknown): KatydidError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  return new KatydidError('OUTPUT', `cannot write ${file.shown}: ${reasons[code] ?? 'it failed'} (${code})`, {
+    hint:
+      code === 'ENOSPC' || code === 'EDQUOT'
+        ? 'make room there, or name another place'
+        : 'name a file in a folder that you may write to',
+    cause: error,
+  })
+}
+
+const reasons: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'no such folder',
+  ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'a part of its path is a file',
+  EISDIR: 'it is a folder',
+  ENOSPC: 'no space left',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it would be too large',
+  EMFILE: 'too many open files',
+  EIO: 'input/output error',
+  ENAMETOOLONG: 'its name is too long',
+}
+
+async function writeTo(path: string, flags: string, text: string): Promise<void> {
+  const handle = await open(path, flags)
+  try {
+    await handle.writeFile(text)
+  } finally {
+    await handle.close()
+  }
+}
+
+function besides(path: string): string {
+  return join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`)
+}
+
+/** As `mkdir -p`. Node's own `recursive` never returns where a folder is refused with ENOENT, as /proc does. */
+function makeFolder(path: string): void {
+  if (exists(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
+
+/** A link keeps pointing where it points; its target is what is written. */
+function followLinks(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function isReplaceable(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true
+}

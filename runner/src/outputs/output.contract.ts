@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Aggregate } from '../stats/aggregate.ts'
+import type { Output } from './output.ts'
+import { finishOf, intervalOf, startOf, tenSeconds, troubledRun } from './run.fixture.ts'
+
+/** An output in a place of its own, and everything it has said there so far, on stdout and in files. */
+export interface OutputUnderTest {
+  output: Output
+  said(): string
+  dispose(): void
+}
+
+/** What every output owes whoever runs it. `secret` is what it was told not to show. */
+export function outputContract(name: string, secret: string, make: () => OutputUnderTest): void {
+  const with_ = (title: string, check: (subject: OutputUnderTest) => Promise<void>) =>
+    test(`${name}: ${title}`, async () => {
+      const subject = make()
+      try {
+        await check(subject)
+      } finally {
+        subject.dispose()
+      }
+    })
+
+  with_('is called by its name', async ({ output }) => assert.equal(output.name, name))
+
+  with_('tells of a whole run, with nothing that is no number', async ({ output, said }) => {
+    const stats = new Aggregate()
+    await output.start?.(startOf(stats))
+    for (let second = 0; second < 10; second++) {
+      const interval = intervalOf(second)
+      stats.merge(interval.stats)
+      await output.interval?.(interval)
+    }
+    await output.event?.({ atMs: 500, kind: 'worker_lost', text: 'w1 was lost' })
+    await output.finish?.(finishOf(stats))
+    assert.match(said(), /1,?001/, 'the number of requests')
+    assert.doesNotMatch(said(), /NaN|Infinity|undefined|\[object/)
+  })
+
+  with_('takes an end without a beginning: the run broke before it', async ({ output, said }) => {
+    const broken = { outcome: 'broken' as const, exitCode: 2, findings: [] }
+    await output.event?.({ atMs: 0, kind: 'hook_failed', text: 'setup failed' })
+    await output.finish?.(finishOf(new Aggregate(), { verdict: broken, durationMs: 0, workers: [] }))
+    assert.notEqual(said(), '')
+    assert.doesNotMatch(said(), /NaN|Infinity|undefined/)
+  })
+
+  with_('takes everything a run can have in it', async ({ output }) => {
+    await output.start?.(startOf(new Aggregate(), { durationMs: undefined, userClasses: [] }))
+    await output.interval?.(
+      intervalOf(0, { arrivals: { offered: 9, started: 8, dropped: 1 }, health: {}, users: {}, userCount: 0 }),
+    )
+    await output.finish?.(troubledRun())
+  })
+
+  with_('does not change what it looks at', async ({ output }) => {
+    const [interval, run] = [intervalOf(1), finishOf(tenSeconds())]
+    const before = structuredClone(interval)
+    await output.start?.(startOf(run.stats))
+    await output.interval?.(interval)
+    await output.finish?.(run)
+    assert.deepEqual(interval, before)
+    assert.equal(run.stats.total.requests, 1_001)
+    assert.equal(run.events.length, 1)
+  })
+
+  with_('shows no secret', async ({ output, said }) => {
+    const stats = tenSeconds((recorder) => {
+      recorder.request('GET', `/${secret}`).failure(1, Number.NaN, 0, `refused ${secret}`)
+      recorder.exception(`bad ${secret}`, `at ${secret} (shop.ts:1:1)`)
+      recorder.counter(`of ${secret}`, 1)
+    })
+    await output.start?.(startOf(stats))
+    await output.interval?.(intervalOf(0))
+    await output.event?.({ atMs: 0, kind: 'hook_failed', text: `no ${secret}` })
+    const findings = [{ outcome: 'failed' as const, kind: 'threshold', text: `${secret}: p95 < 1ms` }]
+    const verdict = { outcome: 'failed' as const, exitCode: 1, findings }
+    await output.finish?.(finishOf(stats, { verdict, events: [{ atMs: 0, kind: 'x', text: secret }] }))
+    assert.ok(said().includes('[redacted]'), 'it says that something is missing')
+    assert.ok(!said().includes(secret), said())
+  })
+}

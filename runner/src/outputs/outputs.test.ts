@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { KatydidError } from '../errors.ts'
+import { outputContract } from './output.contract.ts'
+import { createOutputs, type OutputOptions, type outputFactories } from './outputs.ts'
+import { Sink } from './terminal.fixture.ts'
+
+const secret = 'hush-0123456789'
+
+/** What asks for each output and no other; one that is missing here fails to compile. */
+const asking: Record<keyof typeof outputFactories, OutputOptions> = {
+  console: {},
+  json: { quiet: true, json: 'out/result.json' },
+  csv: { quiet: true, csv: 'out/load', csvFullHistory: true },
+  junit: { quiet: true, junit: 'out/junit.xml' },
+}
+
+for (const [name, options] of Object.entries(asking))
+  outputContract(name, secret, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'output-'))
+    const stdout = new Sink()
+    const streams = { stdout, stderr: new Sink(), cwd: () => folder }
+    const [output, ...others] = createOutputs({ ...options, redact: [secret] }, streams)
+    assert.ok(output && others.length === 0)
+    const files = () => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    return {
+      output,
+      said: () =>
+        stdout.text +
+        files()
+          .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))
+          .join(''),
+      dispose: () => rmSync(folder, { recursive: true }),
+    }
+  })
+
+test('only what was asked for; quiet is nothing at all', () => {
+  const streams = { stdout: new Sink(), stderr: new Sink() }
+  assert.deepEqual(
+    createOutputs({}, streams).map(({ name }) => name),
+    ['console'],
+  )
+  assert.deepEqual(createOutputs({ quiet: true }, streams), [])
+})
+
+test('a file that cannot be written is told before any load', () => {
+  const streams = { stdout: new Sink(), stderr: new Sink() }
+  for (const options of [{ json: '/proc/nowhere/a' }, { csv: '/proc/nowhere/a' }, { junit: '/proc/nowhere/a' }])
+    assert.throws(
+      () => createOutputs(options, streams),
+      (error) => error instanceof KatydidError && /^cannot write \/proc\/nowhere\/a.*\(--/.test(error.message),
+    )
+})

@@ -1,0 +1,54 @@
+import type { RunPlan } from '../plan/run-plan.ts'
+import { ConsoleOutput } from './console.ts'
+import { CsvOutput, prepareCsvFiles } from './csv.ts'
+import { JsonOutput } from './json.ts'
+import { JunitOutput } from './junit.ts'
+import type { Output } from './output.ts'
+import { prepareFile } from './output-files.ts'
+import { createRedact, type Redact } from './redact.ts'
+import type { OutputStreams } from './text-stream.ts'
+
+/** Which outputs a run has, as the command line says it. */
+export interface OutputOptions {
+  /** Nothing on stdout. */
+  quiet?: boolean | undefined
+  json?: string | undefined
+  csv?: string | undefined
+  csvFullHistory?: boolean | undefined
+  junit?: string | undefined
+  /** The secrets that no output may show, or what takes them out of a text. */
+  redact?: readonly string[] | Redact | undefined
+  /** For a run that breaks before its start tells the plan. */
+  plan?: RunPlan | undefined
+}
+
+interface Setting {
+  options: OutputOptions
+  streams: OutputStreams
+  redact: Redact
+}
+
+/** Every output there is: what makes it, if it was asked for. */
+export const outputFactories = {
+  console: ({ options, streams, redact }) => (options.quiet ? undefined : new ConsoleOutput(streams, redact)),
+  json: ({ options: { json, plan }, streams, redact }) =>
+    json === undefined ? undefined : new JsonOutput(prepareFile(json, '--json', streams.cwd?.()), redact, plan ?? null),
+  csv: ({ options: { csv, csvFullHistory }, streams, redact }) =>
+    csv === undefined
+      ? undefined
+      : new CsvOutput(prepareCsvFiles(csv, streams.cwd?.()), redact, { fullHistory: csvFullHistory ?? false }),
+  junit: ({ options: { junit, plan }, streams, redact }) =>
+    junit === undefined
+      ? undefined
+      : new JunitOutput(prepareFile(junit, '--junit', streams.cwd?.()), redact, plan ?? null),
+} satisfies Record<string, (setting: Setting) => Output | undefined>
+
+/**
+ * The outputs that were asked for. Throws a KatydidError for a file that cannot be written, so that it is told before any load.
+ */
+export function createOutputs(options: OutputOptions, streams: OutputStreams): Output[] {
+  const redact = typeof options.redact === 'function' ? options.redact : createRedact(options.redact ?? [])
+  return Object.values(outputFactories)
+    .map((make) => make({ options, streams, redact }))
+    .filter((output) => output !== undefined)
+}

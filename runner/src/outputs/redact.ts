@@ -1,0 +1,23 @@
+/** Takes secrets out of a text. */
+export type Redact = (text: string) => string
+
+export const redacted = '[redacted]'
+
+/** From the secrets, in every form they may take in a text; the longest go first, since one may be part of another. */
+export function createRedact(secrets: readonly string[]): Redact {
+  const ordered = [...new Set(secrets)].filter((secret) => secret !== '').sort((a, b) => b.length - a.length)
+  if (ordered.length === 0) return (text) => text
+  return (text) => ordered.reduce((clean, secret) => clean.replaceAll(secret, redacted), text)
+}
+
+/** Plain data without them, keys too. Numbers stay, so that what is a number in a schema stays one. */
+export function redactDeep<T>(value: T, redact: Redact): T {
+  return deep(value, redact) as T
+}
+
+function deep(value: unknown, redact: Redact): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return typeof value[0] === 'number' ? value : value.map((item) => deep(item, redact))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), deep(item, redact)]))
+}

@@ -1,0 +1,49 @@
+import type { Series, SeriesWindow } from '../stats/series.ts'
+import { percentilesOf } from './quantiles.ts'
+
+/**
+ * One request group over time, a list for each figure, all of the same length: a week of 500 names would be several times as large
+ * with an object for each window. A stretch runs from `fromSeconds` up to `untilSeconds` of the run's clock.
+ */
+export interface SeriesResult {
+  method: string
+  name: string
+  fromSeconds: number[]
+  untilSeconds: number[]
+  requests: number[]
+  failures: number[]
+  aborted: number[]
+  bytes: number[]
+  meanMs: number[]
+  p50Ms: number[]
+  p95Ms: number[]
+  p99Ms: number[]
+  maxMs: number[]
+}
+
+export function seriesResult(all: readonly Series[]): SeriesResult[] {
+  return all.map(({ method, name, windows }) => {
+    const figures = windows.map(({ latency }) => percentilesOf(latency, [0.5, 0.95, 0.99, 1]).map(round))
+    const list = (pick: (window: SeriesWindow) => number) => windows.map(pick)
+    const percentile = (at: number) => figures.map((values) => values[at] as number)
+    return {
+      method,
+      name,
+      fromSeconds: list(({ from }) => from),
+      untilSeconds: list(({ until }) => until),
+      requests: list(({ latency }) => latency.count),
+      failures: list(({ failures }) => failures),
+      aborted: list(({ aborted }) => aborted),
+      bytes: list(({ bytes }) => bytes),
+      meanMs: list(({ latency }) => (latency.count === 0 ? 0 : round(latency.sum / latency.count))),
+      p50Ms: percentile(0),
+      p95Ms: percentile(1),
+      p99Ms: percentile(2),
+      maxMs: percentile(3),
+    }
+  })
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Aggregate } from '../stats/aggregate.ts'
+import { redactDeep } from './redact.ts'
+import { toResult } from './result.ts'
+import { finishOf, planOf, tenSeconds, troubledRun } from './run.fixture.ts'
+
+const schema = JSON.parse(readFileSync(new URL('../../result.schema.json', import.meta.url), 'utf8'))
+const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema)
+const runs = {
+  passed: finishOf(tenSeconds()),
+  troubled: troubledRun(),
+  'with nothing in it': finishOf(new Aggregate(), { durationMs: 0, workers: [], events: [] }),
+}
+
+for (const [title, run] of Object.entries(runs))
+  test(`a run ${title} is what the published schema says`, () => {
+    for (const plan of [planOf(), null]) {
+      const result = JSON.parse(JSON.stringify(toResult(run, plan))) as object
+      assert.ok(validate(result), JSON.stringify(validate.errors))
+      assert.doesNotMatch(JSON.stringify({ ...result, plan }), /NaN|Infinity/)
+    }
+  })
+
+test('the schema can say no', () => {
+  const result = toResult(runs.passed, planOf())
+  assert.ok(!validate({ ...result, extra: 1 }))
+  assert.ok(!validate({ ...result, totals: { ...result.totals, rps: null } }))
+  assert.ok(!validate({ ...result, verdict: { ...result.verdict, outcome: 'fine' } }))
+  const { series: _, ...without } = result
+  assert.ok(!validate(without))
+})
+
+test('every property of the schema is described', () => {
+  const check = (node: { properties?: object; $defs?: object } & object, path: string) => {
+    for (const [key, value] of Object.entries(node)) {
+      if (typeof value !== 'object' || value === null) continue
+      if (key === 'properties')
+        for (const [name, property] of Object.entries(value as Record<string, { description?: string; $ref?: string }>))
+          assert.ok(property.description || property.$ref, `${path}.${name}`)
+      check(value, `${path}.${key}`)
+    }
+  }
+  check(schema, '')
+})
+
+test('totals are the sums of the rows, and rates are over the whole duration', () => {
+  const { totals, requests, errors } = toResult(troubledRun(), null)
+  for (const what of ['requests', 'failures', 'aborted', 'hops', 'bytes'] as const)
+    assert.equal(
+      requests.reduce((sum, request) => sum + request[what], 0),
+      totals[what],
+      what,
+    )
+  assert.deepEqual([totals.method, totals.name, totals.requests, totals.failures], ['', 'Aggregated', 1_011, 21])
+  assert.deepEqual([totals.aborted, totals.hops], [10, 10])
+  assert.deepEqual([totals.rps, totals.failuresPerSecond], [101.1, 2.1])
+  assert.equal(
+    errors.reduce((sum, { occurrences }) => sum + occurrences, 0),
+    totals.failures,
+  )
+})
+
+test('successes and failures apart where there are both; intended starts where there are any', () => {
+  const { totals, requests } = toResult(troubledRun(), null)
+  const [add, products, pay] = requests
+  assert.deepEqual([add?.name, products?.name, pay?.name], ['/cart/add/[id]', '/products', '/支払い/🦗'])
+  assert.ok((add?.failedLatencyMs?.min ?? 0) >= 12 && (add?.okLatencyMs?.max ?? 99) < 12)
+  assert.equal(add?.latencyMs.max, 1_500.5)
+  assert.ok(products && !('okLatencyMs' in products) && !('scheduledLatencyMs' in products))
+  assert.deepEqual([pay?.latencyMs.p99, pay?.scheduledLatencyMs?.p99], [20, 120])
+  assert.equal(totals.scheduledLatencyMs?.max, 120)
+})
+
+test('what was asked for and what ran, over time; nothing where a run asks for arrivals', () => {
+  const windows = [
+    { from: 0, until: 1, seconds: 0.999_96, askedUserSeconds: 9.999_6, userSeconds: 4.999_8 },
+    { from: 1, until: 2, seconds: 1, askedUserSeconds: 10, userSeconds: 10 },
+  ]
+  const load = { askedPeakUsers: 10, askedUserSeconds: 19.999_6, userSeconds: 14.999_8, windows }
+  const result = toResult(finishOf(tenSeconds(), { load }), null)
+  assert.ok(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors))
+  assert.deepEqual([result.load?.askedPeakUsers, result.load?.askedUserSeconds, result.load?.userSeconds], [10, 20, 15])
+  assert.deepEqual(result.load?.windows[0], { from: 0, until: 1, seconds: 1, askedUserSeconds: 10, userSeconds: 5 })
+  assert.ok(!('load' in toResult(troubledRun(), null)))
+})
+
+test('metrics by name and kind', () => {
+  const { metrics } = toResult(runs.passed, null)
+  assert.deepEqual(metrics.orders, { kind: 'counter', sum: 180, perSecond: 18 })
+  assert.deepEqual(metrics.cached, { kind: 'rate', rate: 0.3, trues: 3, count: 10 })
+  assert.deepEqual(metrics['status is 200'], { kind: 'rate', rate: 1, trues: 10, count: 10 })
+  assert.deepEqual(metrics.queue, { kind: 'gauge', value: 4, at: '2026-11-23T12:00:09.500Z' })
+  const { kind, count, min, max } = metrics.cart_size as { kind: string; count: number; min: number; max: number }
+  assert.deepEqual([kind, count, min, max], ['trend', 40, 0, 9])
+})
+
+test('a metric may have any name', () => {
+  const { metrics } = toResult(finishOf(tenSeconds((recorder) => recorder.counter('__proto__', 1))), null)
+  assert.ok(JSON.stringify(metrics).includes('"__proto__":{"kind":"counter"'))
+})
+
+test('secrets are out of every text, keys too; numbers stay numbers', () => {
+  const run = finishOf(tenSeconds((recorder) => recorder.counter('key s3cret', 1)))
+  run.events.push({ atMs: 1, kind: 'x', text: 'token s3cret refused' })
+  const result = redactDeep(toResult(run, planOf({ host: 'http://s3cret@localhost' })), (text) =>
+    text.replaceAll('s3cret', '[redacted]'),
+  )
+  assert.doesNotMatch(JSON.stringify(result), /s3cret/)
+  assert.ok(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors))
+})

@@ -1,0 +1,172 @@
+import type { RunPlan } from '../plan/run-plan.ts'
+import type { RequestStats } from '../stats/aggregate.ts'
+import type { Histogram } from '../stats/histogram.ts'
+import type { RunEvent } from '../stats/snapshot.ts'
+import type { Verdict } from '../verdict/criterion.ts'
+import { version } from '../version.ts'
+import type { HealthReport, LoadReport, RunFinish, WorkerReport } from './output.ts'
+import { answersOf, percentilesOf } from './quantiles.ts'
+import { type MetricResult, metricResult } from './result-metrics.ts'
+import { type SeriesResult, seriesResult } from './result-series.ts'
+
+/** `result.json`; its published schema is runner/result.schema.json. Times in ms, moments in ISO 8601. */
+export interface Result {
+  /** The version that wrote it. */
+  katydid: string
+  verdict: Verdict
+  /** What was asked for; null when the run broke before it had a plan. */
+  plan: RunPlan | null
+  startedAt: string
+  durationMs: number
+  totals: RequestResult
+  requests: RequestResult[]
+  errors: ErrorResult[]
+  exceptions: ExceptionResult[]
+  metrics: Record<string, MetricResult>
+  users: RunFinish['users']
+  /** Closed model only: users asked for against users that ran. */
+  load?: LoadReport
+  workers: WorkerReport[]
+  health: HealthReport
+  events: RunEvent[]
+  series: SeriesResult[]
+  /** Open model only. */
+  arrivals?: { offered: number; started: number; dropped: number }
+}
+
+export interface LatencyResult {
+  min: number
+  mean: number
+  p50: number
+  p75: number
+  p90: number
+  p95: number
+  p99: number
+  p999: number
+  max: number
+}
+
+export interface RequestResult {
+  method: string
+  name: string
+  requests: number
+  failures: number
+  aborted: number
+  hops: number
+  rps: number
+  failuresPerSecond: number
+  bytes: number
+  latencyMs: LatencyResult
+  /** Successes and failures apart, where there are both. */
+  okLatencyMs?: LatencyResult
+  failedLatencyMs?: LatencyResult
+  scheduledLatencyMs?: LatencyResult
+}
+
+export interface ErrorResult {
+  method: string
+  name: string
+  error: string
+  occurrences: number
+  firstSeen: string
+  lastSeen: string
+}
+
+export interface ExceptionResult {
+  message: string
+  traceback: string
+  count: number
+  firstSeen: string
+  lastSeen: string
+}
+
+/** A run as `result.json` has it. */
+export function toResult(run: RunFinish, plan: RunPlan | null): Result {
+  const seconds = run.durationMs / 1_000
+  const { stats } = run
+  return {
+    katydid: version(),
+    verdict: run.verdict,
+    plan,
+    startedAt: moment(run.startedAt),
+    durationMs: round(run.durationMs),
+    totals: requestResult(stats.total, seconds),
+    requests: stats.requests().map((request) => requestResult(request, seconds)),
+    errors: stats.errors().map(({ method, name, error, occurrences, firstSeen, lastSeen }) => ({
+      method,
+      name,
+      error,
+      occurrences,
+      firstSeen: moment(firstSeen),
+      lastSeen: moment(lastSeen),
+    })),
+    exceptions: stats.exceptions().map(({ message, traceback, count, firstSeen, lastSeen }) => ({
+      message,
+      traceback,
+      count,
+      firstSeen: moment(firstSeen),
+      lastSeen: moment(lastSeen),
+    })),
+    metrics: Object.fromEntries(stats.metrics().map((metric) => [metric.name, metricResult(metric, seconds)])),
+    users: run.users,
+    ...(run.load ? { load: loadResult(run.load) } : {}),
+    workers: run.workers,
+    health: run.health,
+    events: run.events,
+    series: seriesResult(run.series.series()),
+    ...(run.arrivals ? { arrivals: run.arrivals } : {}),
+  }
+}
+
+function loadResult({ askedPeakUsers, askedUserSeconds, userSeconds, windows }: LoadReport): LoadReport {
+  return {
+    askedPeakUsers,
+    askedUserSeconds: round(askedUserSeconds),
+    userSeconds: round(userSeconds),
+    windows: windows.map((window) => ({
+      from: window.from,
+      until: window.until,
+      seconds: round(window.seconds),
+      askedUserSeconds: round(window.askedUserSeconds),
+      userSeconds: round(window.userSeconds),
+    })),
+  }
+}
+
+function requestResult(stats: RequestStats, seconds: number): RequestResult {
+  const both = stats.ok.count > 0 && stats.failed.count > 0
+  return {
+    method: stats.method,
+    name: stats.name,
+    requests: stats.requests,
+    failures: stats.failures,
+    aborted: stats.aborted,
+    hops: stats.hops,
+    rps: perSecond(stats.requests, seconds),
+    failuresPerSecond: perSecond(stats.failures, seconds),
+    bytes: stats.bytes,
+    latencyMs: latencyResult(answersOf(stats)),
+    ...(both ? { okLatencyMs: latencyResult(stats.ok), failedLatencyMs: latencyResult(stats.failed) } : {}),
+    ...(stats.scheduled ? { scheduledLatencyMs: latencyResult(stats.scheduled) } : {}),
+  }
+}
+
+function latencyResult(histogram: Histogram): LatencyResult {
+  const data = histogram.toData()
+  const [p50, p75, p90, p95, p99, p999] = percentilesOf(data, [0.5, 0.75, 0.9, 0.95, 0.99, 0.999]).map(round)
+  const [min, mean, max] = [data.min, histogram.mean, data.max].map(round)
+  return { min, mean, p50, p75, p90, p95, p99, p999, max } as LatencyResult
+}
+
+function perSecond(count: number, seconds: number): number {
+  return seconds > 0 ? round(count / seconds) : 0
+}
+
+/** To a thousandth: µs of ms. */
+function round(x: number): number {
+  return Math.round(x * 1_000) / 1_000
+}
+
+function moment(epochMs: number): string {
+  return new Date(epochMs).toISOString()
+}

@@ -1,0 +1,40 @@
+import type { Outcome } from '../errors.ts'
+import { formatItems, formatMs, formatPercent, formatSpan, ratio } from '../stats/format.ts'
+import type { Finding } from '../verdict/criterion.ts'
+import type { RunFinish } from './output.ts'
+import { answersOf } from './quantiles.ts'
+import { printable } from './text-width.ts'
+
+const mostReasons = 3
+
+/** The whole verdict in one line, since one line may be all that is seen of it. */
+export function verdictLine(run: RunFinish): string {
+  const { total } = run.stats
+  const numbers =
+    total.requests === 0
+      ? ['no requests']
+      : [
+          formatItems(total.requests, 'request'),
+          `${formatPercent(ratio(total.failures, total.requests))} failed`,
+          `p95 ${formatMs(answersOf(total).percentile(0.95))}`,
+        ]
+  const why = reasons(run.verdict.findings)
+  const line = `${run.verdict.outcome.toUpperCase()} — ${[...numbers, formatSpan(run.durationMs)].join(', ')}`
+  return why === '' ? line : `${line}: ${why}`
+}
+
+/** Worst first. */
+export function bySeverity(findings: readonly Finding[]): Finding[] {
+  const rank: Record<Outcome, number> = { broken: 0, failed: 1, passed: 2 }
+  return [...findings].sort((a, b) => rank[a.outcome] - rank[b.outcome])
+}
+
+function reasons(findings: readonly Finding[]): string {
+  const thresholds = findings.filter(({ kind }) => kind === 'threshold')
+  const held = thresholds.filter(({ outcome }) => outcome === 'passed').length
+  const wrong = bySeverity(findings).filter(({ outcome }) => outcome !== 'passed')
+  const parts = wrong.slice(0, mostReasons).map(({ text }) => printable(text))
+  if (wrong.length > mostReasons) parts.push(`and ${wrong.length - mostReasons} more`)
+  if (thresholds.length > 0) parts.unshift(`${held} of ${formatItems(thresholds.length, 'threshold')} held`)
+  return parts.join('; ')
+}
