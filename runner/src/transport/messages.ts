@@ -1,5 +1,6 @@
 import type { ArrivalsTarget } from '../profile/arrivals-target.ts'
 import type { WorkerInterval } from '../stats/snapshot.ts'
+import type { UserClassInfo } from '../users/spread.ts'
 
 /**
  * Everything master and worker say to each other. Types, names and order are Locust's (its wire is `transport/`'s business);
@@ -17,32 +18,35 @@ export interface Target {
 }
 
 export type ToMaster =
-  | { type: 'client_ready'; version: string; classes: UserClassInfo[] }
+  /** `fileHash`: of a load file of the worker's own, to be compared with the master's. */
+  | { type: 'client_ready'; version: string; classes: UserClassInfo[]; fileHash?: string }
   | { type: 'heartbeat'; state: WorkerState; cpuPercent: number; rssBytes: number }
   | { type: 'stats'; intervals: WorkerInterval[] }
   | { type: 'spawning' }
   | { type: 'spawning_complete'; users: Record<string, number> }
   /** A user raised StopTest, or a feed with `onEnd: 'fail'` ran out: the run should end. */
   | { type: 'stop_request'; reason: string; outcome: 'passed' | 'failed' | 'broken' }
+  /** Every user asked for has ended by itself (StopUser, a failing onStart). */
+  | { type: 'exhausted' }
   /** Something the run should know: names capped, listener threw, users could not start. */
-  | { type: 'event'; kind: string; text: string; broken: boolean }
+  | { type: 'event'; kind: string; text: string }
+  /** Asks for rows of a feed (`key` of its spec); one request at a time for each feed. */
+  | { type: 'feed_lease'; feed: string; request: number; count: number }
   | { type: 'client_stopped' }
   | { type: 'quit' }
+  /** What a load file sends with `environment.send`. */
   | { type: 'message'; name: string; data: unknown }
 
 export type ToWorker =
   | { type: 'ack'; index: number }
+  /** The run begins; the moment is in the master's clock. */
   | { type: 'start'; startedAtEpochMs: number; setupData: unknown }
   | { type: 'spawn'; target: Target }
   | { type: 'spawning_complete'; userCount: number }
   | { type: 'reset_stats' }
+  /** No rows: used up. `error`: they cannot be read. */
+  | { type: 'feed_rows'; feed: string; request: number; rows: readonly unknown[]; error?: string }
   | { type: 'stop' }
-  | { type: 'quit' }
+  /** Leave; `exitCode` 3 where the worker is of no use to any master of this run. */
+  | { type: 'quit'; exitCode?: number }
   | { type: 'message'; name: string; data: unknown }
-
-/** What the master must know of a user class to spread users: a load file runs on both, so it can check. */
-export interface UserClassInfo {
-  name: string
-  weight: number
-  fixedCount: number
-}

@@ -1,0 +1,39 @@
+import type { HealthReport } from '../outputs/output.ts'
+import type { HealthSample } from '../stats/snapshot.ts'
+
+/** The generator's health over the whole run and all workers. */
+export class HealthSummary {
+  #intervals = 0
+  #saturated = 0
+  #loopDelayMaxMs = 0
+  #loopDelaySumMs = 0
+  #cpuMax = 0
+  #cpuSum = 0
+  #gcMs = 0
+  #rssMax = 0
+
+  add(health: HealthSample): void {
+    this.#intervals++
+    if (health.saturated) this.#saturated++
+    this.#loopDelayMaxMs = Math.max(this.#loopDelayMaxMs, health.loopDelayMaxMs)
+    this.#loopDelaySumMs += health.loopDelayMeanMs
+    this.#cpuMax = Math.max(this.#cpuMax, health.cpuPercent)
+    this.#cpuSum += health.cpuPercent
+    this.#gcMs += health.gcMs
+    this.#rssMax = Math.max(this.#rssMax, health.rssBytes)
+  }
+
+  report(): HealthReport {
+    const intervals = Math.max(1, this.#intervals)
+    return {
+      intervals: this.#intervals,
+      saturatedIntervals: this.#saturated,
+      loopDelayMaxMs: this.#loopDelayMaxMs,
+      loopDelayMeanMs: this.#loopDelaySumMs / intervals,
+      cpuPercentMax: this.#cpuMax,
+      cpuPercentMean: this.#cpuSum / intervals,
+      gcMs: this.#gcMs,
+      rssBytesMax: this.#rssMax,
+    }
+  }
+}

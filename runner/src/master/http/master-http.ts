@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { KatydidError } from '../../errors.ts'
+import { redact } from '../../loadfile/redactions.ts'
+import type { Log } from '../../log.ts'
+import type { Output } from '../../outputs/output.ts'
+import { RunPublisher } from '../../outputs/published.ts'
+import type { Redact } from '../../outputs/redact.ts'
+import type { RunPlan } from '../../plan/run-plan.ts'
+import { send, text } from './reply.ts'
+import { routes, type Served } from './routes.ts'
+
+export interface MasterHttpOptions {
+  /** Left out: every address of this machine. */
+  host?: string | undefined
+  /** 8089, as Locust's; 0 takes a free one. */
+  port?: number | undefined
+  log: Pick<Log, 'info' | 'warn'>
+  /** Tells this run from the next one at the same address. Left out: a random one. */
+  run?: string | undefined
+  /** Takes secrets out of what is published; left out: those that load files and plans made known. */
+  redact?: Redact | undefined
+  limits?: Partial<HttpLimits> | undefined
+}
+
+/** What a client, slow or silent or hostile, may cost. */
+export interface HttpLimits {
+  connections: number
+  /** From the connection to the end of the request's headers. */
+  headersMs: number
+  /** Without a byte in either direction; above the longest `wait`. */
+  idleMs: number
+  /** From the answer's first byte to its last. */
+  answerMs: number
+}
+
+const defaultLimits: HttpLimits = { connections: 200, headersMs: 10_000, idleMs: 90_000, answerMs: 60_000 }
+export const defaultHttpPort = 8089
+
+/**
+ * The master's HTTP side: how far the run is, and its verdict. It listens before plan or load file are read, so that a mistake in
+ * them can be asked for too, and stays as long as nobody closes it.
+ */
+export class MasterHttp {
+  readonly port: number
+  readonly url: string
+  readonly #server: Server
+  readonly #publisher: RunPublisher
+  readonly #limits: HttpLimits
+  readonly #run: string
+  /** Ends every wait that is under way. */
+  readonly #wakes = new Set<() => void>()
+  #closed: Promise<void> | undefined
+
+  /** Throws a KatydidError when it cannot listen. */
+  static async listen(options: MasterHttpOptions): Promise<MasterHttp> {
+    const { host, port = defaultHttpPort, log } = options
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      throw new KatydidError('USAGE', `bad HTTP port ${port}`, {
+        hint: 'a whole number from 0 to 65535; 0 is any free one',
+      })
+    const limits = { ...defaultLimits, ...options.limits }
+    const server = createServer({
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.headersMs,
+      connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
+      keepAliveTimeout: 5_000,
+      maxHeaderSize: 8_192,
+      keepAlive: true,
+    })
+    server.timeout = limits.idleMs
+    server.maxConnections = limits.connections
+    server.maxRequestsPerSocket = 100
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)))
+      server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve)
+    })
+    server.removeAllListeners('error')
+    server.on('error', (error) => log.warn(`HTTP: ${error.message}`))
+    server.once('drop', () => log.warn(`HTTP: more than ${limits.connections} connections; further ones are refused`))
+    const http = new MasterHttp(server, limits, options)
+    log.info(`verdict and result at ${http.url}`)
+    return http
+  }
+
+  private constructor(server: Server, limits: HttpLimits, options: MasterHttpOptions) {
+    this.#server = server
+    this.#limits = limits
+    this.#run = options.run ?? randomUUID()
+    this.#publisher = new RunPublisher(options.redact ?? redact)
+    const { address, port } = server.address() as AddressInfo
+    this.port = port
+    this.url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
+    server.on('request', (request, response) => void this.#answer(request, response))
+  }
+
+  /** The output to be told of the run; `plan` is the one that stands. */
+  output(plan: RunPlan): Output {
+    this.#publisher.planned(plan)
+    return this.#publisher
+  }
+
+  /** Publishes an error before the run, or one that ended it out of order, as a broken verdict; a verdict that is out stays. */
+  fail(error: unknown): void {
+    this.#publisher.fail(error)
+  }
+
+  /** Answers those who wait, lets answers under way out for at most `graceMs`, then cuts off. */
+  close(graceMs = 500): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      const cutOff = setTimeout(() => this.#server.closeAllConnections(), graceMs)
+      this.#server.close(() => {
+        clearTimeout(cutOff)
+        resolve()
+      })
+      for (const wake of this.#wakes) wake()
+      this.#server.closeIdleConnections()
+    })
+    return this.#closed
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.on('error', () => {}) // a client that went away is nobody's fault
+    const { method, url = '' } = request
+    const { answerMs } = this.#limits
+    // no route reads a body, so nobody may make us wait for one
+    const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0
+    if (hasBody || this.#closed) response.shouldKeepAlive = false
+    const [path = '', query = ''] = url.split('?', 2)
+    const route = Object.hasOwn(routes, path) ? routes[path] : undefined
+    if (!route) return send(response, text(404, 'There is nothing here; / says what there is.'), answerMs)
+    if (method !== 'GET' && method !== 'HEAD') {
+      const reply = text(405, `${path} is there to be read: GET or HEAD.`)
+      return send(response, { ...reply, headers: { allow: 'GET, HEAD' } }, answerMs)
+    }
+    const reply = await route(this.#served(response), new URLSearchParams(query))
+    if (this.#closed) response.shouldKeepAlive = false
+    send(response, reply, answerMs)
+  }
+
+  #served(response: ServerResponse): Served {
+    return {
+      run: this.#run,
+      publisher: this.#publisher,
+      wait: (seconds) =>
+        new Promise((resolve) => {
+          if (this.#closed) return resolve()
+          let stopWaiting = () => {}
+          const done = () => {
+            clearTimeout(timer)
+            stopWaiting()
+            this.#wakes.delete(done)
+            response.off('close', done)
+            resolve()
+          }
+          const timer = setTimeout(done, seconds * 1_000)
+          this.#wakes.add(done)
+          response.on('close', done)
+          stopWaiting = this.#publisher.whenPublished(done)
+        }),
+    }
+  }
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string | undefined, port: number): KatydidError {
+  const where = host === undefined ? `port ${port}` : `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const reasons: Record<string, [reason: string, hint: string]> = {
+    EADDRINUSE: ['it is in use', 'name another port, or 0 for any free one'],
+    EACCES: ['ports below 1024 need special rights', `name another port, for example ${defaultHttpPort}`],
+  }
+  const [reason, hint] = reasons[error.code ?? ''] ?? [error.code ?? error.message, 'name an address of this machine']
+  return new KatydidError('USAGE', `The master cannot serve HTTP on ${where}: ${reason}`, { hint, cause: error })
+}

@@ -1,0 +1,57 @@
+import type { RunPublisher } from '../../outputs/published.ts'
+import { json, type Reply, text } from './reply.ts'
+
+/** What routes are answered from. */
+export interface Served {
+  /** Tells the runs of one master process from those of the next at the same address. */
+  readonly run: string
+  readonly publisher: RunPublisher
+  /** Resolves when there is a verdict, the asker has gone, the server closes, or the time is over. */
+  wait(seconds: number): Promise<void>
+}
+
+export type Route = (served: Served, query: URLSearchParams) => Reply | Promise<Reply>
+
+/** Every path there is, exactly as it is asked for. */
+export const routes: Readonly<Record<string, Route>> = {
+  '/': listing,
+  '/healthz': () => text(200, 'ok'),
+  '/verdict': verdict,
+  '/result.json': result,
+}
+
+const mostWaitSeconds = 60
+
+/** 202 with the progress until there is a verdict, then 200 with it. */
+async function verdict(served: Served, query: URLSearchParams): Promise<Reply> {
+  const { run, publisher } = served
+  const wait = Number(query.get('wait') ?? 0)
+  if (!Number.isFinite(wait) || wait < 0) return text(400, 'wait is a number of seconds: /verdict?wait=30')
+  if (!publisher.published && wait > 0) await served.wait(Math.min(wait, mostWaitSeconds))
+  const { published } = publisher
+  if (!published) return json(202, { run, ...publisher.progress })
+  const { verdict, summary, result } = published
+  const { startedAt } = result
+  // whoever wants both gets them at once: a master that does not stay may be gone before a second question
+  return json(200, { run, startedAt, ...verdict, summary, ...(query.has('result') ? { result } : {}) })
+}
+
+function result({ publisher }: Served): Reply {
+  const { published } = publisher
+  if (!published) return text(404, 'There is no result until the run is over; /verdict says how far it is.')
+  return { status: 200, type: 'application/json', body: published.resultText }
+}
+
+function listing({ publisher }: Served): Reply {
+  const { published, progress } = publisher
+  const state = published ? published.summary.split('\n', 1)[0] : `The run is ${progress.state}.`
+  return text(
+    200,
+    `katydid master
+${state}
+
+GET /healthz      200 while this master is alive, whatever its run does
+GET /verdict      202 and how far the run is, then 200 and the verdict; ?wait=30 waits for it, up to so many seconds
+GET /result.json  the whole run, when it is over`,
+  )
+}

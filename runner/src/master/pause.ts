@@ -1,0 +1,21 @@
+/** Waiting that can be cut short: for a loop that looks every so often, and at once when something has happened. */
+export class Pause {
+  #end: (() => void) | undefined
+
+  /** Settles after `ms`, or at the next `wake()`. */
+  for(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        this.#end = undefined
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      this.#end = end
+    })
+  }
+
+  wake(): void {
+    this.#end?.()
+  }
+}

@@ -1,0 +1,53 @@
+import { Aggregate } from '../stats/aggregate.ts'
+import { SeriesStore } from '../stats/series.ts'
+import type { ArrivalCounts, RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { RunView } from '../verdict/criterion.ts'
+import { LoadRecord } from './load-record.ts'
+
+/** Everything the master keeps of a run. Criteria and outputs see it as `RunView`. */
+export class RunRecord implements RunView {
+  readonly all = new Aggregate()
+  readonly measured: Aggregate
+  readonly series = new SeriesStore()
+  readonly load = new LoadRecord()
+  readonly events: RunEvent[] = []
+  readonly arrivals: ArrivalCounts = { offered: 0, started: 0, dropped: 0 }
+  measuredMs = 0
+  elapsedMs = 0
+  peakUsers = 0
+  usersByClass: Record<string, number> = {}
+  openModel = false
+  readonly #warmupMs: number
+
+  constructor(warmupMs: number) {
+    this.#warmupMs = warmupMs
+    this.measured = warmupMs > 0 ? new Aggregate() : this.all
+  }
+
+  add(interval: RunInterval): void {
+    this.all.merge(interval.stats)
+    const startMs = interval.second * 1_000
+    this.elapsedMs = Math.max(this.elapsedMs, startMs + interval.durationMs)
+    if (startMs >= this.#warmupMs) {
+      this.measuredMs += interval.durationMs
+      if (this.measured !== this.all) this.measured.merge(interval.stats)
+    }
+    this.series.add(interval)
+    this.load.add(interval)
+    for (const [name, users] of Object.entries(interval.users))
+      this.usersByClass[name] = Math.max(this.usersByClass[name] ?? 0, users)
+    this.peakUsers = Math.max(this.peakUsers, interval.userCount)
+    if (!interval.arrivals) return
+    this.openModel = true
+    this.arrivals.offered += interval.arrivals.offered
+    this.arrivals.started += interval.arrivals.started
+    this.arrivals.dropped += interval.arrivals.dropped
+  }
+
+  /** Forgets what was counted so far; the series and the events stay, since they say when it was. */
+  reset(): void {
+    this.all.reset()
+    if (this.measured !== this.all) this.measured.reset()
+    this.measuredMs = 0
+  }
+}

@@ -1,0 +1,111 @@
+import type { Recorder } from '../stats/recorder.ts'
+import type { ArrivalCounts, HealthSample, WorkerInterval } from '../stats/snapshot.ts'
+
+export interface ReporterOptions {
+  recorder: Pick<Recorder, 'take'>
+  health: { take(): HealthSample }
+  users: () => Record<string, number>
+  arrivals: () => ArrivalCounts | undefined
+  /** ms since the run's first moment. */
+  elapsedMs: () => number
+  send: (intervals: WorkerInterval[]) => void
+  reportIntervalMs: number
+  /** At each interval's end. */
+  onHealth?: (health: HealthSample) => void
+}
+
+/** Closes an interval at each whole second of the run's clock, and sends what is closed at the report interval. */
+export class Reporter {
+  readonly #options: ReporterOptions
+  #closed: WorkerInterval[] = []
+  #timer: NodeJS.Timeout | undefined
+  #fromMs = 0
+  #sentAtMs = 0
+  /** Users there were when the newest target was applied. */
+  #started: Record<string, number> = {}
+  /** What the open interval is to say of users, where the end of the run began in it. */
+  #atEnd: Record<string, number> | undefined
+
+  constructor(options: ReporterOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#fromMs = Math.max(0, this.#options.elapsedMs())
+    this.#arm()
+  }
+
+  /** A target was applied: of users that end by themselves a short run may have none left at any interval's end. */
+  applied(): void {
+    this.#started = this.#options.users()
+  }
+
+  /** The users of the newest target are all there. */
+  settled(): void {
+    const users = this.#options.users()
+    if (total(users) > total(this.#started)) this.#started = users
+  }
+
+  /** The users are about to be ended: the interval that this happens in is of those that ran until now. */
+  ending(): void {
+    const users = this.#options.users()
+    this.#atEnd = total(users) > 0 ? users : this.#started
+  }
+
+  /** Forgets what was measured and not yet sent; time and users go on. */
+  reset(): void {
+    this.#options.recorder.take()
+    for (const interval of this.#closed) interval.stats = { requests: [], errors: [], exceptions: [], metrics: [] }
+  }
+
+  /** The last report: everything measured and not yet sent. */
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#close()
+    this.#send()
+  }
+
+  #arm(): void {
+    const nowMs = this.#options.elapsedMs()
+    const nextMs = Math.floor(nowMs / 1_000 + 1) * 1_000
+    this.#timer = setTimeout(() => {
+      const atMs = this.#options.elapsedMs()
+      // timers may fire a little early, and then the second is not over
+      if (Math.floor(atMs / 1_000) > Math.floor(this.#fromMs / 1_000)) {
+        this.#close()
+        if (atMs - this.#sentAtMs >= this.#options.reportIntervalMs - 500) this.#send()
+      }
+      this.#arm()
+    }, nextMs - nowMs)
+  }
+
+  #close(): void {
+    const { recorder, health, users, arrivals, elapsedMs, onHealth } = this.#options
+    const atMs = elapsedMs()
+    const counts = arrivals()
+    const sample = health.take()
+    this.#closed.push({
+      second: Math.floor(this.#fromMs / 1_000),
+      durationMs: atMs - this.#fromMs,
+      stats: recorder.take(),
+      users: this.#atEnd ?? users(),
+      ...(counts ? { arrivals: counts } : {}),
+      health: sample,
+    })
+    this.#fromMs = atMs
+    this.#started = users()
+    this.#atEnd = undefined
+    onHealth?.(sample)
+  }
+
+  #send(): void {
+    this.#sentAtMs = this.#options.elapsedMs()
+    const intervals = this.#closed
+    this.#closed = []
+    this.#options.send(intervals)
+  }
+}
+
+function total(users: Record<string, number>): number {
+  return Object.values(users).reduce((sum, count) => sum + count, 0)
+}

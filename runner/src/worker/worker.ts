@@ -1,0 +1,237 @@
+import type { RunPlan } from '../plan/run-plan.ts'
+import { HttpProtocol } from '../protocols/http-protocol.ts'
+import { RequestAborted } from '../protocols/transport-errors.ts'
+import { Meter } from '../stats/meter.ts'
+import { type Capped, Recorder } from '../stats/recorder.ts'
+import type { Link } from '../transport/link.ts'
+import type { Target, ToMaster, ToWorker } from '../transport/messages.ts'
+import { ArrivalPool } from '../users/arrival-pool.ts'
+import type { Environment, Runtime } from '../users/environment.ts'
+import { UserPool } from '../users/pool.ts'
+import { RunEnvironment } from '../users/run-environment.ts'
+import { bindRuntime } from '../users/runtime.ts'
+import { TagFilter } from '../users/tag-filter.ts'
+import type { UserClass } from '../users/user.ts'
+import { classesWithTasks, describeUserClass } from '../users/user-classes.ts'
+import { reportUserError } from '../users/user-errors.ts'
+import { HealthMonitor } from './health.ts'
+import { Reporter } from './reporter.ts'
+import { UsageEvents } from './usage-events.ts'
+import { WorkerHooks } from './worker-hooks.ts'
+
+export interface WorkerOptions {
+  plan: RunPlan
+  link: Link<ToMaster, ToWorker>
+  /** The load file's user classes that are to run, by name. */
+  classes: ReadonlyMap<string, UserClass>
+  params: Readonly<Record<string, unknown>>
+  role: Environment['role']
+  version: string
+  /** Follows every HTTP request of every user: for the debugger. */
+  trace?: Runtime['trace']
+}
+
+const settleCheckMs = 20
+const capTexts: Record<Exclude<Capped, 'names'>, string> = {
+  errors: 'too many different errors: the rest is counted as (other); leave ids and other values out of their texts',
+  exceptions:
+    'too many different exceptions: the rest is counted as (other); leave ids and other values out of messages',
+  metrics: 'too many metrics: the rest is counted as (other …); leave ids and other values out of their names',
+}
+const fileLimitText =
+  'this process has as many connections open as it may have files (ulimit -n): further requests fail with EMFILE; raise the limit, use more workers, or http.keepAlive: false'
+
+/** Runs users as it is told and reports what they measured: join → apply targets → report → leave. */
+export class Worker {
+  readonly environment: RunEnvironment
+  readonly #options: WorkerOptions
+  readonly #link: Link<ToMaster, ToWorker>
+  readonly #recorder: Recorder
+  readonly #http: HttpProtocol
+  readonly #runtime: Runtime
+  readonly #unbind: () => void
+  readonly #classes: ReadonlyMap<string, UserClass>
+  readonly #health = new HealthMonitor()
+  readonly #reporter: Reporter
+  readonly #hooks: WorkerHooks
+  /** Settled when users may be started. */
+  #ready: Promise<void> = Promise.resolve()
+  #startedAtMs = Number.NaN
+  #users: UserPool | undefined
+  #arrivals: ArrivalPool | undefined
+  #newest = 0
+  #stopping = false
+
+  constructor(options: WorkerOptions) {
+    const { plan, link, params, role } = options
+    this.#options = options
+    this.#link = link
+    this.#recorder = new Recorder({
+      maxNames: plan.maxNames,
+      onCap: (what) => this.#tell(`${what}_capped`, what === 'names' ? namesCapped(plan.maxNames) : capTexts[what]),
+    })
+    const meter = new Meter(this.#recorder)
+    this.#http = new HttpProtocol(plan.http, meter)
+    this.#http.onFileLimit = () => this.#tell('file_limit', fileLimitText)
+    this.#http.onWarning = (text) => this.#tell('warning', text)
+    this.environment = new RunEnvironment({
+      host: plan.host,
+      role,
+      meter,
+      params,
+      runClock: () => this.#elapsedMs(),
+      onStop: (reason, outcome) => link.send({ type: 'stop_request', reason, outcome }),
+    })
+    this.#hooks = new WorkerHooks(this.environment)
+    this.#runtime = {
+      environment: this.environment,
+      meter,
+      http: this.#http,
+      trace: options.trace,
+      tags: new TagFilter(plan.tags, plan.excludeTags),
+      onListenerError: (hook, error) =>
+        this.#tell('listener_failed', `a listener of ${hook} threw: ${messageOf(error)}`),
+    }
+    this.#unbind = bindRuntime(this.#runtime)
+    this.#classes = classesWithTasks(options.classes, this.#runtime)
+    const usage = new UsageEvents(this.environment)
+    this.#reporter = new Reporter({
+      recorder: this.#recorder,
+      health: this.#health,
+      users: () => this.#users?.counts() ?? this.#arrivals?.counts() ?? {},
+      arrivals: () => this.#arrivals?.take(),
+      elapsedMs: () => this.#elapsedMs(),
+      send: (intervals) => link.send({ type: 'stats', intervals }),
+      reportIntervalMs: plan.stats.reportInterval,
+      onHealth: (health) => usage.tell(health),
+    })
+  }
+
+  /** Joins the master; everything else is in answer to what it says. */
+  async join(): Promise<void> {
+    const classes = [...this.#classes].map(([name, userClass]) => describeUserClass(name, userClass))
+    process.on('unhandledRejection', this.#forgotten)
+    await this.#hooks.fire('init')
+    this.#link.receive((message) => this.#receive(message))
+    this.#link.send({ type: 'client_ready', version: this.#options.version, classes })
+  }
+
+  #receive(message: ToWorker): void {
+    switch (message.type) {
+      case 'start':
+        this.environment.data = message.setupData
+        this.#startedAtMs = message.startedAtEpochMs - performance.timeOrigin
+        this.#health.start()
+        this.#reporter.start()
+        this.#ready = this.#hooks.fire('testStart')
+        return
+      case 'spawn':
+        void this.#ready.then(() => this.#apply(message.target))
+        return
+      case 'spawning_complete':
+        this.#hooks.spawningComplete(message.userCount)
+        return
+      case 'reset_stats':
+        this.#reporter.reset()
+        this.#hooks.resetStats()
+        return
+      case 'stop':
+        void this.#stop()
+        return
+      case 'quit':
+        void this.#leave(message.exitCode ?? 0)
+        return
+      case 'ack':
+      case 'message':
+        return
+    }
+  }
+
+  #apply(target: Target): void {
+    if (target.timestamp <= this.#newest || this.#stopping) return
+    this.#newest = target.timestamp
+    this.#link.send({ type: 'spawning' })
+    if (target.arrivals) {
+      this.#arrivals ??= this.#openArrivals()
+      this.#arrivals.schedule(target.arrivals)
+    } else {
+      this.#users ??= this.#openUsers()
+      this.#users.apply(target.users)
+    }
+    this.#reporter.applied()
+    this.#sayWhenSettled(target)
+  }
+
+  /** Users start over several turns of the event loop; the newest target is the one that can be complete. */
+  #sayWhenSettled(target: Target): void {
+    if (target.timestamp !== this.#newest) return
+    if (this.#users?.settled ?? true) {
+      this.#reporter.settled()
+      this.#link.send({ type: 'spawning_complete', users: this.#users?.counts() ?? this.#arrivals?.counts() ?? {} })
+    } else setTimeout(() => this.#sayWhenSettled(target), settleCheckMs)
+  }
+
+  #openUsers(): UserPool {
+    return new UserPool({
+      runtime: this.#runtime,
+      classes: this.#classes,
+      stopTimeoutMs: this.#options.plan.stopTimeout,
+      onExhausted: () => this.#link.send({ type: 'exhausted' }),
+    })
+  }
+
+  #openArrivals(): ArrivalPool {
+    const { profile } = this.#options.plan
+    return new ArrivalPool({
+      runtime: this.#runtime,
+      classes: this.#classes,
+      runClock: () => this.#elapsedMs(),
+      poissonSeed: profile.kind === 'arrivals' && profile.distribution === 'poisson' ? 1 : undefined,
+    })
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#stopping) return
+    this.#stopping = true
+    const { stopTimeout } = this.#options.plan
+    await this.#ready
+    await this.#hooks.fire('testStopping')
+    this.#reporter.ending()
+    await Promise.all([this.#users?.stop(stopTimeout), this.#arrivals?.stop(stopTimeout)])
+    await this.#http.close() // requests no task waited for belong to the last report too, as aborted
+    if (!Number.isNaN(this.#startedAtMs)) this.#reporter.stop()
+    await this.#hooks.fire('testStop')
+    this.#link.send({ type: 'client_stopped' })
+  }
+
+  async #leave(exitCode: number): Promise<void> {
+    await this.#hooks.fire('quitting')
+    this.#hooks.quit(exitCode)
+    this.#health.stop()
+    process.off('unhandledRejection', this.#forgotten)
+    this.#unbind()
+    this.#link.send({ type: 'quit' })
+    this.#link.close()
+  }
+
+  /** A promise of the user's code that nobody awaited: an exception as any other, not the end of the process. */
+  readonly #forgotten = (error: unknown): void => {
+    if (!(error instanceof RequestAborted)) reportUserError(this.#runtime, undefined, error)
+  }
+
+  #tell(kind: string, text: string): void {
+    this.#link.send({ type: 'event', kind, text })
+  }
+
+  #elapsedMs(): number {
+    return Number.isNaN(this.#startedAtMs) ? 0 : performance.now() - this.#startedAtMs
+  }
+}
+
+function namesCapped(most: number): string {
+  return `more than ${most} request names: the rest is counted as (other)`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
