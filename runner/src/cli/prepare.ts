@@ -1,0 +1,86 @@
+import { KatydidError } from '../errors.ts'
+import type { LoadFile } from '../loadfile/load-file.ts'
+import { addRedaction } from '../loadfile/redactions.ts'
+import { buildPlan } from '../plan/build-plan.ts'
+import type { PlanFlags } from '../plan/options.ts'
+import type { RunPlan } from '../plan/run-plan.ts'
+import { suggest } from '../plan/suggest.ts'
+import type { System } from '../system.ts'
+import { HttpUser } from '../users/http-user.ts'
+import type { UserClass } from '../users/user.ts'
+import { parseThreshold } from '../verdict/threshold-grammar.ts'
+
+/** Everything a run needs that can be wrong before it starts. */
+export interface Prepared {
+  plan: RunPlan
+  loadFile: LoadFile
+  /** The user classes that will run. */
+  classes: ReadonlyMap<string, UserClass>
+}
+
+export interface PrepareOptions {
+  system: System
+  values: readonly string[]
+  flags: PlanFlags
+  typecheck?: boolean | undefined
+}
+
+/** The plan alone: nothing is compiled or loaded. */
+export function preparePlan({ system, values, flags }: PrepareOptions, ownProfile?: { kind: 'shape' }): RunPlan {
+  return buildPlan({
+    ownProfile,
+    valuesFiles: values,
+    env: system.env,
+    flags,
+    checkThreshold: (that) => void parseThreshold(that),
+  })
+}
+
+/** Plan and load file, checked against each other, so that a mistake is told before anything is sent. */
+export async function prepare(options: PrepareOptions): Promise<Prepared> {
+  let plan = preparePlan(options)
+  redactProxyPassword(plan)
+  const { compile } = await import('../loadfile/compile.ts')
+  const { load } = await import('../loadfile/load.ts')
+  const { checkParameters, setParameterOverrides } = await import('../loadfile/parameters.ts')
+  if (options.typecheck) await (await import('../loadfile/typecheck.ts')).typecheck(plan.file)
+  setParameterOverrides(plan.params)
+  const loadFile = await load(await compile(plan.file))
+  checkParameters(loadFile)
+  if (loadFile.shapes.size === 1) plan = preparePlan(options, { kind: 'shape' })
+  const classes = chooseClasses(plan, loadFile)
+  checkHosts(plan, classes)
+  return { plan, loadFile, classes }
+}
+
+function redactProxyPassword({ http }: RunPlan): void {
+  const password = http.proxy === undefined ? '' : (URL.parse(http.proxy)?.password ?? '')
+  if (password === '') return
+  addRedaction(password)
+  addRedaction(decodeURIComponent(password))
+}
+
+function chooseClasses(plan: RunPlan, loadFile: LoadFile): ReadonlyMap<string, UserClass> {
+  const { userClasses } = plan
+  if (userClasses.length === 0) return loadFile.userClasses
+  const names = [...loadFile.userClasses.keys()]
+  return new Map(
+    userClasses.map((name) => {
+      const userClass = loadFile.userClasses.get(name)
+      if (userClass) return [name, userClass]
+      const meant = suggest(name, names)
+      throw new KatydidError('USAGE', `${plan.file} has no user class ${name}`, {
+        hint: `${meant ? `did you mean ${meant}? ` : ''}it has ${names.join(', ')}`,
+      })
+    }),
+  )
+}
+
+function checkHosts(plan: RunPlan, classes: ReadonlyMap<string, UserClass>): void {
+  if (plan.host !== undefined) return
+  const without = [...classes].filter(([, userClass]) => userClass.prototype instanceof HttpUser && !userClass.host)
+  if (without.length === 0) return
+  throw new KatydidError('PLAN', `no host for ${without.map(([name]) => name).join(', ')}`, {
+    hint: 'say --host http://localhost:8000, load.host in a values file, or static host in the user class',
+  })
+}

@@ -1,0 +1,12 @@
+import { exitCodes } from '../errors.ts'
+import type { Master } from '../master/master.ts'
+import type { System } from '../system.ts'
+
+/** The first signal ends the run in order, the second leaves at once. Returns how to stop listening. */
+export function stopOnSignals(system: System, master: Master): () => void {
+  let signals = 0
+  return system.onSignal((signal) => {
+    if (++signals > 1) system.exit(exitCodes.broken)
+    master.command({ kind: 'stop', reason: `interrupted by ${signal}`, cause: 'interrupted' })
+  })
+}

@@ -1,0 +1,63 @@
+import { Command } from 'commander'
+import { exitCodes, KatydidError } from '../errors.ts'
+import { parseDuration } from '../plan/duration.ts'
+import type { System } from '../system.ts'
+
+interface VerdictFlags {
+  master: string
+  timeout: string
+  json?: string
+  quiet?: boolean
+}
+
+const defaultPort = 8089
+
+/** `katydid verdict`: waits for a master's verdict, prints it and leaves with its exit code. */
+export function build(system: System, done: (exitCode: number) => void): Command {
+  return new Command('verdict')
+    .description("wait for a master's verdict, print it and exit with it: 0 passed, 1 failed, 2 broken")
+    .requiredOption('--master <host[:port]>', `where the master serves HTTP; port ${defaultPort} if not said`)
+    .option('--timeout <duration>', 'the longest to wait for it: 10m, 2h, none', 'none')
+    .option('--json <file>', 'write result.json')
+    .option('-q, --quiet', 'no progress on stderr')
+    .action(async (flags: VerdictFlags) => {
+      const { parseMasterAddress } = await import('./master-address.ts')
+      const { awaitVerdict } = await import('./await-verdict.ts')
+      const { prepareFile, writeWhole } = await import('../outputs/output-files.ts')
+      const { jsonText } = await import('../outputs/json-text.ts')
+      const master = parseMasterAddress(flags.master, '--master', defaultPort)
+      const timeoutMs = parseTimeout(flags.timeout)
+      const file = flags.json === undefined ? undefined : prepareFile(flags.json, '--json', system.cwd())
+      const { signal, stopListening } = abortOnSignal(system)
+      const say = (line: string) => void (flags.quiet || system.stderr.write(`katydid: ${line}\n`))
+      try {
+        const answer = await awaitVerdict({ master, timeoutMs, result: file !== undefined, say, signal })
+        const text = answer.kind === 'verdict' ? answer.summary : `BROKEN — ${answer.why}`
+        system.stdout.write(`${text}\n`)
+        done(exitCodes[answer.kind === 'verdict' ? answer.outcome : 'broken'])
+        if (file && answer.kind === 'verdict') await writeWhole(file, jsonText(answer.result))
+      } finally {
+        stopListening()
+      }
+    })
+}
+
+function parseTimeout(text: string): number | undefined {
+  if (text === 'none') return undefined
+  try {
+    const ms = parseDuration(text)
+    if (ms > 0) return ms
+  } catch {}
+  throw new KatydidError('USAGE', `--timeout: bad duration ${JSON.stringify(text)}`, {
+    hint: 'use 90s, 10m, 2h or none',
+  })
+}
+
+/** The run goes on; only its verdict is not waited for any longer. */
+function abortOnSignal(system: System): { signal: AbortSignal; stopListening(): void } {
+  const abort = new AbortController()
+  const stopListening = system.onSignal((name) =>
+    abort.abort(new KatydidError('USAGE', `interrupted by ${name} before there was a verdict; the run goes on`)),
+  )
+  return { signal: abort.signal, stopListening }
+}
