@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, beforeEach, test } from 'node:test'
+import { assertExit, assertTruth } from './assert-truth.ts'
+import { runKatydid, temporaryFolder } from './run-katydid.ts'
+import { startTarget } from './target/target.ts'
+
+const target = await startTarget()
+after(() => target.close())
+beforeEach(() => target.reset())
+
+const feeding = (options: string, path = 'users.csv') => `
+import { constant, feed, HttpUser, task } from 'katydid'
+const rows = feed('${path}', ${options})
+export class U extends HttpUser {
+  waitTime = constant(0.01)
+  @task async t() {
+    const row = await rows.next()
+    await this.client.get('/status/200/' + encodeURIComponent(row.name + '-' + row.age), { name: 'row' })
+  }
+}
+`
+const csv = `name,age\n${Array.from({ length: 12 }, (_, index) => `n${index},${index}`).join('\n')}\n`
+const run = async (options: string, rows = csv, ...flags: string[]) => {
+  const outcome = await runKatydid(['run', 'f.ts', '-H', target.url, '-u', '3', '-r', '30', '-t', '1s', ...flags], {
+    files: { 'f.ts': feeding(options), 'users.csv': rows },
+  })
+  if (outcome.hasResult) await assertTruth(outcome, target)
+  return outcome
+}
+const handedOut = async () => {
+  const { byPath } = await target.counts()
+  return new Map(Object.entries(byPath).map(([path, count]) => [path.split('/').at(-1)!, count]))
+}
+
+test('unique rows, each once; the users end with them', async () => {
+  const outcome = await run(`{ mode: 'unique', onEnd: 'stop' }`)
+  assertExit(outcome, 0)
+  assert.equal(outcome.result.totals.requests, 12)
+  assert.deepEqual([...(await handedOut()).values()], Array(12).fill(1))
+})
+
+test('recycled rows start over, in order', async () => {
+  const outcome = await run(`{ mode: 'sequential', onEnd: 'recycle' }`)
+  assertExit(outcome, 0)
+  const counts = [...(await handedOut()).values()]
+  assert.ok(Math.max(...counts) - Math.min(...counts) <= 1 && Math.min(...counts) > 1, String(counts))
+})
+
+test('a feed that must not run out breaks the run when it does', async () => {
+  const outcome = await run(`{ mode: 'unique', onEnd: 'fail' }`, csv, '-t', '20s')
+  assertExit(outcome, 2)
+  assert.equal(outcome.result.totals.requests, 12)
+  assert.ok(outcome.result.durationMs < 5000)
+  assert.ok(outcome.result.verdict.findings.some(({ text }) => text.includes('users.csv')))
+})
+
+test('random rows', async () => {
+  const outcome = await run(`{ mode: 'random' }`)
+  assertExit(outcome, 0)
+  assert.ok((await handedOut()).size > 6)
+})
+
+test('quotes, commas, line ends and a byte order mark are CSV', async () => {
+  const outcome = await run(`{ mode: 'unique', onEnd: 'stop' }`, '\ufeffname,age\r\n"a, ""b""",1\r\n"two\nlines",2\r\n')
+  assertExit(outcome, 0)
+  assert.deepEqual([...(await handedOut()).keys()].map(decodeURIComponent).sort(), ['a, "b"-1', 'two\nlines-2'])
+})
+
+test('a million rows cost no memory', async () => {
+  const dir = temporaryFolder()
+  const row = 'somebody with a rather long name and nothing else to say,42'
+  writeFileSync(join(dir, 'users.csv'), `name,age\n${`${row}\n`.repeat(1_000_000)}`)
+  const outcome = await runKatydid(['run', 'f.ts', '-H', target.url, '-u', '3', '-r', '30', '-t', '1s'], {
+    cwd: dir,
+    files: {
+      'f.ts': feeding(`{ mode: 'sequential', onEnd: 'recycle' }`).replaceAll(
+        "encodeURIComponent(row.name + '-' + row.age)",
+        'row.age',
+      ),
+    },
+    nodeFlags: ['--max-old-space-size=48'],
+  })
+  assertExit(outcome, 0)
+  await assertTruth(outcome, target)
+  assert.ok(outcome.elapsedMs < 5000, `the first row must not wait for the last: ${outcome.elapsedMs} ms`)
+})
