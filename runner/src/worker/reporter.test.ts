@@ -81,6 +81,21 @@ test('a timer that fires early does not end a second before its time', () => {
   )
 })
 
+test('a timer that fires early and is set again after the second is over does not skip its end', () => {
+  const times = [0, 0, 999.99, 1_000.01, 1_000.02, 1_000.02]
+  let reads = 0
+  const { reporter, advance, intervals } = rig({
+    elapsedMs: () => times[Math.min(reads++, times.length - 1)] as number,
+  })
+  reporter.start()
+  advance(1_010)
+  assert.deepEqual(
+    intervals().map(({ second }) => second),
+    [0],
+  )
+  reporter.stop()
+})
+
 test('a blocked loop makes one long interval of the seconds it took', () => {
   const { reporter, advance, clock, intervals } = rig()
   reporter.start()

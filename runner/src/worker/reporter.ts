@@ -66,17 +66,20 @@ export class Reporter {
   }
 
   #arm(): void {
-    const nowMs = this.#options.elapsedMs()
-    const nextMs = Math.floor(nowMs / 1_000 + 1) * 1_000
-    this.#timer = setTimeout(() => {
-      const atMs = this.#options.elapsedMs()
-      // timers may fire a little early, and then the second is not over
-      if (Math.floor(atMs / 1_000) > Math.floor(this.#fromMs / 1_000)) {
-        this.#close()
-        if (atMs - this.#sentAtMs >= this.#options.reportIntervalMs - 500) this.#send()
-      }
-      this.#arm()
-    }, nextMs - nowMs)
+    // the end of the open interval's second, not of the moment's: a timer that fires early may be set again when that is past
+    const nextMs = Math.floor(this.#fromMs / 1_000 + 1) * 1_000
+    this.#timer = setTimeout(
+      () => {
+        const atMs = this.#options.elapsedMs()
+        // timers may fire a little early, and then the second is not over
+        if (Math.floor(atMs / 1_000) > Math.floor(this.#fromMs / 1_000)) {
+          this.#close()
+          if (atMs - this.#sentAtMs >= this.#options.reportIntervalMs - 500) this.#send()
+        }
+        this.#arm()
+      },
+      Math.max(1, nextMs - this.#options.elapsedMs()),
+    )
   }
 
   #close(): void {
