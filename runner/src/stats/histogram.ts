@@ -10,6 +10,8 @@ export class Histogram {
   sum = 0
   min = Number.POSITIVE_INFINITY
   max = Number.NEGATIVE_INFINITY
+  /** Counted without a value: Locust's requests that have no time. */
+  #untimed = 0
   readonly #dense: Float64Array | undefined
   readonly #sparse: Map<number, number> | undefined
 
@@ -29,23 +31,31 @@ export class Histogram {
   merge(data: HistogramData): this {
     if (data.count === 0) return this
     this.count += data.count
+    const { buckets } = data
+    let timed = 0
+    for (let i = 0; i < buckets.length; i += 2) {
+      timed += buckets[i + 1] as number
+      this.#add(buckets[i] as number, buckets[i + 1] as number)
+    }
+    this.#untimed += data.count - timed
+    if (timed === 0) return this
     this.sum += data.sum
     if (data.min < this.min) this.min = data.min
     if (data.max > this.max) this.max = data.max
-    const { buckets } = data
-    for (let i = 0; i < buckets.length; i += 2) this.#add(buckets[i] as number, buckets[i + 1] as number)
     return this
   }
 
   get mean(): number {
-    return this.count === 0 ? 0 : this.sum / this.count
+    const timed = this.count - this.#untimed
+    return timed === 0 ? 0 : this.sum / timed
   }
 
   /** Nearest rank: the least recorded value (to a bucket) that at least `quantile` of all are not above. 0 when empty. */
   percentile(quantile: number): number {
-    if (this.count === 0) return 0
-    const rank = Math.max(1, Math.ceil(quantile * this.count - 1e-9))
-    if (rank >= this.count) return this.max
+    const timed = this.count - this.#untimed
+    if (timed === 0) return 0
+    const rank = Math.max(1, Math.ceil(quantile * timed - 1e-9))
+    if (rank >= timed) return this.max
     let seen = 0
     for (const [bucket, count] of this.#ascending()) {
       seen += count
@@ -57,14 +67,15 @@ export class Histogram {
   toData(): HistogramData {
     const buckets: number[] = []
     for (const [bucket, count] of this.#ascending()) buckets.push(bucket, count)
-    return this.count === 0
-      ? emptyHistogram()
+    return this.count === this.#untimed
+      ? { ...emptyHistogram(), count: this.count }
       : { count: this.count, sum: this.sum, min: this.min, max: this.max, buckets }
   }
 
   clear(): void {
     this.count = 0
     this.sum = 0
+    this.#untimed = 0
     this.min = Number.POSITIVE_INFINITY
     this.max = Number.NEGATIVE_INFINITY
     this.#dense?.fill(0)

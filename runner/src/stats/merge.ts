@@ -1,6 +1,7 @@
+import { LatencySum } from './latency-sum.ts'
 import type { HistogramData, RequestDelta, StatsDelta } from './snapshot.ts'
 
-/** Adds two histograms as data. Associative and commutative; neither argument is changed. */
+/** Adds two histograms as data, of latencies or of anything. Associative and commutative; neither argument is changed. */
 export function mergeHistograms(a: HistogramData, b: HistogramData): HistogramData {
   if (a.count === 0) return b
   if (b.count === 0) return a
@@ -21,47 +22,86 @@ export function mergeHistograms(a: HistogramData, b: HistogramData): HistogramDa
     }
     buckets.push(Math.min(left, right), count)
   }
-  return {
-    count: a.count + b.count,
-    sum: a.sum + b.sum,
-    min: Math.min(a.min, b.min),
-    max: Math.max(a.max, b.max),
-    buckets,
-  }
+  const count = a.count + b.count
+  // what was counted without a time has no least and greatest
+  if (a.buckets.length === 0) return { ...b, count }
+  if (b.buckets.length === 0) return { ...a, count }
+  return { count, sum: a.sum + b.sum, min: Math.min(a.min, b.min), max: Math.max(a.max, b.max), buckets }
 }
 
-/** Adds two deltas of the same request group. */
-export function mergeRequests(a: RequestDelta, b: RequestDelta): RequestDelta {
-  const merged: RequestDelta = {
-    method: a.method,
-    name: a.name,
-    ok: mergeHistograms(a.ok, b.ok),
-    failed: mergeHistograms(a.failed, b.failed),
-    aborted: a.aborted + b.aborted,
-    hops: a.hops + b.hops,
-    bytes: a.bytes + b.bytes,
-  }
-  if (a.scheduled || b.scheduled)
-    merged.scheduled =
-      a.scheduled && b.scheduled ? mergeHistograms(a.scheduled, b.scheduled) : (a.scheduled ?? b.scheduled)!
-  return merged
-}
-
-/** The deltas of several workers as one, with one entry a request group; errors, exceptions and metrics are grouped by whoever sums them. */
+/** The deltas of several workers as one: see `DeltaSum`. */
 export function mergeDeltas(deltas: readonly StatsDelta[]): StatsDelta {
   const [only] = deltas
   if (deltas.length === 1 && only) return only
-  const requests = new Map<string, RequestDelta>()
-  for (const delta of deltas)
-    for (const request of delta.requests) {
-      const key = `${request.method} ${request.name}`
-      const seen = requests.get(key)
-      requests.set(key, seen ? mergeRequests(seen, request) : request)
+  const sum = new DeltaSum()
+  for (const delta of deltas) sum.add(delta)
+  return sum.take()
+}
+
+/**
+ * Adds deltas as they come, with one entry a request group; errors, exceptions and metrics are grouped by whoever sums them. None of what
+ * is added is changed.
+ */
+export class DeltaSum {
+  readonly #groups = new Map<string, RequestSum>()
+  readonly #rest: Omit<StatsDelta, 'requests'> = { errors: [], exceptions: [], metrics: [] }
+
+  add({ requests, errors, exceptions, metrics }: StatsDelta): void {
+    for (const request of requests) {
+      const key = `${request.method}\n${request.name}`
+      const group = this.#groups.get(key)
+      if (group) group.add(request)
+      else this.#groups.set(key, new RequestSum(request))
     }
-  return {
-    requests: [...requests.values()],
-    errors: deltas.flatMap((delta) => delta.errors),
-    exceptions: deltas.flatMap((delta) => delta.exceptions),
-    metrics: deltas.flatMap((delta) => delta.metrics),
+    for (const error of errors) this.#rest.errors.push(error)
+    for (const exception of exceptions) this.#rest.exceptions.push(exception)
+    for (const metric of metrics) this.#rest.metrics.push(metric)
+  }
+
+  /** The sum; nothing can be added after it. */
+  take(): StatsDelta {
+    return { requests: Array.from(this.#groups.values(), (group) => group.take()), ...this.#rest }
+  }
+}
+
+/** Adds deltas of one request group; one that is alone is handed back as it is. */
+class RequestSum {
+  readonly #first: RequestDelta
+  readonly #ok = new LatencySum()
+  readonly #failed = new LatencySum()
+  #scheduled: LatencySum | undefined
+  #parts = 0
+  #aborted = 0
+  #hops = 0
+  #bytes = 0
+
+  constructor(first: RequestDelta) {
+    this.#first = first
+    this.add(first)
+  }
+
+  add({ ok, failed, scheduled, aborted, hops, bytes }: RequestDelta): void {
+    this.#parts++
+    this.#ok.add(ok)
+    this.#failed.add(failed)
+    if (scheduled) (this.#scheduled ??= new LatencySum()).add(scheduled)
+    this.#aborted += aborted
+    this.#hops += hops
+    this.#bytes += bytes
+  }
+
+  take(): RequestDelta {
+    if (this.#parts === 1) return this.#first
+    const { method, name } = this.#first
+    return {
+      method,
+      name,
+      ok: this.#ok.take(),
+      failed: this.#failed.take(),
+      aborted: this.#aborted,
+      hops: this.#hops,
+      bytes: this.#bytes,
+      ...(this.#scheduled ? { scheduled: this.#scheduled.take() } : {}),
+    }
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { Aggregate } from '../stats/aggregate.ts'
+import { emptyHistogram, Histogram } from '../stats/histogram.ts'
 import { figuresOf, holds, matches, measuredValue } from './figures.ts'
 import { intervalOf } from './run.fixture.ts'
 import { type Operator, parseThreshold } from './threshold-grammar.ts'
@@ -100,7 +101,9 @@ test('nothing is measured in no time', () => {
 })
 
 test('a metric is what its kind makes of its values', () => {
-  const values = { count: 4, sum: 40, min: 5, max: 20, buckets: [] }
+  const sizes = new Histogram('any')
+  for (const size of [5, 5, 10, 20]) sizes.record(size)
+  const values = sizes.toData()
   const stats = new Aggregate()
   stats.merge({
     requests: [],
@@ -114,7 +117,7 @@ test('a metric is what its kind makes of its values', () => {
       { kind: 'gauge', name: 'queue', value: 8, at: 2 },
       { kind: 'gauge', name: 'queue', value: 5, at: 1 },
       { kind: 'trend', name: 'cart_size', values },
-      { kind: 'trend', name: 'empty', values: { ...values, count: 0, sum: 0 } },
+      { kind: 'trend', name: 'empty', values: emptyHistogram() },
     ],
   })
   const rows: [text: string, value: number | undefined][] = [
