@@ -1,0 +1,104 @@
+import type { WorkerState } from '../messages.ts'
+import { type Encodable, encode, float } from './encode.ts'
+
+/*
+ * Every frame we send, byte for byte as Python sends the same content. `katydid` is what only our own peers are sent: one more key of the same
+ * message, or its only one.
+ */
+
+type Extra = { readonly [key: string]: Encodable | undefined }
+
+export function clientReady(nodeId: string, version: string): Buffer {
+  return frame('client_ready', version, nodeId)
+}
+
+export function ack(nodeId: string, index: number, katydid?: Extra): Buffer {
+  return frame('ack', { index, katydid }, nodeId)
+}
+
+export function workerHeartbeat(
+  nodeId: string,
+  { state, cpuPercent, rssBytes }: { state: WorkerState; cpuPercent: number; rssBytes: number },
+  katydid?: Extra,
+): Buffer {
+  const data = { state, current_cpu_usage: float(cpuPercent), current_memory_usage: Math.round(rssBytes), katydid }
+  return frame('heartbeat', data, nodeId)
+}
+
+export function masterHeartbeat(nodeId: string, katydid?: Extra): Buffer {
+  return frame('heartbeat', only(katydid), nodeId)
+}
+
+export function spawning(nodeId: string): Buffer {
+  return frame('spawning', null, nodeId)
+}
+
+export function workerSpawningComplete(nodeId: string, users: Readonly<Record<string, number>>): Buffer {
+  const userCount = Object.values(users).reduce((sum, count) => sum + count, 0)
+  return frame('spawning_complete', { user_classes_count: users, user_count: userCount }, nodeId)
+}
+
+export function masterSpawningComplete(nodeId: string, userCount: number): Buffer {
+  return frame('spawning_complete', { user_count: userCount }, nodeId)
+}
+
+export interface SpawnFrame {
+  /** Epoch s, strictly rising. */
+  timestamp: number
+  users: Readonly<Record<string, number>>
+  host: string | undefined
+  stopTimeoutS: number
+  parsedOptions: { readonly [key: string]: Encodable | undefined }
+}
+
+export function spawn(nodeId: string, { timestamp, users, host, stopTimeoutS, parsedOptions }: SpawnFrame): Buffer {
+  const data = {
+    timestamp: float(timestamp),
+    user_classes_count: users,
+    host: host ?? null,
+    stop_timeout: float(stopTimeoutS),
+    parsed_options: parsedOptions,
+  }
+  return frame('spawn', data, nodeId)
+}
+
+export function stop(nodeId: string): Buffer {
+  return frame('stop', null, nodeId)
+}
+
+export function quit(nodeId: string, katydid?: Extra): Buffer {
+  return frame('quit', only(katydid), nodeId)
+}
+
+export function reconnect(nodeId: string): Buffer {
+  return frame('reconnect', null, nodeId)
+}
+
+export function clientStopped(nodeId: string): Buffer {
+  return frame('client_stopped', null, nodeId)
+}
+
+export function workerQuit(nodeId: string): Buffer {
+  return frame('quit', null, nodeId)
+}
+
+export function exception(nodeId: string, message: string, traceback: string): Buffer {
+  return frame('exception', { msg: message, traceback }, nodeId)
+}
+
+export function stats(nodeId: string, payload: Encodable): Buffer {
+  return frame('stats', payload, nodeId)
+}
+
+/** A message of a load file's own. */
+export function custom(nodeId: string, type: string, data: unknown): Buffer {
+  return frame(type, (data ?? null) as Encodable, nodeId)
+}
+
+function only(katydid: Extra | undefined): Encodable {
+  return katydid ? { katydid } : null
+}
+
+function frame(type: string, data: Encodable, nodeId: string): Buffer {
+  return encode([type, data, nodeId])
+}

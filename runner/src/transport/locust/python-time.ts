@@ -1,0 +1,14 @@
+/** `%Y%m%dT%H:%M:%S.%f`, as Locust writes a datetime; ours are UTC, its have no zone. None for years that Python does not have. */
+export function pythonTime(date: Date): string | undefined {
+  const year = date.getUTCFullYear()
+  if (!(year >= 1 && year <= 9_999)) return undefined
+  const [day = '', time = ''] = date.toISOString().split('T')
+  return `${day.replaceAll('-', '')}T${time.slice(0, -1)}000`
+}
+
+/** The same read, to the millisecond; undefined where it is none. */
+export function dateOf(text: string): Date | undefined {
+  const [, year, month, day, time] = /^(\d{4})(\d\d)(\d\d)T(\d\d:\d\d:\d\d(?:\.\d{1,6})?)$/.exec(text) ?? []
+  const date = new Date(`${year}-${month}-${day}T${time}Z`)
+  return Number.isNaN(date.getTime()) ? undefined : date
+}

@@ -1,0 +1,53 @@
+import { otherName } from '../../stats/recorder.ts'
+import type { ErrorDelta, StatsDelta } from '../../stats/snapshot.ts'
+import { requestOf } from './entry-reading.ts'
+import { countOf, isMap, textOf, timeOf } from './plausible.ts'
+
+/** What a Locust worker reported. */
+export interface LocustReport {
+  stats: StatsDelta
+  /** Users by class; empty where it did not say. */
+  users: Record<string, number>
+}
+
+/** Names in one report that are kept apart. */
+const mostNames = 10_000
+const mostErrors = 10_000
+
+/**
+ * Reads a report of Python's workers, boomer's or locust4j's: int or text keys, times as floats or ints, much of it left out. What makes no
+ * sense counts as nothing. Totals are not read: they are the sum of the rest. `undefined` where it is no report at all.
+ */
+export function fromLocustStats(data: unknown): LocustReport | undefined {
+  if (!isMap(data) || !marks.some((mark) => Object.hasOwn(data, mark))) return undefined
+  const entries = Array.isArray(data.stats) ? data.stats : []
+  const requests = entries.flatMap((entry, i) => {
+    const request = requestOf(entry)
+    if (!request) return []
+    return i < mostNames ? request : { ...request, name: otherName }
+  })
+  const errors = isMap(data.errors) ? Object.values(data.errors).slice(0, mostErrors) : []
+  return {
+    stats: { requests, errors: errors.flatMap((error) => errorOf(error) ?? []), exceptions: [], metrics: [] },
+    users: usersOf(data.user_classes_count),
+  }
+}
+
+/** A report has one of these. */
+const marks = ['stats', 'stats_total', 'errors', 'user_classes_count']
+
+function errorOf(value: unknown): ErrorDelta | undefined {
+  if (!isMap(value)) return undefined
+  const error = textOf(value.error)
+  const occurrences = countOf(value.occurrences)
+  if (error === undefined || occurrences === 0) return undefined
+  // boomer and locust4j do not say when
+  const lastSeen = timeOf(value.last_seen) ?? Date.now()
+  const firstSeen = Math.min(timeOf(value.first_seen) ?? lastSeen, lastSeen)
+  return { method: textOf(value.method) ?? '', name: textOf(value.name) ?? '', error, occurrences, firstSeen, lastSeen }
+}
+
+function usersOf(value: unknown): Record<string, number> {
+  if (!isMap(value)) return {}
+  return Object.fromEntries(Object.entries(value).map(([name, count]) => [name, countOf(count)]))
+}

@@ -1,0 +1,92 @@
+import { bucketOf, firstLatencyBucket } from '../../stats/buckets.ts'
+import { denseIndex, emptyHistogram } from '../../stats/histogram.ts'
+import type { HistogramData } from '../../stats/snapshot.ts'
+import { sharedOut } from './shared-out.ts'
+
+/** The response times of a row: of all its requests together, those without a time left out. */
+export interface Times {
+  /** Rounded ms and how many, ascending. */
+  samples: readonly (readonly [ms: number, count: number])[]
+  /** All samples. */
+  count: number
+  /** Exact, as far as the peer said. */
+  sum: number
+  min: number
+  max: number
+}
+
+/**
+ * Successes and failures, which Locust's response times do not keep apart. The counts are exact; of each time as many are taken for failures as
+ * of all requests failed, so that each kind has the percentiles of both. Sum, min and max are right for the two together.
+ *
+ * A request without a time (Locust's `None`) is taken for one like those that were measured: buckets and sum are scaled up to all requests, and
+ * mean and percentiles stay what they were. Where no request of the row has a time, there is a count without buckets, and sum, min and max of 0
+ * mean nothing.
+ */
+export function splitTimes({ samples, count, sum, min, max }: Times, requests: number, failures: number): Parts {
+  if (count === 0) return { ok: countOnly(requests - failures), failed: countOnly(failures) }
+  const values = samples.map(([ms]) => Math.min(max, Math.max(min, ms)))
+  const all = sharedOut(
+    samples.map(([, each]) => each),
+    requests,
+  )
+  const bad = sharedOut(all, failures)
+  const good = all.map((each, i) => each - (bad[i] as number))
+  const parts = { ok: histogramOf(values, good), failed: histogramOf(values, bad) }
+  setEnds(parts, { min, max })
+  setSums(parts, { min, max, sum: count === requests ? sum : (sum * requests) / count })
+  return parts
+}
+
+interface Parts {
+  ok: HistogramData
+  failed: HistogramData
+}
+
+function countOnly(count: number): HistogramData {
+  return { ...emptyHistogram(), count }
+}
+
+function histogramOf(values: readonly number[], counts: readonly number[]): HistogramData {
+  const data = emptyHistogram()
+  for (const [i, count] of counts.entries()) {
+    if (count === 0) continue
+    const value = values[i] as number
+    if (data.count === 0) data.min = value
+    data.max = value
+    data.count += count
+    data.sum += value * count
+    const bucket = firstLatencyBucket + denseIndex(bucketOf(value))
+    const { buckets } = data
+    if (buckets.at(-2) === bucket) buckets[buckets.length - 1] = (buckets.at(-1) as number) + count
+    else buckets.push(bucket, count)
+  }
+  return data
+}
+
+/** The exact ends, for the part that has the first or the last bucket; maybe both have. */
+function setEnds({ ok, failed }: Parts, { min, max }: Pick<Times, 'min' | 'max'>): void {
+  const parts = [ok, failed].filter((part) => part.count > 0)
+  const first = Math.min(...parts.map((part) => part.min))
+  const last = Math.max(...parts.map((part) => part.max))
+  for (const part of parts) {
+    if (part.min === first) part.min = min
+    if (part.max === last) part.max = max
+  }
+}
+
+/** The exact sum, in the proportion of what the buckets say, as far as `min` and `max` allow; no mean is beyond its own ends. */
+function setSums({ ok, failed }: Parts, { sum, min, max }: Pick<Times, 'sum' | 'min' | 'max'>): void {
+  const rough = ok.sum + failed.sum
+  const share = rough > 0 ? failed.sum / rough : failed.count / (ok.count + failed.count)
+  const least = Math.max(failed.count * min, sum - ok.count * max)
+  const most = Math.min(failed.count * max, sum - ok.count * min)
+  failed.sum = Math.min(most, Math.max(least, sum * share))
+  ok.sum = sum - failed.sum
+  for (const part of [ok, failed]) {
+    if (part.count === 0) continue
+    const mean = Math.min(max, Math.max(min, part.sum / part.count))
+    part.min = Math.min(part.min, mean)
+    part.max = Math.max(part.max, mean)
+  }
+}
