@@ -1,3 +1,5 @@
+import type { Bundle } from '../loadfile/bundle.ts'
+import type { RunPlan } from '../plan/run-plan.ts'
 import type { ArrivalsTarget } from '../profile/arrivals-target.ts'
 import type { WorkerInterval } from '../stats/snapshot.ts'
 import type { UserClassInfo } from '../users/spread.ts'
@@ -50,3 +52,12 @@ export type ToWorker =
   /** Leave; `exitCode` 3 where the worker is of no use to any master of this run. */
   | { type: 'quit'; exitCode?: number }
   | { type: 'message'; name: string; data: unknown }
+
+/** What a katydid worker gets before anything else: all that it needs to be one. */
+export interface Job {
+  type: 'job'
+  plan: RunPlan
+  bundle: Bundle
+  /** How many workers there are to be; a worker's own place is in Locust's `ack`. */
+  workerCount: number
+}

@@ -1,0 +1,146 @@
+import type {
+  ErrorDelta,
+  ExceptionDelta,
+  HealthSample,
+  HistogramData,
+  MetricDelta,
+  RequestDelta,
+  WorkerInterval,
+} from '../../stats/snapshot.ts'
+import { flag, list, number, record, text, type Unpacked } from './unpacked.ts'
+
+/*
+ * An interval as lists instead of maps: a third of the bytes, and a master with thousands of workers spends its time here. What comes
+ * in is checked value by value: nobody's message may put a text where a number is added.
+ */
+
+export function packInterval({ second, durationMs, stats, users, arrivals, health }: WorkerInterval): unknown[] {
+  return [
+    second,
+    durationMs,
+    users,
+    arrivals ? [arrivals.offered, arrivals.started, arrivals.dropped] : null,
+    [health.loopDelayMeanMs, health.loopDelayMaxMs, health.cpuPercent, health.gcMs, health.rssBytes, health.saturated],
+    stats.requests.map(packRequest),
+    stats.errors.map((it) => [it.method, it.name, it.error, it.occurrences, it.firstSeen, it.lastSeen]),
+    stats.exceptions.map((it) => [it.message, it.traceback, it.count, it.firstSeen, it.lastSeen]),
+    stats.metrics.map(packMetric),
+  ]
+}
+
+export function unpackInterval(packed: Unpacked): WorkerInterval {
+  const [second, durationMs, users, arrivals, health, requests, errors, exceptions, metrics] = list(packed)
+  const interval: WorkerInterval = {
+    second: number(second),
+    durationMs: number(durationMs),
+    users: record(users, number),
+    health: unpackHealth(health),
+    stats: {
+      requests: list(requests).map(unpackRequest),
+      errors: list(errors).map(unpackError),
+      exceptions: list(exceptions).map(unpackException),
+      metrics: list(metrics).map(unpackMetric),
+    },
+  }
+  if (arrivals !== null) {
+    const [offered, started, dropped] = list(arrivals)
+    interval.arrivals = { offered: number(offered), started: number(started), dropped: number(dropped) }
+  }
+  return interval
+}
+
+function packRequest(it: RequestDelta): unknown[] {
+  const packed = [it.method, it.name, packHistogram(it.ok), packHistogram(it.failed), it.aborted, it.hops, it.bytes]
+  if (it.scheduled) packed.push(packHistogram(it.scheduled))
+  return packed
+}
+
+function unpackRequest(packed: Unpacked): RequestDelta {
+  const [method, name, ok, failed, aborted, hops, bytes, scheduled] = list(packed)
+  const request: RequestDelta = {
+    method: text(method),
+    name: text(name),
+    ok: unpackHistogram(ok),
+    failed: unpackHistogram(failed),
+    aborted: number(aborted),
+    hops: number(hops),
+    bytes: number(bytes),
+  }
+  if (scheduled !== undefined) request.scheduled = unpackHistogram(scheduled)
+  return request
+}
+
+function packHistogram({ count, sum, min, max, buckets }: HistogramData): number[] | 0 {
+  return count === 0 ? 0 : [count, sum, min, max, ...buckets]
+}
+
+function unpackHistogram(packed: Unpacked): HistogramData {
+  if (packed === 0) return { count: 0, sum: 0, min: 0, max: 0, buckets: [] }
+  const values = list(packed) as number[]
+  for (const value of values) number(value)
+  const [count = 0, sum = 0, min = 0, max = 0] = values
+  return { count, sum, min, max, buckets: values.slice(4) }
+}
+
+function unpackHealth(packed: Unpacked): HealthSample {
+  const [loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated] = list(packed)
+  return {
+    loopDelayMeanMs: number(loopDelayMeanMs),
+    loopDelayMaxMs: number(loopDelayMaxMs),
+    cpuPercent: number(cpuPercent),
+    gcMs: number(gcMs),
+    rssBytes: number(rssBytes),
+    saturated: flag(saturated),
+  }
+}
+
+function unpackError(packed: Unpacked): ErrorDelta {
+  const [method, name, error, occurrences, firstSeen, lastSeen] = list(packed)
+  return {
+    method: text(method),
+    name: text(name),
+    error: text(error),
+    occurrences: number(occurrences),
+    firstSeen: number(firstSeen),
+    lastSeen: number(lastSeen),
+  }
+}
+
+function unpackException(packed: Unpacked): ExceptionDelta {
+  const [message, traceback, count, firstSeen, lastSeen] = list(packed)
+  return {
+    message: text(message),
+    traceback: text(traceback),
+    count: number(count),
+    firstSeen: number(firstSeen),
+    lastSeen: number(lastSeen),
+  }
+}
+
+function packMetric(metric: MetricDelta): unknown[] {
+  switch (metric.kind) {
+    case 'counter':
+      return ['counter', metric.name, metric.sum]
+    case 'rate':
+      return ['rate', metric.name, metric.trues, metric.count]
+    case 'trend':
+      return ['trend', metric.name, packHistogram(metric.values)]
+    case 'gauge':
+      return ['gauge', metric.name, metric.value, metric.at]
+  }
+}
+
+function unpackMetric(packed: Unpacked): MetricDelta {
+  const [kind, name, first, second] = list(packed)
+  switch (kind) {
+    case 'counter':
+      return { kind, name: text(name), sum: number(first) }
+    case 'rate':
+      return { kind, name: text(name), trues: number(first), count: number(second) }
+    case 'trend':
+      return { kind, name: text(name), values: unpackHistogram(first) }
+    case 'gauge':
+      return { kind, name: text(name), value: number(first), at: number(second) }
+  }
+  throw new TypeError('no such kind of metric')
+}

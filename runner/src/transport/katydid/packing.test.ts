@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { Recorder } from '../../stats/recorder.ts'
+import type { WorkerInterval } from '../../stats/snapshot.ts'
+import type { ToMaster, ToWorker } from '../messages.ts'
+import { pack, unpackToMaster, unpackToWorker } from './packing.ts'
+
+const health = { loopDelayMeanMs: 0.5, loopDelayMaxMs: 2, cpuPercent: 12.25, gcMs: 1, rssBytes: 1e8, saturated: true }
+
+function interval(): WorkerInterval {
+  const recorder = new Recorder()
+  const meter = recorder.request('GET', '/a')
+  for (const ms of [0.25, 3, 900.5]) meter.success(ms, ms + 1, 100)
+  meter.failure(7, Number.NaN, 0, 'HTTP 503')
+  recorder.request('POST', '/ö').success(1, Number.NaN, 2 ** 40)
+  const stats = recorder.take()
+  stats.exceptions.push({ message: 'm', traceback: 't', count: 2, firstSeen: 1, lastSeen: 2 })
+  stats.metrics.push(
+    { kind: 'counter', name: 'c', sum: 1.5 },
+    { kind: 'rate', name: 'r', trues: 1, count: 2 },
+    { kind: 'gauge', name: 'g', value: -3, at: 12 },
+    { kind: 'trend', name: 't', values: { count: 1, sum: 2, min: 2, max: 2, buckets: [131072, 1] } },
+  )
+  return {
+    second: 3,
+    durationMs: 999.5,
+    stats,
+    users: { U: 3 },
+    arrivals: { offered: 3, started: 2, dropped: 1 },
+    health,
+  }
+}
+
+const toMaster: ToMaster[] = [
+  { type: 'client_ready', version: '1.2.3', classes: [{ name: 'U', weight: 2.5, fixedCount: 0 }] },
+  { type: 'stats', intervals: [interval(), { ...interval(), second: 4 }] },
+  { type: 'stats', intervals: [] },
+  { type: 'spawning' },
+  { type: 'spawning_complete', users: { U: 1, V: 0 } },
+  { type: 'stop_request', reason: 'enough', outcome: 'failed' },
+  { type: 'exhausted' },
+  { type: 'event', kind: 'names_capped', text: 'ü' },
+  { type: 'feed_lease', feed: 'f', request: 1, count: 256 },
+  { type: 'client_stopped' },
+  { type: 'quit' },
+  { type: 'message', name: 'hello', data: { a: [1, 2.5, null, 'x'], b: { c: true } } },
+]
+
+test('every message of a worker is the same on the other side', () => {
+  for (const message of toMaster) assert.deepEqual(unpackToMaster(pack(message)), message, message.type)
+})
+
+test('every message of a master is the same on the other side', () => {
+  const toWorker: ToWorker[] = [
+    { type: 'ack', index: 3 },
+    { type: 'start', startedAtEpochMs: 1_795_436_662_478.25, setupData: { a: 1 } },
+    { type: 'spawn', target: { timestamp: 1.5, users: { U: 100_000 } } },
+    { type: 'feed_rows', feed: 'f', request: 2, rows: [{ n: '1' }, { n: '2' }] },
+    { type: 'quit', exitCode: 3 },
+    { type: 'message', name: 'hello', data: [1, 'x', null] },
+  ]
+  for (const message of toWorker) assert.deepEqual(unpackToWorker(pack(message)), message, message.type)
+})
+
+test('an interval is packed densely', () => {
+  const many = interval()
+  many.stats.requests = Array.from({ length: 50 }, (_, i) => ({
+    ...(many.stats.requests[0] as (typeof many.stats.requests)[0]),
+    name: `/n${i}`,
+  }))
+  assert.ok(pack({ type: 'stats', intervals: [many] }).length < 50 * 150)
+})
+
+test('what is no message of a worker is refused, whatever it is', () => {
+  const bad: unknown[] = [
+    null,
+    [],
+    'stats',
+    {},
+    { type: 'job' },
+    { type: 'constructor' },
+    { type: 'heartbeat', state: 'ready' },
+    { type: 'stats' },
+    { type: 'stats', intervals: [null] },
+    { type: 'stats', intervals: [[1, 'x']] },
+    { type: 'spawning_complete', users: { U: 'many' } },
+    { type: 'stop_request', reason: 'x', outcome: 'great' },
+    { type: 'event', kind: 1, text: 'x' },
+    { type: 'client_ready', version: '1', classes: [{ name: 'U' }] },
+  ]
+  for (const value of bad)
+    assert.throws(() => unpackToMaster(pack(value as ToMaster & { type: 'quit' })), TypeError, JSON.stringify(value))
+})
+
+test('any bytes, also ones that were a message before they were changed, are a message or an error', () => {
+  const real = toMaster.map((message) => pack(message))
+  fc.assert(
+    fc.property(
+      fc.nat(real.length - 1),
+      fc.array(fc.tuple(fc.nat(10_000), fc.nat(255)), { maxLength: 8 }),
+      (which, changes) => {
+        const bytes = new Uint8Array(real[which] as Uint8Array)
+        for (const [at, byte] of changes) bytes[at % bytes.length] = byte
+        try {
+          const message = unpackToMaster(bytes)
+          assert.equal(typeof message.type, 'string')
+        } catch (error) {
+          assert.ok(error instanceof Error)
+        }
+      },
+    ),
+    { numRuns: 3_000 },
+  )
+})

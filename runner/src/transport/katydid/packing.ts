@@ -1,0 +1,63 @@
+import { Packr, Unpackr } from 'msgpackr'
+import type { Job, ToMaster, ToWorker } from '../messages.ts'
+import { packInterval, unpackInterval } from './interval-packing.ts'
+import { list, map, number, record, text, type Unpacked } from './unpacked.ts'
+
+/* Messages between katydid peers, as bytes. */
+
+const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: true, variableMapSize: true })
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' })
+
+export function pack(message: ToMaster | ToWorker | Job): Uint8Array {
+  const plain = message.type === 'stats' ? { ...message, intervals: message.intervals.map(packInterval) } : message
+  return new Uint8Array(packr.pack(plain)) // a copy: the packer's buffer is its own, and threads want to be given theirs
+}
+
+/** @throws TypeError where it is no message of a worker */
+export function unpackToMaster(bytes: Uint8Array): ToMaster {
+  const message = map(unpackr.unpack(bytes))
+  const type = text(message.type)
+  const read = Object.hasOwn(readers, type) ? readers[type as ToMaster['type']] : undefined
+  if (!read) throw new TypeError(`no message of a worker has the type ${type.slice(0, 40)}`)
+  return read(message)
+}
+
+/** The master's messages are taken as they are: who takes orders from it runs its code, too. */
+export function unpackToWorker(bytes: Uint8Array): ToWorker | Job {
+  return map(unpackr.unpack(bytes)) as ToWorker | Job
+}
+
+const outcomes = ['passed', 'failed', 'broken'] as const
+
+const readers: { [Type in ToMaster['type']]: (message: Record<string, Unpacked>) => ToMaster } = {
+  client_ready: (it) => ({
+    type: 'client_ready',
+    version: text(it.version),
+    classes: list(it.classes).map((one) => {
+      const { name, weight, fixedCount } = map(one)
+      return { name: text(name), weight: number(weight), fixedCount: number(fixedCount) }
+    }),
+  }),
+  heartbeat: () => {
+    throw new TypeError('heartbeats are not sent in order')
+  },
+  stats: (it) => ({ type: 'stats', intervals: list(it.intervals).map(unpackInterval) }),
+  spawning: () => ({ type: 'spawning' }),
+  spawning_complete: (it) => ({ type: 'spawning_complete', users: record(it.users, number) }),
+  stop_request: (it) => {
+    const outcome = outcomes.find((known) => known === it.outcome)
+    if (!outcome) throw new TypeError('no such outcome')
+    return { type: 'stop_request', reason: text(it.reason), outcome }
+  },
+  exhausted: () => ({ type: 'exhausted' }),
+  event: (it) => ({ type: 'event', kind: text(it.kind), text: text(it.text) }),
+  feed_lease: (it) => ({
+    type: 'feed_lease',
+    feed: text(it.feed),
+    request: number(it.request),
+    count: number(it.count),
+  }),
+  client_stopped: () => ({ type: 'client_stopped' }),
+  quit: () => ({ type: 'quit' }),
+  message: (it) => ({ type: 'message', name: text(it.name), data: it.data ?? null }),
+}

@@ -1,0 +1,33 @@
+/** What came over a wire: anything, until it was looked at. These look at it, and throw a TypeError where it is not what it should be. */
+export type Unpacked = unknown
+
+export function number(value: Unpacked): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new TypeError('a number was expected')
+  return value
+}
+
+export function text(value: Unpacked): string {
+  if (typeof value !== 'string') throw new TypeError('a text was expected')
+  return value
+}
+
+export function flag(value: Unpacked): boolean {
+  if (typeof value !== 'boolean') throw new TypeError('true or false was expected')
+  return value
+}
+
+export function list(value: Unpacked): Unpacked[] {
+  if (!Array.isArray(value)) throw new TypeError('a list was expected')
+  return value
+}
+
+export function map(value: Unpacked): Record<string, Unpacked> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('a map was expected')
+  return value as Record<string, Unpacked>
+}
+
+export function record<T>(value: Unpacked, of: (value: Unpacked) => T): Record<string, T> {
+  const out: Record<string, T> = {}
+  for (const [key, each] of Object.entries(map(value))) out[key] = of(each)
+  return out
+}

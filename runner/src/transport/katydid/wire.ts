@@ -1,0 +1,65 @@
+import type { Unpacked } from './unpacked.ts'
+
+/*
+ * What katydid peers say beyond Locust's words, under the key `katydid` of the same messages: offered by the master in `ack`, accepted
+ * in the next heartbeat, never sent to a peer that did neither.
+ */
+
+/** Raised when a change makes older peers misunderstand; a worker of another protocol is refused with a clear line. */
+export const protocol = 1
+
+/** In the master's `ack`. */
+export interface Offer {
+  protocol: number
+  /** This master process's run. */
+  run: string
+}
+
+/** In a worker's heartbeat, once it accepted. */
+export interface Acceptance {
+  protocol: number
+  /** The run it is in: none before its job has come. */
+  run?: string
+  /** This process: a second one under the same id is not taken for the first. */
+  instance: string
+  /** What its run must be called, where that was said: the chart's release and revision. */
+  token?: string
+  /** Of a load file of its own. */
+  hash?: string
+  /** What it has of the master's messages. */
+  ack: number
+  /** Its clock, epoch ms, for the master to send back. */
+  at: number
+}
+
+/** In the master's answer to that heartbeat. */
+export interface Answer {
+  ack: number
+  /** The heartbeat's own, and the master's, when it answered: what the offset of the clocks is made of. */
+  at?: number
+  masterAt?: number
+}
+
+/** In all other messages between katydid peers. */
+export interface Packed {
+  seq: number
+  ack: number
+  body?: Uint8Array
+}
+
+/** Something of katydid's in the data of a frame. */
+export function katydidOf(data: unknown): Record<string, Unpacked> | undefined {
+  if (typeof data !== 'object' || data === null) return undefined
+  const { katydid } = data as { katydid?: unknown }
+  return typeof katydid === 'object' && katydid !== null ? (katydid as Record<string, Unpacked>) : undefined
+}
+
+export function packedOf(katydid: Record<string, Unpacked> | undefined): Packed | undefined {
+  if (!katydid || !isCount(katydid.seq) || !isCount(katydid.ack)) return undefined
+  const { seq, ack, body } = katydid
+  return { seq, ack, ...(body instanceof Uint8Array ? { body } : {}) }
+}
+
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}

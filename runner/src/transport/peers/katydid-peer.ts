@@ -1,0 +1,89 @@
+import { pack, unpackToMaster } from '../katydid/packing.ts'
+import { isCount, type Packed } from '../katydid/wire.ts'
+import { custom, masterHeartbeat } from '../locust/frames.ts'
+import type { ToMaster, ToWorker } from '../messages.ts'
+import { ReliableEnd } from '../reliable/reliable-end.ts'
+import { PeerLink } from './peer-link.ts'
+
+export interface KatydidPeerOptions {
+  id: string
+  /** The worker's process. */
+  instance: string
+  /** The first thing it gets. */
+  job: Uint8Array
+  transmit(bytes: Uint8Array): void
+  /** It has taken its job and said what it can run. */
+  onReady(): void
+  /** Something it tells before it is ready: that it never will be. */
+  onEarlyEvent(kind: string, text: string): void
+  /** It sent what is no message. */
+  onBad(text: string): void
+  now: () => number
+}
+
+/** A katydid worker, seen from the master: nothing between the two is lost, nothing comes twice. */
+export class KatydidPeer extends PeerLink {
+  readonly instance: string
+  readonly #options: KatydidPeerOptions
+  readonly #reliable: ReliableEnd
+  heardAt: number
+  #isReady = false
+
+  constructor(options: KatydidPeerOptions) {
+    super(options.id)
+    const { id, transmit, now } = options
+    this.instance = options.instance
+    this.heardAt = now()
+    this.#options = options
+    this.#reliable = new ReliableEnd({
+      now,
+      transmit: ({ seq, ack, body }) =>
+        transmit(custom(id, 'katydid', { katydid: { seq, ack, ...(body ? { body } : {}) } })),
+      deliver: (body) => this.#take(body),
+    })
+    this.#reliable.send(options.job)
+  }
+
+  send(message: ToWorker): void {
+    if (!this.isClosed) this.#reliable.send(pack(message))
+  }
+
+  heartbeat(acceptance: Record<string, unknown>, about: Extract<ToMaster, { type: 'heartbeat' }>): void {
+    const { ack, at } = acceptance
+    this.heardAt = this.#options.now()
+    if (isCount(ack)) this.#reliable.acked(ack)
+    this.#answer(typeof at === 'number' ? at : undefined)
+    this.#reliable.retry()
+    this.hand(about)
+  }
+
+  packet({ seq, ack, body }: Packed): void {
+    this.heardAt = this.#options.now()
+    this.#reliable.receive({ seq, ack, body })
+  }
+
+  #take(body: Uint8Array): void {
+    let message: ToMaster
+    try {
+      message = unpackToMaster(body)
+    } catch (error) {
+      this.#options.onBad((error as Error).message)
+      return
+    }
+    if (message.type === 'client_ready') {
+      this.#isReady = true
+      this.#options.onReady()
+    }
+    if (message.type === 'event' && !this.#isReady) this.#options.onEarlyEvent(message.kind, message.text)
+    else this.hand(message)
+    if (message.type !== 'quit') return
+    queueMicrotask(() => this.#answer(undefined)) // it waits for nothing else
+    this.hangUp('left')
+  }
+
+  /** Tells what has come; with a heartbeat's own time, for its clock. */
+  #answer(at: number | undefined): void {
+    const clock = at === undefined ? {} : { at, masterAt: Date.now() }
+    this.#options.transmit(masterHeartbeat(this.id, { ack: this.#reliable.ack, ...clock }))
+  }
+}

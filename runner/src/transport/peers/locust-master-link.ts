@@ -1,0 +1,106 @@
+import type { Log } from '../../log.ts'
+import type { WorkerInterval } from '../../stats/snapshot.ts'
+import type { Link } from '../link.ts'
+import { clientStopped, custom, exception, spawning, stats, workerSpawningComplete } from '../locust/frames.ts'
+import { toLocustStats } from '../locust/stats-payload.ts'
+import type { ToMaster, ToWorker, WorkerState } from '../messages.ts'
+
+export interface LocustMasterLinkOptions {
+  host: { sendFrame(bytes: Uint8Array): void; state(state: WorkerState): void }
+  id: string
+  startedAtEpochMs: number
+  log: Pick<Log, 'warn'>
+}
+
+/** Of one kind in one report: Locust takes one message for each. */
+const mostExceptions = 100
+
+/** A worker's end of the way to a Python Locust master, for one run: what it says, in Locust's words. */
+export class LocustMasterLink implements Link<ToMaster, ToWorker> {
+  readonly #options: LocustMasterLinkOptions
+  #handler: ((message: ToWorker) => void) | undefined
+  readonly #inbox: ToWorker[] = []
+  #onClosed: ((reason: string) => void) | undefined
+  #onStopped: (() => void) | undefined
+  #told = new Set<string>()
+
+  constructor(options: LocustMasterLinkOptions) {
+    this.#options = options
+  }
+
+  send(message: ToMaster): void {
+    const { host, id } = this.#options
+    switch (message.type) {
+      case 'stats':
+        this.#report(message.intervals)
+        return
+      case 'spawning':
+        host.state('spawning')
+        host.sendFrame(spawning(id))
+        return
+      case 'spawning_complete':
+        host.state('running')
+        host.sendFrame(workerSpawningComplete(id, message.users))
+        return
+      case 'client_stopped':
+        host.sendFrame(clientStopped(id))
+        this.#onStopped?.()
+        return
+      case 'message':
+        host.sendFrame(custom(id, message.name, message.data))
+        return
+      case 'event':
+        this.#warn(message.text)
+        return
+      case 'stop_request':
+        this.#warn(`a Locust master cannot be asked to end the run: ${message.reason}`)
+        return
+      case 'feed_lease':
+        this.#warn('feeds of a worker under a Locust master are its own: rows are unique on it only')
+        return
+      case 'client_ready':
+      case 'heartbeat':
+      case 'exhausted':
+      case 'quit':
+        return
+    }
+  }
+
+  receive(handler: (message: ToWorker) => void): void {
+    this.#handler = handler
+    for (const message of this.#inbox.splice(0)) handler(message)
+  }
+
+  closed(handler: (reason: string) => void): void {
+    this.#onClosed = handler
+  }
+
+  /** Its users are gone and its last report is out. */
+  stopped(handler: () => void): void {
+    this.#onStopped = handler
+  }
+
+  close(): void {
+    this.#onClosed?.('left')
+  }
+
+  take(message: ToWorker): void {
+    if (this.#handler) this.#handler(message)
+    else this.#inbox.push(message)
+  }
+
+  #report(intervals: readonly WorkerInterval[]): void {
+    const { host, id, startedAtEpochMs } = this.#options
+    const users = intervals.at(-1)?.users ?? {}
+    host.sendFrame(stats(id, toLocustStats(intervals, users, { startedAtEpochMs })))
+    for (const { stats: delta } of intervals)
+      for (const { message, traceback, count } of delta.exceptions)
+        for (let i = 0; i < Math.min(count, mostExceptions); i++) host.sendFrame(exception(id, message, traceback))
+  }
+
+  #warn(text: string): void {
+    if (this.#told.has(text) || this.#told.size > 100) return
+    this.#told.add(text)
+    this.#options.log.warn(text)
+  }
+}

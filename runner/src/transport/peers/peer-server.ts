@@ -1,0 +1,275 @@
+import type { Log } from '../../log.ts'
+import type { UserClassInfo } from '../../users/spread.ts'
+import { katydidOf, packedOf, protocol } from '../katydid/wire.ts'
+import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
+import { ack, quit, stop } from '../locust/frames.ts'
+import { heartbeatOf } from './heartbeat.ts'
+import { KatydidPeer } from './katydid-peer.ts'
+import { LocustPeer, type SpawnExtras } from './locust-peer.ts'
+import type { PeerLink } from './peer-link.ts'
+
+export interface JoinedWorker {
+  id: string
+  index: number
+  kind: 'katydid' | 'locust'
+  link: PeerLink
+}
+
+export interface PeerServerOptions {
+  /** This process's run: no other has the same. */
+  run: string
+  /** What a worker may ask its run to be called; left out: whatever it likes. */
+  token?: string | undefined
+  /** Of the master's load file. */
+  fileHash: string
+  /** The first message to each katydid worker; the same bytes for all. */
+  job: Uint8Array
+  classes: readonly UserClassInfo[]
+  extras: SpawnExtras
+  /** Why a Locust worker can take no part in this run. */
+  refuseLocust?: string | undefined
+  transmit(id: string, bytes: Uint8Array): void
+  onWorker(worker: JoinedWorker): void
+  onEvent(kind: string, text: string): void
+  log: Pick<Log, 'info' | 'warn'>
+  now?(): number
+}
+
+/** How long an id whose process was heard stays that process's. */
+const aliveMs = 5_000
+const mostBadPeers = 1_000
+
+/**
+ * The master's side of every talk with workers: who is who, which language each speaks, who is refused. Knows no socket; `tick` is to be
+ * called a few times a second.
+ */
+export class PeerServer {
+  readonly #options: PeerServerOptions
+  readonly #now: () => number
+  readonly #indexes = new Map<string, number>()
+  /** Said `client_ready` and were answered: their next message tells what they are. */
+  readonly #greeted = new Map<string, string>()
+  readonly #peers = new Map<string, KatydidPeer | LocustPeer>()
+  readonly #bad = new Map<string, number>()
+  readonly #orphans = new Set<string>()
+  #finished = false
+
+  constructor(options: PeerServerOptions) {
+    this.#options = options
+    this.#now = options.now ?? (() => performance.now())
+  }
+
+  /** Workers that were heard lately and have not left. */
+  get present(): number {
+    let present = 0
+    for (const peer of this.#peers.values())
+      if (!peer.isClosed && (peer instanceof LocustPeer || this.#now() - peer.heardAt < aliveMs)) present++
+    return present
+  }
+
+  /** The run is over: whoever still comes is told to leave. */
+  finish(): void {
+    this.#finished = true
+  }
+
+  /** A worker's process is known to be gone. */
+  lost(id: string, reason: string): void {
+    this.#peers.get(id)?.hangUp(reason)
+  }
+
+  tick(): void {
+    for (const peer of this.#peers.values()) if (peer instanceof LocustPeer) peer.tick()
+  }
+
+  receive(id: string, bytes: Uint8Array): void {
+    let frame: Frame
+    try {
+      frame = decodeFrame(bytes)
+    } catch (error) {
+      if (!(error instanceof BadFrame)) throw error
+      this.#countBad(id, error.message)
+      return
+    }
+    const katydid = katydidOf(frame.data)
+    const peer = this.#peers.get(id)
+    if (peer && !peer.isClosed) this.#known(id, peer, frame, katydid)
+    else if (this.#greeted.has(id)) this.#introduce(id, frame, katydid)
+    else this.#unknown(id, frame, katydid)
+  }
+
+  #known(id: string, peer: KatydidPeer | LocustPeer, frame: Frame, katydid: Record<string, unknown> | undefined): void {
+    if (peer instanceof LocustPeer) {
+      peer.frame(frame)
+      return
+    }
+    if (frame.type === 'client_ready') {
+      this.#greet(id, frame)
+      return
+    }
+    if (frame.type === 'heartbeat' && katydid) {
+      if (katydid.instance !== peer.instance) {
+        this.#twin(id, peer, frame, katydid)
+        return
+      }
+      const beat = heartbeatOf(frame.data)
+      if (!beat) {
+        this.#countBad(id, 'a heartbeat without a state')
+        return
+      }
+      peer.heartbeat(katydid, { type: 'heartbeat', ...beat })
+      return
+    }
+    const packed = packedOf(katydid)
+    if (packed) peer.packet(packed)
+    else if (frame.type === 'quit') peer.hangUp('left')
+    else this.#countBad(id, `a ${frame.type.slice(0, 40)} that is no message of a katydid worker`)
+  }
+
+  /** Another process under the same id: it is welcome where the first has not been heard for a while. */
+  #twin(id: string, peer: KatydidPeer, frame: Frame, katydid: Record<string, unknown>): void {
+    if (this.#now() - peer.heardAt < aliveMs) {
+      this.#countBad(id, 'two workers have this id: the second is told to leave')
+      this.#refuse(id, 'another worker has the same id')
+      return
+    }
+    peer.hangUp('another process took its place')
+    this.#peers.delete(id)
+    this.#introduce(id, frame, katydid)
+  }
+
+  #unknown(id: string, frame: Frame, katydid: Record<string, unknown> | undefined): void {
+    if (frame.type === 'client_ready') {
+      this.#greet(id, frame)
+      return
+    }
+    if (frame.type === 'quit' || frame.type === 'client_stopped' || frame.type === 'logs') return
+    this.#orphan(id, frame, katydid)
+  }
+
+  #greet(id: string, frame: Frame): void {
+    if (this.#finished) {
+      this.#refuse(id, '', 0, false)
+      return
+    }
+    if (frame.data === null || frame.data === '') {
+      this.#countBad(id, 'a worker older than Locust 2.0')
+      return
+    }
+    const { run } = this.#options
+    this.#peers.has(id) || this.#greeted.set(id, String(frame.data))
+    this.#options.transmit(id, ack(id, this.#indexOf(id), { protocol, run }))
+  }
+
+  /** The message after the greeting: a katydid worker accepts what was offered, another knows nothing of it. */
+  #introduce(id: string, frame: Frame, katydid: Record<string, unknown> | undefined): void {
+    if (frame.type === 'client_ready') {
+      this.#greet(id, frame)
+      return
+    }
+    if (this.#finished) {
+      this.#refuse(id, 'the run is over', 0, katydid !== undefined)
+      return
+    }
+    if (!katydid) {
+      this.#introduceLocust(id, frame)
+      return
+    }
+    const { token, run, fileHash, log, onEvent } = this.#options
+    if (katydid.protocol !== protocol || typeof katydid.instance !== 'string') {
+      this.#refuse(id, `this master speaks version ${protocol} of the protocol`)
+      return
+    }
+    if (typeof katydid.token === 'string' && token !== undefined && katydid.token !== token) {
+      this.#refuse(id, `this master's run is ${token}, not ${katydid.token}`, 3)
+      return
+    }
+    if (typeof katydid.run === 'string' && katydid.run !== run) {
+      this.#orphan(id, frame, katydid)
+      return
+    }
+    if (typeof katydid.hash === 'string' && katydid.hash !== fileHash)
+      onEvent('load_file_differs', `worker ${id} has another load file than the master`)
+    const index = this.#indexOf(id)
+    const peer = new KatydidPeer({
+      id,
+      instance: katydid.instance,
+      job: this.#options.job,
+      now: this.#now,
+      transmit: (bytes) => this.#options.transmit(id, bytes),
+      onBad: (text) => this.#countBad(id, text),
+      onEarlyEvent: onEvent,
+      onReady: () => this.#options.onWorker({ id, index, kind: 'katydid', link: peer }),
+    })
+    this.#greeted.delete(id)
+    this.#peers.set(id, peer)
+    log.info(`worker ${id} has come`)
+    const beat = heartbeatOf(frame.data)
+    if (beat) peer.heartbeat(katydid, { type: 'heartbeat', ...beat })
+  }
+
+  #introduceLocust(id: string, frame: Frame): void {
+    const { refuseLocust, classes, extras, log, onEvent } = this.#options
+    const version = this.#greeted.get(id) ?? ''
+    this.#greeted.delete(id)
+    if (refuseLocust !== undefined) {
+      onEvent('worker_refused', `worker ${id} speaks only Locust: ${refuseLocust}`)
+      this.#refuse(id, '', 0, false)
+      return
+    }
+    const index = this.#indexOf(id)
+    const peer: LocustPeer = new LocustPeer({
+      id,
+      index,
+      extras,
+      classes,
+      now: this.#now,
+      transmit: (bytes) => this.#options.transmit(id, bytes),
+      onBad: (text) => this.#countBad(id, text),
+      onReady: () => this.#options.onWorker({ id, index, kind: 'locust', link: peer }),
+    })
+    this.#peers.set(id, peer)
+    log.info(`worker ${id} has come; it speaks Locust ${version}`)
+    peer.frame(frame)
+  }
+
+  /**
+   * A worker of another master, most likely of one that died here. A katydid worker leaves; a Python one stops its users when told to, and
+   * then comes as if new.
+   */
+  #orphan(id: string, frame: Frame, katydid: Record<string, unknown> | undefined): void {
+    const beat = frame.type === 'heartbeat' ? heartbeatOf(frame.data) : undefined
+    const runs = katydid !== undefined || beat?.state === 'running' || beat?.state === 'spawning'
+    if (runs && !this.#finished && !this.#orphans.has(id)) {
+      this.#orphans.add(id)
+      this.#options.onEvent('master_restarted', `master restarted: worker ${id} was in the run of another master`)
+    }
+    if (katydid) {
+      this.#refuse(id, 'it is in the run of another master', 3)
+      return
+    }
+    if (this.#finished) {
+      this.#options.transmit(id, quit(id))
+      return
+    }
+    if (beat || frame.type === 'stats') this.#options.transmit(id, stop(id))
+  }
+
+  /** Only who has spoken our language is told why in it. */
+  #refuse(id: string, why: string, exitCode = 0, katydid = true): void {
+    this.#options.transmit(id, katydid ? quit(id, { why, exitCode }) : quit(id))
+  }
+
+  #indexOf(id: string): number {
+    let index = this.#indexes.get(id)
+    if (index === undefined) this.#indexes.set(id, (index = this.#indexes.size))
+    return index
+  }
+
+  #countBad(id: string, text: string): void {
+    const count = this.#bad.get(id) ?? 0
+    if (count === 0 && this.#bad.size >= mostBadPeers) return
+    this.#bad.set(id, count + 1)
+    if (count === 0)
+      this.#options.log.warn(`worker ${id.slice(0, 200)} sent what is no message: ${text}; more of it is not told`)
+  }
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { protocol } from '../katydid/wire.ts'
+import { decodeFrame, type Frame } from '../locust/decode.ts'
+import { type Encodable, encode } from '../locust/encode.ts'
+import { type SessionNews, WorkerSession, type WorkerSessionOptions } from './worker-session.ts'
+
+function rig(more: Partial<WorkerSessionOptions> = {}) {
+  let now = 0
+  const sent: Frame[] = []
+  const news: SessionNews[] = []
+  const session = new WorkerSession({
+    id: 'w_1',
+    instance: 'i',
+    version: '1.2.3',
+    transmit: (bytes) => sent.push(decodeFrame(bytes)),
+    usage: () => ({ cpuPercent: 12.5, rssBytes: 1_000 }),
+    tell: (item) => news.push(item),
+    now: () => now,
+    ...more,
+  })
+  const hear = (type: string, data: Encodable = null) => session.receive(encode([type, data, 'w_1']))
+  return {
+    session,
+    sent,
+    news,
+    hear,
+    kinds: () => news.map((item) => (item.type === 'silence' ? `silence ${item.stage}` : item.type)),
+    join: () => hear('ack', { index: 4, katydid: { protocol, run: 'r' } }),
+    pass: (ms: number) => {
+      for (let i = 0; i < ms; i += 100) {
+        now += 100
+        session.tick()
+      }
+    },
+  }
+}
+
+test('says that it is ready until it is answered; under a Locust master it beats as Python does', () => {
+  const r = rig()
+  r.session.tick()
+  r.pass(5_000)
+  assert.deepEqual(
+    r.sent.map(({ type, data }) => [type, data]),
+    [
+      ['client_ready', '1.2.3'],
+      ['client_ready', '1.2.3'],
+      ['client_ready', '1.2.3'],
+    ],
+  )
+  r.hear('ack', { index: 4 })
+  assert.deepEqual(r.news, [{ type: 'joined', dialect: 'locust', index: 4, run: '' }])
+  r.session.state = 'running'
+  r.pass(1_000)
+  assert.deepEqual(r.sent.at(-1), {
+    type: 'heartbeat',
+    data: { state: 'running', current_cpu_usage: 12.5, current_memory_usage: 1_000 },
+    nodeId: 'w_1',
+  })
+  r.hear('spawn', { timestamp: 1 })
+  assert.deepEqual(r.news.at(-1), { type: 'frame', frame: { type: 'spawn', data: { timestamp: 1 }, nodeId: 'w_1' } })
+})
+
+test('accepts what a katydid master offers, takes its messages in order, and tells the clock’s offset', () => {
+  const r = rig({ token: 'shop-1', hash: 'h' })
+  r.session.tick()
+  r.join()
+  const beat = r.sent.at(-1)?.data as { katydid: { at: number } & Record<string, unknown> }
+  const { at, ...rest } = beat.katydid
+  assert.deepEqual(rest, { protocol, run: 'r', instance: 'i', token: 'shop-1', hash: 'h', ack: 0 })
+  r.hear('heartbeat', { katydid: { ack: 0, at, masterAt: at + 5_000 } })
+  const clock = r.news.find(({ type }) => type === 'clock')
+  assert.ok(clock?.type === 'clock' && Math.abs(clock.offsetMs - 5_000) < 1_000)
+  for (const seq of [2, 1, 1, 3]) r.hear('katydid', { katydid: { seq, ack: 0, body: new Uint8Array([seq]) } })
+  assert.deepEqual(
+    r.news.flatMap((item) => (item.type === 'body' ? [item.body[0]] : [])),
+    [1, 2, 3],
+  )
+  r.session.send(new Uint8Array([9]))
+  assert.equal(r.session.pending, 1)
+  r.hear('heartbeat', { katydid: { ack: 1 } })
+  assert.equal(r.session.pending, 0)
+})
+
+test('a silent master: users stop after 10 s, the worker leaves after 60 s; heard again, it goes on', () => {
+  const r = rig()
+  r.join()
+  r.pass(9_900)
+  assert.deepEqual(r.kinds(), ['joined'])
+  r.pass(200)
+  r.hear('heartbeat')
+  assert.deepEqual(r.kinds(), ['joined', 'silence lease', 'silence over'])
+  r.pass(59_900)
+  assert.deepEqual(r.kinds().slice(3), ['silence lease'])
+  r.pass(200)
+  r.pass(5_000)
+  assert.deepEqual(r.kinds().slice(3), ['silence lease', 'silence leave'])
+})
+
+test('a master that never answers is given up after five minutes', () => {
+  const r = rig()
+  r.pass(299_000)
+  assert.deepEqual(r.kinds(), [])
+  r.pass(1_100)
+  assert.deepEqual(r.kinds(), ['silence leave'])
+})
+
+test('quit before and after joining, and a master of another version', () => {
+  const early = rig()
+  early.hear('quit')
+  assert.deepEqual(early.news[0]?.type === 'refused' && early.news[0].exitCode, 0)
+  const late = rig()
+  late.join()
+  late.hear('quit', { katydid: { why: 'another run', exitCode: 3 } })
+  const refused = late.news.at(-1)
+  assert.deepEqual(refused, { type: 'refused', text: 'the master told this worker to leave: another run', exitCode: 3 })
+  const other = rig()
+  other.hear('ack', { index: 0, katydid: { protocol: 99, run: 'r' } })
+  assert.match(
+    other.news[0]?.type === 'refused' ? other.news[0].text : '',
+    /speaks version 99 .* this worker version 1/,
+  )
+})
+
+test('nonsense from a master is told once and kills nothing', () => {
+  const r = rig()
+  r.session.receive(new Uint8Array([0xc1]))
+  r.join()
+  for (const data of [
+    null,
+    5,
+    'x',
+    { katydid: 5 },
+    { katydid: { seq: -1, ack: 'x' } },
+    { katydid: { ack: 1e9 } },
+  ] as Encodable[])
+    for (const type of ['heartbeat', 'katydid', 'ack', 'spawn', 'nothing']) r.hear(type, data)
+  r.session.receive(new Uint8Array([0xc1, 0xc1]))
+  assert.deepEqual(r.kinds(), ['trouble', 'joined'])
+})

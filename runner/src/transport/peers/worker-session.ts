@@ -1,0 +1,234 @@
+import { isCount, katydidOf, packedOf, protocol } from '../katydid/wire.ts'
+import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
+import { clientReady, custom, workerHeartbeat } from '../locust/frames.ts'
+import type { WorkerState } from '../messages.ts'
+import { ReliableEnd } from '../reliable/reliable-end.ts'
+
+export interface WorkerSessionOptions {
+  id: string
+  /** This process, as against another of the same id. */
+  instance: string
+  version: string
+  /** What the run must be called. */
+  token?: string | undefined
+  /** Of a load file of its own. */
+  hash?: string | undefined
+  transmit(bytes: Uint8Array): void
+  usage(): { cpuPercent: number; rssBytes: number }
+  tell(news: SessionNews): void
+  limits?: Partial<SilenceLimits>
+  now?(): number
+}
+
+/** What happens between a worker and its master. */
+export type SessionNews =
+  | { type: 'joined'; dialect: 'katydid' | 'locust'; index: number; run: string }
+  /** From a katydid master, in order. */
+  | { type: 'body'; body: Uint8Array }
+  /** From a Locust master. */
+  | { type: 'frame'; frame: Frame }
+  /** The master's clock is so many ms ahead of ours. */
+  | { type: 'clock'; offsetMs: number }
+  /** Nothing was heard of the master for so long that the worker must stop its users, or leave; or it was heard again. */
+  | { type: 'silence'; stage: 'lease' | 'leave' | 'over' }
+  | { type: 'refused'; text: string; exitCode: number }
+  | { type: 'trouble'; text: string }
+
+export interface SilenceLimits {
+  /** Users are stopped. */
+  leaseMs: number
+  /** The worker leaves. */
+  leaveMs: number
+  /** It has never been heard. */
+  joinMs: number
+}
+
+export const silenceLimits: SilenceLimits = { leaseMs: 10_000, leaveMs: 60_000, joinMs: 300_000 }
+const beatMs = 1_000
+const readyAgainMs = 2_000
+/** A clock's offset is as good as the way was short; a longer one is believed only when nothing better came for a while. */
+const clockHalfLifeMs = 30_000
+
+/**
+ * A worker's side of the talk with its master, Locust's or ours: join, heartbeats, acknowledgements, silence. Knows no socket; `tick` is
+ * to be called a few times a second, from a thread that no task can block.
+ */
+export class WorkerSession {
+  state: WorkerState = 'ready'
+  readonly #options: WorkerSessionOptions
+  readonly #limits: SilenceLimits
+  readonly #now: () => number
+  readonly #reliable: ReliableEnd
+  #dialect: 'katydid' | 'locust' | undefined
+  #run: string | undefined
+  #saidReadyAt = Number.NEGATIVE_INFINITY
+  #beatAt = Number.NEGATIVE_INFINITY
+  #heardAt: number
+  #silence: 'lease' | 'leave' | undefined
+  #bestTripMs = Number.POSITIVE_INFINITY
+  #bestTripAt = 0
+  #complained = false
+
+  constructor(options: WorkerSessionOptions) {
+    this.#options = options
+    this.#limits = { ...silenceLimits, ...options.limits }
+    this.#now = options.now ?? (() => performance.now())
+    this.#heardAt = this.#now()
+    this.#reliable = new ReliableEnd({
+      now: this.#now,
+      transmit: ({ seq, ack, body }) =>
+        options.transmit(custom(options.id, 'katydid', { katydid: { seq, ack, ...(body ? { body } : {}) } })),
+      deliver: (body) => options.tell({ type: 'body', body }),
+      onGivenUp: () => this.#complain('too much waits for a silent master: the oldest reports were dropped'),
+    })
+  }
+
+  /** Bodies that the master has not acknowledged. */
+  get pending(): number {
+    return this.#reliable.pending
+  }
+
+  tick(): void {
+    const now = this.#now()
+    if (!this.#dialect) {
+      if (now - this.#saidReadyAt >= readyAgainMs) {
+        this.#saidReadyAt = now
+        this.#options.transmit(clientReady(this.#options.id, this.#options.version))
+      }
+    } else if (now - this.#beatAt >= beatMs) this.#beat(now)
+    this.#watchSilence(now)
+  }
+
+  /** A message to a katydid master. */
+  send(body: Uint8Array): void {
+    this.#reliable.send(body)
+  }
+
+  /** A frame to a Locust master, as it is. */
+  sendFrame(bytes: Uint8Array): void {
+    this.#options.transmit(bytes)
+  }
+
+  receive(bytes: Uint8Array): void {
+    let frame: Frame
+    try {
+      frame = decodeFrame(bytes)
+    } catch (error) {
+      if (!(error instanceof BadFrame)) throw error
+      this.#complain(`the master sent what is no message: ${error.message}`)
+      return
+    }
+    this.#heard()
+    const katydid = katydidOf(frame.data)
+    if (!this.#dialect) this.#join(frame, katydid)
+    else if (this.#dialect === 'locust') this.#options.tell({ type: 'frame', frame })
+    else this.#hear(frame, katydid)
+  }
+
+  #join(frame: Frame, katydid: Record<string, unknown> | undefined): void {
+    if (frame.type === 'quit') {
+      this.#refuse(katydid)
+      return
+    }
+    if (frame.type !== 'ack') return
+    const { index } = (frame.data ?? {}) as { index?: unknown }
+    if (katydid && katydid.protocol !== protocol) {
+      this.#options.tell({
+        type: 'refused',
+        text: `the master speaks version ${String(katydid.protocol)} of the protocol, this worker version ${protocol}: use the same katydid`,
+        exitCode: 3,
+      })
+      return
+    }
+    this.#dialect = katydid ? 'katydid' : 'locust'
+    this.#run = typeof katydid?.run === 'string' ? katydid.run : ''
+    this.#options.tell({
+      type: 'joined',
+      dialect: this.#dialect,
+      index: isCount(index) ? index : 0,
+      run: this.#run,
+    })
+    this.#beat(this.#now())
+  }
+
+  #hear(frame: Frame, katydid: Record<string, unknown> | undefined): void {
+    if (frame.type === 'heartbeat') {
+      if (!katydid) return
+      if (isCount(katydid.ack)) this.#reliable.acked(katydid.ack)
+      this.#reliable.retry()
+      this.#compareClocks(katydid)
+      return
+    }
+    if (frame.type === 'quit' && !packedOf(katydid)) {
+      this.#refuse(katydid)
+      return
+    }
+    const packed = packedOf(katydid)
+    if (packed) this.#reliable.receive({ seq: packed.seq, ack: packed.ack, body: packed.body })
+  }
+
+  #refuse(katydid: Record<string, unknown> | undefined): void {
+    const why = typeof katydid?.why === 'string' ? katydid.why : 'its run is over, or it is another run'
+    const exitCode = isCount(katydid?.exitCode) ? katydid.exitCode : 0
+    this.#options.tell({ type: 'refused', text: `the master told this worker to leave: ${why}`, exitCode })
+  }
+
+  #beat(now: number): void {
+    const { id, instance, token, hash, usage } = this.#options
+    this.#beatAt = now
+    const { cpuPercent, rssBytes } = usage()
+    const about = { state: this.state, cpuPercent, rssBytes }
+    if (this.#dialect === 'locust') {
+      this.#options.transmit(workerHeartbeat(id, about))
+      return
+    }
+    const acceptance = {
+      protocol,
+      run: this.#run,
+      instance,
+      token,
+      hash,
+      ack: this.#reliable.ack,
+      at: Date.now(),
+    }
+    this.#options.transmit(workerHeartbeat(id, about, acceptance))
+    if (this.#reliable.pending > 0) this.#reliable.retry()
+  }
+
+  #compareClocks({ at, masterAt }: Record<string, unknown>): void {
+    if (typeof at !== 'number' || typeof masterAt !== 'number') return
+    const now = Date.now()
+    const tripMs = now - at
+    if (tripMs < 0) return // our own clock was set meanwhile
+    const age = this.#now() - this.#bestTripAt
+    if (tripMs > this.#bestTripMs * 2 ** (age / clockHalfLifeMs) + 1) return
+    this.#bestTripMs = Math.max(1, tripMs)
+    this.#bestTripAt = this.#now()
+    this.#options.tell({ type: 'clock', offsetMs: masterAt - (at + now) / 2 })
+  }
+
+  #heard(): void {
+    this.#heardAt = this.#now()
+    if (this.#silence) this.#options.tell({ type: 'silence', stage: 'over' })
+    this.#silence = undefined
+  }
+
+  #watchSilence(now: number): void {
+    const silentMs = now - this.#heardAt
+    const { leaseMs, leaveMs, joinMs } = this.#limits
+    if (silentMs >= (this.#dialect ? leaveMs : joinMs)) {
+      if (this.#silence === 'leave') return
+      this.#silence = 'leave'
+      this.#options.tell({ type: 'silence', stage: 'leave' })
+    } else if (this.#dialect && silentMs >= leaseMs && !this.#silence) {
+      this.#silence = 'lease'
+      this.#options.tell({ type: 'silence', stage: 'lease' })
+    }
+  }
+
+  #complain(text: string): void {
+    if (this.#complained) return
+    this.#complained = true
+    this.#options.tell({ type: 'trouble', text })
+  }
+}

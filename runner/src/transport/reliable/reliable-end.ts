@@ -1,0 +1,123 @@
+/** What crosses between two reliable ends, in whatever order and however often. */
+export interface Packet {
+  /** 1, 2, 3 … for each body of one side. */
+  seq: number
+  /** The highest of the other side's that has come, with all before it. */
+  ack: number
+  /** Nothing where the sender had to give it up: it was kept too long by too much else. */
+  body: Uint8Array | undefined
+}
+
+export interface ReliableOptions {
+  /** Puts a packet on its way, on which it may be lost, repeated or overtaken. */
+  transmit(packet: Packet): void
+  /** Each body once, in the order they were sent. */
+  deliver(body: Uint8Array): void
+  /** A body was given up because more than `maxBytes` waited. */
+  onGivenUp?(body: Uint8Array): void
+  /** Bytes kept for the other side while it does not acknowledge. */
+  maxBytes?: number
+  now?(): number
+}
+
+interface Waiting {
+  packet: Packet
+  sentAt: number
+}
+
+/** Longer than a way there and back takes; a heartbeat is as long, so that one lost packet costs about two. */
+const resendAfterMs = 900
+const mostAtOnce = 500
+/** Packets that overtook others and are kept for them. */
+const mostAhead = 2_000
+const defaultMaxBytes = 64 * 1024 * 1024
+
+/**
+ * One side of an exchange in which nothing is lost and nothing comes twice, over a way where both happen. Acknowledgements ride on
+ * packets and on heartbeats; `retry`, called at each heartbeat, sends again what was not acknowledged.
+ */
+export class ReliableEnd {
+  readonly #options: ReliableOptions
+  readonly #now: () => number
+  readonly #unacked = new Map<number, Waiting>()
+  readonly #ahead = new Map<number, Uint8Array | undefined>()
+  #bytes = 0
+  #sent = 0
+  #received = 0
+
+  constructor(options: ReliableOptions) {
+    this.#options = options
+    this.#now = options.now ?? (() => performance.now())
+  }
+
+  /** What the other side should be told that we have. */
+  get ack(): number {
+    return this.#received
+  }
+
+  /** How many bodies the other side has not acknowledged. */
+  get pending(): number {
+    return this.#unacked.size
+  }
+
+  send(body: Uint8Array): void {
+    const packet: Packet = { seq: ++this.#sent, ack: this.#received, body }
+    this.#unacked.set(packet.seq, { packet, sentAt: this.#now() })
+    this.#bytes += body.length
+    if (this.#bytes > (this.#options.maxBytes ?? defaultMaxBytes)) this.#giveUpOldest()
+    this.#options.transmit(packet)
+  }
+
+  receive({ seq, ack, body }: Packet): void {
+    this.acked(ack)
+    if (seq <= this.#received || this.#ahead.has(seq)) return
+    if (seq !== this.#received + 1) {
+      if (seq <= this.#received + mostAhead) this.#ahead.set(seq, body)
+      return
+    }
+    this.#take(seq, body)
+    for (let next = this.#received + 1; this.#ahead.has(next); next++) {
+      const kept = this.#ahead.get(next)
+      this.#ahead.delete(next)
+      this.#take(next, kept)
+    }
+  }
+
+  /** The other side has everything up to this one. */
+  acked(ack: number): void {
+    if (!(ack <= this.#sent)) return
+    for (const [seq, { packet }] of this.#unacked) {
+      if (seq > ack) return
+      this.#unacked.delete(seq)
+      this.#bytes -= packet.body?.length ?? 0
+    }
+  }
+
+  /** Sends again what has waited for long. */
+  retry(): void {
+    const now = this.#now()
+    let left = mostAtOnce
+    for (const waiting of this.#unacked.values()) {
+      if (waiting.sentAt + resendAfterMs > now) continue
+      if (left-- === 0) return
+      waiting.sentAt = now
+      waiting.packet.ack = this.#received
+      this.#options.transmit(waiting.packet)
+    }
+  }
+
+  #take(seq: number, body: Uint8Array | undefined): void {
+    this.#received = seq
+    if (body) this.#options.deliver(body)
+  }
+
+  #giveUpOldest(): void {
+    for (const { packet } of this.#unacked.values()) {
+      if (!packet.body || packet.seq === this.#sent) continue
+      this.#bytes -= packet.body.length
+      this.#options.onGivenUp?.(packet.body)
+      packet.body = undefined
+      if (this.#bytes <= (this.#options.maxBytes ?? defaultMaxBytes)) return
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { Dealer } from 'zeromq'
+import { curveKeys } from './curve.ts'
+import { SendQueue } from './send-queue.ts'
+
+export interface DealerOptions {
+  id: string
+  host: string
+  port: number
+  key?: string | undefined
+  /** Told once for each kind of trouble with the connection. */
+  onTrouble?: ((text: string) => void) | undefined
+}
+
+/** A worker's socket. It connects by itself, again and again, and keeps what is sent meanwhile up to its high-water mark. */
+export class DealerSocket {
+  readonly #socket: Dealer
+  readonly #queue: SendQueue<Uint8Array>
+
+  constructor({ id, host, port, key, onTrouble }: DealerOptions) {
+    const socket = new Dealer({
+      routingId: id,
+      sendTimeout: 0,
+      linger: 500,
+      // what waits for a connection is old when there is one; who needs it sends it again
+      sendHighWaterMark: 1_000,
+      maxMessageSize: 64 * 1024 * 1024,
+      reconnectInterval: 100,
+      reconnectMaxInterval: 2_000,
+      tcpKeepalive: 1,
+      tcpKeepaliveIdle: 30_000,
+      ipv6: true,
+    })
+    if (key !== undefined) {
+      const own = curveKeys(key, 'worker')
+      socket.curveServerKey = curveKeys(key, 'master').publicKey
+      socket.curvePublicKey = own.publicKey
+      socket.curveSecretKey = own.secretKey
+    }
+    if (onTrouble) troubles(socket, key !== undefined, onTrouble)
+    socket.connect(`tcp://${host.includes(':') ? `[${host}]` : host}:${port}`)
+    this.#socket = socket
+    this.#queue = new SendQueue(
+      (bytes) => socket.send(bytes),
+      () => {},
+    )
+  }
+
+  async receive(handler: (bytes: Buffer) => void): Promise<void> {
+    for await (const [bytes, ...more] of this.#socket) if (bytes && more.length === 0) handler(bytes as Buffer)
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#queue.push(bytes)
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.close()
+    await new Promise((resolve) => setTimeout(resolve, 50)) // from the socket to the network
+    this.#socket.close()
+  }
+}
+
+function troubles(socket: Dealer, hasKey: boolean, tell: (text: string) => void): void {
+  const told = new Set<string>()
+  const once = (text: string) => {
+    if (told.has(text)) return
+    told.add(text)
+    tell(text)
+  }
+  const refused = hasKey
+    ? 'the handshake with the master failed: probably a wrong KATYDID_CLUSTER_KEY, or the master has none'
+    : 'the handshake with the master failed: probably it has a KATYDID_CLUSTER_KEY, and this worker has none'
+  socket.events.on('handshake:error:protocol', () => once(refused))
+  socket.events.on('handshake:error:auth', () => once(refused))
+  socket.events.on('handshake:error:other', () => once(refused))
+}

@@ -1,0 +1,70 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { WorkerState } from '../messages.ts'
+import { WorkerSession, type WorkerSessionOptions } from '../peers/worker-session.ts'
+import { type DealerOptions, DealerSocket } from './dealer-socket.ts'
+
+/*
+ * The thread that owns a worker's socket: heartbeats go on while a task blocks the main thread. Bodies and frames pass through as
+ * bytes.
+ */
+
+/** What the thread is started with. */
+export interface ThreadOptions
+  extends DealerOptions,
+    Pick<WorkerSessionOptions, 'instance' | 'version' | 'token' | 'hash' | 'limits'> {}
+
+/** What the main thread tells this one. */
+export type ThreadOrder =
+  | { type: 'send'; body: Uint8Array }
+  | { type: 'frame'; bytes: Uint8Array }
+  | { type: 'state'; state: WorkerState }
+  /** Leave when everything is acknowledged, or the time is over. */
+  | { type: 'close'; graceMs: number }
+
+const tickMs = 100
+const port = parentPort
+if (!port) throw new Error('this file is run by socket-host.ts, as a thread')
+const options = workerData as ThreadOptions
+
+const socket = new DealerSocket({ ...options, onTrouble: (text) => port.postMessage({ type: 'trouble', text }) })
+let cpu = process.cpuUsage()
+let measuredAt = performance.now()
+const session = new WorkerSession({
+  ...options,
+  transmit: (bytes) => socket.send(bytes),
+  tell: (news) => port.postMessage(news),
+  usage: () => {
+    const used = process.cpuUsage(cpu)
+    const elapsedMs = Math.max(1, performance.now() - measuredAt)
+    cpu = process.cpuUsage()
+    measuredAt = performance.now()
+    return { cpuPercent: (used.user + used.system) / 10 / elapsedMs, rssBytes: process.memoryUsage.rss() }
+  },
+})
+const timer = setInterval(() => session.tick(), tickMs)
+session.tick()
+
+port.on('message', (order: ThreadOrder) => {
+  switch (order.type) {
+    case 'send':
+      return session.send(order.body)
+    case 'frame':
+      return session.sendFrame(order.bytes)
+    case 'state':
+      session.state = order.state
+      return
+    case 'close':
+      void close(order.graceMs)
+  }
+})
+
+async function close(graceMs: number): Promise<void> {
+  const deadline = performance.now() + graceMs
+  while (session.pending > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
+  clearInterval(timer)
+  await socket.close()
+  port?.postMessage({ type: 'closed', pending: session.pending })
+  port?.close()
+}
+
+await socket.receive((bytes) => session.receive(bytes))
