@@ -26,6 +26,7 @@ export {
 } from './users/events.ts'
 export { HttpUser } from './users/http-user.ts'
 export { LoadShape, type ShapeTick } from './users/load-shape.ts'
+export type { LoadFileMessage, MessageHandler } from './users/mailbox.ts'
 export { MarkovTaskSet } from './users/markov-task-set.ts'
 export { type Counter, type Gauge, metrics, type Rate, type Trend } from './users/metrics.ts'
 export type { RequestEvent, RequestReport } from './users/request-hook.ts'

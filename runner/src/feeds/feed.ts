@@ -1,17 +1,17 @@
 import { KatydidError } from '../errors.ts'
 import { StopTest } from '../users/control-flow.ts'
+import { Appetite } from './appetite.ts'
 import { feedFolder, noteFeed, rowsOf } from './declared-feeds.ts'
 import { type FeedOptions, feedSpec } from './feed-spec.ts'
 import type { FeedSpec, RowSource } from './row-source.ts'
 
 export type { FeedOptions } from './feed-spec.ts'
 
-const blockRows = 256
-
 /** Rows of a file, handed out to users; made by `feed()`. */
 export class Feed<Row extends object = Record<string, string>> {
   readonly #spec: FeedSpec
   readonly #source: RowSource<Readonly<Row>>
+  readonly #appetite: Appetite
   #rows: readonly Readonly<Row>[] = []
   #at = 0
   #handedOut = 0
@@ -23,6 +23,7 @@ export class Feed<Row extends object = Record<string, string>> {
   constructor(spec: FeedSpec, source: RowSource<Readonly<Row>>) {
     this.#spec = spec
     this.#source = source
+    this.#appetite = new Appetite(source.readAhead)
   }
 
   /**
@@ -35,12 +36,13 @@ export class Feed<Row extends object = Record<string, string>> {
   next(): Readonly<Row> | Promise<Readonly<Row>> {
     const left = this.#rows.length - this.#at
     if (left === 0) return this.#ended ? this.#finish() : this.#wait()
-    if (left <= blockRows / 2 && !this.#ended) void this.#refill()
+    if (!this.#ended && this.#appetite.isLow(left)) void this.#refill()
     return this.#take()
   }
 
-  /** @internal Reads the first rows ahead of the first user. */
+  /** @internal Reads the first rows ahead of the first user, where it may. */
   async prepare(): Promise<void> {
+    if ((this.#source.readAhead ?? 'always') !== 'always') return this.#source.prepare?.()
     if (this.#handedOut === 0 && this.#rows.length === 0) await this.#refill()
     if (this.#failure !== undefined) throw this.#failure
   }
@@ -56,12 +58,17 @@ export class Feed<Row extends object = Record<string, string>> {
   }
 
   async #wait(): Promise<Readonly<Row>> {
-    // whoever waits with us may be first to take what comes
-    while (this.#at === this.#rows.length) {
-      if (this.#ended) return this.#finish()
-      await this.#refill()
+    this.#appetite.wait()
+    try {
+      // whoever waits with us may be first to take what comes
+      while (this.#at === this.#rows.length) {
+        if (this.#ended) return this.#finish()
+        await this.#refill()
+      }
+      return this.#take()
+    } finally {
+      this.#appetite.served()
     }
-    return this.#take()
   }
 
   /** One at a time, and never rejecting: what goes wrong concerns whoever finds no row. */
@@ -71,7 +78,8 @@ export class Feed<Row extends object = Record<string, string>> {
 
   async #lease(): Promise<void> {
     try {
-      const rows = await this.#source.lease(blockRows)
+      const rows = await this.#source.lease(this.#appetite.rows)
+      this.#appetite.fed()
       if (rows.length === 0) this.#ended = true
       else if (this.#at === this.#rows.length) this.#rows = rows
       else this.#rows = [...this.#rows.slice(this.#at), ...rows]

@@ -3,10 +3,21 @@
  * that none is handed out twice.
  */
 export interface RowSource<Row = unknown> {
+  /** When rows may be asked for that nobody wants yet; left out: `always`. */
+  readonly readAhead?: ReadAhead
+
   /** The next rows, up to so many and at least one; none means that they are used up. Not to be called twice at a time. */
   lease(count: number): Promise<readonly Row[]>
+  /** Shows mistakes before the first user, where rows may not be asked for so early. */
+  prepare?(): Promise<void>
   close(): Promise<void>
 }
+
+/**
+ * `always`: before the first user, too. `in use`: once somebody has wanted one. `in haste`: where users take one after the other without a
+ * pause; what they leave is lost for others. `never`: as many as are wanted.
+ */
+export type ReadAhead = 'always' | 'in use' | 'in haste' | 'never'
 
 /** Everything that says which rows a feed hands out: plain data, so that a worker can ask a master for them. */
 export interface FeedSpec {

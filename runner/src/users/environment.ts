@@ -1,6 +1,7 @@
 import type { Outcome } from '../errors.ts'
 import type { HttpProtocol, HttpTrace } from '../protocols/http-protocol.ts'
 import type { Meter } from '../stats/meter.ts'
+import type { MessageHandler } from './mailbox.ts'
 import type { TagFilter } from './tag-filter.ts'
 
 /** What is measured: the two words a request group has, and how large an answer was. */
@@ -29,6 +30,29 @@ export interface Environment {
    * run itself interrupted counts as aborted.
    */
   measure<T>(what: Measured<T>, run: () => T | Promise<T>): Promise<T>
+  /** Ids of the workers that are there; in a local run `local`, on a worker only itself. */
+  readonly workers: readonly string[]
+  /** How many workers there are; on a worker, how many there were to be when it came. */
+  readonly workerCount: number
+  /** This worker's place, from 0; 0 in a local run, -1 on the master. */
+  readonly workerIndex: number
+  /**
+   * Sends a message to the load file in other processes, as Locust's `send_message`: from the master to one worker or to all, from a worker to
+   * the master; in a local run to the handlers of this process. What arrives is a copy of the data, as JSON; nothing is null.
+   *
+   *     environment.send('take', ['a.json', 'b.json'], environment.workers[0])
+   *
+   * @throws TypeError where the data cannot be said in JSON (a cycle, a bigint)
+   */
+  send(name: string, data?: unknown, workerId?: string): void
+  /**
+   * Has messages of a name handled, in the order in which they come; there may be several handlers of one name. What comes before the first of
+   * them is kept for it, up to 1,000 messages. Returns how to take the handler away. One that throws or rejects stops no other, but makes the run
+   * `broken`; a StopTest ends the run.
+   *
+   *     environment.onMessage('take', ({ data, from }) => { files = data as string[] })
+   */
+  onMessage(name: string, handler: MessageHandler): () => void
   /** Ends the run now, as if its time were over; with an outcome, that is the least the verdict will say. */
   stop(reason?: string, outcome?: Outcome): void
 }

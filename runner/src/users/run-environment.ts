@@ -1,6 +1,8 @@
 import type { Outcome } from '../errors.ts'
 import type { Meter } from '../stats/meter.ts'
+import { StopTest } from './control-flow.ts'
 import type { Environment, Measured } from './environment.ts'
+import { Mailbox, type MessageHandler } from './mailbox.ts'
 import { measureInto } from './measure.ts'
 
 export interface RunEnvironmentOptions {
@@ -10,6 +12,16 @@ export interface RunEnvironmentOptions {
   params?: Readonly<Record<string, unknown>>
   /** ms since the run's first moment. */
   runClock?: () => number
+  /** Sends to other processes, to all where no worker is named; left out: a message reaches the handlers of this one. */
+  post?: ((name: string, data: unknown, workerId?: string) => void) | undefined
+  /** Ids of those that are there; left out: `local`. */
+  workers?: (() => readonly string[]) | undefined
+  /** Left out: as many as `workers` says. */
+  workerCount?: (() => number) | undefined
+  /** From 0; left out: 0. */
+  workerIndex?: (() => number) | undefined
+  /** A handler of a message threw or rejected; a StopTest ends the run instead. */
+  onMessageError?: ((name: string, error: unknown) => void) | undefined
   /** Asked to end the run: the owner passes it on to the master. Called once; `outcome` is `passed` unless the user said more. */
   onStop(reason: string, outcome: Outcome): void
 }
@@ -22,6 +34,7 @@ export class RunEnvironment implements Environment {
   /** What `setup()` returned; the owner sets it before the first user. */
   data: unknown = undefined
   readonly #options: RunEnvironmentOptions
+  readonly #mailbox: Mailbox
   #stopped = false
 
   constructor(options: RunEnvironmentOptions) {
@@ -29,6 +42,38 @@ export class RunEnvironment implements Environment {
     this.role = options.role
     this.params = options.params ?? {}
     this.#options = options
+    this.#mailbox = new Mailbox((name, error) => {
+      if (error instanceof StopTest) this.stop(error.message, error.outcome)
+      else options.onMessageError?.(name, error)
+    })
+  }
+
+  get workers(): readonly string[] {
+    return this.#options.workers?.() ?? ['local']
+  }
+
+  get workerCount(): number {
+    return this.#options.workerCount?.() ?? this.workers.length
+  }
+
+  get workerIndex(): number {
+    return this.#options.workerIndex?.() ?? 0
+  }
+
+  send(name: string, data?: unknown, workerId?: string): void {
+    const copy = asJson(name, data)
+    const { post } = this.#options
+    if (post) post(name, copy, workerId)
+    else this.deliver(name, copy, 'local')
+  }
+
+  onMessage(name: string, handler: MessageHandler): () => void {
+    return this.#mailbox.add(name, handler)
+  }
+
+  /** A message has come for this process's load file; its handlers are called a microtask later. */
+  deliver(name: string, data: unknown, from: string): void {
+    this.#mailbox.deliver({ name, data, from })
   }
 
   get runTime(): number {
@@ -43,5 +88,14 @@ export class RunEnvironment implements Environment {
     if (this.#stopped) return
     this.#stopped = true
     this.#options.onStop(reason, outcome)
+  }
+}
+
+/** Data as another process would get it, in a local run, too, so that what works there works in a cluster. */
+function asJson(name: string, data: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(data) ?? 'null')
+  } catch (error) {
+    throw new TypeError(`the data of message ${name} is not JSON: ${error instanceof Error ? error.message : error}`)
   }
 }

@@ -1,3 +1,5 @@
+import { ClassSequence, type Weighted } from './class-sequence.ts'
+
 /** What spreading must know of a user class. */
 export interface UserClassInfo {
   name: string
@@ -29,27 +31,18 @@ export function spreadUsers(total: number, classes: readonly UserClassInfo[]): R
   return users
 }
 
-interface Weighted {
-  name: string
-  weight: number
-}
-
-/** What choosing this class for its (count + 1)th user takes off the divergence: the most negative is chosen. */
-function gain(weight: number, count: number): number {
-  return weight * Math.log2((weight + count) / (weight + count + 1))
-}
-
 function deal(total: number, classes: readonly Weighted[], users: Record<string, number>): void {
   const chosen = classes.filter(({ weight }) => weight > 0)
   if (chosen.length === 0) return
   const counts = headStart(total, chosen)
-  for (let left = total - counts.reduce((sum, count) => sum + count, 0); left > 0; left--) {
-    const next = best(chosen, counts)
-    counts[next] = (counts[next] as number) + 1
-  }
   chosen.forEach(({ name }, i) => {
     users[name] = counts[i] as number
   })
+  const sequence = new ClassSequence(chosen, counts)
+  for (let left = total - counts.reduce((sum, count) => sum + count, 0); left > 0; left--) {
+    const name = sequence.next() as string
+    users[name] = (users[name] as number) + 1
+  }
 }
 
 /**
@@ -72,20 +65,4 @@ function headStart(total: number, classes: readonly Weighted[]): number[] {
     } else high = level
   }
   return counts.map((count) => Math.max(0, count - 1))
-}
-
-/** Ties go as in Locust's heap: the lower weight + count, then the lower weight, then the name. */
-function best(classes: readonly Weighted[], counts: readonly number[]): number {
-  let chosen = 0
-  for (let i = 1; i < classes.length; i++) {
-    const a = classes[i] as Weighted
-    const b = classes[chosen] as Weighted
-    const order =
-      gain(a.weight, counts[i] as number) - gain(b.weight, counts[chosen] as number) ||
-      a.weight + (counts[i] as number) - (b.weight + (counts[chosen] as number)) ||
-      a.weight - b.weight ||
-      (a.name < b.name ? -1 : 1)
-    if (order < 0) chosen = i
-  }
-  return chosen
 }

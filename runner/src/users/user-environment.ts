@@ -1,5 +1,6 @@
 import type { Outcome } from '../errors.ts'
 import type { Environment, Measured } from './environment.ts'
+import type { MessageHandler } from './mailbox.ts'
 import { measureInto } from './measure.ts'
 import type { UserState } from './user-state.ts'
 
@@ -29,6 +30,26 @@ export class UserEnvironment implements Environment {
 
   get runTime(): number {
     return this.#user.runtime.environment.runTime
+  }
+
+  get workers(): readonly string[] {
+    return this.#user.runtime.environment.workers
+  }
+
+  get workerCount(): number {
+    return this.#user.runtime.environment.workerCount
+  }
+
+  get workerIndex(): number {
+    return this.#user.runtime.environment.workerIndex
+  }
+
+  send(name: string, data?: unknown, workerId?: string): void {
+    this.#user.runtime.environment.send(name, data, workerId)
+  }
+
+  onMessage(name: string, handler: MessageHandler): () => void {
+    return this.#user.runtime.environment.onMessage(name, handler)
   }
 
   measure<T>(what: Measured<T>, run: () => T | Promise<T>): Promise<T> {

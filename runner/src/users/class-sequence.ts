@@ -1,0 +1,51 @@
+export interface Weighted {
+  name: string
+  weight: number
+}
+
+interface Place {
+  readonly name: string
+  readonly weight: number
+  /** Weight and users so far. */
+  size: number
+  /** What one more user takes off the divergence: the most negative is chosen. */
+  gain: number
+}
+
+/**
+ * Classes in turn by weight, without end, as Locust deals them (dispatch.py, `_kl_generator`): each next user is of the class that leaves the
+ * least Kullback–Leibler divergence from the weights.
+ */
+export class ClassSequence {
+  readonly #places: readonly Place[]
+
+  /** `counts`: users of each class that were dealt already. */
+  constructor(classes: readonly Weighted[], counts: readonly number[] = []) {
+    this.#places = classes
+      .map(({ name, weight }, i) => placed({ name, weight, size: weight + (counts[i] ?? 0), gain: 0 }))
+      .filter(({ weight }) => weight > 0)
+  }
+
+  /** Undefined where no class has a weight. */
+  next(): string | undefined {
+    let chosen = this.#places[0]
+    for (const place of this.#places) if (goesBefore(place, chosen as Place)) chosen = place
+    if (!chosen) return undefined
+    chosen.size += 1
+    placed(chosen)
+    return chosen.name
+  }
+}
+
+function placed(place: Place): Place {
+  place.gain = place.weight * Math.log2(place.size / (place.size + 1))
+  return place
+}
+
+/** Ties go as in Locust's heap. */
+function goesBefore(a: Place, b: Place): boolean {
+  if (a.gain !== b.gain) return a.gain < b.gain
+  if (a.size !== b.size) return a.size < b.size
+  if (a.weight !== b.weight) return a.weight < b.weight
+  return a.name < b.name
+}

@@ -1,0 +1,73 @@
+/** What a load file in one process says to those in others. */
+export interface LoadFileMessage {
+  name: string
+  /** JSON-like. */
+  data: unknown
+  /** The id of the worker that sent it; `master`, or, in a local run, `local`. */
+  from: string
+}
+
+export type MessageHandler = (message: LoadFileMessage) => void | Promise<void>
+
+/** Messages without a handler yet are kept: load files register theirs when they get to it. */
+const mostKept = 1_000
+
+/** Handlers of messages by name. One that throws stops none of the others. */
+export class Mailbox {
+  readonly #handlers = new Map<string, readonly MessageHandler[]>()
+  readonly #arrived: LoadFileMessage[] = []
+  #kept: LoadFileMessage[] = []
+  #opening = false
+  readonly #onError: (name: string, error: unknown) => void
+
+  constructor(onError: (name: string, error: unknown) => void) {
+    this.#onError = onError
+  }
+
+  /** Returns how to take the handler away again. */
+  add(name: string, handler: MessageHandler): () => void {
+    const entry: MessageHandler = (message) => handler(message) // one of its own, though the same handler may be there twice
+    this.#handlers.set(name, [...(this.#handlers.get(name) ?? []), entry])
+    const waited = this.#kept.filter((message) => message.name === name)
+    if (waited.length > 0) {
+      this.#kept = this.#kept.filter((message) => message.name !== name)
+      this.#arrived.unshift(...waited)
+      this.#openSoon()
+    }
+    return () => {
+      const left = (this.#handlers.get(name) ?? []).filter((one) => one !== entry)
+      if (left.length > 0) this.#handlers.set(name, left)
+      else this.#handlers.delete(name)
+    }
+  }
+
+  deliver(message: LoadFileMessage): void {
+    this.#arrived.push(message)
+    this.#openSoon()
+  }
+
+  /** Later, but before anything else happens: whoever registers or sends is not called from within, and all come in order. */
+  #openSoon(): void {
+    if (this.#opening) return
+    this.#opening = true
+    queueMicrotask(() => this.#open())
+  }
+
+  #open(): void {
+    this.#opening = false
+    for (let message = this.#arrived.shift(); message; message = this.#arrived.shift()) {
+      const handlers = this.#handlers.get(message.name)
+      if (handlers) for (const handler of handlers) this.#call(handler, message)
+      else if (this.#kept.length < mostKept) this.#kept.push(message)
+    }
+  }
+
+  #call(handler: MessageHandler, message: LoadFileMessage): void {
+    try {
+      const result = handler(message)
+      if (result instanceof Promise) result.catch((error: unknown) => this.#onError(message.name, error))
+    } catch (error) {
+      this.#onError(message.name, error)
+    }
+  }
+}
