@@ -17,8 +17,11 @@ function rig(source: LoadSource, count: number, more: Partial<ConstructorParamet
   const workers = Array.from({ length: count }, () => new ScriptedWorker(classes))
   const members = workers.map((worker, i) => {
     const member = roster.add(`w${i}`, worker.masterEnd)
+    member.classes = classes
     worker.masterEnd.receive((message) => {
-      if (message.type === 'spawning_complete') member.running = message.users
+      if (message.type !== 'spawning_complete') return
+      member.running = message.users
+      roster.changes++
     })
     return member
   })
@@ -93,7 +96,7 @@ test('spawning is not complete while the ramp goes on', async () => {
 })
 
 test('several workers share; what one that is gone had goes to the others', async () => {
-  const { workers, members, dispatcher } = rig(
+  const { workers, members, roster, dispatcher } = rig(
     sourceOf(() => ({ users: 9 })),
     3,
   )
@@ -103,7 +106,14 @@ test('several workers share; what one that is gone had goes to the others', asyn
     workers.map(({ users }) => total(users)),
     [3, 3, 3],
   )
-  ;(members[1] as (typeof members)[number]).state = 'missing'
+  const lost = members[1] as (typeof members)[number]
+  lost.state = 'missing'
+  roster.changes++
+  dispatcher.tick(20)
+  await settle()
+  assert.equal(total(workers[0]?.users ?? {}), 3, 'it may still run its users')
+  lost.released = true
+  roster.changes++
   dispatcher.tick(25)
   await settle()
   assert.deepEqual([workers[0], workers[2]].map((worker) => total(worker?.users ?? {})).sort(), [4, 5])

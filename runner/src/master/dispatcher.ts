@@ -1,18 +1,12 @@
 import type { ArrivalsTarget } from '../profile/arrivals-target.ts'
 import type { Load } from '../profile/profile.ts'
-import { spreadUsers, type UserClassInfo } from '../users/spread.ts'
+import type { UserClassInfo } from '../users/spread.ts'
+import { type ArrivalCutter, ArrivalOrders } from './arrival-orders.ts'
 import type { LoadSource } from './load-source.ts'
-import type { Roster } from './roster.ts'
-import { shareUsers } from './share.ts'
+import type { Member, Roster } from './roster.ts'
+import { UserOrders } from './user-orders.ts'
 
-/** How far ahead arrivals are ordered: long enough for a late message to do no harm, short enough for an edit to take. */
-const leadMs = 1_000
-
-/** Cuts a stretch of an open-model profile into orders; `undefined` for the other profiles. */
-export type ArrivalCutter = (
-  fromMs: number,
-  untilMs: number,
-) => Omit<ArrivalsTarget, 'index' | 'workers' | 'maxUsers'>[]
+export type { ArrivalCutter } from './arrival-orders.ts'
 
 export interface DispatcherOptions {
   source: LoadSource
@@ -22,18 +16,23 @@ export interface DispatcherOptions {
 }
 
 /**
- * Turns what the source asks for into absolute targets for each worker. Stateless but for what was sent last: computing anew and
- * sending again is how every change (ramp, shape, live edit, lost worker) happens.
+ * Turns what the source asks for into absolute targets for each worker. Computing anew and sending what differs is how every change
+ * (ramp, shape, live edit, lost or late worker) happens.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions
+  readonly #users: UserOrders
+  readonly #arrivals: ArrivalOrders | undefined
   #timestamp = 0
-  #orderedUntilMs = 0
   #asked: Load | undefined
+  #askedLast: Load | undefined
+  #changes = -1
   #rampAnnounced = -1
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    this.#users = new UserOrders(options.classes)
+    if (options.arrivals) this.#arrivals = new ArrivalOrders(options.arrivals.cut, options.arrivals.maxUsers)
   }
 
   /** What was asked for last. */
@@ -46,7 +45,7 @@ export class Dispatcher {
     const load = this.#options.source.targetAt(elapsedMs)
     this.#asked = load
     if (load === undefined) return false
-    if ('users' in load) this.#spread(load.users, load.classes)
+    if ('users' in load) this.#orderUsers(elapsedMs, load)
     else this.#orderArrivals(elapsedMs)
     return true
   }
@@ -62,41 +61,29 @@ export class Dispatcher {
     return load.users
   }
 
-  #spread(users: number, only: readonly string[] | undefined): void {
-    const { classes, roster } = this.#options
-    const chosen = only ? classes.filter((info) => only.includes(info.name)) : classes
-    const byClass: Record<string, number> = {}
-    for (const info of classes) byClass[info.name] = 0
-    Object.assign(byClass, spreadUsers(users, [...chosen]))
-    const members = roster.active
-    if (members.length === 0) return
-    const shares = shareUsers(byClass, members.length)
-    members.forEach((member, i) => {
-      const share = shares[i] as Record<string, number>
-      if (same(share, member.asked)) return
-      member.asked = share
+  #orderUsers(elapsedMs: number, load: Extract<Load, { users: number }>): void {
+    const { roster, source } = this.#options
+    if (!this.#users.unsettled && roster.changes === this.#changes && sameLoad(load, this.#askedLast)) return
+    this.#changes = roster.changes
+    this.#askedLast = load
+    const ask = { users: load.users, only: load.classes, spawnRate: source.spawnRateAt(elapsedMs) }
+    for (const [member, users] of this.#users.next(elapsedMs, ask, roster.takers, roster.members)) {
+      member.asked = users
       member.exhausted = false
-      member.link.send({ type: 'spawn', target: { timestamp: this.#nextTimestamp(), users: share } })
-    })
+      this.#send(member, users)
+    }
   }
 
   #orderArrivals(elapsedMs: number): void {
-    const { arrivals, roster } = this.#options
-    if (!arrivals || this.#orderedUntilMs > elapsedMs + leadMs / 2) return
-    const until = Math.max(this.#orderedUntilMs, elapsedMs) + leadMs
-    const members = roster.active
-    for (const order of arrivals.cut(this.#orderedUntilMs, until))
-      for (const [index, member] of members.entries()) {
-        const maxUsers = Math.floor((arrivals.maxUsers + members.length - 1 - index) / members.length)
-        const target = { ...order, index, workers: members.length, maxUsers }
-        member.link.send({ type: 'spawn', target: { timestamp: this.#nextTimestamp(), users: {}, arrivals: target } })
-      }
-    this.#orderedUntilMs = until
+    const { roster } = this.#options
+    for (const [member, arrivals] of this.#arrivals?.next(elapsedMs, roster.takers) ?? [])
+      this.#send(member, {}, arrivals)
   }
 
-  #nextTimestamp(): number {
+  #send(member: Member, users: Record<string, number>, arrivals?: ArrivalsTarget): void {
     this.#timestamp = Math.max(this.#timestamp + 1e-6, Date.now() / 1_000)
-    return this.#timestamp
+    const target = { timestamp: this.#timestamp, users, ...(arrivals ? { arrivals } : {}) }
+    member.link.send({ type: 'spawn', target })
   }
 }
 
@@ -104,7 +91,6 @@ function total(users: Record<string, number>): number {
   return Object.values(users).reduce((sum, count) => sum + count, 0)
 }
 
-function same(a: Record<string, number>, b: Record<string, number>): boolean {
-  const keys = Object.keys(a)
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key])
+function sameLoad(a: Extract<Load, { users: number }>, b: Load | undefined): boolean {
+  return b !== undefined && 'users' in b && a.users === b.users && a.classes === b.classes
 }

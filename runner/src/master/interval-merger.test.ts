@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { RunInterval } from '../stats/snapshot.ts'
+import type { RunInterval, WorkerInterval } from '../stats/snapshot.ts'
 import { IntervalMerger } from './interval-merger.ts'
 import { calm, workerInterval } from './master.fixture.ts'
 
 function merger() {
   const out: RunInterval[] = []
-  return { out, intervals: new IntervalMerger((interval) => out.push(interval)) }
+  const merger = new IntervalMerger((interval) => out.push(interval))
+  const add = (worker: string, interval: WorkerInterval, expected: readonly string[]) => {
+    merger.add(worker, interval)
+    merger.advance(expected)
+  }
+  return { out, intervals: { add, flush: () => merger.flush() } }
 }
 
 const requestsOf = ({ stats }: RunInterval) => stats.requests.reduce((sum, { ok }) => sum + ok.count, 0)

@@ -1,5 +1,5 @@
-import { mergeDeltas } from '../stats/merge.ts'
-import type { ArrivalCounts, HealthSample, RunInterval, WorkerInterval } from '../stats/snapshot.ts'
+import type { RunInterval, WorkerInterval } from '../stats/snapshot.ts'
+import { SecondSum } from './second-sum.ts'
 
 /**
  * Puts the same second of all workers together and hands it on once, in order of seconds. A second is complete when every worker
@@ -7,7 +7,7 @@ import type { ArrivalCounts, HealthSample, RunInterval, WorkerInterval } from '.
  */
 export class IntervalMerger {
   readonly #handOn: (interval: RunInterval) => void
-  readonly #open = new Map<number, Map<string, WorkerInterval[]>>()
+  readonly #open = new Map<number, SecondSum>()
   readonly #newest = new Map<string, number>()
   #nextSecond = 0
 
@@ -15,56 +15,35 @@ export class IntervalMerger {
     this.#handOn = handOn
   }
 
-  add(worker: string, interval: WorkerInterval, expected: readonly string[]): void {
+  add(worker: string, interval: WorkerInterval): void {
     const second = Math.max(interval.second, this.#nextSecond)
-    let workers = this.#open.get(second)
-    if (!workers) this.#open.set(second, (workers = new Map()))
-    workers.set(worker, [...(workers.get(worker) ?? []), interval])
+    let sum = this.#open.get(second)
+    if (!sum) this.#open.set(second, (sum = new SecondSum()))
+    sum.add(worker, interval, interval.second < second)
     this.#newest.set(worker, Math.max(interval.second, this.#newest.get(worker) ?? -1))
-    this.#advance(expected)
   }
 
-  /** The end: whatever is still open is handed on as it is. */
-  flush(): void {
-    for (const second of [...this.#open.keys()].sort((a, b) => a - b)) this.#emit(second)
-  }
-
-  #advance(expected: readonly string[]): void {
-    for (const second of [...this.#open.keys()].sort((a, b) => a - b)) {
+  /** Hands on every second that all of these have reported. */
+  advance(expected: readonly string[]): void {
+    for (const second of this.#seconds()) {
       if (!expected.every((worker) => (this.#newest.get(worker) ?? -1) >= second)) return
       this.#emit(second)
     }
   }
 
+  /** The end: whatever is still open is handed on as it is. */
+  flush(): void {
+    for (const second of this.#seconds()) this.#emit(second)
+  }
+
+  #seconds(): number[] {
+    return [...this.#open.keys()].sort((a, b) => a - b)
+  }
+
   #emit(second: number): void {
-    const workers = this.#open.get(second) as Map<string, WorkerInterval[]>
+    const sum = this.#open.get(second) as SecondSum
     this.#open.delete(second)
     this.#nextSecond = second + 1
-    const all = [...workers.values()].flat()
-    const users: Record<string, number> = {}
-    const health: Record<string, HealthSample> = {}
-    let arrivals: ArrivalCounts | undefined
-    for (const [worker, intervals] of workers) {
-      const last = intervals.at(-1) as WorkerInterval
-      health[worker] = last.health
-      for (const [name, count] of Object.entries(last.users)) users[name] = (users[name] ?? 0) + count
-    }
-    for (const { arrivals: part } of all)
-      if (part) {
-        arrivals ??= { offered: 0, started: 0, dropped: 0 }
-        arrivals.offered += part.offered
-        arrivals.started += part.started
-        arrivals.dropped += part.dropped
-      }
-    this.#handOn({
-      second,
-      durationMs: Math.max(...all.map((interval) => interval.durationMs)),
-      at: Date.now(),
-      stats: mergeDeltas(all.map((interval) => interval.stats)),
-      users,
-      userCount: Object.values(users).reduce((sum, count) => sum + count, 0),
-      ...(arrivals ? { arrivals } : {}),
-      health,
-    })
+    this.#handOn(sum.take(second))
   }
 }

@@ -7,12 +7,15 @@ export interface LoadSource {
   targetAt(elapsedMs: number): Load | undefined
   /** Whether the level now is the level until the next corner: a ramp is complete. */
   isFlat(elapsedMs: number): boolean
+  /** How fast users may start that only move between workers; undefined: at once. */
+  spawnRateAt(elapsedMs: number): number | undefined
   /** Whether it may yet ask for more users than now. */
   mayRise(elapsedMs: number): boolean
 }
 
-export function profileSource(profile: Profile): LoadSource {
+export function profileSource(profile: Profile, spawnRate?: number): LoadSource {
   return {
+    spawnRateAt: () => spawnRate,
     targetAt: (elapsedMs) => profile.targetAt(elapsedMs),
     isFlat(elapsedMs) {
       const corner = profile.nextCornerMs(elapsedMs)

@@ -53,6 +53,7 @@ export const sourceOf = (targetAt: (elapsedMs: number) => Load | undefined): Loa
   targetAt,
   isFlat: () => true,
   mayRise: () => false,
+  spawnRateAt: () => undefined,
 })
 
 /** Keeps what outputs are told, in order. */

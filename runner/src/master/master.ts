@@ -1,19 +1,25 @@
+import { KatydidError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { RunFinish } from '../outputs/output.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
+import { formatItems, formatSpan } from '../stats/format.ts'
 import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
 import type { Criterion, Verdict } from '../verdict/criterion.ts'
 import { conclude } from '../verdict/verdict.ts'
+import { type ArrivalCutter, arrivalsBefore } from './arrival-orders.ts'
 import { AskedUsers } from './asked-users.ts'
 import type { Audience } from './audience.ts'
 import type { Command } from './commands.ts'
-import { type ArrivalCutter, Dispatcher } from './dispatcher.ts'
+import { Dispatcher } from './dispatcher.ts'
 import { HealthSummary } from './health-summary.ts'
 import type { RunHooks } from './hooks.ts'
 import { IntervalMerger } from './interval-merger.ts'
+import { Liveness, type LivenessLimits, livenessLimits } from './liveness.ts'
 import type { LoadSource } from './load-source.ts'
+import type { MemberKind } from './member.ts'
+import { NameCap } from './name-cap.ts'
 import { Pause } from './pause.ts'
 import { plainData } from './plain-data.ts'
 import { type Member, Roster } from './roster.ts'
@@ -30,12 +36,23 @@ export interface MasterOptions {
   hooks: RunHooks
   audience: Audience
   log: Log
+  /** How many workers must have come before the run begins, and how long they may take; left out: those that have joined. */
+  gathering?: { expect: number; maxWaitMs: number } | undefined
+  liveness?: Partial<LivenessLimits> | undefined
+  /** What load files of workers send. */
+  onMessage?: ((name: string, data: unknown, from: string) => void) | undefined
+  /** Rows of feeds for workers. */
+  leaseRows?: ((feed: string, count: number) => Promise<readonly unknown[]>) | undefined
   /** What a worker gets beyond `stopTimeout` to abort its users and send its last report. */
   drainGraceMs?: number
 }
 
 /** How often the source is asked; finer than any ramp a person can see, coarse enough to cost nothing. */
 const tickMs = 25
+/** How often it is looked who has fallen silent. */
+const watchMs = 250
+const crowd = 32
+const advanceMs = 100
 const defaultDrainGraceMs = 5_000
 
 /**
@@ -53,24 +70,58 @@ export class Master {
   #startedAt = 0
   #startedAtMs = 0
   #stop: Extract<Command, { kind: 'stop' }> | undefined
+  readonly #liveness: Liveness
+  readonly #names: NameCap
   #dispatcher: Dispatcher | undefined
+  /** What late workers are told, once the run has begun. */
+  #begun: Extract<ToWorker, { type: 'start' }> | undefined
+  #ending = false
+  #advancing: NodeJS.Timeout | undefined
+  #loadEndMs = 0
   /** Outputs are told of nothing before they are told of the start. */
   #announced = false
 
   constructor(options: MasterOptions) {
     this.#options = options
     this.#record = new RunRecord(options.plan.warmup)
+    this.#names = new NameCap(options.plan.maxNames, () =>
+      this.event(
+        'names_capped',
+        `more than ${options.plan.maxNames} request names over all workers: the rest is counted as (other)`,
+      ),
+    )
+    this.#liveness = new Liveness(
+      this.#roster,
+      { ...livenessLimits, ...options.liveness },
+      {
+        missing: (member, silentMs) => this.#lose(member, `has not been heard for ${formatSpan(silentMs)}`),
+        released: (member) => this.#release(member),
+        back: (member, silentMs) => this.#takeBack(member, silentMs),
+      },
+    )
   }
 
   /** Takes a worker in. Its first message says what it can run. */
-  join(id: string, link: Link<ToWorker, ToMaster>): void {
-    const member = this.#roster.add(id, link)
+  join(id: string, link: Link<ToWorker, ToMaster>, how: { kind?: MemberKind; index?: number } = {}): void {
+    const member = this.#roster.add(id, link, how.kind, how.index)
     link.receive((message) => this.#receive(member, message))
     link.closed((reason) => {
-      if (!member.stopped && member.state !== 'stopped') this.event('worker_lost', `worker ${id} is gone: ${reason}`)
+      if (!member.stopped && member.state !== 'stopped' && !this.#ending) this.#lose(member, `is gone: ${reason}`)
       member.state = 'stopped'
+      this.#release(member)
       this.#pause.wake()
     })
+  }
+
+  /** Ids of the workers that are there. */
+  get workers(): string[] {
+    return this.#roster.takers.map(({ id }) => id)
+  }
+
+  /** What the master's load file sends: to one worker, or to all. */
+  post(name: string, data: unknown, workerId?: string): void {
+    for (const member of this.#roster.takers)
+      if (workerId === undefined || member.id === workerId) member.link.send({ type: 'message', name, data })
   }
 
   /** The one way to order anything of a run. */
@@ -95,12 +146,26 @@ export class Master {
     if (this.#announced) this.#options.audience.event(event)
   }
 
+  /** ms since the run's first moment; 0 before it. */
+  get elapsedMs(): number {
+    return this.#startedAtMs === 0 ? 0 : this.#elapsedMs()
+  }
+
   async run(): Promise<Verdict> {
+    const watching = setInterval(() => this.#liveness.watch(), watchMs)
+    try {
+      return await this.#toTheEnd()
+    } finally {
+      clearInterval(watching)
+    }
+  }
+
+  async #toTheEnd(): Promise<Verdict> {
     const { hooks, audience } = this.#options
-    await this.#gather()
     let data: unknown
     const ready = await this.#attempt('init', () => hooks.init())
-    if (ready)
+    const gathered = await this.#gather()
+    if (ready && gathered)
       if (await this.#attempt('setup', async () => (data = plainData(await hooks.setup()))))
         if (await this.#attempt('testStart', () => hooks.testStart())) {
           this.#begin(data)
@@ -110,6 +175,7 @@ export class Master {
     if (this.#stop?.cause === 'interrupted') this.event('interrupted', this.#stop.reason)
     await this.#attempt('testStopping', () => hooks.testStopping())
     await this.#drain()
+    this.#ending = true
     const durationMs = this.#elapsedMs()
     await this.#attempt('teardown', () => hooks.teardown(data))
     await this.#attempt('testStop', () => hooks.testStop())
@@ -118,21 +184,45 @@ export class Master {
     await this.#attempt('quit', async () => hooks.quit(this.#verdict().exitCode))
     await audience.finish(this.#finish(durationMs))
     // only now: a local worker that has left no longer tells of listeners that throw
-    this.#roster.send({ type: 'quit' })
+    // expected workers that never came: those who did are of no use to this run, and none is to be tried again
+    this.#roster.send(gathered ? { type: 'quit' } : { type: 'quit', exitCode: 3 })
     await this.#pause.for(0)
     return this.#verdict()
   }
 
-  async #gather(): Promise<void> {
-    while (this.#roster.active.some((member) => member.classes.length === 0) && !this.#stop)
-      await this.#pause.for(1_000)
+  /** Waits for the workers. False where they did not come. */
+  async #gather(): Promise<boolean> {
+    const { expect, maxWaitMs } = this.#options.gathering ?? { expect: 0, maxWaitMs: Number.POSITIVE_INFINITY }
+    const since = performance.now()
+    const missing = () =>
+      this.#roster.active.some((member) => member.classes.length === 0) || this.#roster.takers.length < expect
+    while (missing() && !this.#stop) {
+      const leftMs = maxWaitMs - (performance.now() - since)
+      if (leftMs <= 0) {
+        const { takers } = this.#roster
+        const came = takers.length === 0 ? 'none came' : `there are ${takers.map(({ id }) => id).join(', ')}`
+        const text = `${takers.length} of ${expect} expected workers came within ${formatSpan(maxWaitMs)}: ${came}`
+        this.event('workers_missing', text)
+        return false
+      }
+      await this.#pause.for(Math.min(leftMs, 1_000))
+    }
+    return !(this.#stop?.cause === 'workers')
   }
 
   #begin(data: unknown): void {
     const { source, arrivals } = this.#options
     this.#dispatcher = new Dispatcher({ source, roster: this.#roster, classes: this.#classes, arrivals })
     this.#announce()
-    this.#roster.send({ type: 'start', startedAtEpochMs: this.#startedAt, setupData: data })
+    this.#begun = { type: 'start', startedAtEpochMs: this.#startedAt, setupData: data }
+    for (const member of this.#roster.takers) this.#startOn(member)
+  }
+
+  #startOn(member: Member): void {
+    if (!this.#begun || member.started) return
+    member.started = true
+    member.reportedUntilMs = this.#elapsedMs()
+    member.link.send(this.#begun)
   }
 
   /** The run's first moment; also of one that has come to nothing, since outputs end what they began. */
@@ -151,8 +241,10 @@ export class Master {
     for (const event of this.#record.events) audience.event(event)
   }
 
+  /** Those of the first worker that speaks our language: of a Locust worker only names are known. */
   get #classes() {
-    return this.#roster.active[0]?.classes ?? []
+    const { takers } = this.#roster
+    return (takers.find(({ kind }) => kind !== 'locust') ?? takers[0])?.classes ?? []
   }
 
   async #dispatch(): Promise<void> {
@@ -167,11 +259,16 @@ export class Master {
         this.#roster.send({ type: 'spawning_complete', userCount: users })
         this.#options.hooks.spawningComplete(users)
       }
-      if (this.#roster.active.length === 0) {
+      if (this.#roster.members.every((member) => !member.isPresent && member.released)) {
         this.event('no_workers', 'no worker is left')
         break
       }
-      if (this.#roster.active.every((member) => member.exhausted) && !this.#options.source.mayRise(this.#elapsedMs())) {
+      const { active } = this.#roster
+      if (
+        active.length > 0 &&
+        active.every((member) => member.exhausted) &&
+        !this.#options.source.mayRise(this.#elapsedMs())
+      ) {
         this.event('exhausted', 'every user has ended')
         break
       }
@@ -181,32 +278,104 @@ export class Master {
 
   async #drain(): Promise<void> {
     const { plan, drainGraceMs = defaultDrainGraceMs } = this.#options
-    this.#asked.note(this.#elapsedMs(), undefined)
+    this.#loadEndMs = this.#elapsedMs()
+    this.#asked.note(this.#loadEndMs, undefined)
     this.#roster.send({ type: 'stop' })
     const deadline = performance.now() + plan.stopTimeout + drainGraceMs
-    while (this.#roster.active.some((member) => !member.stopped) && performance.now() < deadline)
-      await this.#pause.for(50)
-    for (const member of this.#roster.active)
-      if (!member.stopped)
-        this.event('worker_silent', `worker ${member.id} did not stop in time; its last report is missing`)
+    // one that is missing may come back, with what it kept
+    const waitedFor = () => this.#roster.members.filter(({ state, stopped }) => state !== 'stopped' && !stopped)
+    while (waitedFor().some((member) => !member.released) && performance.now() < deadline) await this.#pause.for(50)
+    for (const member of waitedFor()) {
+      if (member.state === 'missing') this.#release(member)
+      else this.event('worker_silent', `worker ${member.id} did not stop in time; its last report is missing`)
+    }
+    clearTimeout(this.#advancing)
     this.#intervals.flush()
+    this.#countLosses()
+  }
+
+  /** What lost workers should have done and nobody has told of. */
+  #countLosses(): void {
+    let missingUserSeconds = 0
+    for (const { gaps } of this.#roster.members) missingUserSeconds += gaps.missingUserSeconds
+    this.#record.missingUserSeconds = missingUserSeconds
+    const { arrivals } = this.#options
+    const lost = this.#roster.members.filter((member) => member.gaps.any)
+    if (!arrivals || lost.length === 0) return
+    const offered = arrivalsBefore(arrivals.cut, this.#loadEndMs)
+    const untold = Math.floor(offered - this.#record.arrivals.offered)
+    // one arrival of each worker may lie on the end's other side
+    if (untold > this.#roster.members.length) this.#record.loseArrivals(untold)
+  }
+
+  #lose(member: Member, how: string): void {
+    if (member.state === 'missing' || member.state === 'stopped') return
+    member.state = 'missing'
+    const users = total(member.asked)
+    const running = this.#begun && !this.#ending && member.started
+    if (running) member.gaps.open(member.reportedUntilMs, users)
+    this.#roster.changes++
+    this.event(
+      'worker_lost',
+      `worker ${member.id} ${how}${running && users > 0 ? `, with ${formatItems(users, 'user')}` : ''}`,
+    )
+    this.#intervals.advance(this.#reporting())
+    this.#pause.wake()
+  }
+
+  /** Its users may be given to others. */
+  #release(member: Member): void {
+    if (member.released) return
+    member.released = true
+    member.asked = {}
+    member.running = {}
+    member.gaps.close(this.#elapsedMs())
+    this.#roster.changes++
+    this.#pause.wake()
+  }
+
+  #takeBack(member: Member, silentMs: number): void {
+    member.state = 'ready'
+    member.gaps.close(this.#elapsedMs())
+    member.released = false
+    this.#roster.changes++
+    this.event('worker_back', `worker ${member.id} is heard again after ${formatSpan(silentMs)}`)
+    this.#pause.wake()
+  }
+
+  /** Looks for complete seconds: at once, but for a crowd of workers a few times a second, since each look asks for all of them. */
+  #advanceSoon(): void {
+    if (this.#roster.members.length <= crowd) this.#intervals.advance(this.#reporting())
+    else
+      this.#advancing ??= setTimeout(() => {
+        this.#advancing = undefined
+        this.#intervals.advance(this.#reporting())
+      }, advanceMs)
+  }
+
+  /** Workers whose report a second waits for. */
+  #reporting(): string[] {
+    return this.#roster.members.filter(({ isPresent, started }) => isPresent && started).map(({ id }) => id)
   }
 
   #receive(member: Member, message: ToMaster): void {
+    this.#liveness.heard(member)
     switch (message.type) {
       case 'client_ready':
         member.classes = message.classes
-        this.#options.hooks.workerConnect?.(member.id)
+        this.#roster.changes++
         member.link.send({ type: 'ack', index: member.index })
+        this.#options.hooks.workerConnect?.(member.id)
+        if (this.#ending) member.link.send({ type: 'quit' })
+        else this.#startOn(member)
         break
-      case 'stats': {
-        const expected = this.#roster.active.map((other) => other.id)
+      case 'stats':
         for (const interval of message.intervals) {
-          member.sawHealth(interval.health)
-          this.#intervals.add(member.id, interval, expected)
+          member.reported(interval)
+          this.#intervals.add(member.id, interval)
         }
+        this.#advanceSoon()
         return
-      }
       case 'spawning':
         member.state = 'spawning'
         member.exhausted = false // what was said of an older target
@@ -214,6 +383,7 @@ export class Master {
       case 'spawning_complete':
         member.state = 'running'
         member.running = message.users
+        this.#roster.changes++
         return
       case 'stop_request':
         if (message.outcome !== 'passed') this.event(`stopped_${message.outcome}`, message.reason)
@@ -230,17 +400,37 @@ export class Master {
         member.running = {}
         break
       case 'quit':
+        if (!member.stopped && !this.#ending) this.#lose(member, 'has left')
         member.state = 'stopped'
+        this.#release(member)
         break
       case 'heartbeat':
+        member.sawHealth(message)
+        return
       case 'message':
+        this.#options.onMessage?.(message.name, message.data, member.id)
+        return
+      case 'feed_lease':
+        void this.#lease(member, message)
         return
     }
     this.#pause.wake()
   }
 
+  async #lease(member: Member, { feed, request, count }: Extract<ToMaster, { type: 'feed_lease' }>): Promise<void> {
+    const answer = { type: 'feed_rows', feed, request } as const
+    try {
+      if (!this.#options.leaseRows) throw new Error(`the master has no feed ${feed}`)
+      member.link.send({ ...answer, rows: await this.#options.leaseRows(feed, count) })
+    } catch (error) {
+      const hint = error instanceof KatydidError && error.hint ? ` (${error.hint})` : ''
+      member.link.send({ ...answer, rows: [], error: `${(error as Error).message}${hint}` })
+    }
+  }
+
   /** One complete second of the run. */
   #watch(interval: RunInterval): void {
+    interval.stats = this.#names.apply(interval.stats)
     const fromMs = interval.second * 1_000
     const targetUsers = this.#asked.lastIn(fromMs, fromMs + interval.durationMs)
     if (targetUsers !== undefined) interval.targetUsers = targetUsers
@@ -298,4 +488,8 @@ export class Master {
   #elapsedMs(): number {
     return performance.now() - this.#startedAtMs
   }
+}
+
+function total(users: Readonly<Record<string, number>>): number {
+  return Object.values(users).reduce((sum, count) => sum + count, 0)
 }

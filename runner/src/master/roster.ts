@@ -1,56 +1,19 @@
-import type { WorkerReport } from '../outputs/output.ts'
-import type { HealthSample } from '../stats/snapshot.ts'
 import type { Link } from '../transport/link.ts'
-import type { ToMaster, ToWorker, WorkerState } from '../transport/messages.ts'
-import type { UserClassInfo } from '../users/spread.ts'
+import type { ToMaster, ToWorker } from '../transport/messages.ts'
+import { Member, type MemberKind } from './member.ts'
 
-/** A worker, as the master knows it. */
-export class Member {
-  readonly id: string
-  readonly index: number
-  readonly link: Link<ToWorker, ToMaster>
-  state: WorkerState = 'ready'
-  classes: UserClassInfo[] = []
-  /** What it was last told, and what it last said it runs. */
-  asked: Record<string, number> = {}
-  running: Record<string, number> = {}
-  stopped = false
-  /** Every user it was asked for has ended by itself. */
-  exhausted = false
-  missingSeconds = 0
-  #cpuPercentMax = 0
-  #rssBytesMax = 0
-
-  constructor(id: string, index: number, link: Link<ToWorker, ToMaster>) {
-    this.id = id
-    this.index = index
-    this.link = link
-  }
-
-  sawHealth(health: HealthSample): void {
-    this.#cpuPercentMax = Math.max(this.#cpuPercentMax, health.cpuPercent)
-    this.#rssBytesMax = Math.max(this.#rssBytesMax, health.rssBytes)
-  }
-
-  report(): WorkerReport {
-    return {
-      id: this.id,
-      state: this.state,
-      users: Object.values(this.running).reduce((sum, users) => sum + users, 0),
-      cpuPercentMax: this.#cpuPercentMax,
-      rssBytesMax: this.#rssBytesMax,
-      missingSeconds: this.missingSeconds,
-    }
-  }
-}
+export { Member } from './member.ts'
 
 /** The workers of a run, in the order they joined. */
 export class Roster {
   readonly #members: Member[] = []
+  /** Raised with everything that may change who should run what. */
+  changes = 0
 
-  add(id: string, link: Link<ToWorker, ToMaster>): Member {
-    const member = new Member(id, this.#members.length, link)
+  add(id: string, link: Link<ToWorker, ToMaster>, kind: MemberKind = 'local', index = this.#members.length): Member {
+    const member = new Member(id, index, link, kind)
     this.#members.push(member)
+    this.changes++
     return member
   }
 
@@ -58,9 +21,14 @@ export class Roster {
     return this.#members
   }
 
-  /** Those that take orders. */
+  /** Those that are there. */
   get active(): Member[] {
-    return this.#members.filter((member) => member.state !== 'missing' && member.state !== 'stopped')
+    return this.#members.filter((member) => member.isPresent)
+  }
+
+  /** Those that users can be asked of: they have said what they can run. */
+  get takers(): Member[] {
+    return this.#members.filter((member) => member.isPresent && member.classes.length > 0)
   }
 
   send(message: ToWorker): void {

@@ -15,6 +15,10 @@ export class RunRecord implements RunView {
   measuredMs = 0
   elapsedMs = 0
   peakUsers = 0
+  /** Of lost workers: what nobody has told of. */
+  missingUserSeconds = 0
+  /** Arrivals that no worker has told of, because the one they were given to is lost. */
+  lostArrivals = 0
   usersByClass: Record<string, number> = {}
   openModel = false
   readonly #warmupMs: number
@@ -42,6 +46,18 @@ export class RunRecord implements RunView {
     this.arrivals.offered += interval.arrivals.offered
     this.arrivals.started += interval.arrivals.started
     this.arrivals.dropped += interval.arrivals.dropped
+  }
+
+  /** Users × seconds asked for so far; 0 where a run asks for arrivals. */
+  get userSeconds(): number {
+    return this.load.report()?.askedUserSeconds ?? 0
+  }
+
+  loseArrivals(count: number): void {
+    this.lostArrivals = count
+    this.arrivals.offered += count
+    // also what a lost worker had said to be due, and not what became of it
+    this.arrivals.dropped = this.arrivals.offered - this.arrivals.started
   }
 
   /** Forgets what was counted so far; the series and the events stay, since they say when it was. */

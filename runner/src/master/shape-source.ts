@@ -16,6 +16,7 @@ export class ShapeSource implements LoadSource {
   readonly #ramp = new ShapeRamp()
   #nextTickMs = 0
   #target = 0
+  #spawnRate: number | undefined
   #over = false
 
   constructor(shape: LoadShape, runTimeMs: number | undefined) {
@@ -31,6 +32,10 @@ export class ShapeSource implements LoadSource {
 
   isFlat(elapsedMs: number): boolean {
     return this.#ramp.at(elapsedMs).users === this.#target
+  }
+
+  spawnRateAt(): number | undefined {
+    return this.#spawnRate
   }
 
   mayRise(): boolean {
@@ -64,6 +69,7 @@ export class ShapeSource implements LoadSource {
       })
     }
     this.#target = Math.round(users)
+    this.#spawnRate = spawnRate
     const names = classes?.map((entry) => (typeof entry === 'string' ? entry : entry.name))
     this.#ramp.aim(atMs, this.#target, spawnRate, names)
   }

@@ -37,7 +37,7 @@ export function summary(run: RunFinish, options: SummaryOptions): string[] {
 
 function findingLines({ verdict }: RunFinish, style: Style): string[] {
   return bySeverity(verdict.findings).map(({ outcome, kind, text }) => {
-    const about = kind === 'threshold' || text.startsWith(kind) ? '' : `${kind}: `
+    const about = kind === 'threshold' || text.startsWith(kind.replaceAll('_', ' ')) ? '' : `${kind}: `
     const line = `  ${padText(outcome, 6, 'left')}  ${about}${printable(text)}`
     return outcome === 'passed' ? line : style.bad(line)
   })

@@ -3,6 +3,7 @@ import { createProfile } from '../profile/profiles.ts'
 import type { Criterion } from './criterion.ts'
 import { Delivery } from './delivery.ts'
 import { GeneratorHealth } from './generator-health.ts'
+import { LostWorkers } from './lost-workers.ts'
 import { RunEvents } from './run-events.ts'
 import { SlidingThreshold, windowedLabel } from './sliding-threshold.ts'
 import { parseThreshold, type Threshold } from './threshold-grammar.ts'
@@ -27,6 +28,7 @@ export const criterionFactories: Record<string, (plan: RunPlan) => Criterion[]> 
   },
   delivery: () => [new Delivery()],
   generator: (plan) => [new GeneratorHealth(plan.onSaturated)],
+  workers: (plan) => [new LostWorkers(plan.workers.onLoss)],
   events: (plan) => [new RunEvents(createProfile(plan.profile).durationMs !== undefined)],
 }
 

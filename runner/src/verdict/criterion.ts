@@ -26,6 +26,10 @@ export interface RunView {
   /** Everything, with the warm-up. */
   readonly all: Aggregate
   readonly elapsedMs: number
+  /** What lost workers should have done and nobody has told of: users × seconds of `userSeconds`, and arrivals. */
+  readonly missingUserSeconds?: number
+  readonly userSeconds?: number
+  readonly lostArrivals?: number
 }
 
 /** Something that judges a run. Do-nothing methods may be left out. */

@@ -29,12 +29,17 @@ export class Delivery implements Criterion {
         value: 0,
       })
     if (!this.#openModel) return findings
-    const value = this.#dropped / Math.max(1, this.#offered)
+    const lost = run.lostArrivals ?? 0
+    const dropped = this.#dropped + lost
+    const offered = this.#offered + lost
+    const value = dropped / Math.max(1, offered)
+    const why =
+      lost > dropped / 2 ? 'lost workers did not start them' : 'no user was free, raise maxUsers or look at the target'
     const broken = value > droppedLimit
     findings.push({
       outcome: broken ? 'broken' : 'passed',
       kind: this.kind,
-      text: `arrivals dropped ≤ ${formatShare(droppedLimit)}: ${formatShare(value)} (${formatCount(this.#dropped)} of ${formatCount(this.#offered)})${broken ? ': no user was free, raise maxUsers or look at the target' : ''}`,
+      text: `arrivals dropped ≤ ${formatShare(droppedLimit)}: ${formatShare(value)} (${formatCount(dropped)} of ${formatCount(offered)})${broken ? `: ${why}` : ''}`,
       value,
       limit: droppedLimit,
     })

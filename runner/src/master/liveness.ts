@@ -1,0 +1,54 @@
+import type { Member, Roster } from './roster.ts'
+
+export interface LivenessLimits {
+  /** A worker not heard for so long is missing (Locust: 3 to 4 heartbeats of a second). */
+  missingMs: number
+  /** After so long its users are others': by then it has stopped them itself, its lease being 10 s. */
+  releaseMs: number
+}
+
+export const livenessLimits: LivenessLimits = { missingMs: 4_000, releaseMs: 11_500 }
+
+/** Between two looks, of which there are several a second. */
+const ownStallMs = 1_000
+
+export interface LivenessNews {
+  missing(member: Member, silentMs: number): void
+  released(member: Member): void
+  back(member: Member, silentMs: number): void
+}
+
+/** Who of the workers over a network has fallen silent, and who was heard again. */
+export class Liveness {
+  readonly #roster: Roster
+  readonly #limits: LivenessLimits
+  readonly #news: LivenessNews
+  #watchedAt: number | undefined
+
+  constructor(roster: Roster, limits: LivenessLimits, news: LivenessNews) {
+    this.#roster = roster
+    this.#limits = limits
+    this.#news = news
+  }
+
+  heard(member: Member, now = performance.now()): void {
+    const silentMs = now - member.heardAt
+    member.heardAt = now
+    if (member.state === 'missing') this.#news.back(member, silentMs)
+  }
+
+  watch(now = performance.now()): void {
+    const { missingMs, releaseMs } = this.#limits
+    const passedMs = now - (this.#watchedAt ?? now)
+    this.#watchedAt = now
+    // while this process was held up itself it heard nobody: what they said is still to be read
+    const heldUpMs = passedMs > ownStallMs ? passedMs : 0
+    for (const member of this.#roster.members) {
+      if (member.kind === 'local' || member.state === 'stopped') continue
+      member.heardAt += heldUpMs
+      const silentMs = now - member.heardAt
+      if (silentMs >= missingMs && member.state !== 'missing') this.#news.missing(member, silentMs)
+      if (silentMs >= releaseMs && !member.released && member.state === 'missing') this.#news.released(member)
+    }
+  }
+}

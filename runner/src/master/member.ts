@@ -1,0 +1,76 @@
+import type { WorkerReport } from '../outputs/output.ts'
+import type { HealthSample, WorkerInterval } from '../stats/snapshot.ts'
+import type { Link } from '../transport/link.ts'
+import type { ToMaster, ToWorker, WorkerState } from '../transport/messages.ts'
+import type { UserClassInfo } from '../users/spread.ts'
+import { ReportGaps } from './report-gaps.ts'
+
+/** How a worker is reached: in this process, or over a network, where silence has a meaning. */
+export type MemberKind = 'local' | 'katydid' | 'locust'
+
+/** A worker, as the master knows it. */
+export class Member {
+  readonly id: string
+  readonly index: number
+  readonly kind: MemberKind
+  readonly link: Link<ToWorker, ToMaster>
+  state: WorkerState = 'ready'
+  classes: UserClassInfo[] = []
+  /** What it was last told, and what it last said it runs. */
+  asked: Record<string, number> = {}
+  running: Record<string, number> = {}
+  /** It has been told of the run's start. */
+  started = false
+  stopped = false
+  /** Its users are no longer counted on: its lease is over, or its process gone. */
+  released = false
+  /** Every user it was asked for has ended by itself. */
+  exhausted = false
+  heardAt = performance.now()
+  /** Until when (ms of the run) it has reported. */
+  reportedUntilMs = 0
+  readonly gaps = new ReportGaps()
+  #cpuPercentMax = 0
+  #rssBytesMax = 0
+
+  constructor(id: string, index: number, link: Link<ToWorker, ToMaster>, kind: MemberKind) {
+    this.id = id
+    this.index = index
+    this.link = link
+    this.kind = kind
+  }
+
+  /** It is there, as far as anyone knows. */
+  get isPresent(): boolean {
+    return this.state !== 'missing' && this.state !== 'stopped'
+  }
+
+  /** Users of a class that may exist on it: those it was told to have, and those it has not yet said to be gone. */
+  held(name: string): number {
+    return this.released ? 0 : Math.max(this.asked[name] ?? 0, this.running[name] ?? 0)
+  }
+
+  reported(interval: WorkerInterval): void {
+    const { second, durationMs, health } = interval
+    this.reportedUntilMs = Math.max(this.reportedUntilMs, second * 1_000 + durationMs)
+    this.gaps.filled(second * 1_000, durationMs)
+    this.#cpuPercentMax = Math.max(this.#cpuPercentMax, health.cpuPercent)
+    this.#rssBytesMax = Math.max(this.#rssBytesMax, health.rssBytes)
+  }
+
+  sawHealth({ cpuPercent, rssBytes }: Pick<HealthSample, 'cpuPercent' | 'rssBytes'>): void {
+    this.#cpuPercentMax = Math.max(this.#cpuPercentMax, cpuPercent)
+    this.#rssBytesMax = Math.max(this.#rssBytesMax, rssBytes)
+  }
+
+  report(): WorkerReport {
+    return {
+      id: this.id,
+      state: this.state,
+      users: Object.values(this.running).reduce((sum, users) => sum + users, 0),
+      cpuPercentMax: this.#cpuPercentMax,
+      rssBytesMax: this.#rssBytesMax,
+      missingSeconds: this.gaps.missingSeconds,
+    }
+  }
+}

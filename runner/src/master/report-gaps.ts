@@ -1,0 +1,54 @@
+interface Gap {
+  fromMs: number
+  untilMs: number | undefined
+  users: number
+  reportedMs: number
+}
+
+/** Shorter ones are the way of a message, no loss. */
+const slackMs = 50
+
+/** Stretches of a run that a lost worker has not reported, or not yet: one that comes back brings what it kept. */
+export class ReportGaps {
+  readonly #gaps: Gap[] = []
+
+  /** From here on nothing is heard; so many users were counted on. */
+  open(fromMs: number, users: number): void {
+    if (this.#gaps.at(-1)?.untilMs !== undefined || this.#gaps.length === 0)
+      this.#gaps.push({ fromMs, untilMs: undefined, users, reportedMs: 0 })
+  }
+
+  /** It is heard again, or its users are others' now. */
+  close(untilMs: number): void {
+    const gap = this.#gaps.at(-1)
+    if (gap && gap.untilMs === undefined) gap.untilMs = Math.max(gap.fromMs, untilMs)
+  }
+
+  filled(fromMs: number, durationMs: number): void {
+    for (const gap of this.#gaps) {
+      const until = Math.min(fromMs + durationMs, gap.untilMs ?? Number.POSITIVE_INFINITY)
+      gap.reportedMs += Math.max(0, until - Math.max(fromMs, gap.fromMs))
+    }
+  }
+
+  get any(): boolean {
+    return this.#gaps.length > 0
+  }
+
+  get missingSeconds(): number {
+    return this.#sum((ms) => ms / 1_000)
+  }
+
+  get missingUserSeconds(): number {
+    return this.#sum((ms, users) => (ms * users) / 1_000)
+  }
+
+  #sum(of: (ms: number, users: number) => number): number {
+    let sum = 0
+    for (const { fromMs, untilMs = fromMs, users, reportedMs } of this.#gaps) {
+      const ms = untilMs - fromMs - reportedMs
+      if (ms > slackMs) sum += of(ms, users)
+    }
+    return Math.round(sum * 1_000) / 1_000
+  }
+}

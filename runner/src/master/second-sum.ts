@@ -1,0 +1,41 @@
+import { DeltaSum } from '../stats/merge.ts'
+import type { ArrivalCounts, HealthSample, RunInterval, WorkerInterval } from '../stats/snapshot.ts'
+
+/** One second of a run in the making: what workers report of it is added as it comes, and not kept. */
+export class SecondSum {
+  readonly #stats = new DeltaSum()
+  readonly #newest = new Map<string, Pick<WorkerInterval, 'users' | 'health'>>()
+  #arrivals: ArrivalCounts | undefined
+  #durationMs = 0
+
+  /** `late`: of a second that has been handed on already; its users are not those of this one. */
+  add(worker: string, { stats, users, health, arrivals, durationMs }: WorkerInterval, late: boolean): void {
+    this.#stats.add(stats)
+    if (!late) this.#durationMs = Math.max(this.#durationMs, durationMs)
+    if (!late || !this.#newest.has(worker)) this.#newest.set(worker, { users: late ? {} : users, health })
+    if (!arrivals) return
+    this.#arrivals ??= { offered: 0, started: 0, dropped: 0 }
+    this.#arrivals.offered += arrivals.offered
+    this.#arrivals.started += arrivals.started
+    this.#arrivals.dropped += arrivals.dropped
+  }
+
+  take(second: number): RunInterval {
+    const users: Record<string, number> = {}
+    const health: Record<string, HealthSample> = {}
+    for (const [worker, newest] of this.#newest) {
+      health[worker] = newest.health
+      for (const [name, count] of Object.entries(newest.users)) users[name] = (users[name] ?? 0) + count
+    }
+    return {
+      second,
+      durationMs: this.#durationMs || 1_000, // nothing but what came late
+      at: Date.now(),
+      stats: this.#stats.take(),
+      users,
+      userCount: Object.values(users).reduce((sum, count) => sum + count, 0),
+      ...(this.#arrivals ? { arrivals: this.#arrivals } : {}),
+      health,
+    }
+  }
+}

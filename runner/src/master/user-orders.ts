@@ -1,0 +1,111 @@
+import type { UserClassInfo } from '../users/spread.ts'
+import type { Member } from './roster.ts'
+import { StartBudget } from './start-budget.ts'
+import { UserSpread } from './user-spread.ts'
+
+export interface Ask {
+  users: number
+  /** Only these classes; left out: all. */
+  only?: readonly string[] | undefined
+  spawnRate: number | undefined
+}
+
+type Users = Record<string, number>
+
+/**
+ * Who should run which users, and what each may be told now so that never more exist than are asked for: users are taken away at
+ * once, and given only where as many are known to be gone.
+ */
+export class UserOrders {
+  readonly #classes: readonly UserClassInfo[]
+  readonly #budget = new StartBudget()
+  #spread: UserSpread | undefined
+  #spreadOf = ''
+  #lastUsers = 0
+  #unsettled = true
+
+  constructor(classes: readonly UserClassInfo[]) {
+    this.#classes = classes
+  }
+
+  /** Some order is still to be given, once others have been carried out. */
+  get unsettled(): boolean {
+    return this.#unsettled
+  }
+
+  /** The new orders, of those workers only for whom something changes. `all`: also workers that can take none but may hold users. */
+  next(elapsedMs: number, ask: Ask, takers: readonly Member[], all: readonly Member[]): Map<Member, Users> {
+    const shares = this.#sharesOf(ask, takers)
+    const rise = Math.max(0, ask.users - this.#lastUsers)
+    this.#lastUsers = ask.users
+    let free = ask.users
+    for (const member of all) for (const { name } of this.#classes) free -= member.held(name)
+    const orders = new Map<Member, Users>()
+    const wanting: { member: Member; order: Users; missing: Users }[] = []
+    for (const member of takers) {
+      const share = shares.get(member.id) ?? {}
+      const order: Users = {}
+      const missing: Users = {}
+      let wants = 0
+      let changed = false
+      for (const { name } of this.#classes) {
+        const has = member.asked[name] ?? 0
+        const should = share[name] ?? 0
+        order[name] = Math.min(has, should)
+        // of users it has not yet said to be gone, as many may stay as it is to have
+        const more = should - order[name]
+        if (more > 0) {
+          missing[name] = more
+          wants += more
+        }
+        changed ||= member.asked[name] !== order[name]
+      }
+      if (wants > 0) wanting.push({ member, order, missing })
+      if (changed) orders.set(member, order)
+    }
+    this.#unsettled = wanting.length > 0
+    if (!this.#unsettled) return orders
+    const allowed = this.#budget.allowed(elapsedMs, rise, ask.spawnRate)
+    const given = this.#give(Math.min(free, allowed), wanting, orders)
+    this.#budget.spend(given)
+    this.#unsettled = given < wanting.reduce((sum, { missing }) => sum + total(missing), given)
+    return orders
+  }
+
+  /** One to each in turn, as cards are dealt. */
+  #give(most: number, wanting: { member: Member; order: Users; missing: Users }[], orders: Map<Member, Users>): number {
+    let given = 0
+    for (let dealt = true; dealt && given < most; ) {
+      dealt = false
+      for (const { member, order, missing } of wanting) {
+        if (given >= most) break
+        const name = Object.keys(missing).find((name) => (missing[name] as number) > 0)
+        if (name === undefined) continue
+        missing[name] = (missing[name] as number) - 1
+        order[name] = (order[name] as number) + 1
+        orders.set(member, order)
+        given++
+        dealt = true
+      }
+    }
+    return given
+  }
+
+  #sharesOf({ users, only }: Ask, takers: readonly Member[]): ReadonlyMap<string, Readonly<Users>> {
+    const chosen = only ? this.#classes.filter(({ name }) => only.includes(name)) : this.#classes
+    const of = JSON.stringify([chosen.map(({ name }) => name), takers.map(({ id }) => id)])
+    if (!this.#spread || of !== this.#spreadOf) {
+      this.#spread = new UserSpread(
+        chosen,
+        takers.map(({ id }) => id),
+      )
+      this.#spreadOf = of
+    }
+    this.#spread.resize(takers.length === 0 ? 0 : users)
+    return this.#spread.shares()
+  }
+}
+
+function total(users: Users): number {
+  return Object.values(users).reduce((sum, count) => sum + count, 0)
+}
