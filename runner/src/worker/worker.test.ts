@@ -140,9 +140,10 @@ test('what users did is in the report to the last one, over several seconds', as
   await sleep(2_150)
   await run.stop()
   assert.equal(run.total().request('TEST', 'measured')?.requests, done)
-  const seconds = run.of('stats').flatMap(({ intervals }) => intervals.map(({ second }) => second))
-  // a machine that was busy elsewhere makes a long second of two
-  assert.deepEqual([seconds[0], seconds.at(-1)], [0, 2], `${seconds}`)
+  assert.deepEqual(
+    run.of('stats').flatMap(({ intervals }) => intervals.map(({ second }) => second)),
+    [0, 1, 2],
+  )
   await run.quit()
 })
 

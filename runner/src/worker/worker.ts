@@ -27,6 +27,12 @@ export interface WorkerOptions {
   params: Readonly<Record<string, unknown>>
   role: Environment['role']
   version: string
+  /** Rows of a feed that were asked for. */
+  onRows?: ((answer: Extract<ToWorker, { type: 'feed_rows' }>) => void) | undefined
+  /** Its place among the workers; left out: it is the only one. */
+  index?: number | undefined
+  workerCount?: number | undefined
+  id?: string | undefined
   /** Follows every HTTP request of every user: for the debugger. */
   trace?: Runtime['trace']
 }
@@ -61,6 +67,7 @@ export class Worker {
   #arrivals: ArrivalPool | undefined
   #newest = 0
   #stopping = false
+  #ended: Promise<void> | undefined
 
   constructor(options: WorkerOptions) {
     const { plan, link, params, role } = options
@@ -80,6 +87,16 @@ export class Worker {
       meter,
       params,
       runClock: () => this.#elapsedMs(),
+      ...(role === 'worker'
+        ? {
+            post: (name: string, data: unknown) => link.send({ type: 'message', name, data }),
+            workers: () => [options.id ?? 'worker'],
+            workerIndex: () => options.index ?? 0,
+            workerCount: () => options.workerCount ?? 1,
+          }
+        : {}),
+      onMessageError: (name, error) =>
+        this.#tell('listener_failed', `a handler of message ${name} threw: ${messageOf(error)}`),
       onStop: (reason, outcome) => link.send({ type: 'stop_request', reason, outcome }),
     })
     this.#hooks = new WorkerHooks(this.environment)
@@ -116,6 +133,20 @@ export class Worker {
     this.#link.send({ type: 'client_ready', version: this.#options.version, classes })
   }
 
+  /** The master has not been heard for as long as its orders are good for: users end, until it is there again and orders anew. */
+  suspend(): void {
+    if (this.#stopping) return
+    const none = Object.fromEntries([...this.#classes.keys()].map((name) => [name, 0]))
+    this.#users?.apply(none)
+    this.#tell('lease_over', 'the master was silent for longer than its orders are good for: the users were stopped')
+    const settled = () => {
+      if (this.#users?.settled ?? true)
+        this.#link.send({ type: 'spawning_complete', users: this.#users?.counts() ?? {} })
+      else setTimeout(settled, settleCheckMs)
+    }
+    settled()
+  }
+
   #receive(message: ToWorker): void {
     switch (message.type) {
       case 'start':
@@ -141,8 +172,13 @@ export class Worker {
       case 'quit':
         void this.#leave(message.exitCode ?? 0)
         return
-      case 'ack':
       case 'message':
+        this.environment.deliver(message.name, message.data, 'master')
+        return
+      case 'feed_rows':
+        this.#options.onRows?.(message)
+        return
+      case 'ack':
         return
     }
   }
@@ -192,16 +228,29 @@ export class Worker {
 
   async #stop(): Promise<void> {
     if (this.#stopping) return
+    this.#ended = this.#end(true)
+    await this.#ended
+    this.#link.send({ type: 'client_stopped' })
+  }
+
+  /** Users end, everything measured is reported. `withRun`: the run ends, too, and its last second is of those that ran until then. */
+  async #end(withRun: boolean): Promise<void> {
     this.#stopping = true
     const { stopTimeout } = this.#options.plan
     await this.#ready
     await this.#hooks.fire('testStopping')
-    this.#reporter.ending()
+    if (withRun) this.#reporter.ending()
     await Promise.all([this.#users?.stop(stopTimeout), this.#arrivals?.stop(stopTimeout)])
     await this.#http.close() // requests no task waited for belong to the last report too, as aborted
     if (!Number.isNaN(this.#startedAtMs)) this.#reporter.stop()
     await this.#hooks.fire('testStop')
-    this.#link.send({ type: 'client_stopped' })
+  }
+
+  /** Leaves before the run is over, with everything that was measured. */
+  async leaveEarly(): Promise<void> {
+    this.#ended ??= this.#end(false)
+    await this.#ended
+    await this.#leave(0)
   }
 
   async #leave(exitCode: number): Promise<void> {

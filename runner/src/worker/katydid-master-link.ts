@@ -1,0 +1,58 @@
+import { pack } from '../transport/katydid/packing.ts'
+import type { Link } from '../transport/link.ts'
+import type { ToMaster, ToWorker, WorkerState } from '../transport/messages.ts'
+
+/** The part of a worker's socket that messages pass through. */
+export interface MasterLine {
+  send(body: Uint8Array): void
+  state(state: WorkerState): void
+}
+
+/** What a worker is to its master by what it says. */
+const states: Partial<Record<ToMaster['type'], WorkerState>> = {
+  spawning: 'spawning',
+  spawning_complete: 'running',
+  client_stopped: 'ready',
+}
+
+/** A worker's end of the way to a katydid master. */
+export class KatydidMasterLink implements Link<ToMaster, ToWorker> {
+  /** The master's clock is so many ms ahead of this process's. */
+  clockOffsetMs = 0
+  readonly #line: MasterLine
+  #handler: ((message: ToWorker) => void) | undefined
+  readonly #inbox: ToWorker[] = []
+  #onClosed: ((reason: string) => void) | undefined
+
+  constructor(line: MasterLine) {
+    this.#line = line
+  }
+
+  send(message: ToMaster): void {
+    const state = states[message.type]
+    if (state) this.#line.state(state)
+    this.#line.send(pack(message))
+  }
+
+  receive(handler: (message: ToWorker) => void): void {
+    this.#handler = handler
+    for (const message of this.#inbox.splice(0)) this.take(message)
+  }
+
+  closed(handler: (reason: string) => void): void {
+    this.#onClosed = handler
+  }
+
+  /** The worker has left; the line is its owner's to close. */
+  close(): void {
+    this.#onClosed?.('left')
+  }
+
+  /** Something of the master's; kept while nobody takes it. */
+  take(message: ToWorker): void {
+    if (!this.#handler) this.#inbox.push(message)
+    else if (message.type === 'start')
+      this.#handler({ ...message, startedAtEpochMs: message.startedAtEpochMs - this.clockOffsetMs })
+    else this.#handler(message)
+  }
+}

@@ -1,0 +1,188 @@
+import { KatydidError } from '../errors.ts'
+import { setRowSource } from '../feeds/declared-feeds.ts'
+import { LeaseBook } from '../feeds/leased-rows.ts'
+import { load } from '../loadfile/load.ts'
+import type { LoadFile } from '../loadfile/load-file.ts'
+import { checkParameters, setParameterOverrides } from '../loadfile/parameters.ts'
+import type { Log } from '../log.ts'
+import { pack, unpackToWorker } from '../transport/katydid/packing.ts'
+import type { Job, ToWorker } from '../transport/messages.ts'
+import type { SessionNews } from '../transport/peers/worker-session.ts'
+import type { SocketHost } from '../transport/zmq/socket-host.ts'
+import { workerExitCodes } from './exit-codes.ts'
+import { KatydidMasterLink } from './katydid-master-link.ts'
+import type { LocustRuns, OwnLoad } from './locust-runs.ts'
+import { Worker } from './worker.ts'
+
+export interface WorkerProcessOptions {
+  host: Pick<SocketHost, 'listen' | 'send' | 'sendFrame' | 'state' | 'close'>
+  id: string
+  version: string
+  log: Log
+  /** A load file and plan of its own: what it runs under a Locust master. */
+  own?: OwnLoad | undefined
+  /** Where secrets are. */
+  env: Readonly<Record<string, string | undefined>>
+}
+
+/** How long the last words to a master may take. */
+const lastWordsMs = 5_000
+
+/** A worker from joining to leaving; what it is told decides what it is: a worker of ours, or one that Locust takes for its own. */
+export class WorkerProcess {
+  readonly #options: WorkerProcessOptions
+  readonly #link: KatydidMasterLink
+  readonly #leases: LeaseBook
+  #worker: Worker | undefined
+  #locust: LocustRuns | undefined
+  #exitCode: number | undefined
+  #index = 0
+  #leave: (exitCode: number) => void = () => {}
+  /** Bodies are taken one after the other: what follows a job waits until it is loaded. */
+  #taking: Promise<void> = Promise.resolve()
+
+  constructor(options: WorkerProcessOptions) {
+    this.#options = options
+    this.#link = new KatydidMasterLink(options.host)
+    this.#leases = new LeaseBook((feed, request, count) =>
+      this.#link.send({ type: 'feed_lease', feed, request, count }),
+    )
+  }
+
+  /** Until it has left; its exit code. */
+  async run(): Promise<number> {
+    const { host, log } = this.#options
+    const left = new Promise<number>((resolve) => {
+      this.#leave = (exitCode) => {
+        this.#exitCode ??= exitCode
+        resolve(this.#exitCode)
+      }
+    })
+    this.#link.closed(() => this.#leave(this.#exitCode ?? workerExitCodes.done))
+    host.listen((news) => this.#hear(news))
+    const exitCode = await left
+    const pending = await host.close(exitCode === workerExitCodes.masterSilent ? 0 : lastWordsMs)
+    if (pending > 0) log.warn(`left while ${pending} messages had not reached the master`)
+    return exitCode
+  }
+
+  /** A signal: users end, everything measured is reported, and the worker leaves. */
+  terminate(signal: string): void {
+    this.#options.log.info(`${signal}: leaving`)
+    this.#exitCode = workerExitCodes.terminated
+    if (this.#worker) void this.#worker.leaveEarly()
+    else if (this.#locust) void this.#locust.terminate()
+    else this.#leave(workerExitCodes.terminated)
+  }
+
+  #hear(news: SessionNews): void {
+    const { log } = this.#options
+    switch (news.type) {
+      case 'joined':
+        this.#index = news.index
+        if (news.dialect === 'katydid') {
+          log.info(`joined the master as worker ${news.index}`)
+          return
+        }
+        this.#taking = this.#taking.then(() => this.#joinLocust(news.index))
+        return
+      case 'body':
+        this.#taking = this.#taking.then(() => this.#take(unpackToWorker(news.body)))
+        return
+      case 'frame':
+        this.#taking = this.#taking.then(() => this.#locust?.frame(news.frame))
+        return
+      case 'clock':
+        this.#link.clockOffsetMs = news.offsetMs
+        return
+      case 'silence':
+        this.#silence(news.stage)
+        return
+      case 'refused':
+        log.warn(news.text)
+        this.#leave(news.exitCode)
+        return
+      case 'trouble':
+        log.warn(news.text)
+        return
+    }
+  }
+
+  #silence(stage: 'lease' | 'leave' | 'over'): void {
+    const { log } = this.#options
+    if (stage === 'over') {
+      log.info('the master is heard again')
+      return
+    }
+    if (stage === 'lease') {
+      log.warn('the master has not been heard for a while: users are stopped until it is')
+      this.#worker?.suspend()
+      this.#locust?.suspend()
+      return
+    }
+    log.error('the master is gone: leaving')
+    this.#leave(workerExitCodes.masterSilent)
+  }
+
+  async #joinLocust(index: number): Promise<void> {
+    const { own, log, id, version } = this.#options
+    if (!own) {
+      log.error('the master is Locust: a worker of it needs a load file of its own (katydid worker LOADFILE)')
+      this.#leave(workerExitCodes.unusable)
+      return
+    }
+    log.info(`joined a Locust master as worker ${index}`)
+    const { host } = this.#options
+    const { LocustRuns } = await import('./locust-runs.ts') // of no use to the workers of our own masters
+    this.#locust = new LocustRuns({ host, id, version, index, log, own, onLeft: (code) => this.#leave(code) })
+    this.#locust.join()
+  }
+
+  async #take(message: ToWorker | Job): Promise<void> {
+    if (message.type !== 'job') return this.#give(message)
+    try {
+      await this.#begin(message)
+    } catch (error) {
+      const text = error instanceof KatydidError && error.hint ? `${error.message} (${error.hint})` : String(error)
+      this.#options.log.error(`the load file cannot be used: ${text}`)
+      const told = `worker ${this.#options.id} cannot use the load file: ${text}`
+      this.#options.host.send(pack({ type: 'event', kind: 'worker_failed', text: told }))
+      this.#leave(workerExitCodes.unusable)
+    }
+  }
+
+  #give(message: ToWorker): void {
+    if (message.type === 'quit') this.#exitCode ??= message.exitCode ?? workerExitCodes.done
+    this.#link.take(message)
+  }
+
+  async #begin({ plan, bundle, workerCount }: Job): Promise<void> {
+    const { version, env, own, id } = this.#options
+    setRowSource((spec) => this.#leases.openRows(spec))
+    let loadFile: LoadFile
+    if (own) loadFile = await own.load(plan)
+    else {
+      setParameterOverrides(plan.params, env)
+      loadFile = await load(bundle)
+      checkParameters(loadFile)
+    }
+    const names = plan.userClasses
+    const classes =
+      names.length === 0
+        ? loadFile.userClasses
+        : new Map([...loadFile.userClasses].filter(([name]) => names.includes(name)))
+    this.#worker = new Worker({
+      plan,
+      link: this.#link,
+      classes,
+      params: loadFile.params,
+      role: 'worker',
+      version,
+      id,
+      index: this.#index,
+      workerCount,
+      onRows: (answer) => this.#leases.answer(answer),
+    })
+    await this.#worker.join()
+  }
+}
