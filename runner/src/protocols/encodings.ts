@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { zlibModule } from './when-used.ts'
 
 /** What requests say they take. */
 export const acceptEncoding = 'gzip, deflate, br, zstd'
@@ -9,22 +9,23 @@ export const acceptEncoding = 'gzip, deflate, br, zstd'
  */
 export function decodeBody(body: Buffer, contentEncoding: string, maxBytes: number): Buffer {
   const limit = { maxOutputLength: maxBytes }
+  const zlib = zlibModule()
   let decoded = body
   for (const coding of contentEncoding.toLowerCase().split(',').reverse()) {
     if (decoded.length === 0) break
     switch (coding.trim()) {
       case 'gzip':
       case 'x-gzip':
-        decoded = gunzipSync(decoded, limit)
+        decoded = zlib.gunzipSync(decoded, limit)
         break
       case 'deflate':
-        decoded = isZlib(decoded) ? inflateSync(decoded, limit) : inflateRawSync(decoded, limit)
+        decoded = isZlib(decoded) ? zlib.inflateSync(decoded, limit) : zlib.inflateRawSync(decoded, limit)
         break
       case 'br':
-        decoded = brotliDecompressSync(decoded, limit)
+        decoded = zlib.brotliDecompressSync(decoded, limit)
         break
       case 'zstd':
-        decoded = zstdDecompressSync(decoded, limit)
+        decoded = zlib.zstdDecompressSync(decoded, limit)
     }
   }
   return decoded

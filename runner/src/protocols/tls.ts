@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { type ConnectionOptions, createSecureContext } from 'node:tls'
+import type { ConnectionOptions } from 'node:tls'
 import { KatydidError } from '../errors.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
+import { tlsModule } from './when-used.ts'
 
 /** The plan's TLS options, read once: PEM texts for undici, and one context for all connections of our own. */
 export interface TlsMaterial {
@@ -23,7 +24,7 @@ export function readTls(options: RunPlan['http']): TlsMaterial {
   }
   if (!ca && !cert) return material // a context costs its milliseconds, and plain HTTP needs none
   try {
-    createSecureContext(pem(material))
+    tlsModule().createSecureContext(pem(material))
   } catch (error) {
     throw new KatydidError('PLAN', `the TLS files of the plan cannot be used: ${(error as Error).message}`, {
       hint: 'http.ca, http.cert and http.key are paths of PEM files; the key must belong to the certificate',
@@ -36,7 +37,7 @@ export function readTls(options: RunPlan['http']): TlsMaterial {
 /** For sockets of our own. */
 export function tlsOptions(material: TlsMaterial): ConnectionOptions {
   return {
-    secureContext: createSecureContext(pem(material)),
+    secureContext: tlsModule().createSecureContext(pem(material)),
     rejectUnauthorized: !material.insecure,
     ALPNProtocols: ['http/1.1'],
   }

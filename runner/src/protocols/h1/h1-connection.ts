@@ -1,6 +1,7 @@
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net'
-import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import type { ConnectionOptions } from 'node:tls'
 import type { Transfer, TransferController } from '../engine.ts'
+import { tlsModule } from '../when-used.ts'
 import { H1Error } from './h1-error.ts'
 import type { ResponseHead } from './response-head.ts'
 import { ResponseParser, type ResponseSink } from './response-parser.ts'
@@ -67,7 +68,7 @@ export class H1Connection implements ResponseSink, TransferController {
     }
     const onread = { buffer: shared, callback: (length: number) => this.#read(length) }
     const where = { host, port, onread, ...(lookup ? { lookup } : {}) }
-    const socket = tls ? connectTls({ ...tls, ...where }) : connectTcp({ ...where, noDelay: true })
+    const socket = tls ? tlsModule().connect({ ...tls, ...where }) : connectTcp({ ...where, noDelay: true })
     if (tls) socket.setNoDelay(true)
     this.#socket = socket
     socket.on(tls ? 'secureConnect' : 'connect', () => this.#opened())
