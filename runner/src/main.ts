@@ -2,9 +2,11 @@
 import { enableCompileCache } from 'node:module'
 
 enableCompileCache()
-const { cli } = await import('./cli/cli.ts')
 const { realSystem } = await import('./system.ts')
 const system = realSystem()
-const exitCode = await cli(system)
+// a worker has a door of its own: what the other commands need is most of an idle worker's memory
+const isWorker = system.args[0] === 'worker'
+const command = isWorker ? (await import('./cli/worker.ts')).worker : (await import('./cli/cli.ts')).cli
+const exitCode = await command(system)
 // whatever a load file left open must not keep the process; what was printed must be out first
 system.stdout.write('', () => system.stderr.write('', () => system.exit(exitCode)))

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
-import { KatydidError } from '../errors.ts'
 import type { PlanFlags } from '../plan/options.ts'
+import { parseParams } from './parse-params.ts'
 
 /** What commander gives for the flags that make a plan; `undefined` is "not said". */
 export interface LoadFlags {
@@ -35,7 +35,7 @@ export interface LoadFlags {
   key?: string
 }
 
-/** The flags that `run`, `run-one` and `plan` (later `master`) share. Short ones are Locust's; `-f` is Helm's. */
+/** The flags that `run`, `run-one`, `plan` and `master` share. Short ones are Locust's; `-f` is Helm's. */
 export function addLoadFlags(command: Command): Command {
   const many = (value: string, before: string[]) => [...before, value]
   return command
@@ -113,15 +113,4 @@ export function toPlanFlags(file: string | undefined, userClasses: readonly stri
       maxBodyBytes: flags.maxBody,
     },
   }
-}
-
-function parseParams(list: readonly string[]): Record<string, string> {
-  const params: Record<string, string> = {}
-  for (const entry of list) {
-    const at = entry.indexOf('=')
-    if (at < 1)
-      throw new KatydidError('USAGE', `bad --param ${JSON.stringify(entry)}`, { hint: 'write --param name=value' })
-    params[entry.slice(0, at)] = entry.slice(at + 1)
-  }
-  return params
 }

@@ -1,4 +1,6 @@
 import { KatydidError } from '../errors.ts'
+import { setRowSource } from '../feeds/declared-feeds.ts'
+import type { FeedSpec, RowSource } from '../feeds/row-source.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
 import { addRedaction } from '../loadfile/redactions.ts'
 import { buildPlan } from '../plan/build-plan.ts'
@@ -23,6 +25,8 @@ export interface PrepareOptions {
   values: readonly string[]
   flags: PlanFlags
   typecheck?: boolean | undefined
+  /** Where rows of feeds come from; left out: from files of this machine, read ahead. */
+  rows?: ((spec: FeedSpec) => RowSource) | undefined
 }
 
 /** The plan alone: nothing is compiled or loaded. */
@@ -44,13 +48,35 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { load } = await import('../loadfile/load.ts')
   const { checkParameters, setParameterOverrides } = await import('../loadfile/parameters.ts')
   if (options.typecheck) await (await import('../loadfile/typecheck.ts')).typecheck(plan.file)
-  setParameterOverrides(plan.params)
+  setParameterOverrides(plan.params, options.system.env)
+  setRowSource(options.rows)
   const loadFile = await load(await compile(plan.file))
   checkParameters(loadFile)
   if (loadFile.shapes.size === 1) plan = preparePlan(options, { kind: 'shape' })
   const classes = chooseClasses(plan, loadFile)
   checkHosts(plan, classes)
   return { plan, loadFile, classes }
+}
+
+/** A worker's own load file: compiled now, loaded when its master asks for users. */
+export async function prepareOwn(
+  plan: RunPlan,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ plan: RunPlan; hash: string; load(plan: RunPlan): Promise<LoadFile> }> {
+  const { compile } = await import('../loadfile/compile.ts')
+  const { load } = await import('../loadfile/load.ts')
+  const { checkParameters, setParameterOverrides } = await import('../loadfile/parameters.ts')
+  const bundle = await compile(plan.file)
+  return {
+    plan,
+    hash: bundle.hash,
+    load: async ({ params }) => {
+      setParameterOverrides(params, env)
+      const loadFile = await load(bundle)
+      checkParameters(loadFile)
+      return loadFile
+    },
+  }
 }
 
 function redactProxyPassword({ http }: RunPlan): void {

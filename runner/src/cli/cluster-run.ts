@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import type { FeedDesk } from '../feeds/feed-desk.ts'
+import type { Log } from '../log.ts'
+import { Master } from '../master/master.ts'
+import { userHooks } from '../master/user-hooks.ts'
+import { Meter } from '../stats/meter.ts'
+import { Recorder } from '../stats/recorder.ts'
+import { pack } from '../transport/katydid/packing.ts'
+import { type JoinedWorker, PeerServer } from '../transport/peers/peer-server.ts'
+import type { RouterSocket } from '../transport/zmq/router-socket.ts'
+import { RunEnvironment } from '../users/run-environment.ts'
+import { bindRuntime } from '../users/runtime.ts'
+import { describeUserClass } from '../users/user-classes.ts'
+import { loadOf } from './load-of.ts'
+import type { Prepared } from './prepare.ts'
+import type { RunSurroundings } from './run-to-verdict.ts'
+import { spawnExtras } from './spawn-extras.ts'
+
+export interface ClusterOptions {
+  socket: RouterSocket
+  desk: FeedDesk
+  /** What workers may ask the run to be called. */
+  token?: string | undefined
+  /** How many workers the run begins with. */
+  expect: number
+  missingMs?: number | undefined
+}
+
+const tickMs = 100
+/** What workers get to take the last messages. */
+const lastWordsMs = 3_000
+
+/** A run whose workers are other processes, here or elsewhere. */
+export class ClusterRun {
+  readonly master: Master
+  readonly #socket: RouterSocket
+  readonly #server: PeerServer
+  readonly #timer: NodeJS.Timeout
+  readonly #unbind: () => void
+
+  constructor({ plan, loadFile, classes }: Prepared, surroundings: RunSurroundings, options: ClusterOptions) {
+    const { socket, desk, token, expect, missingMs } = options
+    const { log } = surroundings
+    const environment = this.#environment({ plan, loadFile, classes }, log)
+    const load = loadOf(plan, loadFile)
+    this.master = new Master({
+      ...surroundings,
+      ...load,
+      plan,
+      hooks: userHooks(loadFile, environment),
+      gathering: { expect, maxWaitMs: plan.workers.maxWait },
+      liveness: missingMs === undefined ? undefined : { missingMs, releaseMs: Math.max(missingMs, 11_500) },
+      onMessage: (name, data, from) => environment.deliver(name, data, from),
+      leaseRows: (feed, count) => desk.lease(feed, count),
+    })
+    this.#unbind = bindRuntime({
+      environment,
+      meter: new Meter(new Recorder()),
+      onListenerError: (hook, error) =>
+        this.master.event('listener_failed', `a listener of ${hook} threw: ${messageOf(error)}`),
+    })
+    this.#socket = socket
+    this.#server = new PeerServer({
+      run: randomUUID(),
+      token,
+      fileHash: loadFile.bundle.hash,
+      job: pack({ type: 'job', plan, bundle: loadFile.bundle, workerCount: expect }),
+      classes: [...classes].map(([name, userClass]) => describeUserClass(name, userClass)),
+      extras: spawnExtras(plan, loadFile),
+      refuseLocust: load.arrivals ? 'an arrivals profile needs katydid workers' : undefined,
+      transmit: (id, bytes) => socket.send(id, bytes),
+      onWorker: (worker) => this.#join(worker),
+      onEvent: (kind, text) => this.#event(kind, text),
+      log,
+    })
+    this.#timer = setInterval(() => this.#server.tick(), tickMs)
+    void socket.receive((id, bytes) => this.#server.receive(id, bytes))
+  }
+
+  /** A worker's process is known to have ended. */
+  lost(id: string, reason: string): void {
+    this.#server.lost(id, reason)
+  }
+
+  /** The run is over: the workers get the last messages, and whoever comes later is told to leave. */
+  async finish(): Promise<void> {
+    this.#server.finish()
+    const deadline = performance.now() + lastWordsMs
+    while (this.#server.present > 0 && performance.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    this.#unbind()
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#socket.close()
+  }
+
+  #environment({ plan, loadFile }: Prepared, log: Log): RunEnvironment {
+    return new RunEnvironment({
+      host: plan.host,
+      role: 'master',
+      meter: new Meter(new Recorder()),
+      params: loadFile.params,
+      runClock: () => this.master.elapsedMs,
+      onStop: (reason, outcome) => {
+        if (outcome !== 'passed') this.master.event(`stopped_${outcome}`, reason)
+        this.master.command({ kind: 'stop', reason, cause: 'user' })
+      },
+      post: (name, data, workerId) => this.master.post(name, data, workerId),
+      workers: () => this.master.workers,
+      workerIndex: () => -1,
+      onMessageError: (name, error) => {
+        log.error(`a handler of message ${name} threw: ${messageOf(error)}`)
+        this.master.event('listener_failed', `a handler of message ${name} threw: ${messageOf(error)}`)
+      },
+    })
+  }
+
+  #join({ id, index, kind, link }: JoinedWorker): void {
+    this.master.join(id, link, { kind, index })
+  }
+
+  #event(kind: string, text: string): void {
+    this.master.event(kind, text)
+    if (kind === 'worker_failed' || kind === 'worker_refused')
+      this.master.command({ kind: 'stop', reason: text, cause: 'workers' })
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,43 @@
+import { KatydidError } from '../errors.ts'
+import type { LoadFile } from '../loadfile/load-file.ts'
+import { shownPath } from '../loadfile/shown-path.ts'
+import type { ArrivalCutter } from '../master/arrival-orders.ts'
+import { profileSource } from '../master/load-source.ts'
+import type { MasterOptions } from '../master/master.ts'
+import { ShapeSource } from '../master/shape-source.ts'
+import type { RunPlan } from '../plan/run-plan.ts'
+import { suggest } from '../plan/suggest.ts'
+import { arrivalsTargets } from '../profile/arrival-integral.ts'
+import { createProfile } from '../profile/profiles.ts'
+
+/** What a master asks for how much load there is to be. */
+export function loadOf(plan: RunPlan, loadFile: LoadFile): Pick<MasterOptions, 'source' | 'durationMs' | 'arrivals'> {
+  if (plan.profile.kind === 'shape') {
+    const { runTime } = plan.profile
+    return { source: new ShapeSource(new (shapeClass(plan.profile.class, loadFile))(), runTime), durationMs: runTime }
+  }
+  const profile = createProfile(plan.profile)
+  const spawnRate = 'spawnRate' in plan.profile ? plan.profile.spawnRate : undefined
+  const load = { source: profileSource(profile, spawnRate), durationMs: profile.durationMs }
+  if (plan.profile.kind !== 'arrivals') return load
+  const cut: ArrivalCutter = (fromMs, untilMs) => arrivalsTargets(profile, fromMs, untilMs)
+  return { ...load, arrivals: { cut, maxUsers: plan.profile.maxUsers } }
+}
+
+function shapeClass(name: string | undefined, { shapes, bundle }: LoadFile) {
+  const names = [...shapes.keys()]
+  const found = name === undefined ? (shapes.size === 1 ? [...shapes.values()][0] : undefined) : shapes.get(name)
+  if (found) return found
+  const problem =
+    name === undefined
+      ? shapes.size === 0
+        ? 'no LoadShape class'
+        : 'several LoadShape classes'
+      : `no LoadShape class ${name}`
+  const meant = name === undefined ? undefined : suggest(name, names)
+  const has =
+    names.length > 0 ? `it has ${names.join(', ')}: name one as profile.class` : 'export a class that extends LoadShape'
+  throw new KatydidError('LOAD_FILE', `${shownPath(bundle.file)} has ${problem}`, {
+    hint: meant ? `did you mean ${meant}? ${has}` : has,
+  })
+}

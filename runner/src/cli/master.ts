@@ -1,0 +1,38 @@
+import { Command } from 'commander'
+import type { System } from '../system.ts'
+import { addLoadFlags, type LoadFlags, toPlanFlags } from './load-flags.ts'
+import { addReportFlags, type ReportFlags } from './report-flags.ts'
+
+export interface MasterFlags extends LoadFlags, ReportFlags {
+  bindHost?: string
+  bindPort: string
+  webHost?: string
+  webPort: string
+  serve?: boolean
+  runToken?: string
+  heartbeatLiveness?: string
+  typecheck?: boolean
+}
+
+/** `katydid master`: one run whose workers come over the network; the exit code is its verdict. */
+export function build(system: System, done: (exitCode: number) => void): Command {
+  const command = new Command('master')
+    .description('run a load test on workers that join over the network; the exit code is its verdict')
+    .argument('[file]', 'load file (TypeScript or JavaScript)')
+    .argument('[classes...]', 'only these user classes')
+  return addReportFlags(addLoadFlags(command))
+    .option('--bind-host <host>', 'address to listen on for workers; left out: all')
+    .option('--bind-port <port>', 'port to listen on for workers; 0 is any free one', '5557')
+    .option('--expect-workers <count>', 'begin when so many workers have come (default 1)')
+    .option('--expect-workers-max-wait <duration>', 'how long to wait for them before the run is broken (default 2m)')
+    .option('--heartbeat-liveness <duration>', 'a worker not heard for so long is missing (default 4s)')
+    .option('--run-token <text>', 'the name of this run: workers that were started for another are told to leave')
+    .option('--web-host <host>', 'address to serve verdict and result on; left out: all')
+    .option('--web-port <port>', 'port to serve verdict and result on', '8089')
+    .option('--serve', 'stay after the run and serve its result until a signal')
+    .option('--typecheck', 'check the types of the load file first')
+    .action(async (file: string | undefined, classes: string[], flags: MasterFlags) => {
+      const { runMaster } = await import('./run-master.ts')
+      done(await runMaster(system, toPlanFlags(file, classes, flags), flags))
+    })
+}

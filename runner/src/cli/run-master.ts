@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import { exitCodes, KatydidError } from '../errors.ts'
+import { FeedDesk } from '../feeds/feed-desk.ts'
+import { redactions } from '../loadfile/redactions.ts'
+import { createLog } from '../log.ts'
+import { MasterHttp } from '../master/http/master-http.ts'
+import { parseDuration } from '../plan/duration.ts'
+import type { PlanFlags } from '../plan/options.ts'
+import type { System } from '../system.ts'
+import { RouterSocket } from '../transport/zmq/router-socket.ts'
+import { ClusterRun } from './cluster-run.ts'
+import { describeError } from './describe-error.ts'
+import type { MasterFlags } from './master.ts'
+import { prepare } from './prepare.ts'
+import { runToVerdict } from './run-to-verdict.ts'
+
+/** One run, from listening to its verdict. It listens before plan and load file are read: a mistake in them can be asked for, too. */
+export async function runMaster(system: System, plan: PlanFlags, flags: MasterFlags): Promise<number> {
+  const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact: redactions() })
+  const missingMs = livenessOf(flags.heartbeatLiveness)
+  const http = await MasterHttp.listen({
+    host: flags.webHost,
+    port: portOf('--web-port', flags.webPort),
+    log,
+    run: flags.runToken === undefined ? undefined : `${flags.runToken}/${randomUUID()}`,
+  })
+  const desk = new FeedDesk()
+  let socket: RouterSocket | undefined
+  let run: ClusterRun | undefined
+  let exitCode: number
+  try {
+    socket = await RouterSocket.bind({
+      host: flags.bindHost,
+      port: portOf('--bind-port', flags.bindPort),
+      key: system.env.KATYDID_CLUSTER_KEY || undefined,
+      onRefused: once((text) => log.warn(text)),
+    })
+    log.info(`waiting for workers at port ${socket.port}`)
+    exitCode = await conduct(socket)
+  } catch (error) {
+    http.fail(error)
+    system.stderr.write(describeError(error, system.env))
+    exitCode = exitCodes.broken
+  }
+  await run?.finish()
+  if (flags.serve) await untilSignal(system)
+  await run?.close()
+  if (!run) await socket?.close()
+  await Promise.all([http.close(), desk.close()])
+  return exitCode
+
+  async function conduct(bound: RouterSocket): Promise<number> {
+    const { values, typecheck } = flags
+    const prepared = await prepare({ system, values, flags: plan, typecheck, rows: (spec) => desk.openRows(spec) })
+    const expect = prepared.plan.workers.count ?? 1
+    const open = (surroundings: ConstructorParameters<typeof ClusterRun>[1]) => {
+      run = new ClusterRun(prepared, surroundings, { socket: bound, desk, token: flags.runToken, expect, missingMs })
+      return run.master
+    }
+    return runToVerdict(system, prepared, flags, open, [http.output(prepared.plan)])
+  }
+}
+
+function portOf(flag: string, text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text.trim() !== '') return port
+  throw new KatydidError('USAGE', `bad ${flag} ${JSON.stringify(text)}`, {
+    hint: 'a whole number from 0 to 65535; 0 is any free one',
+  })
+}
+
+function livenessOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  let ms = 0
+  try {
+    ms = parseDuration(text)
+  } catch {}
+  if (ms >= 1_500) return ms
+  throw new KatydidError('USAGE', `bad --heartbeat-liveness ${JSON.stringify(text)}`, {
+    hint: 'a duration of 1.5s or more: heartbeats come every second',
+  })
+}
+
+function once(tell: (text: string) => void): (text: string) => void {
+  let told = false
+  return (text) => {
+    if (!told) tell(text)
+    told = true
+  }
+}
+
+function untilSignal(system: System): Promise<void> {
+  return new Promise((resolve) => {
+    const stopListening = system.onSignal(() => {
+      stopListening()
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,50 @@
+import { availableParallelism } from 'node:os'
+import { KatydidError } from '../errors.ts'
+import { FeedDesk } from '../feeds/feed-desk.ts'
+import type { PlanFlags } from '../plan/options.ts'
+import type { System } from '../system.ts'
+import { RouterSocket } from '../transport/zmq/router-socket.ts'
+import { ClusterRun } from './cluster-run.ts'
+import { prepare } from './prepare.ts'
+import type { ReportFlags } from './report-flags.ts'
+import { runToVerdict } from './run-to-verdict.ts'
+import { WorkerChildren } from './worker-children.ts'
+
+const mostProcesses = 256
+
+/** `katydid run --processes N`: a master here and N worker processes on this machine, over loopback. */
+export async function runProcesses(
+  system: System,
+  flags: PlanFlags,
+  report: ReportFlags & { values: readonly string[]; typecheck?: boolean | undefined },
+  processes: string,
+): Promise<number> {
+  const count = countOf(processes)
+  const desk = new FeedDesk()
+  const { values, typecheck } = report
+  const prepared = await prepare({ system, values, flags, typecheck, rows: (spec) => desk.openRows(spec) })
+  const socket = await RouterSocket.bind({ host: '127.0.0.1', port: 0 })
+  let run: ClusterRun | undefined
+  const children = new WorkerChildren(system.env, (id, reason) => run?.lost(id, reason))
+  try {
+    return await runToVerdict(system, prepared, report, (surroundings) => {
+      run = new ClusterRun(prepared, surroundings, { socket, desk, expect: count })
+      children.start(count, socket.port, report.logFormat)
+      return run.master
+    })
+  } finally {
+    await run?.finish()
+    await children.end()
+    await run?.close()
+    await desk.close()
+  }
+}
+
+function countOf(text: string): number {
+  if (text === 'auto') return availableParallelism()
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 1 && count <= mostProcesses) return count
+  throw new KatydidError('USAGE', `bad --processes ${JSON.stringify(text)}`, {
+    hint: `a whole number from 1 to ${mostProcesses}, or auto: one per core, here ${availableParallelism()}`,
+  })
+}

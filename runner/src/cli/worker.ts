@@ -1,0 +1,114 @@
+import { parseArgs } from 'node:util'
+import { KatydidError } from '../errors.ts'
+import { createLog } from '../log.ts'
+import type { System } from '../system.ts'
+import { nodeId } from '../transport/node-id.ts'
+import { SocketHost } from '../transport/zmq/socket-host.ts'
+import { version } from '../version.ts'
+import { workerExitCodes } from '../worker/exit-codes.ts'
+import type { OwnLoad } from '../worker/locust-runs.ts'
+import { WorkerProcess } from '../worker/worker-process.ts'
+import { describeError } from './describe-error.ts'
+
+const help = `Usage: katydid worker [file] [options]
+
+run users for a master, katydid's or Locust's; without a file (or with -) a katydid master sends its own
+
+Options:
+  --master-host <host>   where the master is (default 127.0.0.1)
+  --master-port <port>   its port for workers (default 5557)
+  -f, --values <file>    values file for a load file of its own; several are merged
+  --param <name=value>   a parameter for a load file of its own; several
+  --run-token <text>     the run this worker was started for: it leaves a master of another
+  --id <text>            its name; left out: the host's name and a random part
+  --log-format <format>  json or pretty (default pretty)
+  -L, --log-level <level>  least level that is logged (default info)
+  -h, --help             this
+Environment: KATYDID_CLUSTER_KEY, the key shared with the master; secrets of the load file.
+Exit codes: 0 told to leave, 1 crashed, 3 load file or run refused, 4 master silent, 143 ended by a signal.
+`
+
+const options = {
+  'master-host': { type: 'string', default: '127.0.0.1' },
+  'master-port': { type: 'string', default: '5557' },
+  values: { type: 'string', short: 'f', multiple: true, default: [] as string[] },
+  param: { type: 'string', multiple: true, default: [] as string[] },
+  'run-token': { type: 'string' },
+  id: { type: 'string' },
+  'log-format': { type: 'string', default: 'pretty' },
+  'log-level': { type: 'string', short: 'L', default: 'info' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+/** `katydid worker`: without commander, zod or esbuild, which would be most of an idle worker's memory. Resolves to the exit code. */
+export async function worker(system: System): Promise<number> {
+  try {
+    return await run(system)
+  } catch (error) {
+    system.stderr.write(describeError(error, system.env))
+    return error instanceof KatydidError ? workerExitCodes.unusable : workerExitCodes.crashed
+  }
+}
+
+async function run(system: System): Promise<number> {
+  const { values: flags, positionals } = parse(system.args.slice(1))
+  if (flags.help) {
+    system.stdout.write(help)
+    return workerExitCodes.done
+  }
+  const logFormat = flags['log-format'] === 'json' ? 'json' : 'pretty'
+  const log = await createLog({ format: logFormat, level: flags['log-level'], redact: [] })
+  const [file] = positionals
+  const own = file === undefined || file === '-' ? undefined : await ownLoad(system, file, flags.values, flags.param)
+  const id = flags.id ?? nodeId()
+  const host = new SocketHost({
+    id,
+    instance: nodeId(),
+    version: version(),
+    host: flags['master-host'],
+    port: portOf(flags['master-port']),
+    key: system.env.KATYDID_CLUSTER_KEY || undefined,
+    token: flags['run-token'],
+    hash: own?.hash,
+  })
+  const process = new WorkerProcess({ host, id, version: version(), log, own, env: system.env })
+  let signals = 0
+  const stopListening = system.onSignal((signal) => {
+    if (++signals > 1) system.exit(workerExitCodes.terminated)
+    process.terminate(signal)
+  })
+  try {
+    return await process.run()
+  } finally {
+    stopListening()
+  }
+}
+
+async function ownLoad(
+  system: System,
+  file: string,
+  values: readonly string[],
+  params: readonly string[],
+): Promise<OwnLoad & { hash: string }> {
+  const { preparePlan, prepareOwn } = await import('./prepare.ts')
+  const { parseParams } = await import('./parse-params.ts')
+  const flags = { file, params: params.length > 0 ? parseParams(params) : undefined }
+  const plan = preparePlan({ system, values, flags })
+  return prepareOwn(plan, system.env)
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true })
+  } catch (error) {
+    throw new KatydidError('USAGE', (error as Error).message, { hint: 'katydid worker --help says what there is' })
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port > 0 && port <= 65_535) return port
+  throw new KatydidError('USAGE', `bad --master-port ${JSON.stringify(text)}`, {
+    hint: 'a whole number from 1 to 65535; a master listens on 5557 by default',
+  })
+}
