@@ -74,6 +74,15 @@ test('plain.ts', async () => {
   assert.equal((await run('plain', longer)).result.requests.length, 2)
 })
 
+test('sharded-files.ts: every file to one worker, and no load before all have theirs', async () => {
+  const names = (outcome: Awaited<ReturnType<typeof run>>) => outcome.result.requests.map(({ name }) => name)
+  const alone = await run('sharded-files', ['-u', '20', '-r', '200', '-t', '5s'])
+  assert.equal(names(alone).length, 20)
+  const shared = await run('sharded-files', ['-u', '20', '-r', '200', '-t', '5s', '--processes', '3'])
+  assert.equal(names(shared).length, 20)
+  assert.equal(shared.result.workers.length, 3)
+})
+
 test('shape.ts', async () => {
   const cwd = temporaryFolder()
   const files = { 'v.yaml': 'load:\n  profile: { kind: shape, runTime: 2s }\n' }

@@ -49,9 +49,9 @@ export interface Result {
   requests: RequestResult[]
   errors: ErrorResult[]
   exceptions: { message: string; traceback: string; count: number }[]
-  metrics: Record<string, unknown>
-  users: Record<string, unknown>
-  workers: unknown[]
+  metrics: Record<string, { sum?: number; count?: number }>
+  users: { peak: number; byClass: Record<string, number> }
+  workers: { id: string; state: string; users: number; missingSeconds: number }[]
   health: Record<string, unknown>
   events: { atMs: number; kind: string; text: string }[]
   series: unknown

@@ -46,18 +46,34 @@ export interface RunOutcome {
   signalledAt: number[]
 }
 
+/** A command that has been started. */
+export interface RunningKatydid {
+  readonly child: ChildProcess
+  /** What it has said so far. */
+  said(): { stdout: string; stderr: string }
+  /** Resolves to the match once it has said this on stderr. */
+  saying(text: RegExp, withinMs?: number): Promise<RegExpExecArray>
+  /** Its end; a test that never asks for it must end the process by itself. */
+  readonly done: Promise<RunOutcome>
+}
+
 /**
  * Runs the real command line as a process of its own, on load files given inline, and waits for its end. What it leaves is parsed
  * and handed back; nothing is asserted here.
  */
-export async function runKatydid(args: string[], options: RunOptions = {}): Promise<RunOutcome> {
+export function runKatydid(args: string[], options: RunOptions = {}): Promise<RunOutcome> {
+  return startKatydid(args, options).done
+}
+
+/** Starts it, for tests in which something happens meanwhile. */
+export function startKatydid(args: string[], options: RunOptions = {}): RunningKatydid {
   const dir = options.cwd ?? temporaryFolder()
   for (const [name, content] of Object.entries(options.files ?? {})) {
     mkdirSync(dirname(join(dir, name)), { recursive: true })
     writeFileSync(join(dir, name), content)
   }
   const jsonAt = args.indexOf('--json')
-  const wantsJson = args[0] === 'run' && options.json !== false
+  const wantsJson = ['run', 'master'].includes(args[0] ?? '') && options.json !== false
   const jsonPath = jsonAt >= 0 ? args[jsonAt + 1]! : 'result.json'
   const all = wantsJson && jsonAt < 0 ? [...args, '--json', jsonPath] : args
 
@@ -77,7 +93,7 @@ export async function runKatydid(args: string[], options: RunOptions = {}): Prom
   void sendSignals(child, [options.signalAfter ?? []].flat(), signalledAt)
 
   const timeoutMs = options.timeoutMs ?? 30_000
-  const { exitCode, signal } = await new Promise<Pick<RunOutcome, 'exitCode' | 'signal'>>((resolve, reject) => {
+  const ended = new Promise<Pick<RunOutcome, 'exitCode' | 'signal'>>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
       const told = `${stdout}\n--- stderr\n${stderr}`
@@ -88,22 +104,34 @@ export async function runKatydid(args: string[], options: RunOptions = {}): Prom
       resolve({ exitCode: code, signal: by })
     })
   })
-  const resultPath = join(dir, jsonPath)
-  const hasResult = wantsJson && existsSync(resultPath)
-  return {
-    exitCode,
-    signal,
-    stdout,
-    stderr,
-    hasResult,
-    get result() {
-      if (!hasResult) throw new Error(`there is no ${jsonPath}; exit ${exitCode}\n${stdout}\n--- stderr\n${stderr}`)
-      return JSON.parse(readFileSync(resultPath, 'utf8')) as Result
-    },
-    dir,
-    elapsedMs: performance.now() - startedAt,
-    signalledAt,
+  const done = ended.then(({ exitCode, signal }): RunOutcome => {
+    const resultPath = join(dir, jsonPath)
+    const hasResult = wantsJson && existsSync(resultPath)
+    return {
+      exitCode,
+      signal,
+      stdout,
+      stderr,
+      hasResult,
+      get result() {
+        if (!hasResult) throw new Error(`there is no ${jsonPath}; exit ${exitCode}\n${stdout}\n--- stderr\n${stderr}`)
+        return JSON.parse(readFileSync(resultPath, 'utf8')) as Result
+      },
+      dir,
+      elapsedMs: performance.now() - startedAt,
+      signalledAt,
+    }
+  })
+  done.catch(() => {}) // told where it is awaited
+  const saying = async (text: RegExp, withinMs = 20_000) => {
+    for (const until = performance.now() + withinMs; ; await sleep(10)) {
+      const match = text.exec(stderr)
+      if (match) return match
+      if (performance.now() > until || child.exitCode !== null)
+        throw new Error(`katydid ${args.join(' ')} did not say ${text}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`)
+    }
   }
+  return { child, said: () => ({ stdout, stderr }), saying, done }
 }
 
 async function sendSignals(child: ChildProcess, signals: Signalling[], sentAt: number[]): Promise<void> {

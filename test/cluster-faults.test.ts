@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict'
+import { connect, createServer, type Socket } from 'node:net'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { assertExit, assertTruth } from './assert-truth.ts'
+import { Cluster } from './cluster.ts'
+import { startTarget } from './target/target.ts'
+
+const reader = `
+import { constant, HttpUser, task } from 'katydid'
+export class Reader extends HttpUser {
+  waitTime = constant(0.05)
+  @task async read() { await this.client.get('/json') }
+}
+`
+const files = { 'shop.ts': reader }
+const wait = (ids: string[]) => ['--expect-workers', String(ids.length)]
+const load = (users: number, time: string) => ['-u', String(users), '-r', '50', '-t', time]
+
+describe('faults of a cluster', { concurrency: 3 }, () => {
+  test('a killed worker: a finding, its users go to the others, at most a report interval is missing', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(10, '22s'), ...wait(['a', 'b'])]
+    const master = await cluster.master(args, { files })
+    const [a, b] = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id]))
+    await sleep(4_000)
+    a!.child.kill('SIGKILL')
+    const run = await master.done
+    assertExit(run, 2) // half of the users for 11 s of 22 is more than 1 %
+    assert.match(run.stdout, /worker a_1 has not been heard for [\d.]+ s, with 5 users/)
+    assert.match(run.stdout, /user-seconds missing through lost workers ≤ 1 %: 2\d\.?\d* %/)
+    const lost = run.result.workers.find(({ id }) => id === 'a_1')
+    assert.equal(lost?.state, 'missing')
+    assert.ok(lost.missingSeconds > 9 && lost.missingSeconds < 13.5, `${lost.missingSeconds} s`)
+    const seen = await target.settled()
+    const untold = seen.total - run.result.totals.requests - run.result.totals.aborted
+    assert.ok(untold >= 0 && untold <= 150, `${untold}: at most what 5 users do in a report interval`)
+    assert.equal((await b!.done).exitCode, 0)
+  })
+
+  test('a worker process of --processes that dies is known at once', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const file = reader.replace(
+      "await this.client.get('/json')",
+      "await this.client.get('/json'); if (this.environment.workerIndex === 0 && this.environment.runTime > 2) process.kill(process.pid, 'SIGKILL')",
+    )
+    const run = await cluster.command(['run', 'shop.ts', '-H', target.url, ...load(4, '30s'), '--processes', '2'], {
+      files: { 'shop.ts': file },
+    }).done
+    assert.match(run.stdout, /is gone: its process was ended by SIGKILL, with 2 users/)
+    assert.ok(run.result.workers.some(({ missingSeconds }) => missingSeconds <= 2))
+    assert.equal(run.result.users.peak, 4)
+  })
+
+  test('onLoss: fail makes any loss broken', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const values = { 'v.yaml': 'workers: { onLoss: fail }\n' }
+    const args = ['shop.ts', '-f', 'v.yaml', '-H', target.url, ...load(4, '8s'), ...wait(['a', 'b'])]
+    const master = await cluster.master(args, { files: { ...files, ...values } })
+    const [a] = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id]))
+    await sleep(3_000)
+    a!.child.kill('SIGTERM')
+    const run = await master.done
+    assertExit(run, 2)
+    assert.match(run.stdout, /broken {2}workers: worker a_1 has left, with 2 users/)
+    assert.equal((await a!.done).exitCode, 143)
+    await assertTruth(run, target) // SIGTERM: everything it measured is there
+  })
+
+  test('a frozen worker that goes on has stopped its users, gets them back, and its report is complete', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(6, '30s'), ...wait(['a', 'b']), '--on-saturated', 'warn']
+    const master = await cluster.master(args, { files })
+    const [a, b] = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id]))
+    await sleep(4_000)
+    a!.child.kill('SIGSTOP')
+    await sleep(15_000)
+    a!.child.kill('SIGCONT')
+    const run = await master.done
+    assert.match(run.stdout, /worker a_1 has not been heard for/)
+    assert.ok(run.result.events.some(({ kind }) => kind === 'worker_back'))
+    assert.ok(run.result.users.peak <= 6, `${run.result.users.peak} users`)
+    await assertTruth(run, target)
+    for (const { done } of [a!, b!]) assert.equal((await done).exitCode, 0)
+  })
+
+  test('a task that blocks the loop for 10 s: no worker is missing, and the generator was saturated', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const file = `
+import { constant, HttpUser, task } from 'katydid'
+let blocked = false
+export class U extends HttpUser {
+  waitTime = constant(0.05)
+  @task async read() {
+    await this.client.get('/json')
+    if (blocked || this.environment.runTime < 2) return
+    blocked = true
+    for (const until = Date.now() + 10_000; Date.now() < until; );
+  }
+}
+`
+    const { master } = await cluster.run(1, ['shop.ts', '-H', target.url, ...load(3, '15s')], {
+      files: { 'shop.ts': file },
+    })
+    assertExit(master, 2)
+    assert.doesNotMatch(master.stdout, /has not been heard/)
+    assert.match(master.stdout, /broken {2}generator saturated in/)
+    await assertTruth(master, target)
+  })
+
+  test('a connection that is cut for 6 s loses nothing', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(6, '16s'), ...wait(['a', 'b'])]
+    const master = await cluster.master(args, { files })
+    await using proxy = await openProxy(master.port)
+    const workers = [cluster.worker(proxy.port, ['--id', 'a_1']), cluster.worker(master.port, ['--id', 'b_1'])]
+    await sleep(5_000)
+    proxy.cut()
+    await sleep(6_000)
+    proxy.mend()
+    const run = await master.done
+    await assertTruth(run, target)
+    assert.ok(run.result.events.some(({ kind }) => kind === 'worker_back'))
+    assertExit(run, 0)
+    for (const { done } of workers) assert.equal((await done).exitCode, 0)
+  })
+
+  test('a connection that falls silent without a close for 14 s: nothing is lost, never too many users', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(6, '28s'), ...wait(['a', 'b'])]
+    const master = await cluster.master(args, { files })
+    await using proxy = await openProxy(master.port)
+    for (const [id, port] of [
+      ['a_1', proxy.port],
+      ['b_1', master.port],
+    ] as const)
+      cluster.worker(port, ['--id', id])
+    await sleep(5_000)
+    proxy.silence()
+    await sleep(14_000)
+    proxy.mend()
+    const run = await master.done
+    await assertTruth(run, target)
+    assert.ok(run.result.users.peak <= 6, `${run.result.users.peak} users`)
+    const a = run.result.workers.find(({ id }) => id === 'a_1')
+    assert.ok(a!.missingSeconds <= 1, `${a!.missingSeconds} s are missing though it came back with them`)
+  })
+
+  test('a master that dies: its workers stop their users in 10 s and leave with 4 after 60 s', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const master = await cluster.master(['shop.ts', '-H', target.url, ...load(4, '120s')], { files })
+    const worker = cluster.worker(master.port)
+    await sleep(4_000)
+    master.child.kill('SIGKILL')
+    await sleep(12_500)
+    const { total } = await target.counts()
+    await sleep(2_000)
+    assert.equal((await target.counts()).total, total, 'no load without a master')
+    const { exitCode, elapsedMs } = await worker.done
+    assert.equal(exitCode, 4)
+    assert.ok(elapsedMs > 60_000 && elapsedMs < 75_000, `${elapsedMs}`)
+  })
+
+  test("a dead master's worker is told to leave by the next, whose verdict is broken", async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url]
+    const first = await cluster.master([...args, ...load(2, '60s')], { files })
+    const old = cluster.worker(first.port, ['--id', 'old_1'])
+    await sleep(3_000)
+    first.child.kill('SIGKILL')
+    await first.done
+    const second = await cluster.master([...args, ...load(2, '6s'), '--bind-port', String(first.port)], { files })
+    cluster.worker(second.port, ['--id', 'new_1'])
+    const run = await second.done
+    assertExit(run, 2)
+    assert.match(run.stdout, /broken {2}master restarted: worker old_1 was in the run of another master/)
+    assert.equal((await old.done).exitCode, 3)
+  })
+
+  test('a worker of another run token leaves with 3, and the run goes on', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(2, '2s'), '--run-token', 'shop-2']
+    const master = await cluster.master(args, { files })
+    const stray = cluster.worker(master.port, ['--run-token', 'shop-1'])
+    assert.equal((await stray.done).exitCode, 3)
+    assert.match(stray.said().stderr, /this master's run is shop-2, not shop-1/)
+    cluster.worker(master.port, ['--run-token', 'shop-2'])
+    const run = await master.done
+    assertExit(run, 0)
+    await assertTruth(run, target)
+  })
+
+  test('a cluster key keeps out who has none or another, with a line on both ends', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const key = { KATYDID_CLUSTER_KEY: 'open sesame' }
+    const args = ['shop.ts', '-H', target.url, ...load(2, '2s')]
+    const master = await cluster.master(args, { files, env: key })
+    const without = cluster.worker(master.port)
+    const wrong = cluster.worker(master.port, [], { env: { KATYDID_CLUSTER_KEY: 'open barley' } })
+    await wrong.saying(/handshake with the master failed: probably a wrong KATYDID_CLUSTER_KEY/)
+    await master.saying(/a worker was refused in the handshake: probably it has another KATYDID_CLUSTER_KEY/)
+    await without.saying(/handshake with the master failed: probably it has a KATYDID_CLUSTER_KEY/)
+    assert.doesNotMatch(master.said().stderr, /has come/)
+    cluster.worker(master.port, [], { env: key })
+    const run = await master.done
+    assertExit(run, 0)
+    await assertTruth(run, target)
+  })
+
+  test('arrivals over four workers add up, evenly, also when one dies', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const file = `
+import { HttpUser, task } from 'katydid'
+export class U extends HttpUser { @task async read() { await this.client.get('/json') } }
+`
+    const args = [
+      'shop.ts',
+      '-H',
+      target.url,
+      '--arrivals',
+      '200/s',
+      '--max-users',
+      '100',
+      '-t',
+      '20s',
+      ...wait(['a', 'b', 'c', 'd']),
+    ]
+    const master = await cluster.master(args, { files: { 'shop.ts': file } })
+    const workers = ['a_1', 'b_1', 'c_1', 'd_1'].map((id) => cluster.worker(master.port, ['--id', id]))
+    await sleep(6_000)
+    workers[0]!.child.kill('SIGKILL')
+    const run = await master.done
+    const { offered, started, dropped } = run.result.arrivals!
+    assert.ok(Math.abs(offered - 4_000) <= 40, `${offered} offered`)
+    assert.equal(offered, started + dropped)
+    const log = await target.log()
+    const seen = log.length
+    // what the dead one should have started until it was missed, a quarter of 4 s, is counted as dropped
+    assert.ok(dropped > 100 && dropped < 350, `${dropped} dropped`)
+    assert.ok(Math.abs(seen - started) <= 60, `${seen} seen, ${started} started`)
+    const lastSeconds = log.filter(
+      ({ arrivedAt }) => arrivedAt >= Math.max(...log.map((one) => one.arrivedAt)) - 8_000,
+    ).length
+    assert.ok(Math.abs(lastSeconds - 1_600) <= 16, `${lastSeconds} in the last 8 s`)
+    assertExit(run, 2) // more than 1 % dropped
+  })
+})
+
+/** A connection that can be cut, or go silent as behind a packet filter. */
+async function openProxy(port: number) {
+  let mode: 'open' | 'cut' | 'silent' = 'open'
+  const sockets = new Set<Socket>()
+  const server = createServer((from) => {
+    if (mode === 'cut') return from.destroy()
+    const to = connect(port, '127.0.0.1')
+    for (const [one, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      sockets.add(one)
+      one.on('data', (bytes) => mode === 'silent' || other.write(bytes))
+      one.on('error', () => {})
+      one.on('close', () => {
+        sockets.delete(one)
+        other.destroy()
+      })
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const drop = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  return {
+    port: (server.address() as { port: number }).port,
+    cut() {
+      mode = 'cut'
+      drop()
+    },
+    silence() {
+      mode = 'silent'
+    },
+    /** What was sent into the silence is gone: the connection begins anew. */
+    mend() {
+      mode = 'open'
+      drop()
+    },
+    async [Symbol.asyncDispose]() {
+      drop()
+      server.close()
+    },
+  }
+}

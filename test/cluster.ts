@@ -1,0 +1,53 @@
+import { type RunningKatydid, type RunOptions, type RunOutcome, startKatydid } from './run-katydid.ts'
+
+export interface RunningMaster extends RunningKatydid {
+  /** For workers. */
+  readonly port: number
+  /** For `katydid verdict`. */
+  readonly web: string
+}
+
+/** Processes of one test: whatever is still there at its end is ended. */
+export class Cluster implements Disposable {
+  readonly #started: RunningKatydid[] = []
+
+  /** A master on free ports of loopback, once it listens. */
+  async master(args: string[], options: RunOptions = {}): Promise<RunningMaster> {
+    const ports = ['--bind-host', '127.0.0.1', '--web-host', '127.0.0.1', '--web-port', '0']
+    const bind = args.includes('--bind-port') ? [] : ['--bind-port', '0']
+    const running = startKatydid(['master', ...args, ...ports, ...bind], { timeoutMs: 120_000, ...options })
+    this.#started.push(running)
+    const [, web = ''] = await running.saying(/verdict and result at http:\/\/(\S+)/)
+    const [, port = ''] = await running.saying(/waiting for workers at port (\d+)/)
+    return { ...running, port: Number(port), web }
+  }
+
+  worker(port: number, args: string[] = [], options: RunOptions = {}): RunningKatydid {
+    const where = ['--master-host', '127.0.0.1', '--master-port', String(port)]
+    const running = startKatydid(['worker', ...args, ...where], { timeoutMs: 120_000, ...options })
+    this.#started.push(running)
+    return running
+  }
+
+  command(args: string[], options: RunOptions = {}): RunningKatydid {
+    const running = startKatydid(args, { timeoutMs: 120_000, ...options })
+    this.#started.push(running)
+    return running
+  }
+
+  /** A master and as many workers, to the end of the run. */
+  async run(
+    workers: number,
+    args: string[],
+    options: RunOptions = {},
+  ): Promise<{ master: RunOutcome; workers: RunOutcome[] }> {
+    const master = await this.master([...args, '--expect-workers', String(workers)], options)
+    const running = Array.from({ length: workers }, () => this.worker(master.port, [], { env: options.env ?? {} }))
+    return { master: await master.done, workers: await Promise.all(running.map(({ done }) => done)) }
+  }
+
+  [Symbol.dispose](): void {
+    for (const { child } of this.#started)
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+  }
+}

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict'
+import { after, beforeEach, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { assertExit, assertTruth, row } from './assert-truth.ts'
+import { Cluster } from './cluster.ts'
+import { runKatydid } from './run-katydid.ts'
+import { startTarget } from './target/target.ts'
+
+const target = await startTarget()
+after(() => target.close())
+beforeEach(() => target.reset())
+
+const shop = `
+import { constant, HttpUser, task, metrics, check } from 'katydid'
+export class Reader extends HttpUser {
+  static weight = 3
+  waitTime = constant(0.02)
+  @task(3) async read() { await this.client.get('/json'); metrics.counter('reads').add(1) }
+  @task(1) async fails() { await this.client.get('/status/500', { name: 'fails' }) }
+}
+export class Writer extends HttpUser {
+  waitTime = constant(0.02)
+  @task async write() { const r = await this.client.post('/echo', { json: { a: 1 } }); check(r.status === 200, 'echoed') }
+}
+`
+const files = { 'shop.ts': shop }
+const host = ['-H', target.url]
+const any = ['--threshold', 'fail_ratio <= 100%']
+
+test('--processes: the report of all workers is what the target counted', async () => {
+  const args = ['run', 'shop.ts', ...host, '-u', '12', '-r', '60', '-t', '2500ms', '--processes', '3', ...any]
+  const run = await runKatydid(args, { files })
+  assertExit(run, 0)
+  await assertTruth(run, target)
+  const { byPath } = await target.counts()
+  assert.equal(row(run, 'GET', '/json').requests, byPath['GET /json'])
+  assert.equal(row(run, 'GET', 'fails').failures, byPath['GET /status/500'])
+  assert.equal(run.result.workers.length, 3)
+  assert.equal(run.result.metrics.reads?.sum, byPath['GET /json'])
+  assert.equal(run.result.metrics.echoed?.count, byPath['POST /echo'])
+  assert.deepEqual(run.result.users, { peak: 12, byClass: { Reader: 9, Writer: 3 } })
+})
+
+test('--processes that make no sense are told', async () => {
+  for (const count of ['0', 'many', '2.5', '-1', '']) {
+    const run = await runKatydid(['run', 'shop.ts', ...host, `--processes=${count}`], { files, json: false })
+    assert.equal(run.exitCode, 2)
+    assert.match(run.stderr, /^katydid: bad --processes ".*"\n {2}a whole number from 1 to 256, or auto: one per core/)
+  }
+})
+
+test('a master and workers as commands: same report, same verdict, workers leave with 0, at once', async () => {
+  using cluster = new Cluster()
+  const args = ['shop.ts', ...host, '-u', '8', '-r', '40', '-t', '2s', ...any]
+  const { master, workers } = await cluster.run(2, args, { files })
+  assertExit(master, 0)
+  await assertTruth(master, target)
+  for (const worker of workers) assert.equal(worker.exitCode, 0, worker.stderr)
+  assert.deepEqual(
+    master.result.workers.map(({ missingSeconds }) => missingSeconds),
+    [0, 0],
+  )
+  assert.ok(master.elapsedMs < 7_000, `${master.elapsedMs} ms for a run of 2 s`)
+})
+
+test('a failed threshold is exit 1, and the workers did nothing wrong; katydid verdict says the same', async () => {
+  using cluster = new Cluster()
+  const args = ['shop.ts', ...host, '-u', '4', '-r', '40', '-t', '1s', '--threshold', 'fail_ratio = 0', '--serve']
+  const master = await cluster.master([...args, '--expect-workers', '2'], { files })
+  const workers = [cluster.worker(master.port), cluster.worker(master.port)]
+  const verdict = await runKatydid(['verdict', '--master', master.web, '-q'])
+  assert.equal(verdict.exitCode, 1, verdict.stderr)
+  assert.match(verdict.stdout, /^FAILED — /)
+  for (const { done } of workers) assert.equal((await done).exitCode, 0)
+  // one master, one run: who comes later has nothing to do
+  assert.equal((await cluster.worker(master.port).done).exitCode, 0)
+  master.child.kill('SIGTERM')
+  assertExit(await master.done, 1)
+  await assertTruth(await master.done, target)
+})
+
+test('a mistake before the run is served as the verdict, too', async () => {
+  using cluster = new Cluster()
+  const master = await cluster.master(['nothing.ts', ...host, '--serve'])
+  const verdict = await runKatydid(['verdict', '--master', master.web, '-q'])
+  assert.equal(verdict.exitCode, 2)
+  assert.match(verdict.stdout, /^BROKEN — no requests, .*nothing\.ts/)
+  master.child.kill('SIGTERM')
+  assert.equal((await master.done).exitCode, 2)
+})
+
+test('workers that never come: broken, naming who is there; those leave with 3', async () => {
+  using cluster = new Cluster()
+  const args = ['-u', '4', '-t', '1s', '--expect-workers', '3', '--expect-workers-max-wait', '2s']
+  const master = await cluster.master(['shop.ts', ...host, ...args], { files })
+  const worker = cluster.worker(master.port, ['--id', 'here_1'])
+  const run = await master.done
+  assertExit(run, 2)
+  assert.match(run.stdout, /1 of 3 expected workers came within 2 s: there are here_1/)
+  assert.equal((await worker.done).exitCode, 3)
+  assert.equal((await target.counts()).total, 0)
+})
+
+test('a load file that a worker cannot use ends the run at once, and says why', async () => {
+  using cluster = new Cluster()
+  const file = `
+import { HttpUser, parameters, secret } from 'katydid'
+export const params = parameters({ token: secret('SHOP_TOKEN') })
+export class U extends HttpUser { static tasks = { t: 1 }; async t() { await this.client.get('/json') } }
+`
+  const args = ['shop.ts', ...host, '-t', '1s', '--expect-workers', '1']
+  const master = await cluster.master(args, { files: { 'shop.ts': file }, env: { SHOP_TOKEN: 'x' } })
+  const worker = cluster.worker(master.port, ['--id', 'poor_1'])
+  const run = await master.done
+  assertExit(run, 2)
+  assert.match(run.stdout, /worker poor_1 cannot use the load file: .*SHOP_TOKEN is not set/)
+  assert.equal((await worker.done).exitCode, 3)
+})
+
+test('a worker with another load file than the master is a finding', async () => {
+  using cluster = new Cluster()
+  const args = ['shop.ts', ...host, '-u', '2', '-r', '20', '-t', '1s', ...any]
+  const master = await cluster.master(args, { files })
+  const other = { 'shop.ts': shop.replace('0.02', '0.03') }
+  const worker = cluster.worker(master.port, ['shop.ts', '--id', 'odd_1'], { files: other })
+  const run = await master.done
+  assertExit(run, 2)
+  assert.match(run.stdout, /worker odd_1 has another load file than the master/)
+  assert.equal((await worker.done).exitCode, 0)
+  await assertTruth(run, target)
+})
+
+test('a worker that comes late gets its share, and never are there more users than asked', async () => {
+  using cluster = new Cluster()
+  const args = ['shop.ts', ...host, '-u', '10', '-r', '20', '-t', '6s', '--csv', 'out', '--csv-full-history', ...any]
+  const master = await cluster.master(args, { files })
+  cluster.worker(master.port, ['--id', 'a_1'])
+  await sleep(2_500)
+  cluster.worker(master.port, ['--id', 'b_1'])
+  const run = await master.done
+  assertExit(run, 0)
+  await assertTruth(run, target)
+  assert.deepEqual(run.result.users, { peak: 10, byClass: { Reader: 7, Writer: 3 } })
+})
+
+test('params reach the workers, secrets only by their environment; setup runs once and its data reaches all users', async () => {
+  using cluster = new Cluster()
+  const file = `
+import { constant, HttpUser, parameters, secret, task } from 'katydid'
+export const params = parameters({ tenant: 'none', token: secret('SHOP_TOKEN') })
+export function setup() { return { order: 7 } }
+export class U extends HttpUser {
+  waitTime = constant(0.05)
+  @task async t() { await this.client.get('/status/200/' + params.tenant + params.token + this.environment.data.order) }
+}
+`
+  const args = ['shop.ts', ...host, '-u', '4', '-r', '40', '-t', '1s', '--param', 'tenant=blue']
+  const { master } = await cluster.run(2, args, { files: { 'shop.ts': file }, env: { SHOP_TOKEN: 'hush' } })
+  assertExit(master, 0)
+  await assertTruth(master, target)
+  assert.deepEqual(Object.keys((await target.counts()).byPath), ['GET /status/200/bluehush7'])
+})
+
+test('a unique feed is unique over all workers, and runs out for all', async () => {
+  using cluster = new Cluster()
+  const file = `
+import { constant, feed, HttpUser, task } from 'katydid'
+const rows = feed('rows.csv', { mode: 'unique' })
+export class U extends HttpUser {
+  waitTime = constant(0.001)
+  @task async t() { const { n } = await rows.next(); await this.client.get('/status/200/' + n, { name: 'row' }) }
+}
+`
+  const rows = `n\n${Array.from({ length: 3_000 }, (_, n) => n).join('\n')}\n`
+  const args = ['f.ts', ...host, '-u', '30', '-r', '300', '-t', '20s']
+  const { master } = await cluster.run(3, args, { files: { 'f.ts': file, 'rows.csv': rows } })
+  assertExit(master, 0)
+  await assertTruth(master, target)
+  const counts = Object.values((await target.counts()).byPath)
+  assert.equal(Math.max(...counts), 1, 'no row twice')
+  assert.ok(counts.length > 2_300, `${counts.length} rows: what one worker holds when another finds none is left`)
+})

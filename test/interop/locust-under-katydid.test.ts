@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { assertExit, assertTruth, row } from '../assert-truth.ts'
+import { Cluster } from '../cluster.ts'
+import { temporaryFolder } from '../run-katydid.ts'
+import { startTarget } from '../target/target.ts'
+import { locust, PythonLocust } from './python-locust.ts'
+
+const python = `
+from locust import HttpUser, task, constant, events
+@events.init_command_line_parser.add_listener
+def _(parser):
+    parser.add_argument("--tenant", default="none")
+def hello(environment, msg, **kwargs):
+    environment.runner.send_message("hello_master", {"got": msg.data, "tenant": environment.parsed_options.tenant})
+@events.init.add_listener
+def _(environment, **kwargs):
+    environment.runner.register_message("hello_worker", hello)
+tripped = False
+class WebA(HttpUser):
+    weight = 3
+    wait_time = constant(0.05)
+    @task(3)
+    def idx(self): self.client.get("/json")
+    @task(1)
+    def fail(self): self.client.get("/status/500", name="/fail")
+class OtherB(HttpUser):
+    wait_time = constant(0.05)
+    @task
+    def tenant(self):
+        global tripped
+        options = self.environment.parsed_options
+        self.client.get("/status/200/" + options.tenant + str(getattr(options, "token", "-")), name="tenant")
+        if not tripped:
+            tripped = True
+            raise ValueError("boom in python")
+`
+const ours = `
+import { constant, events, HttpUser, parameters, secret, task } from 'katydid'
+export const params = parameters({ tenant: 'none', token: secret('SHOP_TOKEN') })
+events.testStart.addListener(({ environment }) => {
+  if (environment.role !== 'master') return
+  environment.onMessage('hello_master', ({ data, from }) => console.error('HELLO', from, JSON.stringify(data)))
+})
+events.spawningComplete.addListener(() => { if (room) room.send('hello_worker', { a: [1, 2.5, 'é'] }) })
+let room
+events.init.addListener(({ environment }) => { if (environment.role === 'master') room = environment })
+export class WebA extends HttpUser {
+  static weight = 3
+  waitTime = constant(0.05)
+  @task(3) async idx() { await this.client.get('/json') }
+  @task(1) async fail() { await this.client.get('/status/500', { name: '/fail' }) }
+}
+export class OtherB extends HttpUser {
+  waitTime = constant(0.05)
+  @task async tenant() { await this.client.get('/status/200/' + params.tenant + '-', { name: 'tenant' }) }
+}
+`
+const env = { SHOP_TOKEN: 'hush' }
+
+async function run(pythonWorkers: number, ownWorkers: number, more: string[] = []) {
+  const target = await startTarget()
+  const cluster = new Cluster()
+  const dir = temporaryFolder()
+  writeFileSync(join(dir, 'locustfile.py'), python)
+  const args = [
+    'ours.ts',
+    '-H',
+    target.url,
+    '-u',
+    '8',
+    '-r',
+    '8',
+    '-t',
+    '6s',
+    '-s',
+    '3s',
+    '--param',
+    'tenant=blue',
+    '--expect-workers',
+    String(pythonWorkers + ownWorkers),
+    '--threshold',
+    'fail_ratio <= 100%',
+    '--threshold',
+    'exceptions <= 10',
+    ...more,
+  ]
+  const master = await cluster.master(args, { files: { 'ours.ts': ours }, env })
+  const pythons = Array.from(
+    { length: pythonWorkers },
+    () =>
+      new PythonLocust(join(dir, 'locustfile.py'), [
+        '--worker',
+        '--master-host',
+        '127.0.0.1',
+        '--master-port',
+        String(master.port),
+      ]),
+  )
+  const own = Array.from({ length: ownWorkers }, () => cluster.worker(master.port, [], { env }))
+  const outcome = await master.done
+  return {
+    target,
+    outcome,
+    pythons,
+    own,
+    async [Symbol.asyncDispose]() {
+      for (const one of pythons) await one[Symbol.asyncDispose]()
+      cluster[Symbol.dispose]()
+      await target.close()
+    },
+  }
+}
+
+test(`Python Locust ${locust.version} workers under a katydid master: counts, errors, exceptions, params, messages`, {
+  skip: locust.skip,
+}, async () => {
+  await using all = await run(2, 0)
+  const { target, outcome, pythons } = all
+  assertExit(outcome, 0)
+  const seen = await target.settled()
+  assert.equal(outcome.result.totals.requests, seen.total, JSON.stringify(seen.byPath))
+  assert.equal(row(outcome, 'GET', '/json').requests, seen.byPath['GET /json'])
+  const fail = row(outcome, 'GET', '/fail')
+  assert.deepEqual([fail.requests, fail.failures], [seen.byPath['GET /status/500'], seen.byPath['GET /status/500']])
+  // params arrive as parsed_options, secrets never
+  assert.equal(row(outcome, 'GET', 'tenant').requests, seen.byPath['GET /status/200/blue-'])
+  assert.deepEqual(outcome.result.users, { peak: 8, byClass: { OtherB: 2, WebA: 6 } })
+  assert.ok(
+    outcome.result.exceptions.some(({ message }) => message.includes('boom in python')),
+    JSON.stringify(outcome.result.exceptions),
+  )
+  assert.ok(outcome.result.errors.some(({ error, name }) => name === '/fail' && error.includes('500')))
+  assert.equal(
+    outcome.stderr.match(/HELLO \S+ \{"got":\{"a":\[1,2\.5,"é"\]\},"tenant":"blue"\}/g)?.length,
+    2,
+    outcome.stderr,
+  )
+  for (const one of pythons) assert.equal(await one.left, 0, one.said)
+})
+
+test('Python and katydid workers in one run', { skip: locust.skip }, async () => {
+  await using all = await run(1, 1)
+  const { target, outcome, own } = all
+  assertExit(outcome, 0)
+  await assertTruth(outcome, target)
+  const seen = await target.counts()
+  assert.equal(row(outcome, 'GET', 'tenant').requests, seen.byPath['GET /status/200/blue-'])
+  assert.equal(outcome.result.workers.length, 2)
+  assert.equal(outcome.result.users.peak, 8)
+  assert.equal((await own[0]!.done).exitCode, 0)
+})
+
+test('an arrivals profile refuses a Python worker, and says why', { skip: locust.skip }, async () => {
+  await using target = await startTarget()
+  using cluster = new Cluster()
+  const dir = temporaryFolder()
+  writeFileSync(join(dir, 'locustfile.py'), python)
+  const master = await cluster.master(
+    ['ours.ts', '-H', target.url, '--arrivals', '10/s', '--max-users', '10', '-t', '5s'],
+    {
+      files: { 'ours.ts': ours },
+      env,
+    },
+  )
+  await using worker = new PythonLocust(join(dir, 'locustfile.py'), [
+    '--worker',
+    '--master-host',
+    '127.0.0.1',
+    '--master-port',
+    String(master.port),
+  ])
+  const outcome = await master.done
+  assertExit(outcome, 2)
+  assert.match(outcome.stdout, /speaks only Locust: an arrivals profile needs katydid workers/)
+  assert.equal(await worker.left, 0, worker.said)
+})
