@@ -15,6 +15,8 @@ const benches = [
   'coordinated-omission',
   'series-memory',
   'http-client',
+  'wire',
+  'crowd',
 ] as const
 
 const { values, positionals } = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true })
