@@ -43,6 +43,27 @@ function rig(more: Partial<ReporterOptions> = {}) {
 const requestsOf = (intervals: WorkerInterval[]) =>
   intervals.map(({ stats }) => stats.requests.reduce((sum, { ok }) => sum + ok.count, 0))
 
+test('users that come after the end of a second are not of that second, also where its timer is late', () => {
+  const { reporter, advance, clock, intervals } = rig()
+  reporter.start()
+  clock.users = { U: 2 }
+  advance(900)
+  clock.nowMs += 150 // the process was held up, and what it was told is read before its timers fire
+  reporter.applying()
+  clock.users = { U: 4 }
+  reporter.applied()
+  advance(950)
+  reporter.stop()
+  assert.deepEqual(
+    intervals().map(({ second, users }) => [second, users]),
+    [
+      [0, { U: 2 }],
+      [1, { U: 4 }],
+      [2, { U: 4 }],
+    ],
+  )
+})
+
 test("an interval ends at each whole second of the run's clock; all of them hold what was recorded", () => {
   const { recorder, reporter, advance, clock, intervals } = rig()
   clock.nowMs = 3.7

@@ -35,6 +35,11 @@ export class Reporter {
     this.#arm()
   }
 
+  /** A target is about to be applied: a second that ended before is of the users there were until now, also where its timer is late. */
+  applying(): void {
+    this.#closeIfOver()
+  }
+
   /** A target was applied: of users that end by themselves a short run may have none left at any interval's end. */
   applied(): void {
     this.#started = this.#options.users()
@@ -70,16 +75,19 @@ export class Reporter {
     const nextMs = Math.floor(this.#fromMs / 1_000 + 1) * 1_000
     this.#timer = setTimeout(
       () => {
-        const atMs = this.#options.elapsedMs()
-        // timers may fire a little early, and then the second is not over
-        if (Math.floor(atMs / 1_000) > Math.floor(this.#fromMs / 1_000)) {
-          this.#close()
-          if (atMs - this.#sentAtMs >= this.#options.reportIntervalMs - 500) this.#send()
-        }
+        this.#closeIfOver()
         this.#arm()
       },
       Math.max(1, nextMs - this.#options.elapsedMs()),
     )
+  }
+
+  /** Timers may fire a little early, and then the second is not over; or late, and then others may have closed it. */
+  #closeIfOver(): void {
+    const atMs = this.#options.elapsedMs()
+    if (Math.floor(atMs / 1_000) <= Math.floor(this.#fromMs / 1_000)) return
+    this.#close()
+    if (atMs - this.#sentAtMs >= this.#options.reportIntervalMs - 500) this.#send()
   }
 
   #close(): void {

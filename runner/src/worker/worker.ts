@@ -186,6 +186,7 @@ export class Worker {
   #apply(target: Target): void {
     if (target.timestamp <= this.#newest || this.#stopping) return
     this.#newest = target.timestamp
+    this.#reporter.applying()
     this.#link.send({ type: 'spawning' })
     if (target.arrivals) {
       this.#arrivals ??= this.#openArrivals()

@@ -3,6 +3,7 @@ import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { clientReady, custom, workerHeartbeat } from '../locust/frames.ts'
 import type { WorkerState } from '../messages.ts'
 import { ReliableEnd } from '../reliable/reliable-end.ts'
+import { ClockOffset } from './clock-offset.ts'
 
 export interface WorkerSessionOptions {
   id: string
@@ -46,8 +47,6 @@ export interface SilenceLimits {
 export const silenceLimits: SilenceLimits = { leaseMs: 10_000, leaveMs: 60_000, joinMs: 300_000 }
 const beatMs = 1_000
 const readyAgainMs = 2_000
-/** A clock's offset is as good as the way was short; a longer one is believed only when nothing better came for a while. */
-const clockHalfLifeMs = 30_000
 
 /**
  * A worker's side of the talk with its master, Locust's or ours: join, heartbeats, acknowledgements, silence. Knows no socket; `tick` is
@@ -59,14 +58,13 @@ export class WorkerSession {
   readonly #limits: SilenceLimits
   readonly #now: () => number
   readonly #reliable: ReliableEnd
+  readonly #clock = new ClockOffset()
   #dialect: 'katydid' | 'locust' | undefined
   #run: string | undefined
   #saidReadyAt = Number.NEGATIVE_INFINITY
   #beatAt = Number.NEGATIVE_INFINITY
   #heardAt: number
   #silence: 'lease' | 'leave' | undefined
-  #bestTripMs = Number.POSITIVE_INFINITY
-  #bestTripAt = 0
   #complained = false
 
   constructor(options: WorkerSessionOptions) {
@@ -197,14 +195,8 @@ export class WorkerSession {
 
   #compareClocks({ at, masterAt }: Record<string, unknown>): void {
     if (typeof at !== 'number' || typeof masterAt !== 'number') return
-    const now = Date.now()
-    const tripMs = now - at
-    if (tripMs < 0) return // our own clock was set meanwhile
-    const age = this.#now() - this.#bestTripAt
-    if (tripMs > this.#bestTripMs * 2 ** (age / clockHalfLifeMs) + 1) return
-    this.#bestTripMs = Math.max(1, tripMs)
-    this.#bestTripAt = this.#now()
-    this.#options.tell({ type: 'clock', offsetMs: masterAt - (at + now) / 2 })
+    if (!this.#clock.add(at, masterAt, Date.now())) return
+    this.#options.tell({ type: 'clock', offsetMs: this.#clock.ms })
   }
 
   #heard(): void {
