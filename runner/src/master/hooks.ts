@@ -13,4 +13,8 @@ export interface RunHooks {
   quit(exitCode: number): void
   /** A worker has joined; not of a local run, where there is none to join. */
   workerConnect?(clientId: string): void
+  /** A worker's report is there; `data` is what listeners added to it over there. */
+  workerReport?(clientId: string, data: Record<string, unknown>): void
+  /** A worker's heartbeat was answered. */
+  heartbeatSent?(clientId: string): void
 }

@@ -374,6 +374,7 @@ export class Master {
           member.reported(interval)
           this.#intervals.add(member.id, interval)
         }
+        if (message.extra) this.#options.hooks.workerReport?.(member.id, message.extra)
         this.#advanceSoon()
         return
       case 'spawning':
@@ -406,6 +407,7 @@ export class Master {
         break
       case 'heartbeat':
         member.sawHealth(message)
+        this.#options.hooks.heartbeatSent?.(member.id)
         return
       case 'message':
         this.#options.onMessage?.(message.name, message.data, member.id)

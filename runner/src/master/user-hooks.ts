@@ -20,6 +20,11 @@ export function userHooks(loadFile: LoadFile, environment: Environment): RunHook
     quit: (exitCode) => events.quit.fire({ exitCode }),
     ...(environment.role === 'local'
       ? {}
-      : { workerConnect: (clientId: string) => events.workerConnect.fire({ clientId }) }),
+      : {
+          workerConnect: (clientId: string) => events.workerConnect.fire({ clientId }),
+          workerReport: (clientId: string, data: Record<string, unknown>) =>
+            events.workerReport.fire({ clientId, data }),
+          heartbeatSent: (clientId: string) => events.heartbeatSent.fire({ clientId, at: Date.now() }),
+        }),
   }
 }

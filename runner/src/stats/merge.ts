@@ -43,15 +43,17 @@ export function mergeDeltas(deltas: readonly StatsDelta[]): StatsDelta {
  * is added is changed.
  */
 export class DeltaSum {
-  readonly #groups = new Map<string, RequestSum>()
+  /** By name, then method: a joined key would be a text to make for each of a crowd's rows. */
+  readonly #groups = new Map<string, Map<string, RequestSum>>()
   readonly #rest: Omit<StatsDelta, 'requests'> = { errors: [], exceptions: [], metrics: [] }
 
   add({ requests, errors, exceptions, metrics }: StatsDelta): void {
     for (const request of requests) {
-      const key = `${request.method}\n${request.name}`
-      const group = this.#groups.get(key)
+      let methods = this.#groups.get(request.name)
+      if (!methods) this.#groups.set(request.name, (methods = new Map()))
+      const group = methods.get(request.method)
       if (group) group.add(request)
-      else this.#groups.set(key, new RequestSum(request))
+      else methods.set(request.method, new RequestSum(request))
     }
     for (const error of errors) this.#rest.errors.push(error)
     for (const exception of exceptions) this.#rest.exceptions.push(exception)
@@ -60,7 +62,8 @@ export class DeltaSum {
 
   /** The sum; nothing can be added after it. */
   take(): StatsDelta {
-    return { requests: Array.from(this.#groups.values(), (group) => group.take()), ...this.#rest }
+    const groups = [...this.#groups.values()].flatMap((methods) => [...methods.values()])
+    return { requests: groups.map((group) => group.take()), ...this.#rest }
   }
 }
 

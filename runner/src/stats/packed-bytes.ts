@@ -64,9 +64,13 @@ export class ByteWriter {
   }
 }
 
+/** Of the last step of a varint below 2^53. */
+const largestScale = 2 ** 49
+
 /** What one step of a wide varint holds. */
 const wideStep = 2 ** 15
 
+/** @throws RangeError, from each method, where the bytes end too early or hold no number: they may come from anywhere. */
 export class ByteReader {
   readonly #bytes: Uint8Array
   readonly #view: DataView
@@ -86,12 +90,12 @@ export class ByteReader {
   varint(): number {
     let value = 0
     let scale = 1
-    for (;;) {
+    for (; this.#at < this.#length && scale <= largestScale; scale *= 128) {
       const byte = this.#bytes[this.#at++] as number
       if (byte < 128) return value + byte * scale
       value += (byte - 128) * scale
-      scale *= 128
     }
+    throw new RangeError('the bytes end in the middle of a number, or it is too large')
   }
 
   wideVarint(): number {
@@ -107,6 +111,6 @@ export class ByteReader {
 
   float64(): number {
     this.#at += 8
-    return this.#view.getFloat64(this.#at - 8)
+    return this.#view.getFloat64(this.#at - 8) // throws where there are no more
   }
 }

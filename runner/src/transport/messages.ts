@@ -23,7 +23,8 @@ export type ToMaster =
   /** `fileHash`: of a load file of the worker's own, to be compared with the master's. */
   | { type: 'client_ready'; version: string; classes: UserClassInfo[]; fileHash?: string }
   | { type: 'heartbeat'; state: WorkerState; cpuPercent: number; rssBytes: number }
-  | { type: 'stats'; intervals: WorkerInterval[] }
+  /** `extra`: what the load file's listeners added to the report; left out, they were not asked. */
+  | { type: 'stats'; intervals: WorkerInterval[]; extra?: Record<string, unknown> }
   | { type: 'spawning' }
   | { type: 'spawning_complete'; users: Record<string, number> }
   /** A user raised StopTest, or a feed with `onEnd: 'fail'` ran out: the run should end. */

@@ -91,8 +91,10 @@ export class LocustRuns {
         if (typeof userCount === 'number') this.#link?.take({ type: 'spawning_complete', userCount })
         return
       }
-      case 'ack':
       case 'heartbeat':
+        this.#worker?.heard()
+        return
+      case 'ack':
       case 'reconnect':
       case 'update_user_class':
         return

@@ -26,6 +26,18 @@ export class WorkerHooks {
     if (this.#apart) events.resetStats.fire({ environment: this.#environment })
   }
 
+  /** What the load file adds to a report. */
+  report(clientId: string): Record<string, unknown> | undefined {
+    if (!this.#apart) return undefined
+    const data: Record<string, unknown> = {}
+    events.reportToMaster.fire({ clientId, data })
+    return data
+  }
+
+  heartbeat(clientId: string): void {
+    if (this.#apart) events.heartbeatReceived.fire({ clientId, at: Date.now() })
+  }
+
   quit(exitCode: number): void {
     if (this.#apart) events.quit.fire({ exitCode })
   }

@@ -92,8 +92,9 @@ export class WorkerProcess {
       case 'frame':
         this.#taking = this.#taking.then(() => this.#locust?.frame(news.frame))
         return
-      case 'clock':
-        this.#link.clockOffsetMs = news.offsetMs
+      case 'heartbeat':
+        this.#link.clockOffsetMs = news.clockOffsetMs
+        this.#worker?.heard()
         return
       case 'silence':
         this.#silence(news.stage)

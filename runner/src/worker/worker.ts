@@ -3,6 +3,7 @@ import { HttpProtocol } from '../protocols/http-protocol.ts'
 import { RequestAborted } from '../protocols/transport-errors.ts'
 import { Meter } from '../stats/meter.ts'
 import { type Capped, Recorder } from '../stats/recorder.ts'
+import type { WorkerInterval } from '../stats/snapshot.ts'
 import type { Link } from '../transport/link.ts'
 import type { Target, ToMaster, ToWorker } from '../transport/messages.ts'
 import { ArrivalPool } from '../users/arrival-pool.ts'
@@ -90,7 +91,7 @@ export class Worker {
       ...(role === 'worker'
         ? {
             post: (name: string, data: unknown) => link.send({ type: 'message', name, data }),
-            workers: () => [options.id ?? 'worker'],
+            workers: () => [this.#id],
             workerIndex: () => options.index ?? 0,
             workerCount: () => options.workerCount ?? 1,
           }
@@ -118,7 +119,7 @@ export class Worker {
       users: () => this.#users?.counts() ?? this.#arrivals?.counts() ?? {},
       arrivals: () => this.#arrivals?.take(),
       elapsedMs: () => this.#elapsedMs(),
-      send: (intervals) => link.send({ type: 'stats', intervals }),
+      send: (intervals) => this.#report(intervals),
       reportIntervalMs: plan.stats.reportInterval,
       onHealth: (health) => usage.tell(health),
     })
@@ -145,6 +146,32 @@ export class Worker {
       else setTimeout(settled, settleCheckMs)
     }
     settled()
+  }
+
+  /** The master has answered a heartbeat. */
+  heard(): void {
+    this.#hooks.heartbeat(this.#id)
+  }
+
+  #report(intervals: WorkerInterval[]): void {
+    const added = this.#hooks.report(this.#id)
+    const extra = added && this.#plain(added)
+    this.#link.send({ type: 'stats', intervals, ...(extra ? { extra } : {}) })
+  }
+
+  /** What user code made, as JSON: nothing of it may keep a report from being sent. */
+  #plain(data: Record<string, unknown>): Record<string, unknown> {
+    if (Object.keys(data).length === 0) return data
+    try {
+      return JSON.parse(JSON.stringify(data))
+    } catch (error) {
+      this.#tell('listener_failed', `a listener of reportToMaster added what is not JSON: ${messageOf(error)}`)
+      return {}
+    }
+  }
+
+  get #id(): string {
+    return this.#options.id ?? 'worker'
   }
 
   #receive(message: ToWorker): void {

@@ -4,9 +4,9 @@ import type {
   HealthSample,
   HistogramData,
   MetricDelta,
-  RequestDelta,
   WorkerInterval,
 } from '../../stats/snapshot.ts'
+import { NameTable, packRows, unpackNames, unpackRows } from './request-rows.ts'
 import { flag, list, number, record, text, type Unpacked } from './unpacked.ts'
 
 /*
@@ -14,21 +14,34 @@ import { flag, list, number, record, text, type Unpacked } from './unpacked.ts'
  * in is checked value by value: nobody's message may put a text where a number is added.
  */
 
-export function packInterval({ second, durationMs, stats, users, arrivals, health }: WorkerInterval): unknown[] {
+export function packIntervals(intervals: readonly WorkerInterval[]): unknown[] {
+  const names = new NameTable()
+  const packed = intervals.map((interval) => packInterval(interval, names))
+  return [names.names, ...packed]
+}
+
+export function unpackIntervals(packed: Unpacked): WorkerInterval[] {
+  const [names, ...intervals] = list(packed)
+  const known = unpackNames(names)
+  return intervals.map((interval) => unpackInterval(interval, known))
+}
+
+function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
+  const { second, durationMs, stats, users, arrivals, health } = interval
   return [
     second,
     durationMs,
     users,
     arrivals ? [arrivals.offered, arrivals.started, arrivals.dropped] : null,
     [health.loopDelayMeanMs, health.loopDelayMaxMs, health.cpuPercent, health.gcMs, health.rssBytes, health.saturated],
-    stats.requests.map(packRequest),
+    packRows(stats.requests, names),
     stats.errors.map((it) => [it.method, it.name, it.error, it.occurrences, it.firstSeen, it.lastSeen]),
     stats.exceptions.map((it) => [it.message, it.traceback, it.count, it.firstSeen, it.lastSeen]),
     stats.metrics.map(packMetric),
   ]
 }
 
-export function unpackInterval(packed: Unpacked): WorkerInterval {
+function unpackInterval(packed: Unpacked, names: readonly string[]): WorkerInterval {
   const [second, durationMs, users, arrivals, health, requests, errors, exceptions, metrics] = list(packed)
   const interval: WorkerInterval = {
     second: number(second),
@@ -36,7 +49,7 @@ export function unpackInterval(packed: Unpacked): WorkerInterval {
     users: record(users, number),
     health: unpackHealth(health),
     stats: {
-      requests: list(requests).map(unpackRequest),
+      requests: unpackRows(requests, names),
       errors: list(errors).map(unpackError),
       exceptions: list(exceptions).map(unpackException),
       metrics: list(metrics).map(unpackMetric),
@@ -47,27 +60,6 @@ export function unpackInterval(packed: Unpacked): WorkerInterval {
     interval.arrivals = { offered: number(offered), started: number(started), dropped: number(dropped) }
   }
   return interval
-}
-
-function packRequest(it: RequestDelta): unknown[] {
-  const packed = [it.method, it.name, packHistogram(it.ok), packHistogram(it.failed), it.aborted, it.hops, it.bytes]
-  if (it.scheduled) packed.push(packHistogram(it.scheduled))
-  return packed
-}
-
-function unpackRequest(packed: Unpacked): RequestDelta {
-  const [method, name, ok, failed, aborted, hops, bytes, scheduled] = list(packed)
-  const request: RequestDelta = {
-    method: text(method),
-    name: text(name),
-    ok: unpackHistogram(ok),
-    failed: unpackHistogram(failed),
-    aborted: number(aborted),
-    hops: number(hops),
-    bytes: number(bytes),
-  }
-  if (scheduled !== undefined) request.scheduled = unpackHistogram(scheduled)
-  return request
 }
 
 function packHistogram({ count, sum, min, max, buckets }: HistogramData): number[] | 0 {

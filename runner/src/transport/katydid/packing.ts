@@ -1,6 +1,6 @@
 import { Packr, Unpackr } from 'msgpackr'
 import type { Job, ToMaster, ToWorker } from '../messages.ts'
-import { packInterval, unpackInterval } from './interval-packing.ts'
+import { packIntervals, unpackIntervals } from './interval-packing.ts'
 import { list, map, number, record, text, type Unpacked } from './unpacked.ts'
 
 /* Messages between katydid peers, as bytes. */
@@ -9,7 +9,7 @@ const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: true, variabl
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' })
 
 export function pack(message: ToMaster | ToWorker | Job): Uint8Array {
-  const plain = message.type === 'stats' ? { ...message, intervals: message.intervals.map(packInterval) } : message
+  const plain = message.type === 'stats' ? { ...message, intervals: packIntervals(message.intervals) } : message
   return new Uint8Array(packr.pack(plain)) // a copy: the packer's buffer is its own, and threads want to be given theirs
 }
 
@@ -41,7 +41,11 @@ const readers: { [Type in ToMaster['type']]: (message: Record<string, Unpacked>)
   heartbeat: () => {
     throw new TypeError('heartbeats are not sent in order')
   },
-  stats: (it) => ({ type: 'stats', intervals: list(it.intervals).map(unpackInterval) }),
+  stats: (it) => ({
+    type: 'stats',
+    intervals: unpackIntervals(it.intervals),
+    ...(it.extra === undefined ? {} : { extra: map(it.extra) }),
+  }),
   spawning: () => ({ type: 'spawning' }),
   spawning_complete: (it) => ({ type: 'spawning_complete', users: record(it.users, number) }),
   stop_request: (it) => {

@@ -10,7 +10,7 @@ import { StatsErrors } from './stats-errors.ts'
 export function toLocustStats(
   intervals: readonly WorkerInterval[],
   users: Readonly<Record<string, number>>,
-  { startedAtEpochMs }: { startedAtEpochMs: number },
+  { startedAtEpochMs, extra = {} }: { startedAtEpochMs: number; extra?: Readonly<Record<string, unknown>> },
 ): Encodable {
   const total = new StatsEntry('Aggregated', '')
   const entries = new Map<string, StatsEntry>()
@@ -31,11 +31,16 @@ export function toLocustStats(
   }
   // Locust's entries begin where the report before ended
   const startS = (startedAtEpochMs + (intervals[0]?.second ?? 0) * 1_000) / 1_000
-  return {
+  const report = {
     stats: [...entries.values()].map((entry) => entry.toEncodable(startS)),
     stats_total: total.toEncodable(startS),
     errors: errors.toEncodable(),
     user_classes_count: users,
     user_count: Object.values(users).reduce((sum, count) => sum + count, 0),
   }
+  // what listeners added, as Locust's do; not in the place of the report itself
+  return {
+    ...report,
+    ...Object.fromEntries(Object.entries(extra).filter(([key]) => !Object.hasOwn(report, key))),
+  } as Encodable
 }

@@ -8,6 +8,8 @@ export interface LocustReport {
   stats: StatsDelta
   /** Users by class; empty where it did not say. */
   users: Record<string, number>
+  /** What listeners of `report_to_master` added. */
+  extra: Record<string, unknown>
 }
 
 /** Names in one report that are kept apart. */
@@ -30,11 +32,13 @@ export function fromLocustStats(data: unknown): LocustReport | undefined {
   return {
     stats: { requests, errors: errors.flatMap((error) => errorOf(error) ?? []), exceptions: [], metrics: [] },
     users: usersOf(data.user_classes_count),
+    extra: Object.fromEntries(Object.entries(data).filter(([key]) => !own.has(key))),
   }
 }
 
 /** A report has one of these. */
 const marks = ['stats', 'stats_total', 'errors', 'user_classes_count']
+const own = new Set([...marks, 'user_count'])
 
 function errorOf(value: unknown): ErrorDelta | undefined {
   if (!isMap(value)) return undefined

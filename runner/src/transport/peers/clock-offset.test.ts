@@ -41,7 +41,7 @@ test('a clock that is set is followed; an answer before its question says nothin
   const offset = new ClockOffset()
   offset.add(1_000, 6_005, 1_010)
   assert.equal(offset.ms, 5_000)
-  assert.equal(offset.add(2_000, 9_000, 1_900), false)
+  offset.add(2_000, 9_000, 1_900)
   assert.equal(offset.ms, 5_000)
   offset.add(3_000, 4_005, 3_010)
   assert.equal(offset.ms, 1_000)

@@ -13,16 +13,15 @@ export class ClockOffset {
   #most = Number.POSITIVE_INFINITY
   #at = 0
 
-  /** `askedAt` and `now` are ours, `theirs` the other's, all epoch ms. False: it says nothing, since our own clock was set meanwhile. */
-  add(askedAt: number, theirs: number, now: number): boolean {
-    if (now < askedAt) return false
+  /** `askedAt` and `now` are ours, `theirs` the other's, all epoch ms. */
+  add(askedAt: number, theirs: number, now: number): void {
+    if (now < askedAt) return // our own clock was set meanwhile
     const widerMs = Math.max(0, now - this.#at) * drift
     this.#at = now
     const [least, most] = [theirs - now - roundingMs, theirs - askedAt + roundingMs]
     this.#least = Math.max(this.#least - widerMs, least)
     this.#most = Math.min(this.#most + widerMs, most)
     if (this.#least > this.#most) [this.#least, this.#most] = [least, most] // one of the clocks was set
-    return true
   }
 
   get ms(): number {

@@ -32,7 +32,7 @@ export class LocustMasterLink implements Link<ToMaster, ToWorker> {
     const { host, id } = this.#options
     switch (message.type) {
       case 'stats':
-        this.#report(message.intervals)
+        this.#report(message.intervals, message.extra)
         return
       case 'spawning':
         host.state('spawning')
@@ -89,10 +89,10 @@ export class LocustMasterLink implements Link<ToMaster, ToWorker> {
     else this.#inbox.push(message)
   }
 
-  #report(intervals: readonly WorkerInterval[]): void {
+  #report(intervals: readonly WorkerInterval[], extra?: Record<string, unknown>): void {
     const { host, id, startedAtEpochMs } = this.#options
     const users = intervals.at(-1)?.users ?? {}
-    host.sendFrame(stats(id, toLocustStats(intervals, users, { startedAtEpochMs })))
+    host.sendFrame(stats(id, toLocustStats(intervals, users, { startedAtEpochMs, ...(extra ? { extra } : {}) })))
     for (const { stats: delta } of intervals)
       for (const { message, traceback, count } of delta.exceptions)
         for (let i = 0; i < Math.min(count, mostExceptions); i++) host.sendFrame(exception(id, message, traceback))

@@ -165,6 +165,7 @@ export class LocustPeer extends PeerLink {
       return
     }
     this.#deltas.push(report.stats)
+    this.hand({ type: 'stats', intervals: [], extra: report.extra })
     if (this.#phase === 'running' && Object.keys(report.users).length > 0) this.#users = report.users
     if (!this.#ready) {
       const names = Object.keys(report.users)

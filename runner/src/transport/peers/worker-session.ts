@@ -28,8 +28,8 @@ export type SessionNews =
   | { type: 'body'; body: Uint8Array }
   /** From a Locust master. */
   | { type: 'frame'; frame: Frame }
-  /** The master's clock is so many ms ahead of ours. */
-  | { type: 'clock'; offsetMs: number }
+  /** The master's answer to a heartbeat; its clock is so many ms ahead of ours. */
+  | { type: 'heartbeat'; clockOffsetMs: number }
   /** Nothing was heard of the master for so long that the worker must stop its users, or leave; or it was heard again. */
   | { type: 'silence'; stage: 'lease' | 'leave' | 'over' }
   | { type: 'refused'; text: string; exitCode: number }
@@ -155,6 +155,7 @@ export class WorkerSession {
       if (isCount(katydid.ack)) this.#reliable.acked(katydid.ack)
       this.#reliable.retry()
       this.#compareClocks(katydid)
+      this.#options.tell({ type: 'heartbeat', clockOffsetMs: this.#clock.ms })
       return
     }
     if (frame.type === 'quit' && !packedOf(katydid)) {
@@ -194,9 +195,7 @@ export class WorkerSession {
   }
 
   #compareClocks({ at, masterAt }: Record<string, unknown>): void {
-    if (typeof at !== 'number' || typeof masterAt !== 'number') return
-    if (!this.#clock.add(at, masterAt, Date.now())) return
-    this.#options.tell({ type: 'clock', offsetMs: this.#clock.ms })
+    if (typeof at === 'number' && typeof masterAt === 'number') this.#clock.add(at, masterAt, Date.now())
   }
 
   #heard(): void {
