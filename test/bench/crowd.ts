@@ -1,8 +1,8 @@
 /**
- * A master with many workers: 1,000 simulated ones of 50 names each, reports every 3 s, heartbeats every second; and how long 50 of
+ * A master with many workers: 5,000 simulated ones of 50 names each, reports every 3 s, heartbeats every second; and how long 50 of
  * them take from coming to the first users. The master's CPU and memory are its process's own, from the system.
  *
- *   node test/bench/crowd.ts [--workers 1000] [--seconds 40]
+ *   node test/bench/crowd.ts [--workers 5000] [--seconds 45]
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { katydidCommand } from './katydid.ts'
 import { printTable } from './table.ts'
 
 const { values } = parseArgs({
-  options: { workers: { type: 'string', default: '1000' }, seconds: { type: 'string', default: '40' } },
+  options: { workers: { type: 'string', default: '5000' }, seconds: { type: 'string', default: '45' } },
 })
 const root = new URL('../..', import.meta.url).pathname
 const ticksPerSecond = 100

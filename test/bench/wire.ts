@@ -34,9 +34,24 @@ function snapshot(names: number, seed: number) {
   return recorder.take()
 }
 
-async function masterFor(url: string): Promise<{ child: ChildProcess; port: string; left: Promise<void> }> {
+async function masterFor(
+  url: string,
+  workers = 1,
+): Promise<{ child: ChildProcess; port: string; left: Promise<void> }> {
   const [node, main] = katydidCommand as [string, string]
-  const flags = ['-u', '50', '-r', '100000', '-t', `${seconds}s`, '--quiet', '--on-saturated', 'warn']
+  const flags = [
+    '-u',
+    '50',
+    '-r',
+    '100000',
+    '-t',
+    `${seconds}s`,
+    '--quiet',
+    '--on-saturated',
+    'warn',
+    '--expect-workers',
+    String(workers),
+  ]
   const ports = ['--bind-host', '127.0.0.1', '--bind-port', '0', '--web-host', '127.0.0.1', '--web-port', '0']
   const words = ['-c', '1', node, main, 'master', load, '-H', url, ...flags, ...ports]
   const child = spawn('taskset', words, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -124,7 +139,7 @@ printTable(
 const built = `${here}../../runner/dist/main.js`
 if (!existsSync(built)) console.log('skipped: memory of an idle worker (npm run build first)')
 else {
-  const master = await masterFor('http://127.0.0.1:9')
+  const master = await masterFor('http://127.0.0.1:9', 3) // which waits for a third, so that these have nothing to do
   const idle = ['json', 'pretty'].map((format) =>
     spawn(process.execPath, [built, 'worker', '--master-port', master.port, '--log-format', format], {
       stdio: 'ignore',
