@@ -180,3 +180,61 @@ export class U extends HttpUser {
   assert.equal(Math.max(...counts), 1, 'no row twice')
   assert.ok(counts.length > 2_300, `${counts.length} rows: what one worker holds when another finds none is left`)
 })
+
+const listening = `
+import { constant, events, HttpUser, metrics, task } from 'katydid'
+export class Reader extends HttpUser {
+  waitTime = constant(0.1)
+  @task async read() { await this.client.get('/json') }
+}
+const own = (environment) => environment.role
+let role
+events.init.addListener(({ environment }) => { role = own(environment) })
+events.reportToMaster.addListener(({ clientId, data }) => { data.said = clientId + ' ' + role })
+events.workerReport.addListener(({ clientId, data }) => { metrics.counter(clientId + ': ' + data.said + ' to ' + role).add(1) })
+events.heartbeatSent.addListener(({ clientId, at }) => {
+  if (Math.abs(Date.now() - at) < 1000) metrics.counter('sent to ' + clientId + ' by ' + role).add(1)
+})
+events.heartbeatReceived.addListener(({ clientId }) => metrics.counter('received by ' + clientId + ', a ' + role).add(1))
+`
+
+test('events of reports and heartbeats fire where they should, and what listeners add arrives', async () => {
+  using cluster = new Cluster()
+  const args = ['shop.ts', ...host, '-u', '2', '-r', '10', '-t', '4s']
+  const master = await cluster.master(args, { files: { 'shop.ts': listening } })
+  cluster.worker(master.port, ['--id', 'a_1'])
+  const run = await master.done
+  assertExit(run, 0)
+  const { metrics } = run.result
+  const times = (name: string) => metrics[name]?.sum ?? 0
+  assert.ok(times('a_1: a_1 worker to master') >= 4, JSON.stringify(metrics))
+  assert.ok(times('sent to a_1 by master') >= 3, JSON.stringify(metrics))
+  assert.ok(times('received by a_1, a worker') >= 3, JSON.stringify(metrics))
+  assert.equal(Object.keys(metrics).length, 3, 'and nowhere else')
+})
+
+test('what is recorded in the master itself is in the report', async () => {
+  using cluster = new Cluster()
+  const file = `
+import { constant, HttpUser, metrics, task } from 'katydid'
+export async function setup(environment) {
+  metrics.counter('made').add(3)
+  await environment.measure({ type: 'DB', name: 'fill' }, async () => {})
+}
+export async function teardown(data, environment) {
+  metrics.counter('made').add(4)
+  await environment.measure({ type: 'DB', name: 'empty' }, async () => {})
+}
+export class Reader extends HttpUser {
+  waitTime = constant(0.1)
+  @task async read() { await this.client.get('/json') }
+}`
+  const args = ['shop.ts', ...host, '-u', '2', '-r', '10', '-t', '2s']
+  const { master } = await cluster.run(1, args, { files: { 'shop.ts': file } })
+  const local = await runKatydid(['run', ...args], { files: { 'shop.ts': file } })
+  for (const run of [master, local]) {
+    assertExit(run, 0)
+    assert.equal(run.result.metrics.made?.sum, 7)
+    for (const name of ['fill', 'empty']) assert.equal(row(run, 'DB', name).requests, 1)
+  }
+})

@@ -41,7 +41,9 @@ export class ClusterRun {
   constructor({ plan, loadFile, classes }: Prepared, surroundings: RunSurroundings, options: ClusterOptions) {
     const { socket, desk, token, expect, missingMs } = options
     const { log } = surroundings
-    const environment = this.#environment({ plan, loadFile, classes }, log)
+    const own = new Recorder({ maxNames: plan.maxNames })
+    const meter = new Meter(own)
+    const environment = this.#environment({ plan, loadFile, classes }, meter, log)
     const load = loadOf(plan, loadFile)
     this.master = new Master({
       ...surroundings,
@@ -50,12 +52,13 @@ export class ClusterRun {
       hooks: userHooks(loadFile, environment),
       gathering: { expect, maxWaitMs: plan.workers.maxWait },
       liveness: missingMs === undefined ? undefined : { missingMs, releaseMs: Math.max(missingMs, 11_500) },
+      own,
       onMessage: (name, data, from) => environment.deliver(name, data, from),
       leaseRows: (feed, count) => desk.lease(feed, count),
     })
     this.#unbind = bindRuntime({
       environment,
-      meter: new Meter(new Recorder()),
+      meter,
       onListenerError: (hook, error) =>
         this.master.event('listener_failed', `a listener of ${hook} threw: ${messageOf(error)}`),
     })
@@ -96,11 +99,11 @@ export class ClusterRun {
     await this.#socket.close()
   }
 
-  #environment({ plan, loadFile }: Prepared, log: Log): RunEnvironment {
+  #environment({ plan, loadFile }: Prepared, meter: Meter, log: Log): RunEnvironment {
     return new RunEnvironment({
       host: plan.host,
       role: 'master',
-      meter: new Meter(new Recorder()),
+      meter,
       params: loadFile.params,
       runClock: () => this.master.elapsedMs,
       onStop: (reason, outcome) => {

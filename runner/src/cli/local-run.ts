@@ -26,6 +26,7 @@ export function localRun(prepared: Prepared, surroundings: RunSurroundings, trac
     ...loadOf(plan, loadFile),
     plan,
     hooks: userHooks(loadFile, worker.environment),
+    own: { take: () => worker.takeRest() },
   })
   master.join('local', toWorker)
   worker.join()

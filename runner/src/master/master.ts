@@ -3,7 +3,8 @@ import type { Log } from '../log.ts'
 import type { RunFinish } from '../outputs/output.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { formatItems, formatSpan } from '../stats/format.ts'
-import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import { isEmptyDelta, mergeDeltas } from '../stats/merge.ts'
+import type { RunEvent, RunInterval, StatsDelta } from '../stats/snapshot.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
 import type { Criterion, Verdict } from '../verdict/criterion.ts'
@@ -41,6 +42,8 @@ export interface MasterOptions {
   liveness?: Partial<LivenessLimits> | undefined
   /** What load files of workers send. */
   onMessage?: ((name: string, data: unknown, from: string) => void) | undefined
+  /** What the load file records in this process itself: `setup()`, handlers of messages, `teardown()`. */
+  own?: { take(): StatsDelta } | undefined
   /** Rows of feeds for workers. */
   leaseRows?: ((feed: string, count: number) => Promise<readonly unknown[]>) | undefined
   /** What a worker gets beyond `stopTimeout` to abort its users and send its last report. */
@@ -180,6 +183,7 @@ export class Master {
     await this.#attempt('teardown', () => hooks.teardown(data))
     await this.#attempt('testStop', () => hooks.testStop())
     await this.#attempt('quitting', () => hooks.quitting())
+    this.#watchOwnRest(durationMs)
     // before the outputs are told: a listener that throws is part of the verdict
     await this.#attempt('quit', async () => hooks.quit(this.#verdict().exitCode))
     await audience.finish(this.#finish(durationMs))
@@ -432,7 +436,7 @@ export class Master {
 
   /** One complete second of the run. */
   #watch(interval: RunInterval): void {
-    interval.stats = this.#names.apply(interval.stats)
+    interval.stats = this.#names.apply(this.#withOwn(interval.stats))
     const fromMs = interval.second * 1_000
     const targetUsers = this.#asked.lastIn(fromMs, fromMs + interval.durationMs)
     if (targetUsers !== undefined) interval.targetUsers = targetUsers
@@ -440,12 +444,25 @@ export class Master {
     this.#record.add(interval)
     for (const criterion of this.#options.criteria) {
       const finding = criterion.interval?.(interval, this.#record)
-      if (finding && !this.#stop) {
+      if (finding && !this.#stop && !this.#ending) {
         this.event('aborted', `run ended early: ${finding.text}`)
         this.command({ kind: 'stop', reason: finding.text, cause: 'threshold' })
       }
     }
     this.#options.audience.interval(interval)
+  }
+
+  #withOwn(stats: StatsDelta): StatsDelta {
+    const own = this.#options.own?.take()
+    return own && !isEmptyDelta(own) ? mergeDeltas([stats, own]) : stats
+  }
+
+  /** What this process recorded after the last second was handed on. */
+  #watchOwnRest(runMs: number): void {
+    const own = this.#options.own?.take()
+    if (!own || isEmptyDelta(own)) return
+    const second = Math.floor(runMs / 1_000)
+    this.#watch({ second, durationMs: 0, at: Date.now(), stats: own, users: {}, userCount: 0, health: {} })
   }
 
   /** Runs one phase of user code: what it throws is a finding, and the run still ends in order. */

@@ -29,6 +29,10 @@ export function mergeHistograms(a: HistogramData, b: HistogramData): HistogramDa
   return { count, sum: a.sum + b.sum, min: Math.min(a.min, b.min), max: Math.max(a.max, b.max), buckets }
 }
 
+export function isEmptyDelta({ requests, errors, exceptions, metrics }: StatsDelta): boolean {
+  return requests.length + errors.length + exceptions.length + metrics.length === 0
+}
+
 /** The deltas of several workers as one: see `DeltaSum`. */
 export function mergeDeltas(deltas: readonly StatsDelta[]): StatsDelta {
   const [only] = deltas

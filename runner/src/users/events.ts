@@ -31,7 +31,7 @@ export interface UsageEvent extends EnvironmentEvent {
   rssBytes: number
 }
 
-/** `data` is what a worker reports: on the worker listeners may add to it, on the master they read it. */
+/** `data` (JSON-like) is what goes with a worker's report: on the worker listeners add to it, on the master they read it. */
 export interface ReportEvent {
   clientId: string
   data: Record<string, unknown>
@@ -76,13 +76,15 @@ export class Events {
   readonly cpuWarning = new EventHook<UsageEvent>('cpuWarning')
   /** How busy the generator is, every few seconds. */
   readonly usageMonitor = new EventHook<UsageEvent>('usageMonitor')
-  /** A worker is about to report. */
+  /** On a worker: it is about to report. Not in a local run, nor are the four that follow. */
   readonly reportToMaster = new EventHook<ReportEvent>('reportToMaster')
-  /** The master has a worker's report. */
+  /** On the master: a worker's report is there. */
   readonly workerReport = new EventHook<ReportEvent>('workerReport')
-  /** A worker has joined the master. */
+  /** On the master: a worker has joined. */
   readonly workerConnect = new EventHook<WorkerConnectEvent>('workerConnect')
+  /** On the master: a worker's heartbeat was answered. */
   readonly heartbeatSent = new EventHook<HeartbeatEvent>('heartbeatSent')
+  /** On a worker: the master answered a heartbeat. */
   readonly heartbeatReceived = new EventHook<HeartbeatEvent>('heartbeatReceived')
 
   removeAllListeners(): void {

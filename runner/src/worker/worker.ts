@@ -3,7 +3,7 @@ import { HttpProtocol } from '../protocols/http-protocol.ts'
 import { RequestAborted } from '../protocols/transport-errors.ts'
 import { Meter } from '../stats/meter.ts'
 import { type Capped, Recorder } from '../stats/recorder.ts'
-import type { WorkerInterval } from '../stats/snapshot.ts'
+import type { StatsDelta, WorkerInterval } from '../stats/snapshot.ts'
 import type { Link } from '../transport/link.ts'
 import type { Target, ToMaster, ToWorker } from '../transport/messages.ts'
 import { ArrivalPool } from '../users/arrival-pool.ts'
@@ -68,6 +68,8 @@ export class Worker {
   #arrivals: ArrivalPool | undefined
   #newest = 0
   #stopping = false
+  /** Its last report is out. */
+  #reported = false
   #ended: Promise<void> | undefined
 
   constructor(options: WorkerOptions) {
@@ -146,6 +148,11 @@ export class Worker {
       else setTimeout(settled, settleCheckMs)
     }
     settled()
+  }
+
+  /** What was recorded after the last report: `teardown()` and its like, in a process that is the master's, too. */
+  takeRest(): StatsDelta {
+    return this.#reported ? this.#recorder.take() : { requests: [], errors: [], exceptions: [], metrics: [] }
   }
 
   /** The master has answered a heartbeat. */
@@ -271,6 +278,7 @@ export class Worker {
     await Promise.all([this.#users?.stop(stopTimeout), this.#arrivals?.stop(stopTimeout)])
     await this.#http.close() // requests no task waited for belong to the last report too, as aborted
     if (!Number.isNaN(this.#startedAtMs)) this.#reporter.stop()
+    this.#reported = true
     await this.#hooks.fire('testStop')
   }
 
