@@ -153,6 +153,52 @@ export class U extends HttpUser {
     assert.ok(a!.missingSeconds <= 1, `${a!.missingSeconds} s are missing though it came back with them`)
   })
 
+  test('a master that stands still for 6 s: no worker stops, none is missed, nothing is lost', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(6, '16s'), ...wait(['a', 'b'])]
+    const master = await cluster.master(args, { files })
+    const workers = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id]))
+    await sleep(4_000)
+    master.child.kill('SIGSTOP')
+    await sleep(2_000)
+    const before = (await target.counts()).total
+    await sleep(4_000)
+    const meanwhile = (await target.counts()).total - before
+    master.child.kill('SIGCONT')
+    const run = await master.done
+    assert.ok(meanwhile > 200, `${meanwhile} requests of some 400 while the master stood still`)
+    assertExit(run, 0)
+    await assertTruth(run, target)
+    assert.doesNotMatch(run.stdout, /has not been heard/)
+    for (const { done } of workers) assert.equal((await done).exitCode, 0)
+  })
+
+  test('a master that stands still for 15 s: users stop when their lease is over, and come back', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(6, '30s'), ...wait(['a', 'b'])]
+    const master = await cluster.master(args, { files })
+    const workers = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id]))
+    await sleep(4_000)
+    master.child.kill('SIGSTOP')
+    await sleep(12_500)
+    const { total } = await target.counts()
+    await sleep(2_500)
+    const stopped = (await target.counts()).total
+    master.child.kill('SIGCONT')
+    const run = await master.done
+    assert.equal(stopped, total, 'no load without a master')
+    await assertTruth(run, target)
+    const seen = await target.counts()
+    assert.ok(seen.total > stopped + 500, `${seen.total - stopped} requests in the 11 s after it`)
+    assertExit(run, 2)
+    assert.match(run.stdout, /broken {2}workers: user-seconds missing/)
+    assert.match(run.stdout, /worker a_1 stopped its users at 1[2-5](\.\d)? s/)
+    assert.ok(run.result.users.peak <= 6, `${run.result.users.peak} users`)
+    for (const { done } of workers) assert.equal((await done).exitCode, 0)
+  })
+
   test('a master that dies: its workers stop their users in 10 s and leave with 4 after 60 s', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()

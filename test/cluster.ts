@@ -13,17 +13,19 @@ export class Cluster implements Disposable {
 
   /** A master on free ports of loopback, once it listens. */
   async master(args: string[], options: RunOptions = {}): Promise<RunningMaster> {
-    const ports = ['--bind-host', '127.0.0.1', '--web-host', '127.0.0.1', '--web-port', '0']
-    const bind = args.includes('--bind-port') ? [] : ['--bind-port', '0']
-    const running = startKatydid(['master', ...args, ...ports, ...bind], { timeoutMs: 120_000, ...options })
+    const unless = (flag: string, value: string) => (args.includes(flag) ? [] : [flag, value])
+    const bind = [...unless('--bind-host', '127.0.0.1'), ...unless('--bind-port', '0')]
+    const web = ['--web-host', '127.0.0.1', '--web-port', '0']
+    const running = startKatydid(['master', ...args, ...bind, ...web], { timeoutMs: 120_000, ...options })
     this.#started.push(running)
-    const [, web = ''] = await running.saying(/verdict and result at http:\/\/(\S+)/)
+    const [, webAt = ''] = await running.saying(/verdict and result at http:\/\/(\S+)/)
     const [, port = ''] = await running.saying(/waiting for workers at port (\d+)/)
-    return { ...running, port: Number(port), web }
+    return { ...running, port: Number(port), web: webAt }
   }
 
   worker(port: number, args: string[] = [], options: RunOptions = {}): RunningKatydid {
-    const where = ['--master-host', '127.0.0.1', '--master-port', String(port)]
+    const host = args.includes('--master-host') ? [] : ['--master-host', '127.0.0.1']
+    const where = [...host, '--master-port', String(port)]
     const running = startKatydid(['worker', ...args, ...where], { timeoutMs: 120_000, ...options })
     this.#started.push(running)
     return running

@@ -19,6 +19,8 @@ export function arrivalsBefore(cut: ArrivalCutter, untilMs: number): number {
 const leadMs = 1_000
 /** When others take over from a lost worker, or share with a new one: every message is there by then. */
 const handOverMs = 150
+/** What lies further back, since this process was held up, is not made up for: that would be a flood, and no open model. */
+const catchUpMs = 4_000
 
 /**
  * Orders for an open-model profile, a second ahead. Each worker has its place in the count of all arrivals; where the workers change,
@@ -28,6 +30,7 @@ export class ArrivalOrders {
   readonly #cut: ArrivalCutter
   readonly #maxUsers: number
   #orderedUntilMs = 0
+  #skippedMs = 0
   #workers: readonly Member[] = []
 
   constructor(cut: ArrivalCutter, maxUsers: number) {
@@ -42,6 +45,11 @@ export class ArrivalOrders {
     if (same && this.#orderedUntilMs > elapsedMs + leadMs / 2) return []
     if (workers.length === 0) return []
     const until = Math.max(this.#orderedUntilMs, elapsedMs) + leadMs
+    const tooLateMs = elapsedMs - catchUpMs - this.#orderedUntilMs
+    if (tooLateMs > 0) {
+      this.#skippedMs += tooLateMs
+      this.#orderedUntilMs += tooLateMs
+    }
     const orders: [Member, ArrivalsTarget][] = []
     for (const stretch of this.#cut(this.#orderedUntilMs, until))
       for (const [index, worker] of workers.entries()) {
@@ -50,5 +58,12 @@ export class ArrivalOrders {
       }
     this.#orderedUntilMs = until
     return orders
+  }
+
+  /** Of how many ms arrivals were left out since the last call. */
+  takeSkippedMs(): number {
+    const skippedMs = this.#skippedMs
+    this.#skippedMs = 0
+    return skippedMs
   }
 }

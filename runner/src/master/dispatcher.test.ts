@@ -187,3 +187,23 @@ test('arrivals are ordered ahead of time, in stretches that join without gap or 
     )
   })
 })
+
+test('arrivals of a time in which nothing could be ordered are left out when they lie too far back, and said', async () => {
+  const profile = profileOf('{ kind: arrivals, stages: [{ rate: 100/s, hold: 60s }], maxUsers: 7 }')
+  const cut = (from: number, until: number) => arrivalsTargets(profile, from, until)
+  const skipped: number[] = []
+  const { workers, dispatcher } = rig(profileSource(profile), 1, {
+    arrivals: { cut, maxUsers: 7 },
+    onSkipped: (ms) => skipped.push(ms),
+  })
+  for (const at of [0, 3_000, 20_000, 20_500]) dispatcher.tick(at)
+  await settle()
+  const orders = workers[0]?.targets.map(({ arrivals }) => [arrivals?.fromMs, arrivals?.untilMs, arrivals?.before])
+  assert.deepEqual(orders, [
+    [0, 1_000, 0],
+    [1_000, 4_000, 100], // late, and caught up with
+    [16_000, 21_000, 1_600],
+    [21_000, 22_000, 2_100],
+  ])
+  assert.deepEqual(skipped, [12_000])
+})

@@ -13,6 +13,8 @@ export interface DispatcherOptions {
   roster: Roster
   classes: readonly UserClassInfo[]
   arrivals?: { cut: ArrivalCutter; maxUsers: number } | undefined
+  /** Arrivals of so many ms lie too far back to be ordered any more. */
+  onSkipped?: ((ms: number) => void) | undefined
 }
 
 /**
@@ -78,11 +80,14 @@ export class Dispatcher {
     const { roster } = this.#options
     for (const [member, arrivals] of this.#arrivals?.next(elapsedMs, roster.takers) ?? [])
       this.#send(member, {}, arrivals)
+    const skippedMs = this.#arrivals?.takeSkippedMs() ?? 0
+    if (skippedMs > 0) this.#options.onSkipped?.(skippedMs)
   }
 
   #send(member: Member, users: Record<string, number>, arrivals?: ArrivalsTarget): void {
     this.#timestamp = Math.max(this.#timestamp + 1e-6, Date.now() / 1_000)
     const target = { timestamp: this.#timestamp, users, ...(arrivals ? { arrivals } : {}) }
+    member.askedAt = target.timestamp
     member.link.send({ type: 'spawn', target })
   }
 }

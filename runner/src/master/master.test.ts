@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Load } from '../profile/profile.ts'
+import type { Target } from '../transport/messages.ts'
 import type { Criterion } from '../verdict/criterion.ts'
+import { LostWorkers } from '../verdict/lost-workers.ts'
 import { RunEvents } from '../verdict/run-events.ts'
 import type { RunHooks } from './hooks.ts'
 import { classInfo, Listening, plan, ScriptedWorker, sourceOf, workerInterval } from './master.fixture.ts'
@@ -303,4 +305,44 @@ test('what happened before the start is told after it', async () => {
   await master.run()
   assert.deepEqual(audience.told.slice(0, 2), ['start', 'event warning'])
   assert.equal(audience.events[0]?.atMs, 0)
+})
+
+test('a worker whose lease is over is given its users anew, and they are missing until then', async () => {
+  let suspended = false
+  const worker = new ScriptedWorker([classInfo('U')], {
+    spawn: (self) => {
+      const { timestamp, users } = self.targets.at(-1) as Target
+      self.say({ type: 'spawning_complete', users })
+      if (suspended || (users.U ?? 0) < 4) return
+      suspended = true
+      self.say({ type: 'suspended', newest: timestamp, atMs: -1_000 })
+      self.say({ type: 'spawning_complete', users: { U: 0 } })
+    },
+  })
+  const { master, audience } = rig([worker], { source: forMs(300), criteria: [new LostWorkers('rebalance')] })
+  const verdict = await master.run()
+  assert.deepEqual(
+    worker.targets.map(({ users }) => users.U),
+    [4, 4],
+  )
+  assert.deepEqual(
+    audience.events.map(({ kind }) => kind),
+    ['lease_over'],
+  )
+  assert.equal(verdict.outcome, 'broken')
+  const { value = 0 } = verdict.findings.find(({ limit }) => limit !== undefined) ?? {}
+  assert.ok(value >= 1, `${value} of 4 users for a second, and then some`)
+})
+
+test('what a worker was told after its lease was over holds', async () => {
+  const worker = new ScriptedWorker([classInfo('U')], {
+    spawn: (self) => {
+      const { timestamp, users } = self.targets.at(-1) as Target
+      self.say({ type: 'suspended', newest: timestamp - 1, atMs: 0 })
+      self.say({ type: 'spawning_complete', users })
+    },
+  })
+  const { master } = rig([worker], { source: forMs(200) })
+  await master.run()
+  assert.equal(worker.targets.length, 1)
 })

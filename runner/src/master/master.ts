@@ -78,6 +78,7 @@ export class Master {
   #dispatcher: Dispatcher | undefined
   /** What late workers are told, once the run has begun. */
   #begun: Extract<ToWorker, { type: 'start' }> | undefined
+  #skipped = false
   #ending = false
   #advancing: NodeJS.Timeout | undefined
   #loadEndMs = 0
@@ -216,7 +217,19 @@ export class Master {
 
   #begin(data: unknown): void {
     const { source, arrivals } = this.#options
-    this.#dispatcher = new Dispatcher({ source, roster: this.#roster, classes: this.#classes, arrivals })
+    this.#dispatcher = new Dispatcher({
+      source,
+      roster: this.#roster,
+      classes: this.#classes,
+      arrivals,
+      onSkipped: (ms) => {
+        this.#skipped = true
+        this.event(
+          'arrivals_skipped',
+          `arrivals of ${formatSpan(ms)} were not ordered in time: the master stood still, or had no worker`,
+        )
+      },
+    })
     this.#announce()
     this.#begun = { type: 'start', startedAtEpochMs: this.#startedAt, setupData: data }
     for (const member of this.#roster.takers) this.#startOn(member)
@@ -301,11 +314,11 @@ export class Master {
   /** What lost workers should have done and nobody has told of. */
   #countLosses(): void {
     let missingUserSeconds = 0
-    for (const { gaps } of this.#roster.members) missingUserSeconds += gaps.missingUserSeconds
+    for (const { gaps, suspendedUserSeconds } of this.#roster.members)
+      missingUserSeconds += gaps.missingUserSeconds + suspendedUserSeconds
     this.#record.missingUserSeconds = missingUserSeconds
     const { arrivals } = this.#options
-    const lost = this.#roster.members.filter((member) => member.gaps.any)
-    if (!arrivals || lost.length === 0) return
+    if (!arrivals || !(this.#skipped || this.#roster.members.some(({ gaps }) => gaps.any))) return
     const offered = arrivalsBefore(arrivals.cut, this.#loadEndMs)
     const untold = Math.floor(offered - this.#record.arrivals.offered)
     // one arrival of each worker may lie on the end's other side
@@ -400,6 +413,14 @@ export class Master {
       case 'event':
         this.event(message.kind, message.text)
         return
+      case 'suspended':
+        member.suspended(message.newest, message.atMs, this.#elapsedMs())
+        this.#roster.changes++
+        this.event(
+          'lease_over',
+          `worker ${member.id} stopped its users at ${formatSpan(message.atMs)}: it had not heard the master for longer than orders are good for`,
+        )
+        break
       case 'client_stopped':
         member.stopped = true
         member.running = {}

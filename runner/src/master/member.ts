@@ -19,6 +19,8 @@ export class Member {
   /** What it was last told, and what it last said it runs. */
   asked: Record<string, number> = {}
   running: Record<string, number> = {}
+  /** When (epoch s) it was told that, as its orders are told apart by. */
+  askedAt = 0
   /** It has been told of the run's start. */
   started = false
   stopped = false
@@ -30,6 +32,8 @@ export class Member {
   /** Until when (ms of the run) it has reported. */
   reportedUntilMs = 0
   readonly gaps = new ReportGaps()
+  /** Of users it stopped because its lease was over. */
+  suspendedUserSeconds = 0
   #cpuPercentMax = 0
   #rssBytesMax = 0
 
@@ -48,6 +52,14 @@ export class Member {
   /** Users of a class that may exist on it: those it was told to have, and those it has not yet said to be gone. */
   held(name: string): number {
     return this.released ? 0 : Math.max(this.asked[name] ?? 0, this.running[name] ?? 0)
+  }
+
+  /** It has stopped its users, at a moment of the run, whatever it was told until `newest`. */
+  suspended(newest: number, atMs: number, nowMs: number): void {
+    if (newest < this.askedAt) return // told anew meanwhile
+    const users = Object.values(this.asked).reduce((sum, count) => sum + count, 0)
+    this.suspendedUserSeconds += (users * Math.max(0, nowMs - atMs)) / 1_000
+    this.asked = {}
   }
 
   reported(interval: WorkerInterval): void {

@@ -35,6 +35,8 @@ export type ToMaster =
   | { type: 'event'; kind: string; text: string }
   /** Asks for rows of a feed (`key` of its spec); one request at a time for each feed. */
   | { type: 'feed_lease'; feed: string; request: number; count: number }
+  /** Its lease is over, its users stopped at a moment of the run. `newest`: the newest target it had until then, which no longer holds. */
+  | { type: 'suspended'; newest: number; atMs: number }
   | { type: 'client_stopped' }
   | { type: 'quit' }
   /** What a load file sends with `environment.send`. */

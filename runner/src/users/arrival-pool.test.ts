@@ -147,3 +147,42 @@ test('an arrival goes through a sequential set once; a failing task leaves its u
   assert.equal(log.join(''), 'abbabb')
   assert.equal(run.recorder.take().exceptions[0]?.count, 2)
 })
+
+test('paused, users end after their task, and the next target finds new ones', async () => {
+  let made = 0
+  let ran = 0
+  let stopped = 0
+  class Paused extends User {
+    static override tasks = { go: 1 }
+    id = ++made
+    override onStop() {
+      stopped++
+    }
+    async go() {
+      ran++
+      await sleep(1)
+    }
+  }
+  const { pool, order } = poolOf({ Paused })
+  order(100, 200)
+  await until(() => ran === 20)
+  const before = made
+  pool.pause(100)
+  await until(() => stopped === before)
+  pool.schedule({
+    fromMs: 200,
+    untilMs: 100_000,
+    rateFrom: 100,
+    rateUntil: 100,
+    before: 20,
+    index: 0,
+    workers: 1,
+    maxUsers: 100,
+  })
+  await until(() => ran >= 40)
+  assert.ok(made > before)
+  await pool.stop(500)
+  assert.equal(stopped, made)
+  const { offered, started } = pool.take()
+  assert.equal(offered, started)
+})

@@ -85,6 +85,13 @@ export class ArrivalPool {
     return Object.fromEntries(this.#crews.map(({ name, busy }) => [name, busy]))
   }
 
+  /** Users end as in `UserPool.stop`; the next target finds new ones. */
+  pause(timeoutMs: number): void {
+    const loops = [...this.#alive]
+    for (const crew of this.#crews) crew.free.length = 0
+    void retire(loops, timeoutMs)
+  }
+
   /** No arrival from now on; users end as in `UserPool.stop`. What was due and not launched counts as dropped. */
   async stop(timeoutMs: number): Promise<void> {
     if (!this.#stopped) {

@@ -34,7 +34,9 @@ export class Delivery implements Criterion {
     const offered = this.#offered + lost
     const value = dropped / Math.max(1, offered)
     const why =
-      lost > dropped / 2 ? 'lost workers did not start them' : 'no user was free, raise maxUsers or look at the target'
+      lost > dropped / 2
+        ? 'lost workers, or a master that stood still, did not start them'
+        : 'no user was free, raise maxUsers or look at the target'
     const broken = value > droppedLimit
     findings.push({
       outcome: broken ? 'broken' : 'passed',

@@ -6,7 +6,9 @@ import { formatShare } from './format-measure.ts'
 
 const missingLimit = 0.01
 
-/** Workers that went missing: each is a finding; how much of the load went with them is one to judge by. */
+const losses = ['worker_lost', 'lease_over']
+
+/** Workers that went missing, or stopped their users for want of a master: each is a finding; how much of the load went with them is one to judge by. */
 export class LostWorkers implements Criterion {
   readonly kind = 'workers'
   readonly #onLoss: RunPlan['workers']['onLoss']
@@ -17,18 +19,18 @@ export class LostWorkers implements Criterion {
   }
 
   event(event: RunEvent): void {
-    if (event.kind === 'worker_lost') this.#lost.push(event)
+    if (losses.includes(event.kind)) this.#lost.push(event)
   }
 
   conclude(run: RunView): Finding[] {
     if (this.#lost.length === 0) return []
     const outcome = this.#onLoss === 'fail' ? 'broken' : 'passed'
-    const losses = this.#lost.map(({ text, atMs }): Finding => ({ outcome, kind: this.kind, text, atMs }))
+    const findings = this.#lost.map(({ text, atMs }): Finding => ({ outcome, kind: this.kind, text, atMs }))
     const { missingUserSeconds = 0, userSeconds = 0 } = run
-    if (userSeconds === 0) return losses
+    if (userSeconds === 0) return findings
     const value = missingUserSeconds / userSeconds
     return [
-      ...losses,
+      ...findings,
       {
         outcome: value > missingLimit ? 'broken' : 'passed',
         kind: this.kind,

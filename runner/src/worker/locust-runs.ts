@@ -107,6 +107,10 @@ export class LocustRuns {
     this.#worker?.suspend()
   }
 
+  resume(): void {
+    this.#worker?.resume()
+  }
+
   terminate(): void {
     this.frame({ type: 'quit', data: null, nodeId: '' })
   }

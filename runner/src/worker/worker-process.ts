@@ -113,6 +113,7 @@ export class WorkerProcess {
     const { log } = this.#options
     if (stage === 'over') {
       log.info('the master is heard again')
+      this.#locust?.resume()
       return
     }
     if (stage === 'lease') {

@@ -321,3 +321,28 @@ test('in a process of its own, a worker fires the hooks of the load file; in a l
   ])
   assert.deepEqual(await fireOf('local'), ['user'])
 })
+
+test('suspended it stops its users, says so, and takes the next target; resumed it goes on with the last', async () => {
+  const run = rig({ Idle })
+  await run.join()
+  run.worker.suspend() // of no target: nothing to say
+  run.start()
+  run.spawn({ Idle: 3 })
+  await until(() => run.of('spawning_complete').at(-1)?.users.Idle === 3)
+  run.worker.suspend()
+  await until(() => run.of('spawning_complete').at(-1)?.users.Idle === 0)
+  assert.deepEqual(
+    run.of('suspended').map(({ newest }) => newest),
+    [1],
+  )
+  run.worker.resume()
+  await until(() => run.of('spawning_complete').at(-1)?.users.Idle === 3)
+  run.worker.suspend()
+  run.spawn({ Idle: 1 })
+  await until(() => run.of('spawning_complete').at(-1)?.users.Idle === 1)
+  await run.stop()
+  run.worker.suspend()
+  run.worker.resume()
+  await run.quit()
+  assert.equal(run.of('suspended').length, 2)
+})

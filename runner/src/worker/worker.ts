@@ -66,7 +66,7 @@ export class Worker {
   #startedAtMs = Number.NaN
   #users: UserPool | undefined
   #arrivals: ArrivalPool | undefined
-  #newest = 0
+  #target: Target | undefined
   #stopping = false
   /** Its last report is out. */
   #reported = false
@@ -138,16 +138,18 @@ export class Worker {
 
   /** The master has not been heard for as long as its orders are good for: users end, until it is there again and orders anew. */
   suspend(): void {
-    if (this.#stopping) return
-    const none = Object.fromEntries([...this.#classes.keys()].map((name) => [name, 0]))
-    this.#users?.apply(none)
-    this.#tell('lease_over', 'the master was silent for longer than its orders are good for: the users were stopped')
-    const settled = () => {
-      if (this.#users?.settled ?? true)
-        this.#link.send({ type: 'spawning_complete', users: this.#users?.counts() ?? {} })
-      else setTimeout(settled, settleCheckMs)
-    }
-    settled()
+    if (this.#stopping || !this.#target) return
+    this.#link.send({ type: 'suspended', newest: this.#newest, atMs: this.#elapsedMs() })
+    this.#users?.apply(Object.fromEntries([...this.#classes.keys()].map((name) => [name, 0])))
+    this.#arrivals?.pause(this.#options.plan.stopTimeout)
+    this.#sayWhenSettled(this.#target)
+  }
+
+  /** For a master that does not order anew what it has ordered once: Locust's. */
+  resume(): void {
+    if (!this.#target || this.#stopping) return
+    this.#users?.apply(this.#target.users)
+    this.#sayWhenSettled(this.#target)
   }
 
   /** What was recorded after the last report: `teardown()` and its like, in a process that is the master's, too. */
@@ -175,6 +177,10 @@ export class Worker {
       this.#tell('listener_failed', `a listener of reportToMaster added what is not JSON: ${messageOf(error)}`)
       return {}
     }
+  }
+
+  get #newest(): number {
+    return this.#target?.timestamp ?? 0
   }
 
   get #id(): string {
@@ -219,7 +225,7 @@ export class Worker {
 
   #apply(target: Target): void {
     if (target.timestamp <= this.#newest || this.#stopping) return
-    this.#newest = target.timestamp
+    this.#target = target
     this.#reporter.applying()
     this.#link.send({ type: 'spawning' })
     if (target.arrivals) {

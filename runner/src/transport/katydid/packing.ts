@@ -61,6 +61,7 @@ const readers: { [Type in ToMaster['type']]: (message: Record<string, Unpacked>)
     request: number(it.request),
     count: number(it.count),
   }),
+  suspended: (it) => ({ type: 'suspended', newest: number(it.newest), atMs: number(it.atMs) }),
   client_stopped: () => ({ type: 'client_stopped' }),
   quit: () => ({ type: 'quit' }),
   message: (it) => ({ type: 'message', name: text(it.name), data: it.data ?? null }),

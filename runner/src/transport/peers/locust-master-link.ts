@@ -60,6 +60,7 @@ export class LocustMasterLink implements Link<ToMaster, ToWorker> {
         return
       case 'client_ready':
       case 'heartbeat':
+      case 'suspended':
       case 'exhausted':
       case 'quit':
         return
