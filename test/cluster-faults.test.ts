@@ -246,6 +246,20 @@ export class U extends HttpUser {
     await assertTruth(run, target)
   })
 
+  test('two workers under one id: one is taken, the other leaves with 3, and nothing is counted twice', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(4, '6s')]
+    const master = await cluster.master(args, { files })
+    const [one, other] = ['same_1', 'same_1'].map((id) => cluster.worker(master.port, ['--id', id]))
+    const run = await master.done
+    assertExit(run, 0)
+    await assertTruth(run, target)
+    const codes = [(await one!.done).exitCode, (await other!.done).exitCode].sort()
+    assert.deepEqual(codes, [0, 3], `${one!.said().stderr}\n${other!.said().stderr}`)
+    assert.equal(run.result.users.peak, 4)
+  })
+
   test('a cluster key keeps out who has none or another, with a line on both ends', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()

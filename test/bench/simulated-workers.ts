@@ -61,6 +61,7 @@ class SimulatedWorker {
       version: '0',
       usage: () => ({ cpuPercent: 20, rssBytes: 1e8 }),
       transmit: (bytes) => this.#send(bytes),
+      reconnect: () => {},
       tell: (news) => {
         if (news.type === 'body') this.#take(unpackToWorker(news.body).type, news.body)
       },

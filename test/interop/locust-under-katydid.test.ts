@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { assertExit, assertTruth, row } from '../assert-truth.ts'
 import { Cluster } from '../cluster.ts'
 import { temporaryFolder } from '../run-katydid.ts'
@@ -176,4 +177,62 @@ test('an arrivals profile refuses a Python worker, and says why', { skip: locust
   assertExit(outcome, 2)
   assert.match(outcome.stdout, /speaks only Locust: an arrivals profile needs katydid workers/)
   assert.equal(await worker.left, 0, worker.said)
+})
+
+test('a Python worker that is killed: a finding, and its users go to the other', { skip: locust.skip }, async () => {
+  await using target = await startTarget()
+  using cluster = new Cluster()
+  const dir = temporaryFolder()
+  writeFileSync(join(dir, 'locustfile.py'), python)
+  const args = ['ours.ts', '-H', target.url, '-u', '8', '-r', '8', '-t', '22s', '--expect-workers', '2']
+  const master = await cluster.master(
+    [...args, '--threshold', 'fail_ratio <= 100%', '--threshold', 'exceptions <= 10'],
+    { files: { 'ours.ts': ours }, env },
+  )
+  const where = ['--worker', '--master-host', '127.0.0.1', '--master-port', String(master.port)]
+  await using dies = new PythonLocust(join(dir, 'locustfile.py'), where)
+  await using stays = new PythonLocust(join(dir, 'locustfile.py'), where)
+  for (let i = 0; i < 100 && (await target.counts()).total < 20; i++) await sleep(100)
+  await sleep(5_000)
+  dies.child.kill('SIGKILL')
+  const run = await master.done
+  assertExit(run, 2)
+  assert.match(run.stdout, /worker \S+ has not been heard for [\d.]+ s, with 4 users/)
+  assert.match(run.stdout, /broken {2}workers: user-seconds missing/)
+  assert.equal(await stays.left, 0, stays.said)
+  assert.equal(run.result.users.peak, 8)
+  const users = run.result.workers.map((one) => one.users).sort()
+  assert.deepEqual(users, [0, 0], 'after the stop')
+  const log = await target.log()
+  const end = Math.max(...log.map(({ arrivedAt }) => arrivedAt))
+  const rate = (fromMs: number, untilMs: number) =>
+    log.filter(({ arrivedAt }) => arrivedAt > end - fromMs && arrivedAt <= end - untilMs).length /
+    ((fromMs - untilMs) / 1_000)
+  // 8 users again at the end, 4 in between
+  assert.ok(rate(2_000, 0) > 1.5 * rate(9_000, 5_000), `${rate(2_000, 0)} and ${rate(9_000, 5_000)} a second`)
+})
+
+test("a dead master's Python worker is stopped by the next, and is of use to it", { skip: locust.skip }, async () => {
+  await using target = await startTarget()
+  using cluster = new Cluster()
+  const dir = temporaryFolder()
+  writeFileSync(join(dir, 'locustfile.py'), python)
+  const args = ['ours.ts', '-H', target.url, '-u', '4', '-r', '8', '--expect-workers', '1']
+  const rest = ['--threshold', 'fail_ratio <= 100%', '--threshold', 'exceptions <= 10', '-s', '3s']
+  const first = await cluster.master([...args, ...rest, '-t', '60s'], { files: { 'ours.ts': ours }, env })
+  const where = ['--worker', '--master-host', '127.0.0.1', '--master-port', String(first.port)]
+  await using worker = new PythonLocust(join(dir, 'locustfile.py'), where)
+  for (let i = 0; i < 100 && (await target.counts()).total < 20; i++) await sleep(100)
+  first.child.kill('SIGKILL')
+  await first.done
+  const port = ['--bind-port', String(first.port)]
+  const second = await cluster.master([...args, ...rest, '-t', '5s', ...port], { files: { 'ours.ts': ours }, env })
+  const run = await second.done
+  assertExit(run, 2)
+  assert.match(run.stdout, /broken {2}master restarted/)
+  assert.ok(run.result.totals.requests > 50, `${run.stdout}\n${run.stderr}\n${worker.said}`)
+  assert.equal(await worker.left, 0, worker.said)
+  const { total } = await target.counts()
+  await sleep(1_000)
+  assert.equal((await target.counts()).total, total)
 })

@@ -16,10 +16,10 @@ export class PythonLocust implements AsyncDisposable {
   #said = ''
   readonly left: Promise<number | null>
 
-  constructor(file: string, args: string[]) {
+  constructor(file: string, args: string[], env: Record<string, string> = {}) {
     const { PATH, HOME } = process.env
     this.child = spawn('python3', ['-m', 'locust', '-f', file, ...args], {
-      env: { PATH, HOME, PYTHONUNBUFFERED: '1' },
+      env: { PATH, HOME, PYTHONUNBUFFERED: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [this.child.stdout, this.child.stderr])
@@ -63,6 +63,10 @@ export interface LocustStats {
     num_failures: number
     median_response_time: number
     'response_time_percentile_0.95': number
+    'response_time_percentile_0.99': number
+    avg_response_time: number
+    min_response_time: number
+    max_response_time: number
     avg_content_length: number
   }[]
   errors: { error: string; occurrences: number; name: string }[]

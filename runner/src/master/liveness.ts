@@ -45,7 +45,7 @@ export class Liveness {
     const heldUpMs = passedMs > ownStallMs ? passedMs : 0
     for (const member of this.#roster.members) {
       if (member.kind === 'local' || member.state === 'stopped') continue
-      member.heardAt += heldUpMs
+      member.heardAt = Math.min(now, member.heardAt + heldUpMs)
       const silentMs = now - member.heardAt
       if (silentMs >= missingMs && member.state !== 'missing') this.#news.missing(member, silentMs)
       if (silentMs >= releaseMs && !member.released && member.state === 'missing') this.#news.released(member)

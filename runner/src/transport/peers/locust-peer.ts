@@ -20,6 +20,8 @@ export interface SpawnExtras {
 export interface LocustPeerOptions {
   id: string
   index: number
+  /** Python's own. */
+  python: boolean
   extras: SpawnExtras
   /** Those of the master: what a worker that names none (boomer) is taken to run. */
   classes: readonly UserClassInfo[]
@@ -33,15 +35,18 @@ export interface LocustPeerOptions {
 const lastReportMs = 4_000
 /** One that has named no classes by then never will before it has users. */
 const classesWaitMs = 2_000
+/** Heartbeats come every second. */
+const silentMs = 2_500
 const busyPercent = 90
 
 /**
  * A worker that speaks Locust: Python's, boomer, locust4j. What it reports every three seconds becomes the interval of the second in
- * which it came; each second of the run has one.
+ * which it came; each second in which it is heard has one.
  */
 export class LocustPeer extends PeerLink {
   readonly #options: LocustPeerOptions
   readonly #joinedAt: number
+  heardAt: number
   #ready = false
   #phase: 'running' | 'stopping' | 'finishing' | 'stopped' = 'running'
   #finishBy = 0
@@ -55,11 +60,11 @@ export class LocustPeer extends PeerLink {
   constructor(options: LocustPeerOptions) {
     super(options.id)
     this.#options = options
-    this.#joinedAt = options.now()
+    this.#joinedAt = this.heardAt = options.now()
   }
 
   send(message: ToWorker): void {
-    const { transmit, extras } = this.#options
+    const { transmit, extras, python } = this.#options
     if (this.isClosed) return
     switch (message.type) {
       case 'start':
@@ -77,10 +82,11 @@ export class LocustPeer extends PeerLink {
         return
       case 'stop':
         this.#phase = 'stopping'
-        transmit(stop(this.id))
+        // told to quit a Python worker stops its users as well, and reports before it goes; told to stop it then sleeps its stop timeout
+        transmit(python ? quit(this.id) : stop(this.id))
         return
       case 'quit':
-        transmit(quit(this.id))
+        if (!python || this.#phase === 'running') transmit(quit(this.id))
         return
       case 'message':
         transmit(custom(this.id, message.name, message.data))
@@ -94,6 +100,7 @@ export class LocustPeer extends PeerLink {
 
   frame({ type, data }: Frame): void {
     const { id, index, transmit, onBad } = this.#options
+    this.#heard()
     switch (type) {
       case 'client_ready':
         // after a stop, and again while our answer has not come
@@ -153,9 +160,22 @@ export class LocustPeer extends PeerLink {
   tick(): void {
     if (!this.#ready && this.#options.now() - this.#joinedAt > classesWaitMs) this.#becomeReady(this.#options.classes)
     if (this.#phase === 'finishing' && this.#options.now() > this.#finishBy) this.#finish()
-    if (Number.isNaN(this.#startedAtEpochMs) || this.#phase === 'stopped') return
+    if (Number.isNaN(this.#startedAtEpochMs) || this.#phase === 'stopped' || this.#isSilent) return
     const second = Math.floor(this.#elapsedMs() / 1_000)
     if (second > this.#second) this.#close(second)
+  }
+
+  get #isSilent(): boolean {
+    return this.#options.now() - this.heardAt > silentMs
+  }
+
+  /** Of the seconds of a silence nobody knows; what was measured in them comes with the next report. */
+  #heard(): void {
+    if (this.#isSilent && !Number.isNaN(this.#startedAtEpochMs)) {
+      this.#sinceMs = this.#elapsedMs()
+      this.#second = Math.floor(this.#sinceMs / 1_000)
+    }
+    this.heardAt = this.#options.now()
   }
 
   #stats(data: unknown): void {

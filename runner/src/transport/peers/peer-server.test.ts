@@ -133,6 +133,33 @@ describe('a katydid worker', () => {
       else assert.deepEqual(r.events, [])
     })
 
+  test('is itself, also where what it said comes late, over a connection that another has replaced', () => {
+    const r = rig()
+    come(r)
+    r.say('w_1', 'katydid', packet(1, ready))
+    r.say('\0\x1ab\x02', 'katydid', packet(2, { type: 'spawning' }), 'w_1')
+    assert.equal(r.heard('spawning').length, 1)
+    r.say('\0\x1ab\x03', 'heartbeat', beat(), 'nobody_1')
+    assert.deepEqual(r.events, [])
+    assert.deepEqual(r.answers('nobody_1'), [])
+  })
+
+  test('that has left is no stranger by what it said before', () => {
+    const r = rig()
+    come(r)
+    r.say('w_1', 'katydid', packet(1, ready))
+    r.say('w_1', 'katydid', packet(2, { type: 'quit' }))
+    r.say('w_1', 'katydid', packet(2, { type: 'quit' })) // again: it has not heard that it came
+    r.say('w_1', 'heartbeat', beat({ katydid: acceptance({ run: 'this run' }) }))
+    assert.deepEqual(r.events, [])
+    const [type, data] = r.answers('w_1').at(-1) as [string, { katydid: { ack: number } }]
+    assert.deepEqual([type, data.katydid.ack], ['heartbeat', 2])
+    come(r, { instance: 'second', run: 'this run' })
+    r.say('w_1', 'katydid', packet(1, ready))
+    assert.deepEqual(r.events, [])
+    assert.equal(r.joined.length, 2)
+  })
+
   test('with another load file is welcome, and told of', () => {
     const r = rig()
     come(r, { hash: 'other' })
@@ -281,7 +308,7 @@ describe('workers that speak Locust', () => {
     assert.equal(r.answers('j_1').filter(([type, data]) => type === 'heartbeat' && data === null).length, 2)
   })
 
-  test("Python's: classes from the first report, the last report after client_stopped is waited for, exceptions count", () => {
+  test("Python's: classes from the first report, told to quit it reports before it goes, exceptions count", () => {
     const r = rig()
     r.say('py_1', 'client_ready', '2.47.0')
     r.say('py_1', 'heartbeat', beat())
@@ -299,8 +326,7 @@ describe('workers that speak Locust', () => {
     r.say('py_1', 'logs', { worker_id: 'py_1', logs: ['a line'] })
     r.say('py_1', 'hello', { a: 1 })
     r.order({ type: 'stop' })
-    r.say('py_1', 'client_stopped')
-    r.say('py_1', 'client_ready', '2.47.0')
+    assert.equal(r.answers('py_1').at(-1)?.[0], 'quit', 'told to stop, it would sleep its stop timeout')
     r.say('py_1', 'stats', {
       stats: [entry()],
       stats_total: entry(),
@@ -308,7 +334,10 @@ describe('workers that speak Locust', () => {
       user_classes_count: {},
       user_count: 0,
     })
+    assert.equal(r.heard('client_stopped').length, 0)
+    r.say('py_1', 'quit')
     assert.equal(r.heard('client_stopped').length, 1)
+    assert.equal(r.server.present, 0)
     assert.equal(requestsOf(r), 3)
     const exceptions = r
       .heard('stats')
@@ -319,6 +348,30 @@ describe('workers that speak Locust', () => {
       [['boom', 1]],
     )
     assert.deepEqual(r.heard('message'), [{ type: 'message', name: 'hello', data: { a: 1 } }])
+  })
+
+  test('silent, it has no seconds of its own; heard again, it goes on with the present one', () => {
+    const r = rig()
+    r.say('py_1', 'client_ready', '2.47.0')
+    r.say('py_1', 'heartbeat', beat())
+    r.wait(2_500)
+    begin(r) // 5.5 s ago
+    const seconds = () =>
+      r
+        .heard('stats')
+        .flatMap((message) => (message.type === 'stats' ? message.intervals.map(({ second }) => second) : []))
+    for (let i = 0; i < 3; i++) {
+      r.say('py_1', 'heartbeat', beat())
+      r.wait(1_000)
+    }
+    assert.deepEqual(seconds(), [5, 6, 7])
+    for (let i = 0; i < 10; i++) r.wait(1_000)
+    assert.deepEqual(seconds(), [5, 6, 7, 8])
+    assert.equal(r.server.present, 0)
+    r.say('py_1', 'heartbeat', beat())
+    assert.equal(r.server.present, 1)
+    r.wait(1_000)
+    assert.deepEqual(seconds(), [5, 6, 7, 8, 18])
   })
 
   test('one that leaves by itself has left, with its last report', () => {
@@ -336,7 +389,7 @@ describe('workers that speak Locust', () => {
     r.say('py_1', 'heartbeat', beat({ state: 'running' }))
     r.say('py_1', 'heartbeat', beat({ state: 'running' }))
     assert.deepEqual(r.events, ['master_restarted: master restarted: worker py_1 was in the run of another master'])
-    assert.equal(r.answers('py_1')[0]?.[0], 'stop')
+    assert.deepEqual(r.answers('py_1'), [['stop', null]], 'once: each costs it its stop timeout')
     r.say('py_1', 'client_stopped')
     r.say('py_1', 'client_ready', '2.47.0')
     assert.equal(r.answers('py_1').at(-1)?.[0], 'ack')

@@ -52,6 +52,8 @@ export class PeerServer {
   readonly #peers = new Map<string, KatydidPeer | LocustPeer>()
   readonly #bad = new Map<string, number>()
   readonly #orphans = new Set<string>()
+  /** Told to stop a run that was none of ours, and not yet back. */
+  readonly #stopping = new Set<string>()
   #finished = false
 
   constructor(options: PeerServerOptions) {
@@ -62,8 +64,7 @@ export class PeerServer {
   /** Workers that were heard lately and have not left. */
   get present(): number {
     let present = 0
-    for (const peer of this.#peers.values())
-      if (!peer.isClosed && (peer instanceof LocustPeer || this.#now() - peer.heardAt < aliveMs)) present++
+    for (const peer of this.#peers.values()) if (!peer.isClosed && this.#now() - peer.heardAt < aliveMs) present++
     return present
   }
 
@@ -81,7 +82,8 @@ export class PeerServer {
     for (const peer of this.#peers.values()) if (peer instanceof LocustPeer) peer.tick()
   }
 
-  receive(id: string, bytes: Uint8Array): void {
+  receive(sender: string, bytes: Uint8Array): void {
+    let id = sender
     let frame: Frame
     try {
       frame = decodeFrame(bytes)
@@ -90,9 +92,16 @@ export class PeerServer {
       this.#countBad(id, error.message)
       return
     }
+    if (id.startsWith('\0')) {
+      // what was left in a connection whose place another has taken: ZeroMQ gives it a name of its own
+      id = frame.nodeId
+      if (!this.#peers.has(id)) return
+    }
     const katydid = katydidOf(frame.data)
     const peer = this.#peers.get(id)
     if (peer && !peer.isClosed) this.#known(id, peer, frame, katydid)
+    else if (peer instanceof KatydidPeer && katydid && frame.type !== 'client_ready')
+      this.#late(id, peer, frame, katydid)
     else if (this.#greeted.has(id)) this.#introduce(id, frame, katydid)
     else this.#unknown(id, frame, katydid)
   }
@@ -125,11 +134,28 @@ export class PeerServer {
     else this.#countBad(id, `a ${frame.type.slice(0, 40)} that is no message of a katydid worker`)
   }
 
+  /** From one that has left: it may not know yet that its last word has come; or from another process that has its id now. */
+  #late(id: string, peer: KatydidPeer, frame: Frame, katydid: Record<string, unknown>): void {
+    const packed = packedOf(katydid)
+    if (packed) {
+      peer.packet(packed)
+      return
+    }
+    if (katydid.instance !== peer.instance) {
+      this.#peers.delete(id)
+      this.#introduce(id, frame, katydid)
+      return
+    }
+    const beat = heartbeatOf(frame.data)
+    if (beat) peer.heartbeat(katydid, { type: 'heartbeat', ...beat })
+  }
+
   /** Another process under the same id: it is welcome where the first has not been heard for a while. */
   #twin(id: string, peer: KatydidPeer, frame: Frame, katydid: Record<string, unknown>): void {
     if (this.#now() - peer.heardAt < aliveMs) {
       this.#countBad(id, 'two workers have this id: the second is told to leave')
-      this.#refuse(id, 'another worker has the same id')
+      // its connection may be the first one's by now, who must not take this for its own
+      this.#refuse(id, 'another worker has the same id', 3, true, String(katydid.instance))
       return
     }
     peer.hangUp('another process took its place')
@@ -156,7 +182,8 @@ export class PeerServer {
       return
     }
     const { run } = this.#options
-    this.#peers.has(id) || this.#greeted.set(id, String(frame.data))
+    this.#stopping.delete(id)
+    if (this.#peers.get(id)?.isClosed ?? true) this.#greeted.set(id, String(frame.data))
     this.#options.transmit(id, ack(id, this.#indexOf(id), { protocol, run }))
   }
 
@@ -220,6 +247,7 @@ export class PeerServer {
     const peer: LocustPeer = new LocustPeer({
       id,
       index,
+      python: /^\d/.test(version), // boomer and locust4j say -1
       extras,
       classes,
       now: this.#now,
@@ -251,12 +279,16 @@ export class PeerServer {
       this.#options.transmit(id, quit(id))
       return
     }
-    if (beat || frame.type === 'stats') this.#options.transmit(id, stop(id))
+    // once: for each a Python worker sleeps its stop timeout before it is ready again
+    if ((!beat && frame.type !== 'stats') || this.#stopping.has(id)) return
+    this.#stopping.add(id)
+    this.#options.transmit(id, stop(id))
   }
 
   /** Only who has spoken our language is told why in it. */
-  #refuse(id: string, why: string, exitCode = 0, katydid = true): void {
-    this.#options.transmit(id, katydid ? quit(id, { why, exitCode }) : quit(id))
+  #refuse(id: string, why: string, exitCode = 0, katydid = true, instance?: string): void {
+    const who = instance === undefined ? {} : { instance }
+    this.#options.transmit(id, katydid ? quit(id, { why, exitCode, ...who }) : quit(id))
   }
 
   #indexOf(id: string): number {

@@ -9,6 +9,7 @@ function rig(more: Partial<WorkerSessionOptions> = {}) {
   let now = 0
   const sent: Frame[] = []
   const news: SessionNews[] = []
+  const reconnects: number[] = []
   const session = new WorkerSession({
     id: 'w_1',
     instance: 'i',
@@ -16,6 +17,7 @@ function rig(more: Partial<WorkerSessionOptions> = {}) {
     transmit: (bytes) => sent.push(decodeFrame(bytes)),
     usage: () => ({ cpuPercent: 12.5, rssBytes: 1_000 }),
     tell: (item) => news.push(item),
+    reconnect: () => reconnects.push(now),
     now: () => now,
     ...more,
   })
@@ -24,6 +26,7 @@ function rig(more: Partial<WorkerSessionOptions> = {}) {
     session,
     sent,
     news,
+    reconnects,
     hear,
     kinds: () => news.map((item) => (item.type === 'silence' ? `silence ${item.stage}` : item.type)),
     join: () => hear('ack', { index: 4, katydid: { protocol, run: 'r' } }),
@@ -95,6 +98,30 @@ test('a silent master: users stop after 10 s, the worker leaves after 60 s; hear
   r.pass(200)
   r.pass(5_000)
   assert.deepEqual(r.kinds().slice(3), ['silence lease', 'silence leave'])
+})
+
+test('another connection is tried after 2.5 s of silence, then after twice as long each; never to a Locust master', () => {
+  const r = rig()
+  r.pass(20_000)
+  assert.deepEqual(r.reconnects, [15_000])
+  r.join()
+  r.pass(11_000)
+  r.hear('heartbeat')
+  r.pass(3_000)
+  assert.deepEqual(r.reconnects, [15_000, 22_500, 25_000, 30_000, 33_500])
+  const locust = rig()
+  locust.hear('ack', { index: 0 })
+  locust.pass(30_000)
+  assert.deepEqual(locust.reconnects, [])
+})
+
+test('told to leave in place of another process of its id, it stays', () => {
+  const r = rig()
+  r.join()
+  r.hear('quit', { katydid: { why: 'another worker has the same id', exitCode: 3, instance: 'other' } })
+  assert.deepEqual(r.kinds(), ['joined'])
+  r.hear('quit', { katydid: { why: 'another worker has the same id', exitCode: 3, instance: 'i' } })
+  assert.deepEqual(r.kinds(), ['joined', 'refused'])
 })
 
 test('a master that never answers is given up after five minutes', () => {

@@ -17,6 +17,8 @@ export interface WorkerSessionOptions {
   transmit(bytes: Uint8Array): void
   usage(): { cpuPercent: number; rssBytes: number }
   tell(news: SessionNews): void
+  /** Gives up the connection for a new one: one that another process of the same id took, or a lost way, says nothing of its end. */
+  reconnect(): void
   limits?: Partial<SilenceLimits>
   now?(): number
 }
@@ -47,6 +49,8 @@ export interface SilenceLimits {
 export const silenceLimits: SilenceLimits = { leaseMs: 10_000, leaveMs: 60_000, joinMs: 300_000 }
 const beatMs = 1_000
 const readyAgainMs = 2_000
+/** After so long a silence, and then twice as long each time, another connection is tried; before a master is found it may just not be there. */
+const reconnectMs = { joined: 2_500, looking: 15_000 }
 
 /**
  * A worker's side of the talk with its master, Locust's or ours: join, heartbeats, acknowledgements, silence. Knows no socket; `tick` is
@@ -65,6 +69,7 @@ export class WorkerSession {
   #beatAt = Number.NEGATIVE_INFINITY
   #heardAt: number
   #silence: 'lease' | 'leave' | undefined
+  #reconnectAfterMs: number = reconnectMs.looking
   #complained = false
 
   constructor(options: WorkerSessionOptions) {
@@ -167,6 +172,7 @@ export class WorkerSession {
   }
 
   #refuse(katydid: Record<string, unknown> | undefined): void {
+    if (typeof katydid?.instance === 'string' && katydid.instance !== this.#options.instance) return
     const why = typeof katydid?.why === 'string' ? katydid.why : 'its run is over, or it is another run'
     const exitCode = isCount(katydid?.exitCode) ? katydid.exitCode : 0
     this.#options.tell({ type: 'refused', text: `the master told this worker to leave: ${why}`, exitCode })
@@ -200,6 +206,7 @@ export class WorkerSession {
 
   #heard(): void {
     this.#heardAt = this.#now()
+    this.#reconnectAfterMs = reconnectMs.joined
     if (this.#silence) this.#options.tell({ type: 'silence', stage: 'over' })
     this.#silence = undefined
   }
@@ -207,6 +214,11 @@ export class WorkerSession {
   #watchSilence(now: number): void {
     const silentMs = now - this.#heardAt
     const { leaseMs, leaveMs, joinMs } = this.#limits
+    // a Locust master does not hear a second connection of one id while it believes in the first
+    if (silentMs >= this.#reconnectAfterMs && this.#dialect !== 'locust') {
+      this.#reconnectAfterMs *= 2
+      this.#options.reconnect()
+    }
     if (silentMs >= (this.#dialect ? leaveMs : joinMs)) {
       if (this.#silence === 'leave') return
       this.#silence = 'leave'

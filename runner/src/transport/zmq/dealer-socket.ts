@@ -14,6 +14,7 @@ export interface DealerOptions {
 /** A worker's socket. It connects by itself, again and again, and keeps what is sent meanwhile up to its high-water mark. */
 export class DealerSocket {
   readonly #socket: Dealer
+  readonly #endpoint: string
   readonly #queue: SendQueue<Uint8Array>
 
   constructor({ id, host, port, key, onTrouble }: DealerOptions) {
@@ -37,7 +38,8 @@ export class DealerSocket {
       socket.curveSecretKey = own.secretKey
     }
     if (onTrouble) troubles(socket, key !== undefined, onTrouble)
-    socket.connect(`tcp://${host.includes(':') ? `[${host}]` : host}:${port}`)
+    this.#endpoint = `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`
+    socket.connect(this.#endpoint)
     this.#socket = socket
     this.#queue = new SendQueue(
       (bytes) => socket.send(bytes),
@@ -51,6 +53,12 @@ export class DealerSocket {
 
   send(bytes: Uint8Array): void {
     this.#queue.push(bytes)
+  }
+
+  /** What waits for the old connection goes with it. */
+  reconnect(): void {
+    this.#socket.disconnect(this.#endpoint)
+    this.#socket.connect(this.#endpoint)
   }
 
   async close(): Promise<void> {

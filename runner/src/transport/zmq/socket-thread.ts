@@ -33,6 +33,7 @@ const session = new WorkerSession({
   ...options,
   transmit: (bytes) => socket.send(bytes),
   tell: (news) => port.postMessage(news),
+  reconnect: () => socket.reconnect(),
   usage: () => {
     const used = process.cpuUsage(cpu)
     const elapsedMs = Math.max(1, performance.now() - measuredAt)

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { memoryLink } from '../transport/memory.ts'
+import type { ToMaster, ToWorker } from '../transport/messages.ts'
+import { Liveness } from './liveness.ts'
+import type { MemberKind } from './member.ts'
+import { Roster } from './roster.ts'
+
+/** One worker, last heard at 0, and a master that does with the news what ours does; time is moved by hand. */
+function rig(kind: MemberKind = 'katydid') {
+  const roster = new Roster()
+  const member = roster.add('w', memoryLink<ToWorker, ToMaster>()[0], kind)
+  member.heardAt = 0
+  const news: [what: string, silentMs?: number][] = []
+  const liveness = new Liveness(
+    roster,
+    { missingMs: 4_000, releaseMs: 11_500 },
+    {
+      missing: (lost, silentMs) => {
+        lost.state = 'missing'
+        news.push(['missing', silentMs])
+      },
+      released: (lost) => {
+        lost.released = true
+        news.push(['released'])
+      },
+      back: (found, silentMs) => {
+        found.state = 'ready'
+        found.released = false
+        news.push(['back', silentMs])
+      },
+    },
+  )
+  let now = 0
+  liveness.watch(now)
+  return {
+    member,
+    news,
+    hear: () => liveness.heard(member, now),
+    /** Looks four times a second, as the master does. */
+    pass: (ms: number) => {
+      for (const until = now + ms; now < until; ) liveness.watch((now += 250))
+    },
+    standStill: (ms: number) => {
+      now += ms
+    },
+  }
+}
+
+test('a silent worker is missing after four seconds, and its users are others’ after eleven and a half, each said once', () => {
+  const { news, pass } = rig()
+  pass(3_750)
+  assert.deepEqual(news, [])
+  pass(250)
+  assert.deepEqual(news, [['missing', 4_000]])
+  pass(7_250)
+  assert.equal(news.length, 1)
+  pass(60_000)
+  assert.deepEqual(news, [['missing', 4_000], ['released']])
+})
+
+test('whoever is heard now and then is not missing', () => {
+  const { news, pass, hear } = rig('locust')
+  for (let i = 0; i < 20; i++) {
+    pass(3_750)
+    hear()
+  }
+  assert.deepEqual(news, [])
+})
+
+test('one that is heard again is back, with how long it was silent, and may be lost again', () => {
+  const { news, pass, hear } = rig()
+  pass(6_000)
+  hear()
+  hear()
+  assert.deepEqual(news.splice(0), [
+    ['missing', 4_000],
+    ['back', 6_000],
+  ])
+  pass(20_000)
+  hear()
+  pass(12_000)
+  assert.deepEqual(news, [['missing', 4_000], ['released'], ['back', 20_000], ['missing', 4_000], ['released']])
+})
+
+test('a worker in this process is never missing, nor is one that has stopped', () => {
+  const local = rig('local')
+  const stopped = rig()
+  stopped.member.state = 'stopped'
+  for (const { pass, news } of [local, stopped]) {
+    pass(60_000)
+    assert.deepEqual(news, [])
+  }
+})
+
+test('time in which the master stood still is no silence of the workers', () => {
+  const { news, pass, standStill } = rig()
+  pass(3_000)
+  standStill(30_000)
+  pass(1_000)
+  assert.deepEqual(news, [])
+  pass(250)
+  assert.deepEqual(news, [['missing', 4_000]])
+  standStill(30_000)
+  pass(7_000)
+  assert.equal(news.length, 1)
+  pass(750)
+  assert.deepEqual(news.at(-1), ['released'])
+})
+
+test('a look that comes a little late is no standstill', () => {
+  const { news, pass, standStill } = rig()
+  for (let i = 0; i < 4; i++) {
+    standStill(750)
+    pass(250)
+  }
+  assert.deepEqual(news, [['missing', 4_000]])
+})
