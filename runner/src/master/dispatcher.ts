@@ -70,7 +70,6 @@ export class Dispatcher {
     this.#askedLast = load
     const ask = { users: load.users, only: load.classes, spawnRate: source.spawnRateAt(elapsedMs) }
     for (const [member, users] of this.#users.next(elapsedMs, ask, roster.takers, roster.members)) {
-      member.asked = users
       member.exhausted = false
       this.#send(member, users)
     }
@@ -87,7 +86,7 @@ export class Dispatcher {
   #send(member: Member, users: Record<string, number>, arrivals?: ArrivalsTarget): void {
     this.#timestamp = Math.max(this.#timestamp + 1e-6, Date.now() / 1_000)
     const target = { timestamp: this.#timestamp, users, ...(arrivals ? { arrivals } : {}) }
-    member.askedAt = target.timestamp
+    if (!arrivals) member.told(users, target.timestamp)
     member.link.send({ type: 'spawn', target })
   }
 }

@@ -343,9 +343,7 @@ export class Master {
   /** Its users may be given to others. */
   #release(member: Member): void {
     if (member.released) return
-    member.released = true
-    member.asked = {}
-    member.running = {}
+    member.release()
     member.gaps.close(this.#elapsedMs())
     this.#roster.changes++
     this.#pause.wake()
@@ -400,7 +398,7 @@ export class Master {
         return
       case 'spawning_complete':
         member.state = 'running'
-        member.running = message.users
+        member.said(message.users, message.of)
         this.#roster.changes++
         return
       case 'stop_request':
@@ -423,7 +421,7 @@ export class Master {
         break
       case 'client_stopped':
         member.stopped = true
-        member.running = {}
+        member.gone()
         break
       case 'quit':
         if (!member.stopped && !this.#ending) this.#lose(member, 'has left')

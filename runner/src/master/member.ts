@@ -8,6 +8,9 @@ import { ReportGaps } from './report-gaps.ts'
 /** How a worker is reached: in this process, or over a network, where silence has a meaning. */
 export type MemberKind = 'local' | 'katydid' | 'locust'
 
+/** Orders to a worker that says nothing are kept apart up to here. */
+const mostUnsaid = 32
+
 /** A worker, as the master knows it. */
 export class Member {
   readonly id: string
@@ -21,6 +24,8 @@ export class Member {
   running: Record<string, number> = {}
   /** When (epoch s) it was told that, as its orders are told apart by. */
   askedAt = 0
+  /** What it was told since it last said what it runs, oldest first. */
+  readonly #untilSaid: { users: Record<string, number>; at: number }[] = []
   /** It has been told of the run's start. */
   started = false
   stopped = false
@@ -49,9 +54,46 @@ export class Member {
     return this.state !== 'missing' && this.state !== 'stopped'
   }
 
+  told(users: Record<string, number>, timestamp: number): void {
+    this.asked = users
+    this.askedAt = timestamp
+    this.#untilSaid.push({ users, at: timestamp })
+    const [first, second] = this.#untilSaid
+    if (this.#untilSaid.length <= mostUnsaid || !first || !second) return
+    this.#untilSaid.shift()
+    second.users = mostOf(first.users, second.users)
+  }
+
+  /** It has come to what it was told; Locust's workers do not say which of it, so that the newest like it counts. */
+  said(
+    users: Record<string, number>,
+    of = this.#untilSaid.findLast((order) => sameUsers(order.users, users))?.at,
+  ): void {
+    this.running = users
+    if (of === undefined) return
+    const later = this.#untilSaid.findIndex(({ at }) => at > of)
+    this.#untilSaid.splice(0, later < 0 ? this.#untilSaid.length : later)
+  }
+
+  /** Its users are others' now. */
+  release(): void {
+    this.released = true
+    this.gone()
+  }
+
+  /** It runs nothing, whatever it was told. */
+  gone(): void {
+    this.asked = {}
+    this.running = {}
+    this.#untilSaid.length = 0
+  }
+
   /** Users of a class that may exist on it: those it was told to have, and those it has not yet said to be gone. */
   held(name: string): number {
-    return this.released ? 0 : Math.max(this.asked[name] ?? 0, this.running[name] ?? 0)
+    if (this.released) return 0
+    let held = Math.max(this.asked[name] ?? 0, this.running[name] ?? 0)
+    for (const { users } of this.#untilSaid) held = Math.max(held, users[name] ?? 0)
+    return held
   }
 
   /** It has stopped its users, at a moment of the run, whatever it was told until `newest`. */
@@ -85,4 +127,14 @@ export class Member {
       missingSeconds: this.gaps.missingSeconds,
     }
   }
+}
+
+function mostOf(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const most = { ...a }
+  for (const [name, count] of Object.entries(b)) most[name] = Math.max(most[name] ?? 0, count)
+  return most
+}
+
+function sameUsers(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {
+  return [...Object.keys(a), ...Object.keys(b)].every((name) => (a[name] ?? 0) === (b[name] ?? 0))
 }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { mergeDeltas } from '../stats/merge.ts'
-import { Recorder } from '../stats/recorder.ts'
+import { otherName, Recorder } from '../stats/recorder.ts'
 import type { StatsDelta } from '../stats/snapshot.ts'
 import { statsOf } from './master.fixture.ts'
-import { NameCap, otherName } from './name-cap.ts'
+import { NameCap } from './name-cap.ts'
 
 function rig(most: number) {
   const told = { times: 0 }

@@ -1,7 +1,6 @@
 import { mergeDeltas } from '../stats/merge.ts'
+import { otherName } from '../stats/recorder.ts'
 import type { StatsDelta } from '../stats/snapshot.ts'
-
-export const otherName = '(other)'
 
 const empty: StatsDelta = { requests: [], errors: [], exceptions: [], metrics: [] }
 

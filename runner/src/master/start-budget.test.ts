@@ -29,7 +29,7 @@ test('what a profile adds may start, however much it is', () => {
   assert.equal(new StartBudget().allowed(0, 500, 2), 500)
 })
 
-for (const rate of [0.5, 1, 8, 40, 1_000])
+for (const rate of [0.5, 1, 7.3, 8, 26, 40, 1_000])
   test(`users that only move start at the spawn rate: ${rate}/s`, () => {
     const users = started(twentySeconds, rate)
     assert.ok(Math.abs(users - 20 * rate) <= 1, `${users}`)

@@ -15,7 +15,8 @@ export class StartBudget {
     const passedMs = elapsedMs - (this.#atMs ?? elapsedMs)
     this.#atMs = elapsedMs
     const cap = Math.max(1, perSecond * burstSeconds)
-    this.#tokens = Math.min(cap, this.#tokens + (perSecond * passedMs) / 1_000)
+    // what is left of a token counts, or rates that do not divide the ticks would be slower
+    this.#tokens = Math.min(cap, this.#tokens) + Math.min(cap, (perSecond * passedMs) / 1_000)
     return Math.max(Math.floor(this.#tokens), rise)
   }
 

@@ -20,13 +20,13 @@ export interface Target {
 }
 
 export type ToMaster =
-  /** `fileHash`: of a load file of the worker's own, to be compared with the master's. */
-  | { type: 'client_ready'; version: string; classes: UserClassInfo[]; fileHash?: string }
+  | { type: 'client_ready'; version: string; classes: UserClassInfo[] }
   | { type: 'heartbeat'; state: WorkerState; cpuPercent: number; rssBytes: number }
   /** `extra`: what the load file's listeners added to the report; left out, they were not asked. */
   | { type: 'stats'; intervals: WorkerInterval[]; extra?: Record<string, unknown> }
   | { type: 'spawning' }
-  | { type: 'spawning_complete'; users: Record<string, number> }
+  /** `of`: the timestamp of the target it has reached; Locust's do not say. */
+  | { type: 'spawning_complete'; users: Record<string, number>; of?: number }
   /** A user raised StopTest, or a feed with `onEnd: 'fail'` ran out: the run should end. */
   | { type: 'stop_request'; reason: string; outcome: 'passed' | 'failed' | 'broken' }
   /** Every user asked for has ended by itself (StopUser, a failing onStart). */

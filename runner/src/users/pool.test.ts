@@ -227,3 +227,35 @@ test('20,000 waiting users cost at most 2 KiB of heap each; neither starting nor
   assert.ok(stopMs < 2_000, `stopping took ${stopMs} ms`)
   assert.deepEqual(left, { Idle: 0 })
 })
+
+test('users that are told to stop and still in a task are users: more are started only as they end', async () => {
+  let alive = 0
+  let most = 0
+  const ends: (() => void)[] = []
+  class Slow extends User {
+    static override tasks = { slow: 1 }
+    override onStart() {
+      most = Math.max(most, ++alive)
+    }
+    override onStop() {
+      alive--
+    }
+    slow() {
+      return new Promise<void>((resolve) => ends.push(resolve))
+    }
+  }
+  const { runtime } = testRun()
+  const pool = new UserPool({ runtime, classes: new Map([['Slow', Slow]]), stopTimeoutMs: 5_000 })
+  pool.apply({ Slow: 5 })
+  await until(() => ends.length === 5)
+  pool.apply({ Slow: 2 })
+  pool.apply({ Slow: 6 })
+  await until(() => ends.length === 6)
+  assert.deepEqual([alive, pool.counts(), pool.settled], [6, { Slow: 6 }, false])
+  for (const end of ends.splice(0)) end()
+  await until(() => pool.settled)
+  assert.deepEqual([alive, most], [6, 6])
+  const stopped = pool.stop(0)
+  for (const end of ends.splice(0)) end()
+  await stopped
+})

@@ -115,9 +115,10 @@ export class UserPool {
 
   readonly #startMissing = (): void => {
     this.#startsPending = false
+    if (this.#stopped) return
     const began = performance.now()
     for (const seats of this.#seats.values())
-      while (!isFull(seats)) {
+      while (!isFull(seats) && hasRoom(seats)) {
         this.#start(seats)
         if (performance.now() - began < startSliceMs) continue
         this.#startsPending = true
@@ -140,7 +141,13 @@ export class UserPool {
 
   #ended(loop: UserLoop): void {
     const seats = this.#seats.get(loop.name) as Seats
-    if (seats.leaving.delete(loop)) return
+    if (seats.leaving.delete(loop)) {
+      if (!this.#stopped && !this.#startsPending && !isFull(seats)) {
+        this.#startsPending = true
+        setImmediate(this.#startMissing)
+      }
+      return
+    }
     const last = seats.running.pop() as UserLoop
     if (last !== loop) {
       seats.running[loop.position] = last
@@ -156,6 +163,11 @@ export class UserPool {
     const asked = all.some(({ target }) => target > 0)
     if (asked && all.every(({ target, finished }) => finished >= target)) this.#options.onExhausted?.()
   }
+}
+
+/** Those that are told to stop and still in a task are users, too: there are never more than asked for. */
+function hasRoom({ running, leaving, target }: Seats): boolean {
+  return running.length + leaving.size < target
 }
 
 function isFull({ running, finished, target }: Seats): boolean {

@@ -264,3 +264,16 @@ test('a signal in the middle of a run: users end, everything measured is reporte
     'warn: left while 2 messages had not reached the master',
   ])
 })
+
+test('a body that is none is told of, and what follows is followed', async () => {
+  const run = rig()
+  await run.begin()
+  run.tell({ type: 'body', body: Uint8Array.of(0x85) })
+  run.hear(start(), spawn(1, { Buyer: 1 }))
+  await until(() => run.of('spawning_complete').length > 0)
+  assert.ok(run.log.some((line) => line.startsWith('error: a message of the master could not be followed')))
+  run.hear({ type: 'stop' })
+  await run.stopped()
+  run.hear({ type: 'quit' })
+  assert.equal(await run.left, 0)
+})

@@ -58,7 +58,7 @@ export class WorkerProcess {
         resolve(this.#exitCode)
       }
     })
-    this.#link.closed(() => this.#leave(this.#exitCode ?? workerExitCodes.done))
+    this.#link.closed(() => this.#leave(workerExitCodes.done))
     host.listen((news) => this.#hear(news))
     const exitCode = await left
     const pending = await host.close(exitCode === workerExitCodes.masterSilent ? 0 : lastWordsMs)
@@ -84,13 +84,13 @@ export class WorkerProcess {
           log.info(`joined the master as worker ${news.index}`)
           return
         }
-        this.#taking = this.#taking.then(() => this.#joinLocust(news.index))
+        this.#then(() => this.#joinLocust(news.index))
         return
       case 'body':
-        this.#taking = this.#taking.then(() => this.#take(unpackToWorker(news.body)))
+        this.#then(() => this.#take(unpackToWorker(news.body)))
         return
       case 'frame':
-        this.#taking = this.#taking.then(() => this.#locust?.frame(news.frame))
+        this.#then(() => this.#locust?.frame(news.frame))
         return
       case 'heartbeat':
         this.#link.clockOffsetMs = news.clockOffsetMs
@@ -107,6 +107,12 @@ export class WorkerProcess {
         log.warn(news.text)
         return
     }
+  }
+
+  #then(step: () => Promise<void> | void): void {
+    this.#taking = this.#taking.then(step).catch((error: unknown) => {
+      this.#options.log.error(`a message of the master could not be followed: ${String(error)}`)
+    })
   }
 
   #silence(stage: 'lease' | 'leave' | 'over'): void {
@@ -168,6 +174,7 @@ export class WorkerProcess {
       loadFile = await load(bundle)
       checkParameters(loadFile)
     }
+    if (this.#exitCode !== undefined) return // told to leave meanwhile
     const names = plan.userClasses
     const classes =
       names.length === 0

@@ -244,7 +244,8 @@ export class Worker {
     if (target.timestamp !== this.#newest) return
     if (this.#users?.settled ?? true) {
       this.#reporter.settled()
-      this.#link.send({ type: 'spawning_complete', users: this.#users?.counts() ?? this.#arrivals?.counts() ?? {} })
+      const users = this.#users?.counts() ?? this.#arrivals?.counts() ?? {}
+      this.#link.send({ type: 'spawning_complete', users, of: target.timestamp })
     } else setTimeout(() => this.#sayWhenSettled(target), settleCheckMs)
   }
 

@@ -47,7 +47,11 @@ const readers: { [Type in ToMaster['type']]: (message: Record<string, Unpacked>)
     ...(it.extra === undefined ? {} : { extra: map(it.extra) }),
   }),
   spawning: () => ({ type: 'spawning' }),
-  spawning_complete: (it) => ({ type: 'spawning_complete', users: record(it.users, number) }),
+  spawning_complete: (it) => ({
+    type: 'spawning_complete',
+    users: record(it.users, number),
+    ...(it.of === undefined ? {} : { of: number(it.of) }),
+  }),
   stop_request: (it) => {
     const outcome = outcomes.find((known) => known === it.outcome)
     if (!outcome) throw new TypeError('no such outcome')
