@@ -7,6 +7,12 @@ const root = new URL('../..', import.meta.url).pathname
 /** The command line, from its sources. */
 export const katydidCommand = [process.execPath, `${root}runner/src/main.ts`]
 
+/** As many requests as so many users can make, for so long. */
+export const fullLoad = (users: number, seconds: number) => [
+  ...['-u', String(users), '-r', '100000', '-t', `${seconds}s`],
+  ...['--quiet', '--on-saturated', 'warn'],
+]
+
 /** What benches read of a result.json. */
 export interface BenchResult {
   durationMs: number

@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
 import { timeCommand } from './cpu-time.ts'
+import { fullLoad, katydidCommand } from './katydid.ts'
 import { nginxInstalled, startNginx } from './nginx.ts'
 import { median, printTable } from './table.ts'
 
@@ -28,21 +29,12 @@ interface Tool {
 }
 
 const katydid = (users: number) => (url: string) => [
-  process.execPath,
-  `${here}../../runner/src/main.ts`,
+  ...katydidCommand,
   'run',
   `${here}load/json.ts`,
   '-H',
   url,
-  '-u',
-  String(users),
-  '-r',
-  '100000',
-  '-t',
-  `${seconds}s`,
-  '--quiet',
-  '--on-saturated',
-  'warn',
+  ...fullLoad(users, seconds),
 ]
 
 const locust = (client: string) => (url: string) =>

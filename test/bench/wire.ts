@@ -13,7 +13,7 @@ import { mergeDeltas } from '../../runner/src/stats/merge.ts'
 import { Recorder } from '../../runner/src/stats/recorder.ts'
 import { pack } from '../../runner/src/transport/katydid/packing.ts'
 import { timeCommand } from './cpu-time.ts'
-import { katydidCommand } from './katydid.ts'
+import { fullLoad, katydidCommand } from './katydid.ts'
 import { nginxInstalled, startNginx } from './nginx.ts'
 import { median, printTable } from './table.ts'
 
@@ -39,19 +39,7 @@ async function masterFor(
   workers = 1,
 ): Promise<{ child: ChildProcess; port: string; left: Promise<void> }> {
   const [node, main] = katydidCommand as [string, string]
-  const flags = [
-    '-u',
-    '50',
-    '-r',
-    '100000',
-    '-t',
-    `${seconds}s`,
-    '--quiet',
-    '--on-saturated',
-    'warn',
-    '--expect-workers',
-    String(workers),
-  ]
+  const flags = [...fullLoad(50, seconds), '--expect-workers', String(workers)]
   const ports = ['--bind-host', '127.0.0.1', '--bind-port', '0', '--web-host', '127.0.0.1', '--web-port', '0']
   const words = ['-c', '1', node, main, 'master', load, '-H', url, ...flags, ...ports]
   const child = spawn('taskset', words, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -75,21 +63,7 @@ else
       const master = kind === 'worker' ? await masterFor(nginx.url) : undefined
       const words = master
         ? ['worker', '--master-port', master.port, '-L', 'warn']
-        : [
-            'run',
-            load,
-            '-H',
-            nginx.url,
-            '-u',
-            '50',
-            '-r',
-            '100000',
-            '-t',
-            `${seconds}s`,
-            '--quiet',
-            '--on-saturated',
-            'warn',
-          ]
+        : ['run', load, '-H', nginx.url, ...fullLoad(50, seconds)]
       const timed = await timeCommand([...katydidCommand, ...words], { pin: '0', timeoutMs: seconds * 1_000 + 60_000 })
       await master?.left
       const requests = await nginx.requests()

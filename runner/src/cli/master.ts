@@ -1,18 +1,8 @@
 import { Command } from 'commander'
 import type { System } from '../system.ts'
-import { addLoadFlags, type LoadFlags, toPlanFlags } from './load-flags.ts'
-import { addReportFlags, type ReportFlags } from './report-flags.ts'
-
-export interface MasterFlags extends LoadFlags, ReportFlags {
-  bindHost?: string
-  bindPort: string
-  webHost?: string
-  webPort: string
-  serve?: boolean
-  runToken?: string
-  heartbeatLiveness?: string
-  typecheck?: boolean
-}
+import { addLoadFlags, toPlanFlags } from './load-flags.ts'
+import { addReportFlags } from './report-flags.ts'
+import type { MasterFlags } from './run-master.ts'
 
 /** `katydid master`: one run whose workers come over the network; the exit code is its verdict. */
 export function build(system: System, done: (exitCode: number) => void): Command {

@@ -10,9 +10,21 @@ import type { System } from '../system.ts'
 import { RouterSocket } from '../transport/zmq/router-socket.ts'
 import { ClusterRun } from './cluster-run.ts'
 import { describeError } from './describe-error.ts'
-import type { MasterFlags } from './master.ts'
+import type { LoadFlags } from './load-flags.ts'
 import { prepare } from './prepare.ts'
+import type { ReportFlags } from './report-flags.ts'
 import { runToVerdict } from './run-to-verdict.ts'
+
+export interface MasterFlags extends LoadFlags, ReportFlags {
+  bindHost?: string
+  bindPort: string
+  webHost?: string
+  webPort: string
+  serve?: boolean
+  runToken?: string
+  heartbeatLiveness?: string
+  typecheck?: boolean
+}
 
 /** One run, from listening to its verdict. It listens before plan and load file are read: a mistake in them can be asked for, too. */
 export async function runMaster(system: System, plan: PlanFlags, flags: MasterFlags): Promise<number> {

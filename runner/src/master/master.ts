@@ -2,7 +2,7 @@ import { KatydidError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { RunFinish } from '../outputs/output.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
-import { formatItems, formatSpan } from '../stats/format.ts'
+import { formatSpan } from '../stats/format.ts'
 import { isEmptyDelta, mergeDeltas } from '../stats/merge.ts'
 import type { RunEvent, RunInterval, StatsDelta } from '../stats/snapshot.ts'
 import type { Link } from '../transport/link.ts'
@@ -11,13 +11,14 @@ import type { Criterion, Verdict } from '../verdict/criterion.ts'
 import { conclude } from '../verdict/verdict.ts'
 import { type ArrivalCutter, arrivalsBefore } from './arrival-orders.ts'
 import { AskedUsers } from './asked-users.ts'
+import { Attendance } from './attendance.ts'
 import type { Audience } from './audience.ts'
 import type { Command } from './commands.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { HealthSummary } from './health-summary.ts'
 import type { RunHooks } from './hooks.ts'
 import { IntervalMerger } from './interval-merger.ts'
-import { Liveness, type LivenessLimits, livenessLimits } from './liveness.ts'
+import type { LivenessLimits } from './liveness.ts'
 import type { LoadSource } from './load-source.ts'
 import type { MemberKind } from './member.ts'
 import { NameCap } from './name-cap.ts'
@@ -73,7 +74,7 @@ export class Master {
   #startedAt = 0
   #startedAtMs = 0
   #stop: Extract<Command, { kind: 'stop' }> | undefined
-  readonly #liveness: Liveness
+  readonly #attendance: Attendance
   readonly #names: NameCap
   #dispatcher: Dispatcher | undefined
   /** What late workers are told, once the run has begun. */
@@ -94,15 +95,17 @@ export class Master {
         `more than ${options.plan.maxNames} request names over all workers: the rest is counted as (other)`,
       ),
     )
-    this.#liveness = new Liveness(
-      this.#roster,
-      { ...livenessLimits, ...options.liveness },
-      {
-        missing: (member, silentMs) => this.#lose(member, `has not been heard for ${formatSpan(silentMs)}`),
-        released: (member) => this.#release(member),
-        back: (member, silentMs) => this.#takeBack(member, silentMs),
+    this.#attendance = new Attendance({
+      roster: this.#roster,
+      limits: options.liveness,
+      elapsedMs: () => this.#elapsedMs(),
+      isRunning: () => this.#begun !== undefined && !this.#ending,
+      event: (kind, text) => this.event(kind, text),
+      onChange: () => {
+        this.#intervals.advance(this.#reporting())
+        this.#pause.wake()
       },
-    )
+    })
   }
 
   /** Takes a worker in. Its first message says what it can run. */
@@ -110,9 +113,10 @@ export class Master {
     const member = this.#roster.add(id, link, how.kind, how.index)
     link.receive((message) => this.#receive(member, message))
     link.closed((reason) => {
-      if (!member.stopped && member.state !== 'stopped' && !this.#ending) this.#lose(member, `is gone: ${reason}`)
+      if (!member.stopped && member.state !== 'stopped' && !this.#ending)
+        this.#attendance.lose(member, `is gone: ${reason}`)
       member.state = 'stopped'
-      this.#release(member)
+      this.#attendance.release(member)
       this.#pause.wake()
     })
   }
@@ -156,7 +160,7 @@ export class Master {
   }
 
   async run(): Promise<Verdict> {
-    const watching = setInterval(() => this.#liveness.watch(), watchMs)
+    const watching = setInterval(() => this.#attendance.watch(), watchMs)
     try {
       return await this.#toTheEnd()
     } finally {
@@ -303,7 +307,7 @@ export class Master {
     const waitedFor = () => this.#roster.members.filter(({ state, stopped }) => state !== 'stopped' && !stopped)
     while (waitedFor().some((member) => !member.released) && performance.now() < deadline) await this.#pause.for(50)
     for (const member of waitedFor()) {
-      if (member.state === 'missing') this.#release(member)
+      if (member.state === 'missing') this.#attendance.release(member)
       else this.event('worker_silent', `worker ${member.id} did not stop in time; its last report is missing`)
     }
     clearTimeout(this.#advancing)
@@ -313,49 +317,13 @@ export class Master {
 
   /** What lost workers should have done and nobody has told of. */
   #countLosses(): void {
-    let missingUserSeconds = 0
-    for (const { gaps, suspendedUserSeconds } of this.#roster.members)
-      missingUserSeconds += gaps.missingUserSeconds + suspendedUserSeconds
-    this.#record.missingUserSeconds = missingUserSeconds
+    this.#record.missingUserSeconds = this.#attendance.missingUserSeconds
     const { arrivals } = this.#options
-    if (!arrivals || !(this.#skipped || this.#roster.members.some(({ gaps }) => gaps.any))) return
+    if (!arrivals || !(this.#skipped || this.#attendance.hasGaps)) return
     const offered = arrivalsBefore(arrivals.cut, this.#loadEndMs)
     const untold = Math.floor(offered - this.#record.arrivals.offered)
     // one arrival of each worker may lie on the end's other side
     if (untold > this.#roster.members.length) this.#record.loseArrivals(untold)
-  }
-
-  #lose(member: Member, how: string): void {
-    if (member.state === 'missing' || member.state === 'stopped') return
-    member.state = 'missing'
-    const users = total(member.asked)
-    const running = this.#begun && !this.#ending && member.started
-    if (running) member.gaps.open(member.reportedUntilMs, users)
-    this.#roster.changes++
-    this.event(
-      'worker_lost',
-      `worker ${member.id} ${how}${running && users > 0 ? `, with ${formatItems(users, 'user')}` : ''}`,
-    )
-    this.#intervals.advance(this.#reporting())
-    this.#pause.wake()
-  }
-
-  /** Its users may be given to others. */
-  #release(member: Member): void {
-    if (member.released) return
-    member.release()
-    member.gaps.close(this.#elapsedMs())
-    this.#roster.changes++
-    this.#pause.wake()
-  }
-
-  #takeBack(member: Member, silentMs: number): void {
-    member.state = 'ready'
-    member.gaps.close(this.#elapsedMs())
-    member.released = false
-    this.#roster.changes++
-    this.event('worker_back', `worker ${member.id} is heard again after ${formatSpan(silentMs)}`)
-    this.#pause.wake()
   }
 
   /** Looks for complete seconds: at once, but for a crowd of workers a few times a second, since each look asks for all of them. */
@@ -374,7 +342,7 @@ export class Master {
   }
 
   #receive(member: Member, message: ToMaster): void {
-    this.#liveness.heard(member)
+    this.#attendance.heard(member)
     switch (message.type) {
       case 'client_ready':
         member.classes = message.classes
@@ -412,21 +380,16 @@ export class Master {
         this.event(message.kind, message.text)
         return
       case 'suspended':
-        member.suspended(message.newest, message.atMs, this.#elapsedMs())
-        this.#roster.changes++
-        this.event(
-          'lease_over',
-          `worker ${member.id} stopped its users at ${formatSpan(message.atMs)}: it had not heard the master for longer than orders are good for`,
-        )
-        break
+        this.#attendance.suspended(member, message)
+        return
       case 'client_stopped':
         member.stopped = true
         member.gone()
         break
       case 'quit':
-        if (!member.stopped && !this.#ending) this.#lose(member, 'has left')
+        if (!member.stopped && !this.#ending) this.#attendance.lose(member, 'has left')
         member.state = 'stopped'
-        this.#release(member)
+        this.#attendance.release(member)
         break
       case 'heartbeat':
         member.sawHealth(message)
@@ -526,8 +489,4 @@ export class Master {
   #elapsedMs(): number {
     return performance.now() - this.#startedAtMs
   }
-}
-
-function total(users: Readonly<Record<string, number>>): number {
-  return Object.values(users).reduce((sum, count) => sum + count, 0)
 }

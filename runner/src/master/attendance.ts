@@ -1,0 +1,102 @@
+import { formatItems, formatSpan } from '../stats/format.ts'
+import type { ToMaster } from '../transport/messages.ts'
+import { Liveness, type LivenessLimits, livenessLimits } from './liveness.ts'
+import type { Member, Roster } from './roster.ts'
+
+export interface AttendanceOptions {
+  roster: Roster
+  limits?: Partial<LivenessLimits> | undefined
+  /** ms of the run. */
+  elapsedMs(): number
+  /** The run has begun, and is not over. */
+  isRunning(): boolean
+  event(kind: string, text: string): void
+  /** Somebody is there, or not there, who was not, or was. */
+  onChange(): void
+}
+
+/** Who of the workers is there, and what went missing with those who were not. */
+export class Attendance {
+  readonly #options: AttendanceOptions
+  readonly #liveness: Liveness
+
+  constructor(options: AttendanceOptions) {
+    this.#options = options
+    this.#liveness = new Liveness(
+      options.roster,
+      { ...livenessLimits, ...options.limits },
+      {
+        missing: (member, silentMs) => this.lose(member, `has not been heard for ${formatSpan(silentMs)}`),
+        released: (member) => this.release(member),
+        back: (member, silentMs) => this.#takeBack(member, silentMs),
+      },
+    )
+  }
+
+  heard(member: Member): void {
+    this.#liveness.heard(member)
+  }
+
+  /** Looks who has fallen silent; to be called a few times a second. */
+  watch(): void {
+    this.#liveness.watch()
+  }
+
+  /** It is gone, or silent. */
+  lose(member: Member, how: string): void {
+    if (member.state === 'missing' || member.state === 'stopped') return
+    member.state = 'missing'
+    const users = Object.values(member.asked).reduce((sum, count) => sum + count, 0)
+    const running = this.#options.isRunning() && member.started
+    if (running) member.gaps.open(member.reportedUntilMs, users)
+    this.#options.event(
+      'worker_lost',
+      `worker ${member.id} ${how}${running && users > 0 ? `, with ${formatItems(users, 'user')}` : ''}`,
+    )
+    this.#changed()
+  }
+
+  /** Its users may be given to others. */
+  release(member: Member): void {
+    if (member.released) return
+    member.release()
+    member.gaps.close(this.#options.elapsedMs())
+    this.#changed()
+  }
+
+  /** It has stopped its users, since it did not hear the master. */
+  suspended(member: Member, { newest, atMs }: Extract<ToMaster, { type: 'suspended' }>): void {
+    member.suspended(newest, atMs, this.#options.elapsedMs())
+    this.#options.event(
+      'lease_over',
+      `worker ${member.id} stopped its users at ${formatSpan(atMs)}: it had not heard the master for longer than orders are good for`,
+    )
+    this.#changed()
+  }
+
+  /** What lost and suspended workers should have run. */
+  get missingUserSeconds(): number {
+    let sum = 0
+    for (const { gaps, suspendedUserSeconds } of this.#options.roster.members)
+      sum += gaps.missingUserSeconds + suspendedUserSeconds
+    return sum
+  }
+
+  /** Some stretch of the run was not reported by whom it was asked of. */
+  get hasGaps(): boolean {
+    return this.#options.roster.members.some(({ gaps }) => gaps.any)
+  }
+
+  #takeBack(member: Member, silentMs: number): void {
+    member.state = 'ready'
+    member.gaps.close(this.#options.elapsedMs())
+    member.released = false
+    this.#options.event('worker_back', `worker ${member.id} is heard again after ${formatSpan(silentMs)}`)
+    this.#changed()
+  }
+
+  #changed(): void {
+    this.#options.roster.changes++
+    this.#options.onChange()
+  }
+}
