@@ -39,6 +39,32 @@ describe('faults of a cluster', { concurrency: 3 }, () => {
     assert.equal((await b!.done).exitCode, 0)
   })
 
+  test('a worker that is told to go: it reports everything, leaves with 143, and its users go to the other', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(6, '10s'), ...wait(['a', 'b'])]
+    const master = await cluster.master(args, { files })
+    const [a, b] = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id]))
+    await sleep(5_000)
+    const toldAt = performance.now()
+    a!.child.kill('SIGTERM')
+    const left = await a!.done
+    const tookMs = performance.now() - toldAt
+    const run = await master.done
+    assert.equal(left.exitCode, 143, left.stderr)
+    assert.ok(tookMs < 3_000, `${tookMs} ms`)
+    await assertTruth(run, target)
+    assert.match(run.stdout, /worker_lost: worker a_1 has left, with 3 users/)
+    assert.equal(run.result.users.peak, 6)
+    const { missingSeconds } = run.result.workers.find(({ id }) => id === 'a_1')!
+    assert.ok(missingSeconds < 0.2, `${missingSeconds} s`)
+    const log = await target.log()
+    const end = Math.max(...log.map(({ arrivedAt }) => arrivedAt))
+    const perSecond = log.filter(({ arrivedAt }) => arrivedAt > end - 3_000).length / 3
+    assert.ok(perSecond > 90, `${perSecond} requests a second: six users make some 118, three 59`)
+    assert.equal((await b!.done).exitCode, 0)
+  })
+
   test('a worker process of --processes that dies is known at once', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()

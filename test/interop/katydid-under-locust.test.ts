@@ -9,7 +9,17 @@ import { startTarget } from '../target/target.ts'
 import { freePort, LocustWeb, locust, PythonLocust } from './python-locust.ts'
 
 const python = `
-from locust import HttpUser, User, task, constant
+from locust import HttpUser, User, task, constant, events
+@events.init.add_listener
+def _(environment, **kwargs):
+    environment.runner.register_message("hello_master", lambda environment, msg, **kwargs: print("HELLO", msg.node_id, msg.data, flush=True))
+@events.spawning_complete.add_listener
+def _(user_count, **kwargs):
+    runner.send_message("hello_worker", {"a": [1, 2.5, "é"]})
+@events.init.add_listener
+def _(environment, **kwargs):
+    global runner
+    runner = environment.runner
 class WebA(HttpUser):
     weight = 3
     wait_time = constant(0.05)
@@ -23,6 +33,9 @@ class OtherB(User):
 const ours = `
 import { constant, events, HttpUser, task } from 'katydid'
 let tripped = false
+events.init.addListener(({ environment }) => {
+  environment.onMessage('hello_worker', ({ data }) => environment.send('hello_master', { got: data, role: environment.role }))
+})
 export class WebA extends HttpUser {
   static weight = 3
   waitTime = constant(0.05)
@@ -93,6 +106,8 @@ test(`katydid workers under a Python Locust ${locust.version} master: ramp up an
     up.workers.map((worker) => worker.user_count),
     [4, 4],
   )
+  await master.saying(/HELLO two_1 \{'got': \{'a': \[1, 2\.5, 'é'\]\}, 'role': 'worker'\}/)
+  assert.match(master.said, /HELLO one_1/)
   await ui.swarm(3, 5)
   await ui.until(({ user_count: users }) => users === 3)
   await sleep(1_500)
