@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<CommandModule>> = {
   run: () => import('./run.ts'),
   'run-one': () => import('./run-one.ts'),
   plan: () => import('./plan.ts'),
+  bundle: () => import('./bundle.ts'),
   master: () => import('./master.ts'),
   worker: () => import('./worker-help.ts'),
   target: () => import('./target.ts'),

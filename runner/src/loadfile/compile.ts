@@ -12,6 +12,8 @@ import { textLoaders } from './text-loaders.ts'
 export interface CompileOptions {
   /** What a relative file is relative to. */
   cwd?: string
+  /** To be loaded on another machine: small, and with nothing of this one's folders in it. */
+  portable?: boolean
 }
 
 /** Compilers under way: the service process they share ends with the last of them. */
@@ -23,7 +25,8 @@ let running = 0
  *
  * @throws KatydidError LOAD_FILE with the place of the first mistake in the user's file
  */
-export async function compile(file: string, { cwd = process.cwd() }: CompileOptions = {}): Promise<Bundle> {
+export async function compile(file: string, options: CompileOptions = {}): Promise<Bundle> {
+  const { cwd = process.cwd(), portable = false } = options
   const path = await checkFile(resolve(cwd, file))
   const esbuild = await import('esbuild')
   const folder = dirname(path)
@@ -51,16 +54,13 @@ export async function compile(file: string, { cwd = process.cwd() }: CompileOpti
       logLevel: 'silent',
       logLimit: 0,
       loader: textLoaders,
-      define: locationDefines,
-      // what CommonJS packages in the bundle call; `var`, since a load file may well have its own
-      banner: {
-        js: "import{createRequire as $katydid_require}from'node:module';var require=$katydid_require(import.meta.url);",
-      },
+      ...(portable ? { minify: true, keepNames: true } : { define: locationDefines }),
+      banner: { js: bannerOf(portable ? '$katydid_bundled' : '$katydid_require') },
       tsconfigRaw: JSON.stringify({
         ...(tsconfig ? { extends: tsconfig } : {}),
         compilerOptions: { experimentalDecorators: false },
       }),
-      plugins: [keepExternal(externals), location.plugin],
+      plugins: [keepExternal(externals), ...(portable ? [] : [location.plugin])],
     })
     return toBundle(path, result, workingFolder, externals)
   } catch (error) {
@@ -69,6 +69,14 @@ export async function compile(file: string, { cwd = process.cwd() }: CompileOpti
   } finally {
     if (--running === 0) await esbuild.stop()
   }
+}
+
+/**
+ * What CommonJS packages in the bundle call; `var`, since a load file may well have its own. A portable bundle is compiled once more where it
+ * is loaded, so that its name is another.
+ */
+function bannerOf(name: string): string {
+  return `import{createRequire as ${name}}from'node:module';var require=${name}(import.meta.url);`
 }
 
 function toBundle(file: string, result: BuildResult, folder: string, externals: Record<string, string>): Bundle {
