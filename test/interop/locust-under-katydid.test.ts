@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertExit, assertTruth, row } from '../assert-truth.ts'
 import { Cluster } from '../cluster.ts'
@@ -115,124 +115,126 @@ async function run(pythonWorkers: number, ownWorkers: number, more: string[] = [
   }
 }
 
-test(`Python Locust ${locust.version} workers under a katydid master: counts, errors, exceptions, params, messages`, {
-  skip: locust.skip,
-}, async () => {
-  await using all = await run(2, 0)
-  const { target, outcome, pythons } = all
-  assertExit(outcome, 0)
-  const seen = await target.settled()
-  assert.equal(outcome.result.totals.requests, seen.total, JSON.stringify(seen.byPath))
-  assert.equal(row(outcome, 'GET', '/json').requests, seen.byPath['GET /json'])
-  const fail = row(outcome, 'GET', '/fail')
-  assert.deepEqual([fail.requests, fail.failures], [seen.byPath['GET /status/500'], seen.byPath['GET /status/500']])
-  // params arrive as parsed_options, secrets never
-  assert.equal(row(outcome, 'GET', 'tenant').requests, seen.byPath['GET /status/200/blue-'])
-  assert.deepEqual(outcome.result.users, { peak: 8, byClass: { OtherB: 2, WebA: 6 } })
-  assert.ok(
-    outcome.result.exceptions.some(({ message }) => message.includes('boom in python')),
-    JSON.stringify(outcome.result.exceptions),
-  )
-  assert.ok(outcome.result.errors.some(({ error, name }) => name === '/fail' && error.includes('500')))
-  assert.equal(
-    outcome.stderr.match(/HELLO \S+ \{"got":\{"a":\[1,2\.5,"é"\]\},"tenant":"blue"\}/g)?.length,
-    2,
-    outcome.stderr,
-  )
-  for (const one of pythons) assert.equal(await one.left, 0, one.said)
-})
+describe('Python workers under a katydid master', { concurrency: 3 }, () => {
+  test(`Python Locust ${locust.version} workers under a katydid master: counts, errors, exceptions, params, messages`, {
+    skip: locust.skip,
+  }, async () => {
+    await using all = await run(2, 0)
+    const { target, outcome, pythons } = all
+    assertExit(outcome, 0)
+    const seen = await target.settled()
+    assert.equal(outcome.result.totals.requests, seen.total, JSON.stringify(seen.byPath))
+    assert.equal(row(outcome, 'GET', '/json').requests, seen.byPath['GET /json'])
+    const fail = row(outcome, 'GET', '/fail')
+    assert.deepEqual([fail.requests, fail.failures], [seen.byPath['GET /status/500'], seen.byPath['GET /status/500']])
+    // params arrive as parsed_options, secrets never
+    assert.equal(row(outcome, 'GET', 'tenant').requests, seen.byPath['GET /status/200/blue-'])
+    assert.deepEqual(outcome.result.users, { peak: 8, byClass: { OtherB: 2, WebA: 6 } })
+    assert.ok(
+      outcome.result.exceptions.some(({ message }) => message.includes('boom in python')),
+      JSON.stringify(outcome.result.exceptions),
+    )
+    assert.ok(outcome.result.errors.some(({ error, name }) => name === '/fail' && error.includes('500')))
+    assert.equal(
+      outcome.stderr.match(/HELLO \S+ \{"got":\{"a":\[1,2\.5,"é"\]\},"tenant":"blue"\}/g)?.length,
+      2,
+      outcome.stderr,
+    )
+    for (const one of pythons) assert.equal(await one.left, 0, one.said)
+  })
 
-test('Python and katydid workers in one run', { skip: locust.skip }, async () => {
-  await using all = await run(1, 1)
-  const { target, outcome, own } = all
-  assertExit(outcome, 0)
-  await assertTruth(outcome, target)
-  const seen = await target.counts()
-  assert.equal(row(outcome, 'GET', 'tenant').requests, seen.byPath['GET /status/200/blue-'])
-  assert.equal(outcome.result.workers.length, 2)
-  assert.equal(outcome.result.users.peak, 8)
-  assert.equal((await own[0]!.done).exitCode, 0)
-})
+  test('Python and katydid workers in one run', { skip: locust.skip }, async () => {
+    await using all = await run(1, 1)
+    const { target, outcome, own } = all
+    assertExit(outcome, 0)
+    await assertTruth(outcome, target)
+    const seen = await target.counts()
+    assert.equal(row(outcome, 'GET', 'tenant').requests, seen.byPath['GET /status/200/blue-'])
+    assert.equal(outcome.result.workers.length, 2)
+    assert.equal(outcome.result.users.peak, 8)
+    assert.equal((await own[0]!.done).exitCode, 0)
+  })
 
-test('an arrivals profile refuses a Python worker, and says why', { skip: locust.skip }, async () => {
-  await using target = await startTarget()
-  using cluster = new Cluster()
-  const dir = temporaryFolder()
-  writeFileSync(join(dir, 'locustfile.py'), python)
-  const master = await cluster.master(
-    ['ours.ts', '-H', target.url, '--arrivals', '10/s', '--max-users', '10', '-t', '5s'],
-    {
-      files: { 'ours.ts': ours },
-      env,
-    },
-  )
-  await using worker = new PythonLocust(join(dir, 'locustfile.py'), [
-    '--worker',
-    '--master-host',
-    '127.0.0.1',
-    '--master-port',
-    String(master.port),
-  ])
-  const outcome = await master.done
-  assertExit(outcome, 2)
-  assert.match(outcome.stdout, /speaks only Locust: an arrivals profile needs katydid workers/)
-  assert.equal(await worker.left, 0, worker.said)
-})
+  test('an arrivals profile refuses a Python worker, and says why', { skip: locust.skip }, async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const dir = temporaryFolder()
+    writeFileSync(join(dir, 'locustfile.py'), python)
+    const master = await cluster.master(
+      ['ours.ts', '-H', target.url, '--arrivals', '10/s', '--max-users', '10', '-t', '5s'],
+      {
+        files: { 'ours.ts': ours },
+        env,
+      },
+    )
+    await using worker = new PythonLocust(join(dir, 'locustfile.py'), [
+      '--worker',
+      '--master-host',
+      '127.0.0.1',
+      '--master-port',
+      String(master.port),
+    ])
+    const outcome = await master.done
+    assertExit(outcome, 2)
+    assert.match(outcome.stdout, /speaks only Locust: an arrivals profile needs katydid workers/)
+    assert.equal(await worker.left, 0, worker.said)
+  })
 
-test('a Python worker that is killed: a finding, and its users go to the other', { skip: locust.skip }, async () => {
-  await using target = await startTarget()
-  using cluster = new Cluster()
-  const dir = temporaryFolder()
-  writeFileSync(join(dir, 'locustfile.py'), python)
-  const args = ['ours.ts', '-H', target.url, '-u', '8', '-r', '8', '-t', '22s', '--expect-workers', '2']
-  const master = await cluster.master(
-    [...args, '--threshold', 'fail_ratio <= 100%', '--threshold', 'exceptions <= 10'],
-    { files: { 'ours.ts': ours }, env },
-  )
-  const where = ['--worker', '--master-host', '127.0.0.1', '--master-port', String(master.port)]
-  await using dies = new PythonLocust(join(dir, 'locustfile.py'), where)
-  await using stays = new PythonLocust(join(dir, 'locustfile.py'), where)
-  for (let i = 0; i < 100 && (await target.counts()).total < 20; i++) await sleep(100)
-  await sleep(5_000)
-  dies.child.kill('SIGKILL')
-  const run = await master.done
-  assertExit(run, 2)
-  assert.match(run.stdout, /worker \S+ has not been heard for [\d.]+ s, with 4 users/)
-  assert.match(run.stdout, /broken {2}workers: user-seconds missing/)
-  assert.equal(await stays.left, 0, stays.said)
-  assert.equal(run.result.users.peak, 8)
-  const users = run.result.workers.map((one) => one.users).sort()
-  assert.deepEqual(users, [0, 0], 'after the stop')
-  const log = await target.log()
-  const end = Math.max(...log.map(({ arrivedAt }) => arrivedAt))
-  const rate = (fromMs: number, untilMs: number) =>
-    log.filter(({ arrivedAt }) => arrivedAt > end - fromMs && arrivedAt <= end - untilMs).length /
-    ((fromMs - untilMs) / 1_000)
-  // 8 users again at the end, 4 in between
-  assert.ok(rate(2_000, 0) > 1.5 * rate(9_000, 5_000), `${rate(2_000, 0)} and ${rate(9_000, 5_000)} a second`)
-})
+  test('a Python worker that is killed: a finding, and its users go to the other', { skip: locust.skip }, async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const dir = temporaryFolder()
+    writeFileSync(join(dir, 'locustfile.py'), python)
+    const args = ['ours.ts', '-H', target.url, '-u', '8', '-r', '8', '-t', '22s', '--expect-workers', '2']
+    const master = await cluster.master(
+      [...args, '--threshold', 'fail_ratio <= 100%', '--threshold', 'exceptions <= 10'],
+      { files: { 'ours.ts': ours }, env },
+    )
+    const where = ['--worker', '--master-host', '127.0.0.1', '--master-port', String(master.port)]
+    await using dies = new PythonLocust(join(dir, 'locustfile.py'), where)
+    await using stays = new PythonLocust(join(dir, 'locustfile.py'), where)
+    for (let i = 0; i < 100 && (await target.counts()).total < 20; i++) await sleep(100)
+    await sleep(5_000)
+    dies.child.kill('SIGKILL')
+    const run = await master.done
+    assertExit(run, 2)
+    assert.match(run.stdout, /worker \S+ has not been heard for [\d.]+ s, with 4 users/)
+    assert.match(run.stdout, /broken {2}workers: user-seconds missing/)
+    assert.equal(await stays.left, 0, stays.said)
+    assert.equal(run.result.users.peak, 8)
+    const users = run.result.workers.map((one) => one.users).sort()
+    assert.deepEqual(users, [0, 0], 'after the stop')
+    const log = await target.log()
+    const end = Math.max(...log.map(({ arrivedAt }) => arrivedAt))
+    const rate = (fromMs: number, untilMs: number) =>
+      log.filter(({ arrivedAt }) => arrivedAt > end - fromMs && arrivedAt <= end - untilMs).length /
+      ((fromMs - untilMs) / 1_000)
+    // 8 users again at the end, 4 in between
+    assert.ok(rate(2_000, 0) > 1.5 * rate(9_000, 5_000), `${rate(2_000, 0)} and ${rate(9_000, 5_000)} a second`)
+  })
 
-test("a dead master's Python worker is stopped by the next, and is of use to it", { skip: locust.skip }, async () => {
-  await using target = await startTarget()
-  using cluster = new Cluster()
-  const dir = temporaryFolder()
-  writeFileSync(join(dir, 'locustfile.py'), python)
-  const args = ['ours.ts', '-H', target.url, '-u', '4', '-r', '8', '--expect-workers', '1']
-  const rest = ['--threshold', 'fail_ratio <= 100%', '--threshold', 'exceptions <= 10', '-s', '3s']
-  const first = await cluster.master([...args, ...rest, '-t', '60s'], { files: { 'ours.ts': ours }, env })
-  const where = ['--worker', '--master-host', '127.0.0.1', '--master-port', String(first.port)]
-  await using worker = new PythonLocust(join(dir, 'locustfile.py'), where)
-  for (let i = 0; i < 100 && (await target.counts()).total < 20; i++) await sleep(100)
-  first.child.kill('SIGKILL')
-  await first.done
-  const port = ['--bind-port', String(first.port)]
-  const second = await cluster.master([...args, ...rest, '-t', '5s', ...port], { files: { 'ours.ts': ours }, env })
-  const run = await second.done
-  assertExit(run, 2)
-  assert.match(run.stdout, /broken {2}master restarted/)
-  assert.ok(run.result.totals.requests > 50, `${run.stdout}\n${run.stderr}\n${worker.said}`)
-  assert.equal(await worker.left, 0, worker.said)
-  const { total } = await target.counts()
-  await sleep(1_000)
-  assert.equal((await target.counts()).total, total)
+  test("a dead master's Python worker is stopped by the next, and is of use to it", { skip: locust.skip }, async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const dir = temporaryFolder()
+    writeFileSync(join(dir, 'locustfile.py'), python)
+    const args = ['ours.ts', '-H', target.url, '-u', '4', '-r', '8', '--expect-workers', '1']
+    const rest = ['--threshold', 'fail_ratio <= 100%', '--threshold', 'exceptions <= 10', '-s', '3s']
+    const first = await cluster.master([...args, ...rest, '-t', '60s'], { files: { 'ours.ts': ours }, env })
+    const where = ['--worker', '--master-host', '127.0.0.1', '--master-port', String(first.port)]
+    await using worker = new PythonLocust(join(dir, 'locustfile.py'), where)
+    for (let i = 0; i < 100 && (await target.counts()).total < 20; i++) await sleep(100)
+    first.child.kill('SIGKILL')
+    await first.done
+    const port = ['--bind-port', String(first.port)]
+    const second = await cluster.master([...args, ...rest, '-t', '5s', ...port], { files: { 'ours.ts': ours }, env })
+    const run = await second.done
+    assertExit(run, 2)
+    assert.match(run.stdout, /broken {2}master restarted/)
+    assert.ok(run.result.totals.requests > 50, `${run.stdout}\n${run.stderr}\n${worker.said}`)
+    assert.equal(await worker.left, 0, worker.said)
+    const { total } = await target.counts()
+    await sleep(1_000)
+    assert.equal((await target.counts()).total, total)
+  })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertExit, row } from '../assert-truth.ts'
 import { Cluster } from '../cluster.ts'
@@ -57,67 +57,69 @@ function assertPercentile(said: number, share: number, times: number[]): void {
   )
 }
 
-test('percentiles that a Python Locust master shows of katydid workers', { skip: locust.skip }, async () => {
-  await using target = await startTarget()
-  using cluster = new Cluster()
-  const dir = temporaryFolder()
-  writeFileSync(join(dir, 'locustfile.py'), python)
-  const [port, web] = [await freePort(), await freePort()]
-  const where = ['--master-bind-host', '127.0.0.1', '--master-bind-port', String(port)]
-  const ui = new LocustWeb(web)
-  await using _master = new PythonLocust(join(dir, 'locustfile.py'), [
-    ...['--master', ...where, '--web-host', '127.0.0.1', '--web-port', String(web)],
-    ...['-H', target.url, '--stop-timeout', '5'],
-  ])
-  await ui.until(() => true)
-  const times = join(dir, 'times.txt')
-  for (const id of ['one_1', 'two_1'])
-    cluster.worker(port, ['ours.ts', '--id', id], { files: { 'ours.ts': ours(times) } })
-  await ui.until(({ workers }) => workers.filter(({ state }) => state === 'ready').length === 2)
-  await ui.swarm(40, 40)
-  await sleep(6_000)
-  await ui.stop()
-  await ui.until(({ workers }) => workers.length === 2 && workers.every(({ state }) => state === 'ready'))
-  await sleep(500)
-  const { stats } = await ui.stats()
-  const spread = stats.find(({ name }) => name === 'spread')
-  const raw = timesIn(times)
-  assert.equal(spread?.num_requests, raw.length)
-  assert.ok(raw.length > 500, `${raw.length} requests`)
-  assertPercentile(spread.median_response_time, 0.5, raw)
-  assertPercentile(spread['response_time_percentile_0.95'], 0.95, raw)
-  assertPercentile(spread['response_time_percentile_0.99'], 0.99, raw)
-  assert.ok(Math.abs(spread.avg_response_time - mean(raw)) < 0.01, `${spread.avg_response_time} of ${mean(raw)}`)
-  // its web API gives these two in whole ms
-  assert.ok(Math.abs(spread.min_response_time - (raw[0] as number)) <= 0.5)
-  assert.ok(Math.abs(spread.max_response_time - (raw.at(-1) as number)) <= 0.5)
-})
+describe('percentiles between Locust and katydid', { concurrency: 2 }, () => {
+  test('percentiles that a Python Locust master shows of katydid workers', { skip: locust.skip }, async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const dir = temporaryFolder()
+    writeFileSync(join(dir, 'locustfile.py'), python)
+    const [port, web] = [await freePort(), await freePort()]
+    const where = ['--master-bind-host', '127.0.0.1', '--master-bind-port', String(port)]
+    const ui = new LocustWeb(web)
+    await using _master = new PythonLocust(join(dir, 'locustfile.py'), [
+      ...['--master', ...where, '--web-host', '127.0.0.1', '--web-port', String(web)],
+      ...['-H', target.url, '--stop-timeout', '5'],
+    ])
+    await ui.until(() => true)
+    const times = join(dir, 'times.txt')
+    for (const id of ['one_1', 'two_1'])
+      cluster.worker(port, ['ours.ts', '--id', id], { files: { 'ours.ts': ours(times) } })
+    await ui.until(({ workers }) => workers.filter(({ state }) => state === 'ready').length === 2)
+    await ui.swarm(40, 40)
+    await sleep(6_000)
+    await ui.stop()
+    await ui.until(({ workers }) => workers.length === 2 && workers.every(({ state }) => state === 'ready'))
+    await sleep(500)
+    const { stats } = await ui.stats()
+    const spread = stats.find(({ name }) => name === 'spread')
+    const raw = timesIn(times)
+    assert.equal(spread?.num_requests, raw.length)
+    assert.ok(raw.length > 500, `${raw.length} requests`)
+    assertPercentile(spread.median_response_time, 0.5, raw)
+    assertPercentile(spread['response_time_percentile_0.95'], 0.95, raw)
+    assertPercentile(spread['response_time_percentile_0.99'], 0.99, raw)
+    assert.ok(Math.abs(spread.avg_response_time - mean(raw)) < 0.01, `${spread.avg_response_time} of ${mean(raw)}`)
+    // its web API gives these two in whole ms
+    assert.ok(Math.abs(spread.min_response_time - (raw[0] as number)) <= 0.5)
+    assert.ok(Math.abs(spread.max_response_time - (raw.at(-1) as number)) <= 0.5)
+  })
 
-test('percentiles that a katydid master shows of Python workers', { skip: locust.skip }, async () => {
-  await using target = await startTarget()
-  using cluster = new Cluster()
-  const dir = temporaryFolder()
-  writeFileSync(join(dir, 'locustfile.py'), python)
-  const files = { 'ours.ts': ours(join(dir, 'unused.txt')) }
-  const args = ['ours.ts', '-H', target.url, '-u', '40', '-r', '40', '-t', '6s', '-s', '3s', '--expect-workers', '2']
-  const master = await cluster.master(args, { files })
-  const where = ['--worker', '--master-host', '127.0.0.1', '--master-port', String(master.port)]
-  const times = join(dir, 'times.txt')
-  const env = { TIMES: times }
-  await using _one = new PythonLocust(join(dir, 'locustfile.py'), where, env)
-  await using _two = new PythonLocust(join(dir, 'locustfile.py'), where, env)
-  const run = await master.done
-  assertExit(run, 0)
-  const raw = timesIn(times)
-  const { requests, latencyMs: latency } = row(run, 'GET', 'spread')
-  assert.equal(requests, raw.length)
-  assert.ok(raw.length > 300, `${raw.length} requests`)
-  for (const [share, name] of [
-    [0.5, 'p50'],
-    [0.9, 'p90'],
-    [0.95, 'p95'],
-    [0.99, 'p99'],
-  ] as const)
-    assertPercentile(latency[name], share, raw)
-  assert.ok(Math.abs(latency.mean - mean(raw)) < 0.01 * mean(raw), `${latency.mean} of ${mean(raw)}`)
+  test('percentiles that a katydid master shows of Python workers', { skip: locust.skip }, async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const dir = temporaryFolder()
+    writeFileSync(join(dir, 'locustfile.py'), python)
+    const files = { 'ours.ts': ours(join(dir, 'unused.txt')) }
+    const args = ['ours.ts', '-H', target.url, '-u', '40', '-r', '40', '-t', '6s', '-s', '3s', '--expect-workers', '2']
+    const master = await cluster.master(args, { files })
+    const where = ['--worker', '--master-host', '127.0.0.1', '--master-port', String(master.port)]
+    const times = join(dir, 'times.txt')
+    const env = { TIMES: times }
+    await using _one = new PythonLocust(join(dir, 'locustfile.py'), where, env)
+    await using _two = new PythonLocust(join(dir, 'locustfile.py'), where, env)
+    const run = await master.done
+    assertExit(run, 0)
+    const raw = timesIn(times)
+    const { requests, latencyMs: latency } = row(run, 'GET', 'spread')
+    assert.equal(requests, raw.length)
+    assert.ok(raw.length > 300, `${raw.length} requests`)
+    for (const [share, name] of [
+      [0.5, 'p50'],
+      [0.9, 'p90'],
+      [0.95, 'p95'],
+      [0.99, 'p99'],
+    ] as const)
+      assertPercentile(latency[name], share, raw)
+    assert.ok(Math.abs(latency.mean - mean(raw)) < 0.01 * mean(raw), `${latency.mean} of ${mean(raw)}`)
+  })
 })
