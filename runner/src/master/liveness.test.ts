@@ -116,3 +116,21 @@ test('a look that comes a little late is no standstill', () => {
   }
   assert.deepEqual(news, [['missing', 4_000]])
 })
+
+test('a master that is always late finds out all the same', () => {
+  const { news, pass, standStill, hear } = rig()
+  for (let i = 0; i < 20; i++) {
+    standStill(1_250)
+    pass(250)
+    hear()
+  }
+  assert.deepEqual(news, [], 'one that is heard in between is there')
+  for (let i = 0; i < 20; i++) {
+    standStill(1_250)
+    pass(250)
+  }
+  assert.deepEqual(
+    news.map(([what]) => what),
+    ['missing', 'released'],
+  )
+})

@@ -11,6 +11,8 @@ export const livenessLimits: LivenessLimits = { missingMs: 4_000, releaseMs: 11_
 
 /** Between two looks, of which there are several a second. */
 const ownStallMs = 1_000
+/** Where this process is always late, that does not explain everything. */
+const mostExcuses = 5
 
 export interface LivenessNews {
   missing(member: Member, silentMs: number): void
@@ -34,6 +36,7 @@ export class Liveness {
   heard(member: Member, now = performance.now()): void {
     const silentMs = now - member.heardAt
     member.heardAt = now
+    member.excused = 0
     if (member.state === 'missing') this.#news.back(member, silentMs)
   }
 
@@ -45,7 +48,7 @@ export class Liveness {
     const heldUpMs = passedMs > ownStallMs ? passedMs : 0
     for (const member of this.#roster.members) {
       if (member.kind === 'local' || member.state === 'stopped') continue
-      member.heardAt = Math.min(now, member.heardAt + heldUpMs)
+      if (heldUpMs > 0 && member.excused++ < mostExcuses) member.heardAt = Math.min(now, member.heardAt + heldUpMs)
       const silentMs = now - member.heardAt
       if (silentMs >= missingMs && member.state !== 'missing') this.#news.missing(member, silentMs)
       if (silentMs >= releaseMs && !member.released && member.state === 'missing') this.#news.released(member)

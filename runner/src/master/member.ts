@@ -34,6 +34,8 @@ export class Member {
   /** Every user it was asked for has ended by itself. */
   exhausted = false
   heardAt = performance.now()
+  /** How often since then its silence was put down to this process. */
+  excused = 0
   /** Until when (ms of the run) it has reported. */
   reportedUntilMs = 0
   readonly gaps = new ReportGaps()
