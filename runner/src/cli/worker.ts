@@ -71,6 +71,7 @@ async function run(system: System): Promise<number> {
     token: flags['run-token'],
     hash: own?.hash,
   })
+  log.info(`looking for the master at ${flags['master-host']}:${flags['master-port']}`)
   const process = new WorkerProcess({ host, id, version: version(), log, own, env: system.env })
   let signals = 0
   const stopListening = system.onSignal((signal) => {

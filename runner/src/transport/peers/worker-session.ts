@@ -71,6 +71,7 @@ export class WorkerSession {
   #silence: 'lease' | 'leave' | undefined
   #reconnectAfterMs: number = reconnectMs.looking
   #complained = false
+  #refused = false
 
   constructor(options: WorkerSessionOptions) {
     this.#options = options
@@ -173,6 +174,8 @@ export class WorkerSession {
 
   #refuse(katydid: Record<string, unknown> | undefined): void {
     if (typeof katydid?.instance === 'string' && katydid.instance !== this.#options.instance) return
+    if (this.#refused) return
+    this.#refused = true
     const why = typeof katydid?.why === 'string' ? katydid.why : 'its run is over, or it is another run'
     const exitCode = isCount(katydid?.exitCode) ? katydid.exitCode : 0
     this.#options.tell({ type: 'refused', text: `the master told this worker to leave: ${why}`, exitCode })
@@ -218,6 +221,10 @@ export class WorkerSession {
     if (silentMs >= this.#reconnectAfterMs && this.#dialect !== 'locust') {
       this.#reconnectAfterMs *= 2
       this.#options.reconnect()
+      if (!this.#dialect) {
+        const text = `no master has answered for ${Math.round(silentMs / 1_000)} s: are its address and port right, and is it there?`
+        this.#options.tell({ type: 'trouble', text })
+      }
     }
     if (silentMs >= (this.#dialect ? leaveMs : joinMs)) {
       if (this.#silence === 'leave') return
