@@ -17,13 +17,15 @@ test('users of an order that was lowered before it was carried out may exist unt
   assert.equal(member.held('U'), 3)
 })
 
-test('one that does not say which order it has carried out means the newest like what it runs', () => {
+test('one that does not say which order it has carried out means the newest that allows what it runs', () => {
   const member = memberOf()
   member.told({ U: 6 }, 1)
   member.told({ U: 3 }, 2)
   member.told({ U: 4, V: 0 }, 3)
-  member.said({ U: 5 })
+  member.said({ U: 6, V: 0 })
   assert.equal(member.held('U'), 6)
+  member.said({ U: 5, V: 0 }) // one has ended by itself
+  assert.equal(member.held('U'), 5)
   member.said({ U: 3 })
   assert.equal(member.held('U'), 4)
   member.said({ U: 4 })

@@ -66,11 +66,11 @@ export class Member {
     second.users = mostOf(first.users, second.users)
   }
 
-  /** It has come to what it was told; Locust's workers do not say which of it, so that the newest like it counts. */
-  said(
-    users: Record<string, number>,
-    of = this.#untilSaid.findLast((order) => sameUsers(order.users, users))?.at,
-  ): void {
+  /**
+   * It has come to what it was told. Locust's workers do not say to which of it: none above what they run now is still to come about, and
+   * what they run may be less than they were told, where users ended by themselves.
+   */
+  said(users: Record<string, number>, of = this.#untilSaid.findLast((order) => within(users, order.users))?.at): void {
     this.running = users
     if (of === undefined) return
     const later = this.#untilSaid.findIndex(({ at }) => at > of)
@@ -137,6 +137,6 @@ function mostOf(a: Readonly<Record<string, number>>, b: Readonly<Record<string, 
   return most
 }
 
-function sameUsers(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {
-  return [...Object.keys(a), ...Object.keys(b)].every((name) => (a[name] ?? 0) === (b[name] ?? 0))
+function within(users: Readonly<Record<string, number>>, most: Readonly<Record<string, number>>): boolean {
+  return Object.entries(users).every(([name, count]) => count <= (most[name] ?? 0))
 }
