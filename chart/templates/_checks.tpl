@@ -1,0 +1,30 @@
+{{/* What a schema cannot say. Each sentence: what is wrong, where, what is allowed. */}}
+{{- define "katydid.checks" -}}
+{{- $values := .Values -}}
+{{- $registry := $values.registry -}}
+{{- if and $values.imagePullSecrets (or $registry.server $registry.user $registry.pass) -}}
+{{- fail "registry and imagePullSecrets are both said: use registry.{server,user,pass} to have a pull secret made, or imagePullSecrets to name one that exists" -}}
+{{- end -}}
+{{- if and (or $registry.server $registry.user $registry.pass) (not (and $registry.server $registry.user $registry.pass)) -}}
+{{- fail "registry needs server, user and pass, all three" -}}
+{{- end -}}
+{{- if gt (len $values.loadFile.content) 460800 -}}
+{{- fail (printf "loadFile.content has %d KiB, more than 450: put the load file into an image (image.repository, load.file), into ConfigMaps of your own (loadFile.configMaps), or on a volume (pods.master.volumes)" (div (len $values.loadFile.content) 1024)) -}}
+{{- end -}}
+{{- if and (not $values.loadFile.content) (not $values.load.file) -}}
+{{- fail "there is no load file: say load.file (a path in the image) or --set-file loadFile.content=shop.js" -}}
+{{- end -}}
+{{- $run := include "katydid.runSeconds" . | float64 -}}
+{{- if gt $run (include "katydid.seconds" $values.helmTimeout | float64) -}}
+{{- $fits := include "katydid.span" $run -}}
+{{- fail (printf "the run may take %s (workers.maxWait + load.profile + load.stopTimeout + 30s), longer than helmTimeout %s. Say so to Helm and to the chart: helm upgrade --install %s CHART --namespace %s --reset-then-reuse-values --wait --timeout %s --set helmTimeout=%s" $fits (toString $values.helmTimeout) .Release.Name .Release.Namespace $fits $fits) -}}
+{{- end -}}
+{{- if eq $values.workers.engine "locust" -}}
+{{- if not (and $values.locust.image $values.locust.configMap) -}}
+{{- fail "workers.engine is locust: say locust.image and locust.configMap (the ConfigMap with the locustfile)" -}}
+{{- end -}}
+{{- if eq (($values.load.profile).kind | default "constant") "arrivals" -}}
+{{- fail "load.profile.kind arrivals needs katydid workers: Locust's know only users" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

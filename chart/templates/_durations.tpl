@@ -1,0 +1,62 @@
+{{/* `1h30m`, `90s`, `500ms`, or a number of seconds, in seconds; as runner/src/plan/duration.ts reads it. */}}
+{{- define "katydid.seconds" -}}
+{{- $text := toString . -}}
+{{- if kindIs "float64" . -}}
+{{- . -}}
+{{- else if regexMatch "^[0-9]+(\\.[0-9]+)?$" $text -}}
+{{- float64 $text -}}
+{{- else if regexMatch "^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$" $text -}}
+{{- $unit := dict "ms" 0.001 "s" 1.0 "m" 60.0 "h" 3600.0 "d" 86400.0 -}}
+{{- $total := 0.0 -}}
+{{- range regexFindAll "[0-9.]+(ms|s|m|h|d)" $text -1 -}}
+{{- $total = addf $total (mulf (regexFind "^[0-9.]+" . | float64) (get $unit (regexFind "[a-z]+$" .))) -}}
+{{- end -}}
+{{- $total -}}
+{{- else -}}
+{{- fail (printf "bad duration %q: use 90s, 5m, 1h30m, 7d" $text) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Seconds as people and Helm's --timeout write them, rounded up to a minute where there are many. */}}
+{{- define "katydid.span" -}}
+{{- $seconds := ceil . | int -}}
+{{- if gt $seconds 120 -}}
+{{- printf "%dm" (div (add $seconds 59) 60) -}}
+{{- else -}}
+{{- printf "%ds" $seconds -}}
+{{- end -}}
+{{- end -}}
+
+{{/* How long the profile takes, in seconds; nothing when it has no end. */}}
+{{- define "katydid.profileSeconds" -}}
+{{- $profile := (.Values.load).profile | default dict -}}
+{{- if $profile.runTime -}}
+{{- include "katydid.seconds" $profile.runTime -}}
+{{- else if $profile.stages -}}
+{{- $total := 0.0 -}}
+{{- range $profile.stages -}}
+{{- range list .ramp .hold -}}
+{{- $total = addf $total (include "katydid.seconds" (. | default 0.0) | float64) -}}
+{{- end -}}
+{{- end -}}
+{{- $total -}}
+{{- else if eq ($profile.kind | default "constant") "spike" -}}
+{{- $after := include "katydid.seconds" $profile.after | float64 -}}
+{{- $cycle := $after -}}
+{{- range list $profile.rampUp $profile.hold $profile.rampDown -}}
+{{- $cycle = addf $cycle (include "katydid.seconds" (. | default 0.0) | float64) -}}
+{{- end -}}
+{{- addf $after (mulf $cycle ($profile.repeat | default 1 | float64)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* From the first worker's start to the last one's end, at the longest, in seconds. */}}
+{{- define "katydid.runSeconds" -}}
+{{- $profile := include "katydid.profileSeconds" . -}}
+{{- if not $profile -}}
+{{- fail "load.profile has no end: say load.profile.runTime (for example 10m), or Helm would wait for ever" -}}
+{{- end -}}
+{{- $wait := include "katydid.seconds" .Values.workers.maxWait | float64 -}}
+{{- $stop := include "katydid.seconds" (hasKey .Values.load "stopTimeout" | ternary .Values.load.stopTimeout "30s") | float64 -}}
+{{- addf $wait ($profile | float64) $stop 30.0 -}}
+{{- end -}}

@@ -1,0 +1,43 @@
+{{/* Room for `-workers-`, an index and five random characters within 63. */}}
+{{- define "katydid.name" -}}
+{{- if le (len .Release.Name) 36 -}}
+{{- .Release.Name -}}
+{{- else -}}
+{{- printf "%s-%s" (.Release.Name | trunc 27 | trimSuffix "-") (.Release.Name | sha256sum | trunc 8) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "katydid.selector" -}}
+app.kubernetes.io/name: katydid
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "katydid.labels" -}}
+{{ include "katydid.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{- define "katydid.image" -}}
+{{- $image := .Values.image -}}
+{{- $path := list $image.registry $image.repository | compact | join "/" -}}
+{{- if $image.digest -}}
+{{- printf "%s@%s" $path $image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" $path ($image.tag | default .Chart.AppVersion) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "katydid.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- .Values.serviceAccount.name | default (include "katydid.name" .) -}}
+{{- else -}}
+{{- .Values.serviceAccount.name | default "default" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Which run workers are started for: a worker of an older revision is told to leave. */}}
+{{- define "katydid.runToken" -}}
+{{- printf "r%d-%s" .Release.Revision (include "katydid.planText" . | sha256sum | trunc 8) -}}
+{{- end -}}

@@ -1,0 +1,60 @@
+{{/* The most users there can be at once: what workers are counted by. Nothing for a shape: only its class knows. */}}
+{{- define "katydid.peakUsers" -}}
+{{- $profile := (.Values.load).profile | default dict -}}
+{{- $kind := $profile.kind | default "constant" -}}
+{{- if eq $kind "constant" -}}
+{{- $profile.users | default 1 | int64 -}}
+{{- else if eq $kind "arrivals" -}}
+{{- $profile.maxUsers | int64 -}}
+{{- else if eq $kind "stages" -}}
+{{- $peak := 0 -}}
+{{- range $profile.stages -}}
+{{- $peak = max $peak (.users | default 0 | int64) -}}
+{{- end -}}
+{{- $peak -}}
+{{- else if eq $kind "spike" -}}
+{{- $profile.peakUsers | int64 -}}
+{{- else if eq $kind "bursts" -}}
+{{- $profile.burstUsers | int64 -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "katydid.workerCount" -}}
+{{- if .Values.workers.count -}}
+{{- .Values.workers.count | int64 -}}
+{{- else -}}
+{{- $peak := include "katydid.peakUsers" . -}}
+{{- if not $peak -}}
+{{- fail "workers.count is missing: how many users a shape has, only its class knows" -}}
+{{- end -}}
+{{- $per := .Values.workers.usersPerWorker | int64 -}}
+{{- div (add ($peak | int64) $per -1) $per -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Whom to load: what was said, or the demo shop. */}}
+{{- define "katydid.host" -}}
+{{- if .Values.load.host -}}
+{{- .Values.load.host -}}
+{{- else if .Values.demoTarget.enabled -}}
+{{- printf "http://%s-target:8000" (include "katydid.name" .) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "katydid.loadFilePath" -}}
+{{- if .Values.loadFile.content -}}
+/etc/katydid/load/load.js
+{{- else -}}
+{{- .Values.load.file -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The master's values file. */}}
+{{- define "katydid.planText" -}}
+{{- $load := deepCopy .Values.load -}}
+{{- $_ := set $load "file" (include "katydid.loadFilePath" .) -}}
+{{- with include "katydid.host" . }}{{ $_ := set $load "host" . }}{{ end -}}
+{{- $workers := pick .Values.workers "maxWait" "onLoss" -}}
+{{- $_ := set $workers "count" (include "katydid.workerCount" . | int64) -}}
+{{- dict "load" $load "workers" $workers | toYaml -}}
+{{- end -}}
