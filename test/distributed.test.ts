@@ -85,6 +85,9 @@ test('a mistake before the run is served as the verdict, too', async () => {
   const verdict = await runKatydid(['verdict', '--master', master.web, '-q'])
   assert.equal(verdict.exitCode, 2)
   assert.match(verdict.stdout, /^BROKEN — no requests, .*nothing\.ts/)
+  const worker = await cluster.worker(master.port).done
+  assert.equal(worker.exitCode, 3, 'a Job of workers ends at once')
+  assert.match(worker.stderr, /there is no run: .*nothing\.ts/)
   master.child.kill('SIGTERM')
   assert.equal((await master.done).exitCode, 2)
 })

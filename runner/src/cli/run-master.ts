@@ -7,6 +7,7 @@ import { MasterHttp } from '../master/http/master-http.ts'
 import { parseDuration } from '../plan/duration.ts'
 import type { PlanFlags } from '../plan/options.ts'
 import type { System } from '../system.ts'
+import { TurnAway } from '../transport/peers/turn-away.ts'
 import { RouterSocket } from '../transport/zmq/router-socket.ts'
 import { ClusterRun } from './cluster-run.ts'
 import { describeError } from './describe-error.ts'
@@ -51,8 +52,10 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
     exitCode = await conduct(socket)
   } catch (error) {
     http.fail(error)
-    system.stderr.write(describeError(error, system.env))
+    const text = describeError(error, system.env)
+    system.stderr.write(text)
     exitCode = exitCodes.broken
+    if (socket && !run && flags.serve) turnAway(socket, text)
   }
   await run?.finish()
   if (flags.serve) await untilSignal(system)
@@ -71,6 +74,18 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
     }
     return runToVerdict(system, prepared, flags, open, [http.output(prepared.plan)])
   }
+}
+
+/** Workers that come to a master which could not read its plan or load file leave at once, and say why. */
+function turnAway(socket: RouterSocket, text: string): void {
+  const why = `there is no run: ${text.trim().replaceAll(/\s*\n\s*/g, '; ')}`
+  const door = new TurnAway({
+    run: randomUUID(),
+    why,
+    exitCode: 3,
+    transmit: (id, bytes) => socket.send(id, bytes),
+  })
+  void socket.receive((id, bytes) => door.receive(id, bytes))
 }
 
 function portOf(flag: string, text: string): number {

@@ -1,0 +1,37 @@
+import { katydidOf, protocol } from '../katydid/wire.ts'
+import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
+import { ack, quit } from '../locust/frames.ts'
+
+export interface TurnAwayOptions {
+  run: string
+  /** Said to every katydid worker; Locust's messages have no room for it. */
+  why: string
+  /** What katydid workers leave with. */
+  exitCode: number
+  transmit(id: string, bytes: Uint8Array): void
+}
+
+/** The master's side where there is no run to take part in: whoever comes is told why, and leaves, instead of waiting for nothing. */
+export class TurnAway {
+  readonly #options: TurnAwayOptions
+  #greeted = 0
+
+  constructor(options: TurnAwayOptions) {
+    this.#options = options
+  }
+
+  receive(id: string, bytes: Uint8Array): void {
+    const { run, why, exitCode, transmit } = this.#options
+    let frame: Frame
+    try {
+      frame = decodeFrame(bytes)
+    } catch (error) {
+      if (!(error instanceof BadFrame)) throw error
+      return
+    }
+    // only the message after the greeting tells what it is
+    if (frame.type === 'client_ready') transmit(id, ack(id, this.#greeted++, { protocol, run }))
+    else if (katydidOf(frame.data)) transmit(id, quit(id, { why, exitCode }))
+    else if (frame.type === 'heartbeat') transmit(id, quit(id))
+  }
+}
