@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { temporaryFolder } from '../run-katydid.ts'
+import { output } from './command.ts'
+import { Release } from './release.ts'
+
+const root = new URL('../..', import.meta.url).pathname
+
+describe('what users bring', { concurrency: 2 }, () => {
+  test('a load file of one’s own, bundled, inline', async () => {
+    await using release = await Release.create()
+    const dir = temporaryFolder()
+    const source = `import { constant, HttpUser, task } from 'katydid'
+      export class One extends HttpUser { waitTime = constant(0.1); @task async products() { await this.client.get('/products', { name: 'mine' }) } }`
+    writeFileSync(join(dir, 'mine.ts'), source)
+    await output(process.execPath, [
+      join(root, 'runner/src/main.ts'),
+      'bundle',
+      join(dir, 'mine.ts'),
+      '-o',
+      join(dir, 'mine.js'),
+    ])
+    const { exitCode, text } = await release.install([], ['--set-file', `loadFile.content=${join(dir, 'mine.js')}`])
+    assert.equal(exitCode, 0, text)
+    const { requests } = await release.result()
+    assert.deepEqual(
+      requests.map(({ name }) => name),
+      ['mine'],
+    )
+    assert.equal(await release.counted(), await release.reported())
+  })
+
+  test('a release name of 53 characters', async () => {
+    await using release = await Release.create({ name: `s${'-long'.repeat(10)}-x` })
+    assert.equal(release.name.length, 53)
+    const { exitCode, text } = await release.install()
+    assert.equal(exitCode, 0, text)
+    assert.equal((await release.pods('workers')).length, 2)
+  })
+
+  test('data for feeds and a load file from ConfigMaps', async () => {
+    await using release = await Release.create()
+    const load = `import { constant, feed, HttpUser, task } from 'katydid'
+      const rows = feed('paths.csv', { mode: 'sequential', onEnd: 'recycle' })
+      export class One extends HttpUser { waitTime = constant(0.1); @task async read() { const { path } = await rows.next(); await this.client.get(path) } }`
+    const data = { 'load.ts': load, 'paths.csv': 'path\n/products\n/cart\n' }
+    await release.apply({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'mine', namespace: release.namespace },
+      data,
+    })
+    const values = { load: { file: '/etc/katydid/load/load.ts' }, loadFile: { configMaps: ['mine'] } }
+    const { exitCode, text } = await release.install([values])
+    assert.equal(exitCode, 0, text)
+    const { requests } = await release.result()
+    assert.deepEqual(requests.map(({ name }) => name).sort(), ['/cart', '/products'])
+  })
+})
+
+test('fifty workers on one node have joined within a minute', async () => {
+  await using release = await Release.create()
+  const values = {
+    load: { profile: { users: 100, spawnRate: 100, runTime: '5s' } },
+    workers: { count: 50, maxWait: '90s' },
+  }
+  const install = release.begin([values])
+  const begunAt = performance.now()
+  await release.until(
+    'all have joined',
+    async () => ['running', 'passed', 'failed', 'broken'].includes((await release.state()) ?? ''),
+    120_000,
+  )
+  const tookMs = performance.now() - begunAt
+  const { exitCode, text } = await install.done
+  assert.equal(exitCode, 0, text)
+  assert.equal(await release.counted(), await release.reported())
+  const { workers } = await release.result()
+  assert.equal(workers.length, 50)
+  console.log(`50 workers: ${(tookMs / 1_000).toFixed(1)} s from helm install to the first users`)
+})
