@@ -60,10 +60,10 @@ describe('what goes wrong never ends in exit 0', { concurrency: 4 }, () => {
     const { exitCode, text, tookMs } = await release.install([values])
     assert.equal(exitCode, 1, text)
     assert.ok(tookMs < 70_000, `${tookMs} ms`)
-    assert.match((await release.verdict()).summary, /^BROKEN — .*0 of 2 workers/)
+    assert.match((await release.verdict()).summary, /^BROKEN — .*0 of 2 expected workers/)
   })
 
-  test('a quota that refuses one of two workers: broken after maxWait, naming who came', async () => {
+  test('a quota that refuses one of two workers: broken after maxWait, naming who is missing', async () => {
     await using release = await Release.create()
     const hard = { pods: '3' } // shop, master, one worker
     await release.apply({
@@ -74,7 +74,10 @@ describe('what goes wrong never ends in exit 0', { concurrency: 4 }, () => {
     })
     const { exitCode, text } = await release.install([{ workers: { maxWait: '10s' } }])
     assert.equal(exitCode, 1, text)
-    assert.match((await release.verdict()).summary, /^BROKEN — .*1 of 2 workers/)
+    assert.match(
+      (await release.verdict()).summary,
+      /^BROKEN — .*1 of 2 expected workers .* missing are shop-workers-\d/,
+    )
   })
 
   test('a load file that is not there: at once, and Helm prints why', async () => {
@@ -104,6 +107,6 @@ describe('what goes wrong never ends in exit 0', { concurrency: 4 }, () => {
     const extraEnv = [{ name: 'KATYDID_CLUSTER_KEY', value: 'another-key-than-the-master-has-0123456789' }]
     const { exitCode, text } = await release.install([{ workers: { maxWait: '10s' }, pods: { workers: { extraEnv } } }])
     assert.equal(exitCode, 1, text)
-    assert.match((await release.verdict()).summary, /^BROKEN — .*0 of 2 workers/)
+    assert.match((await release.verdict()).summary, /^BROKEN — .*0 of 2 expected workers/)
   })
 })

@@ -29,7 +29,7 @@ for (const helm of ['helm', 'helm4'])
       assert.equal(exitCode, 1, text)
       await sleep(3_000)
       assert.equal(await release.isLoaded(), false, 'after the rollback of a failed run')
-      const rollback = await release.helm(['rollback', release.name, '1', '--no-hooks']).done
+      const rollback = await release.helm(['rollback', release.name, '1', '--wait']).done
       assert.equal(rollback.exitCode, 0, rollback.text)
       assert.equal(await release.isLoaded(), false, 'after a rollback by hand')
     })

@@ -9,6 +9,7 @@ import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
 import type { Criterion, Verdict } from '../verdict/criterion.ts'
 import { conclude } from '../verdict/verdict.ts'
+import { absentIndexes } from './absent-indexes.ts'
 import { type ArrivalCutter, arrivalsBefore } from './arrival-orders.ts'
 import { AskedUsers } from './asked-users.ts'
 import { Attendance } from './attendance.ts'
@@ -209,7 +210,10 @@ export class Master {
       const leftMs = maxWaitMs - (performance.now() - since)
       if (leftMs <= 0) {
         const { takers } = this.#roster
-        const came = takers.length === 0 ? 'none came' : `there are ${takers.map(({ id }) => id).join(', ')}`
+        const ids = takers.map(({ id }) => id)
+        const absent = absentIndexes(ids, expect)
+        const there = `there are ${ids.join(', ')}${absent === '' ? '' : `; missing are ${absent}`}`
+        const came = ids.length === 0 ? 'none came' : there
         const text = `${takers.length} of ${expect} expected workers came within ${formatSpan(maxWaitMs)}: ${came}`
         this.event('workers_missing', text)
         return false
