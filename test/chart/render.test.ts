@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { parseAllDocuments } from 'yaml'
+import { temporaryFolder } from '../run-katydid.ts'
+import { helms, render, root } from './helm.ts'
+
+const base = { load: { host: 'http://shop.test', profile: { kind: 'constant', users: 10, runTime: '1m' } } }
+const places = new Set(['kind.yaml', 'minikube.yaml', 'aks.yaml', 'eks.yaml'])
+
+interface Manifest {
+  kind: string
+  metadata: { name: string }
+  data: Record<string, string>
+}
+
+function manifests(text: string): Manifest[] {
+  return parseAllDocuments(text).map((document) => document.toJS() as Manifest)
+}
+
+for (const { major, path: helm, skip } of helms)
+  describe(`Helm ${major}`, { skip }, () => {
+    for (const file of readdirSync(join(root, 'values')))
+      test(`values/${file} renders`, () => {
+        const more = file === 'demo.yaml' ? [] : places.has(file) ? ['smoke.yaml'] : []
+        const { exitCode, stderr } = render(
+          helm,
+          [...more, file, { load: { host: 'http://shop.test' } }],
+          [...(places.has(file) ? ['--set', 'helmTimeout=25m'] : [])],
+        )
+        assert.equal(exitCode, 0, stderr)
+      })
+
+    test('a pull secret is made of any password, and used by every pod', () => {
+      const pass = 'a"b\\c$d\ne\u00e9\u4f60 \'%s'
+      const values = { registry: { server: 'registry.test', user: 'me', pass } }
+      const { exitCode, stdout, stderr } = render(helm, [base, values])
+      assert.equal(exitCode, 0, stderr)
+      const secret = manifests(stdout).find(({ metadata }) => metadata?.name === 'shop-pull')
+      const config = Buffer.from(secret?.data['.dockerconfigjson'] ?? '', 'base64').toString()
+      const login = { username: 'me', password: pass, auth: Buffer.from(`me:${pass}`).toString('base64') }
+      assert.deepEqual(JSON.parse(config), { auths: { 'registry.test': login } })
+      assert.equal(stdout.split('- name: shop-pull').length - 1, 3, 'master, workers, verdict')
+      assert.ok(!stdout.includes(pass.slice(0, 3)), 'it is nowhere in clear')
+    })
+
+    test('a role’s own settings go over those of all', () => {
+      const pods = {
+        all: { nodeSelector: { a: '1' }, priorityClassName: 'low' },
+        workers: { nodeSelector: { b: '2' } },
+      }
+      const { stdout } = render(helm, [base, { pods }], ['--show-only', 'templates/workers.yaml'])
+      const [job] = manifests(stdout) as unknown as { spec: { template: { spec: Record<string, unknown> } } }[]
+      assert.deepEqual(job?.spec.template.spec.nodeSelector, { a: '1', b: '2' })
+      assert.equal(job?.spec.template.spec.priorityClassName, 'low')
+    })
+
+    const mistakes: Record<string, [object, RegExp]> = {
+      'both ways to pull': [
+        { imagePullSecrets: ['x'], registry: { server: 's', user: 'u', pass: 'p' } },
+        /registry and imagePullSecrets are both said/,
+      ],
+      'half a registry': [{ registry: { server: 's' } }, /registry needs server, user and pass/],
+      'a profile without end': [{ load: { profile: { runTime: null } } }, /load\.profile has no end/],
+      'a run that does not fit helmTimeout': [
+        { load: { profile: { runTime: '1h' } } },
+        /longer than helmTimeout 5m.*--timeout 63m --set helmTimeout=63m/s,
+      ],
+      'Locust workers without a locustfile': [
+        { workers: { engine: 'locust' } },
+        /say locust\.image and locust\.configMap/,
+      ],
+      'a shape without a count': [{ load: { profile: { kind: 'shape', users: null } } }, /workers\.count is missing/],
+    }
+    for (const [name, [values, says]] of Object.entries(mistakes))
+      test(`refused: ${name}`, () => {
+        const { exitCode, stderr } = render(helm, [base, values])
+        assert.equal(exitCode, 1)
+        assert.match(stderr, says)
+      })
+
+    test('refused: a load file beyond 450 KiB, with the ways out', () => {
+      const path = join(temporaryFolder(), 'shop.js')
+      writeFileSync(path, 'x'.repeat(451 * 1024))
+      const { exitCode, stderr } = render(helm, [base], ['--set-file', `loadFile.content=${path}`])
+      assert.equal(exitCode, 1)
+      assert.match(
+        stderr,
+        /loadFile\.content has 451 KiB, more than 450: put the load file into an image .*ConfigMaps.*volume/,
+      )
+    })
+  })
