@@ -275,7 +275,7 @@ export class U extends HttpUser {
   test('two workers under one id: one is taken, the other leaves with 3, and nothing is counted twice', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const args = ['shop.ts', '-H', target.url, ...load(4, '6s')]
+    const args = ['shop.ts', '-H', target.url, ...load(4, '15s')]
     const master = await cluster.master(args, { files })
     const [one, other] = ['same_1', 'same_1'].map((id) => cluster.worker(master.port, ['--id', id]))
     const run = await master.done

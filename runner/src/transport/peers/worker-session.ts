@@ -49,8 +49,13 @@ export interface SilenceLimits {
 export const silenceLimits: SilenceLimits = { leaseMs: 10_000, leaveMs: 60_000, joinMs: 300_000 }
 const beatMs = 1_000
 const readyAgainMs = 2_000
-/** After so long a silence, and then twice as long each time, another connection is tried; before a master is found it may just not be there. */
-const reconnectMs = { joined: 2_500, looking: 15_000 }
+/**
+ * After so long a silence, and then twice as long each time, another connection is tried. Also before a master is found: another process
+ * of the same id may have taken the connection, and this one is to hear soon that it must leave.
+ */
+const reconnectMs = { joined: 2_500, looking: 5_000 }
+/** Before that a master that is not there is just not there yet. */
+const complainMs = 15_000
 
 /**
  * A worker's side of the talk with its master, Locust's or ours: join, heartbeats, acknowledgements, silence. Knows no socket; `tick` is
@@ -221,7 +226,7 @@ export class WorkerSession {
     if (silentMs >= this.#reconnectAfterMs && this.#dialect !== 'locust') {
       this.#reconnectAfterMs *= 2
       this.#options.reconnect()
-      if (!this.#dialect) {
+      if (!this.#dialect && silentMs >= complainMs) {
         const text = `no master has answered for ${Math.round(silentMs / 1_000)} s: are its address and port right, and is it there?`
         this.#options.tell({ type: 'trouble', text })
       }
