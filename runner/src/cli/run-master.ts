@@ -4,6 +4,8 @@ import { FeedDesk } from '../feeds/feed-desk.ts'
 import { redactions } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
 import { MasterHttp } from '../master/http/master-http.ts'
+import { prepareCsvFiles } from '../outputs/csv.ts'
+import { prepareFile } from '../outputs/output-files.ts'
 import { parseDuration } from '../plan/duration.ts'
 import type { PlanFlags } from '../plan/options.ts'
 import type { System } from '../system.ts'
@@ -72,8 +74,17 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
       run = new ClusterRun(prepared, surroundings, { socket: bound, desk, token: flags.runToken, expect, missingMs })
       return run.master
     }
+    http.offerFiles(filesOf(flags, system.cwd()))
     return runToVerdict(system, prepared, flags, open, [http.output(prepared.plan)])
   }
+}
+
+/** Where the outputs will write. */
+function filesOf({ json, csv, junit }: ReportFlags, cwd: string): string[] {
+  const files = csv === undefined ? [] : Object.values(prepareCsvFiles(csv, cwd))
+  if (json !== undefined) files.push(prepareFile(json, '--json', cwd))
+  if (junit !== undefined) files.push(prepareFile(junit, '--junit', cwd))
+  return files.map(({ path }) => path)
 }
 
 /** Workers that come to a master which could not read its plan or load file leave at once, and say why. */

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KatydidError } from '../../errors.ts'
@@ -82,6 +85,52 @@ test('a run from its plan to its verdict, as an output hears it', async () => {
   assert.deepEqual([result.json().totals.requests, result.json().plan.file], [1_001, 'shop.ts'])
   assert.deepEqual((await get('/verdict?result=1')).json().result, result.json())
   assert.match((await get('/')).text, /^katydid master\nPASSED — /)
+})
+
+test('files of the run are read by their names, once it is over, and nothing else is', async () => {
+  const { http, get } = await listen()
+  const dir = mkdtempSync(join(tmpdir(), 'katydid-files-'))
+  after(() => rmSync(dir, { recursive: true }))
+  const contents = { 'run_stats.csv': 'Type,Name\n', 'my junit.xml': '<testsuites/>\n', 'a.json': '{}\n' }
+  for (const [name, text] of Object.entries(contents)) writeFileSync(join(dir, name), text)
+  writeFileSync(join(dir, 'other.txt'), 'secret')
+  http.offerFiles([...Object.keys(contents).map((name) => join(dir, name)), join(dir, 'unwritten.csv'), '/dev/zero'])
+  for (const path of ['/files', '/files/a.json']) {
+    const { status, text } = await get(path)
+    assert.equal(status, 404)
+    assert.match(text, /^There are no files until the run is over/)
+  }
+
+  http.fail(new Error('x'))
+  assert.deepEqual((await get('/files')).json(), Object.keys(contents))
+  const types = ['text/csv', 'application/xml', 'application/json']
+  for (const [i, [name, text]] of Object.entries(contents).entries()) {
+    const file = await get(`/files/${encodeURIComponent(name)}`)
+    assert.deepEqual([file.status, file.text], [200, text])
+    assert.equal(file.headers.get('content-type'), `${types[i]}; charset=utf-8`)
+  }
+  const unknown = [
+    'other.txt',
+    'unwritten.csv',
+    'zero',
+    '',
+    'a.json/',
+    '__proto__',
+    '%',
+    '%zz',
+    '..%2fother.txt',
+    '%00',
+  ]
+  for (const name of [...unknown, encodeURIComponent(join(dir, 'other.txt')), encodeURIComponent(join(dir, 'a.json'))])
+    assert.equal((await get(`/files/${name}`)).status, 404, name)
+  assert.equal((await get('/files/a.json', { method: 'DELETE' })).status, 405)
+  assert.match((await get('/')).text, /GET \/files .*\nGET \/files\/NAME /)
+})
+
+test('of a run that wrote no files the list is empty', async () => {
+  const { http, get } = await listen()
+  http.fail(new Error('x'))
+  assert.deepEqual((await get('/files')).json(), [])
 })
 
 test('an error before the run is a broken verdict that is served', async () => {

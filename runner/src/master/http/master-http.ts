@@ -9,7 +9,8 @@ import { RunPublisher } from '../../outputs/published.ts'
 import type { Redact } from '../../outputs/redact.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
 import { send, text } from './reply.ts'
-import { routes, type Served } from './routes.ts'
+import { routeOf, type Served } from './routes.ts'
+import { ServedFiles } from './served-files.ts'
 
 export interface MasterHttpOptions {
   /** Left out: every address of this machine. */
@@ -49,6 +50,7 @@ export class MasterHttp {
   readonly #publisher: RunPublisher
   readonly #limits: HttpLimits
   readonly #run: string
+  readonly #files = new ServedFiles()
   /** Ends every wait that is under way. */
   readonly #wakes = new Set<() => void>()
   #closed: Promise<void> | undefined
@@ -101,6 +103,11 @@ export class MasterHttp {
     return this.#publisher
   }
 
+  /** Lets files be read once the run is over, by the last part of their path. */
+  offerFiles(paths: readonly string[]): void {
+    this.#files.offer(paths)
+  }
+
   /** Publishes an error before the run, or one that ended it out of order, as a broken verdict; a verdict that is out stays. */
   fail(error: unknown): void {
     this.#publisher.fail(error)
@@ -128,7 +135,7 @@ export class MasterHttp {
     const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0
     if (hasBody || this.#closed) response.shouldKeepAlive = false
     const [path = '', query = ''] = url.split('?', 2)
-    const route = Object.hasOwn(routes, path) ? routes[path] : undefined
+    const route = routeOf(path)
     if (!route) return send(response, text(404, 'There is nothing here; / says what there is.'), answerMs)
     if (method !== 'GET' && method !== 'HEAD') {
       const reply = text(405, `${path} is there to be read: GET or HEAD.`)
@@ -143,6 +150,7 @@ export class MasterHttp {
     return {
       run: this.#run,
       publisher: this.#publisher,
+      files: this.#files,
       wait: (seconds) =>
         new Promise((resolve) => {
           if (this.#closed) return resolve()

@@ -1,23 +1,32 @@
 import type { RunPublisher } from '../../outputs/published.ts'
 import { json, type Reply, text } from './reply.ts'
+import type { ServedFiles } from './served-files.ts'
 
 /** What routes are answered from. */
 export interface Served {
   /** Tells the runs of one master process from those of the next at the same address. */
   readonly run: string
   readonly publisher: RunPublisher
+  readonly files: ServedFiles
   /** Resolves when there is a verdict, the asker has gone, the server closes, or the time is over. */
   wait(seconds: number): Promise<void>
 }
 
 export type Route = (served: Served, query: URLSearchParams) => Reply | Promise<Reply>
 
-/** Every path there is, exactly as it is asked for. */
-export const routes: Readonly<Record<string, Route>> = {
+/** What answers a path, exactly as it is asked for. */
+export function routeOf(path: string): Route | undefined {
+  if (Object.hasOwn(routes, path)) return routes[path]
+  const [, name] = /^\/files\/([^/]+)$/.exec(path) ?? []
+  return name === undefined ? undefined : (served) => file(served, name)
+}
+
+const routes: Readonly<Record<string, Route>> = {
   '/': listing,
   '/healthz': () => text(200, 'ok'),
   '/verdict': verdict,
   '/result.json': result,
+  '/files': files,
 }
 
 const mostWaitSeconds = 60
@@ -42,6 +51,35 @@ function result({ publisher }: Served): Reply {
   return { status: 200, type: 'application/json', body: published.resultText }
 }
 
+async function files({ publisher, files }: Served): Promise<Reply> {
+  return publisher.published ? json(200, await files.names()) : notYet()
+}
+
+async function file({ publisher, files }: Served, encoded: string): Promise<Reply> {
+  if (!publisher.published) return notYet()
+  const name = decoded(encoded)
+  const body = name === undefined ? undefined : await files.read(name)
+  if (name === undefined || !body) return text(404, 'There is no such file; /files says what there is.')
+  return { status: 200, type: typeOf(name), body }
+}
+
+/** Files are written while a run goes on: half of one would be taken for all of it. */
+const notYet = () => text(404, 'There are no files until the run is over; /verdict says how far it is.')
+
+function decoded(name: string): string | undefined {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return undefined
+  }
+}
+
+function typeOf(name: string): Reply['type'] {
+  if (name.endsWith('.csv')) return 'text/csv'
+  if (name.endsWith('.xml')) return 'application/xml'
+  return name.endsWith('.json') ? 'application/json' : 'text/plain'
+}
+
 function listing({ publisher }: Served): Reply {
   const { published, progress } = publisher
   const state = published ? published.summary.split('\n', 1)[0] : `The run is ${progress.state}.`
@@ -52,6 +90,8 @@ ${state}
 
 GET /healthz      200 while this master is alive, whatever its run does
 GET /verdict      202 and how far the run is, then 200 and the verdict; ?wait=30 waits for it, up to so many seconds
-GET /result.json  the whole run, when it is over`,
+GET /result.json  the whole run, when it is over
+GET /files        names of the files that the run wrote (--json, --csv, --junit), when it is over
+GET /files/NAME   one of them`,
   )
 }
