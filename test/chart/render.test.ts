@@ -6,7 +6,8 @@ import { parseAllDocuments } from 'yaml'
 import { temporaryFolder } from '../run-katydid.ts'
 import { helms, render, root } from './helm.ts'
 
-const base = { load: { host: 'http://shop.test', profile: { kind: 'constant', users: 10, runTime: '1m' } } }
+const withProfile = (profile: object) => ({ load: { host: 'http://shop.test', profile } })
+const base = withProfile({ kind: 'constant', users: 10, runTime: '1m' })
 const places = new Set(['kind.yaml', 'minikube.yaml', 'aks.yaml', 'eks.yaml'])
 
 interface Manifest {
@@ -56,13 +57,13 @@ for (const { major, path: helm, skip } of helms)
       assert.equal(job?.spec.template.spec.priorityClassName, 'low')
     })
 
-    const mistakes: Record<string, [object, RegExp]> = {
+    const mistakes: Record<string, [object, RegExp, typeof base?]> = {
       'both ways to pull': [
         { imagePullSecrets: ['x'], registry: { server: 's', user: 'u', pass: 'p' } },
         /registry and imagePullSecrets are both said/,
       ],
       'half a registry': [{ registry: { server: 's' } }, /registry needs server, user and pass/],
-      'a profile without end': [{ load: { profile: { runTime: null } } }, /load\.profile has no end/],
+      'a profile without end': [{}, /load\.profile has no end/, withProfile({ kind: 'constant', users: 10 })],
       'a run that does not fit helmTimeout': [
         { load: { profile: { runTime: '1h' } } },
         /longer than helmTimeout 5m.*--timeout 63m --set helmTimeout=63m/s,
@@ -71,11 +72,11 @@ for (const { major, path: helm, skip } of helms)
         { workers: { engine: 'locust' } },
         /say locust\.image and locust\.configMap/,
       ],
-      'a shape without a count': [{ load: { profile: { kind: 'shape', users: null } } }, /workers\.count is missing/],
+      'a shape without a count': [{}, /workers\.count is missing/, withProfile({ kind: 'shape', runTime: '1m' })],
     }
-    for (const [name, [values, says]] of Object.entries(mistakes))
+    for (const [name, [values, says, whole = base]] of Object.entries(mistakes))
       test(`refused: ${name}`, () => {
-        const { exitCode, stderr } = render(helm, [base, values])
+        const { exitCode, stderr } = render(helm, [whole, values])
         assert.equal(exitCode, 1)
         assert.match(stderr, says)
       })

@@ -2,36 +2,38 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fails, Release } from './release.ts'
 
-for (const helm of ['helm', 'helm4'])
-  describe(`${helm}: the exit status is the verdict`, { concurrency: 2 }, () => {
-    test('pass, fail, fail, pass by upgrade: each with its thresholds printed, one run at a time, counts = the target’s', async () => {
-      await using release = await Release.create({ helm })
-      let before = 0
-      for (const [revision, passes] of [true, false, false, true].entries()) {
-        const { exitCode, text } = await release.install(passes ? [] : [fails])
-        assert.equal(exitCode, passes ? 0 : 1, text)
-        assert.match(text, passes ? /PASSED — \d+ requests/ : /FAILED — \d+ requests/)
-        assert.match(text, passes ? /passed {2}p95 < 5s: \d/ : /failed {2}p95 < 1ms: \d/)
-        const counted = await release.counted()
-        assert.equal(counted - before, await release.reported(), `revision ${revision + 1}`)
-        before = counted
-        assert.equal((await release.pods('workers')).length, 2, 'of this revision only')
-        assert.equal((await release.pods('master')).length, 1)
-      }
-    })
+describe('with either Helm', { concurrency: 2 }, () => {
+  for (const helm of ['helm', 'helm4'])
+    describe(`${helm}: the exit status is the verdict`, { concurrency: 2 }, () => {
+      test('pass, fail, fail, pass by upgrade: each with its thresholds printed, one run at a time, counts = the target’s', async () => {
+        await using release = await Release.create({ helm })
+        let before = 0
+        for (const [revision, passes] of [true, false, false, true].entries()) {
+          const { exitCode, text } = await release.install(passes ? [] : [fails])
+          assert.equal(exitCode, passes ? 0 : 1, text)
+          assert.match(text, passes ? /PASSED — \d+ requests/ : /FAILED — \d+ requests/)
+          assert.match(text, passes ? /passed {2}p95 < 5s: \d/ : /failed {2}p95 < 1ms: \d/)
+          const counted = await release.counted()
+          assert.equal(counted - before, await release.reported(), `revision ${revision + 1}`)
+          before = counted
+          assert.equal((await release.pods('workers')).length, 2, 'of this revision only')
+          assert.equal((await release.pods('master')).length, 1)
+        }
+      })
 
-    test('uninstall leaves nothing once the Jobs are past their TTL', async () => {
-      await using release = await Release.create({ helm })
-      const { exitCode, text } = await release.install([{ jobTtl: '10s' }], ['--wait-for-jobs'])
-      assert.equal(exitCode, 0, text)
-      assert.equal((await release.helm(['uninstall', release.name]).done).exitCode, 0)
-      await release.until('nothing is left', async () => {
-        const kinds = 'deployments,jobs,pods,services,secrets,configmaps,serviceaccounts,networkpolicies'
-        const left = await release.kubectl('get', kinds, '-o', 'name')
-        const ours = left
-          .split('\n')
-          .filter((name) => name !== '' && !/kube-root-ca.crt|serviceaccount\/default/.test(name))
-        return ours.length === 0
+      test('uninstall leaves nothing once the Jobs are past their TTL', async () => {
+        await using release = await Release.create({ helm })
+        const { exitCode, text } = await release.install([{ jobTtl: '10s' }], ['--wait-for-jobs'])
+        assert.equal(exitCode, 0, text)
+        assert.equal((await release.helm(['uninstall', release.name]).done).exitCode, 0)
+        await release.until('nothing is left', async () => {
+          const kinds = 'deployments,jobs,pods,services,secrets,configmaps,serviceaccounts,networkpolicies'
+          const left = await release.kubectl('get', kinds, '-o', 'name')
+          const ours = left
+            .split('\n')
+            .filter((name) => name !== '' && !/kube-root-ca.crt|serviceaccount\/default/.test(name))
+          return ours.length === 0
+        })
       })
     })
-  })
+})

@@ -61,20 +61,38 @@ test('its patterns are ones that Go knows too: Helm checks with them', () => {
 
 describe('every file of values/ is a plan', () => {
   const folder = new URL('../../../values/', import.meta.url)
-  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
-  assert.ok(files.length >= 8)
-  for (const name of files)
+  const valuesOf = (name: string) => parseValues(readFileSync(new URL(name, folder), 'utf8'), name)
+  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+  const profiles = names.filter((name) => valuesOf(name).load !== undefined)
+  const places = names.filter((name) => !profiles.includes(name))
+  assert.ok(profiles.length >= 6)
+  assert.ok(places.length >= 4)
+  const planFrom = (file: string | undefined, ...files: string[]) =>
+    buildPlan({
+      valuesFiles: files.map((name) => new URL(name, folder).pathname),
+      env: {},
+      flags: { file: file ?? 'shop.ts' },
+    })
+  for (const name of profiles)
     test(name, () => {
-      const path = new URL(name, folder).pathname
-      const values = parseValues(readFileSync(path, 'utf8'), name)
+      const values = valuesOf(name)
       // the load file may be left to the command line; one that is named is in the image, so under runner/
-      const file = (values.load as { file?: string }).file
+      const { file } = values.load as { file?: string }
       if (file !== undefined) assert.ok(existsSync(new URL(`../../${file}`, import.meta.url)), file)
-      const plan = buildPlan({ valuesFiles: [path], env: {}, flags: { file: file ?? 'shop.ts' } })
+      const plan = planFrom(file, name)
       assert.ok((createProfile(plan.profile).durationMs ?? 0) > 0)
       assert.ok(plan.thresholds.length > 0)
       assert.ok(
         validate({ ...values, load: { file: 'shop.ts', ...(values.load as object) } }),
+        JSON.stringify(validate.errors),
+      )
+    })
+  for (const name of places)
+    test(`${name}: a place, with a profile`, () => {
+      const { load } = valuesOf('smoke.yaml')
+      assert.doesNotThrow(() => planFrom(undefined, 'smoke.yaml', name))
+      assert.ok(
+        validate({ load: { file: 'shop.ts', ...(load as object) }, ...valuesOf(name) }),
         JSON.stringify(validate.errors),
       )
     })

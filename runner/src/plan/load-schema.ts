@@ -7,7 +7,7 @@ const url = (what: string) => text(what).refine(isUrl, { error: what, params: { 
 const pathOf = (what: string) => text(`the path of ${what}`).optional()
 
 const threshold = z.strictObject({
-  that: text('a threshold: p95 < 300ms'),
+  that: text('a threshold: p95 < 300ms').describe('What must hold: p95 < 300ms.'),
   window: duration({ positive: true })
     .optional()
     .describe('Over every stretch this long; left out: over the whole run.'),
@@ -27,19 +27,20 @@ const thresholds = z
     { error: 'a list of thresholds' },
   )
   .default([])
+  .describe('What must hold for the run to pass: p95 < 300ms, or that with a window.')
 
 const http = z.strictObject({
   timeout: duration({ positive: true }).prefault('60s').describe('Of one request, from its start to its last byte.'),
-  connectTimeout: duration({ positive: true }).prefault('10s'),
+  connectTimeout: duration({ positive: true }).prefault('10s').describe('Of making a connection, with TLS.'),
   connections: z.enum(['user', 'shared']).default('user').describe('user: each has its own, as a real user has.'),
-  keepAlive: flag().default(true),
-  http2: flag().default(false),
-  proxy: url('a URL: http://proxy:3128').optional(),
+  keepAlive: flag().default(true).describe('false: a new connection for each request.'),
+  http2: flag().default(false).describe('HTTP/2 where the target offers it.'),
+  proxy: url('a URL: http://proxy:3128').optional().describe('An HTTP proxy.'),
   insecure: flag().default(false).describe('Accept any TLS certificate.'),
-  ca: pathOf('a PEM file'),
-  cert: pathOf('a PEM file'),
-  key: pathOf('a PEM file'),
-  maxRedirects: wholeNumber(0, 1_000).default(30),
+  ca: pathOf('a PEM file').describe('Path of a PEM file: certificates to trust.'),
+  cert: pathOf('a PEM file').describe('Path of a PEM file: the client certificate.'),
+  key: pathOf('a PEM file').describe("Path of a PEM file: the client certificate's key."),
+  maxRedirects: wholeNumber(0, 1_000).default(30).describe('Redirects followed at most.'),
   maxBodyBytes: size({ positive: true }).prefault('16MiB').describe('A longer body is a failed request.'),
 })
 
@@ -56,7 +57,7 @@ export const loadSchema = z.strictObject({
   host: url('a URL: http://localhost:8000')
     .optional()
     .describe('Base URL; the static host of a user class goes before it.'),
-  profile: profileSchema.prefault({ kind: 'constant', users: 1 }),
+  profile: profileSchema.prefault({ kind: 'constant', users: 1 }).describe('How much load, when.'),
   stopTimeout: duration().prefault('30s').describe('Time for users to finish their task at the end.'),
   warmup: duration().prefault(0).describe('The beginning of the run, which thresholds leave out.'),
   thresholds,
@@ -73,7 +74,9 @@ export const loadSchema = z.strictObject({
   http: certAndKey.prefault({}),
   maxNames: wholeNumber(1, 100_000).default(500).describe('Distinct request names before the rest is (other).'),
   stats: z
-    .strictObject({ reportInterval: duration({ positive: true }).prefault('1s') })
+    .strictObject({
+      reportInterval: duration({ positive: true }).prefault('1s').describe('Between two reports of a worker.'),
+    })
     .prefault({})
     .describe('How often workers report.'),
 })

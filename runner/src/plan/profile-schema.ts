@@ -22,7 +22,7 @@ function checked<T extends z.ZodType>(schema: T, check: (value: z.output<T>, rep
 const constant = z
   .strictObject({
     kind: z.literal('constant'),
-    users: wholeNumber(1, maxUsers),
+    users: wholeNumber(1, maxUsers).describe('How many users.'),
     spawnRate: rate({ positive: true }).prefault('1/s').describe('How fast users start.'),
     runTime: runTime().describe('Includes the ramp. Left out: until stopped.'),
   })
@@ -38,7 +38,7 @@ const stages = checked(
   z
     .strictObject({
       kind: z.literal('stages'),
-      stages: stageList(userStage),
+      stages: stageList(userStage).describe('One after the other.'),
       spawnRate: stepRate(),
     })
     .describe('Ramps and steps, one after the other, from 0 users.'),
@@ -64,9 +64,9 @@ const spike = checked(
       baseUsers: wholeNumber(0, maxUsers).default(0).describe('Users in the calm.'),
       peakUsers: wholeNumber(1, maxUsers).describe('Users at the peak, in all.'),
       after: duration().describe('How long the calm before each spike is.'),
-      rampUp: duration().prefault(0),
+      rampUp: duration().prefault(0).describe('Time to get up to the peak.'),
       hold: duration({ positive: true }).describe('How long the peak is.'),
-      rampDown: duration().prefault(0),
+      rampDown: duration().prefault(0).describe('Time to get down again.'),
       repeat: wholeNumber(1, 10_000).default(1).describe('How many spikes.'),
       spawnRate: stepRate(),
       runTime: runTime().describe('Left out: one more calm after the last spike.'),
@@ -119,9 +119,9 @@ const arrivals = checked(
     .strictObject({
       kind: z.literal('arrivals'),
       rate: rate({ positive: true }).optional().describe('Iterations started per second; or else stages.'),
-      stages: stageList(rateStage).optional(),
+      stages: stageList(rateStage).optional().describe('One after the other.'),
       maxUsers: wholeNumber(1, maxUsers).describe('Users that may be busy at once; arrivals beyond are dropped.'),
-      distribution: z.enum(['even', 'poisson']).default('even'),
+      distribution: z.enum(['even', 'poisson']).default('even').describe('Of the times between arrivals.'),
       runTime: runTime().describe('With rate only. Left out: until stopped.'),
     })
     .describe('Open model: iterations start at a rate, whatever the target does.'),

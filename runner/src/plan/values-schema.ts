@@ -7,7 +7,9 @@ export const workersSchema = z.strictObject({
   count: wholeNumber(1, 10_000).optional().describe('Left out: as many as the peak of users needs.'),
   maxWait: duration({ positive: true }).prefault('2m').describe('How long to wait for them before the run is broken.'),
   onLoss: z.enum(['rebalance', 'fail']).default('rebalance').describe('fail: any lost worker makes the run broken.'),
-  usersPerWorker: wholeNumber(1, 1_000_000).optional(),
+  usersPerWorker: wholeNumber(1, 1_000_000)
+    .optional()
+    .describe('Without count: a worker for each so many users of the peak.'),
 })
 
 /** A values file. Other top-level keys (image, master …) are the chart's. */

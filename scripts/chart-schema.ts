@@ -1,0 +1,183 @@
+/**
+ * The schema of the chart's values: its own keys are here, `load` and most of `workers` are the runner's. Helm compiles the patterns
+ * with RE2, and shows the paths it errs at, so nothing here is deeper than it must be.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { durationPattern } from '../runner/src/plan/duration.ts'
+import { jsonSchema } from '../runner/src/plan/json-schema.ts'
+import { ratioPattern } from '../runner/src/plan/ratio.ts'
+
+interface Schema {
+  [keyword: string]: unknown
+  description?: string
+  properties?: Record<string, Schema>
+  required?: string[]
+}
+
+export const chartSchemaFile = new URL('../chart/values.schema.json', import.meta.url)
+
+const text = (description: string, keywords: Schema = {}): Schema => ({ description, type: 'string', ...keywords })
+const flag = (description: string): Schema => ({ description, type: 'boolean' })
+const choice = (description: string, values: string[]): Schema => ({ description, type: 'string', enum: values })
+const texts = (description: string): Schema => ({
+  description,
+  type: 'array',
+  items: { type: 'string', minLength: 1 },
+})
+/** What Kubernetes itself checks. */
+const map = (description: string): Schema => ({ description, type: 'object' })
+const list = (description: string): Schema => ({ description, type: 'array', items: { type: 'object' } })
+
+const duration = (description: string, number: Schema): Schema => ({
+  description: `${description} As 90s, 5m, 1h30m, 7d, or a number of seconds.`,
+  anyOf: [
+    { type: 'string', pattern: durationPattern },
+    { type: 'number', ...number },
+  ],
+})
+
+const keys = (description: string, properties: Record<string, Schema>): Schema => ({
+  description,
+  type: 'object',
+  properties,
+  additionalProperties: false,
+})
+
+const pod = keys('Settings of the pods of a role.', {
+  labels: map('More labels of the pod.'),
+  annotations: map('More annotations of the pod.'),
+  securityContext: map("The container's, instead of the chart's own: no privileges, a read-only file system."),
+  podSecurityContext: map("The pod's, instead of the chart's own: user 1000, seccomp RuntimeDefault."),
+  extraEnv: list('More environment variables, as in a container (name, value or valueFrom).'),
+  extraEnvFrom: list('ConfigMaps and Secrets to take environment variables from, as in a container.'),
+  resources: map('Requests and limits of the container.'),
+  volumes: list('More volumes of the pod.'),
+  volumeMounts: list('Where the container has them.'),
+  initContainers: list('What runs before the container.'),
+  sidecars: list(
+    'What runs beside it: init containers with restartPolicy Always, which do not keep a Job from ending.',
+  ),
+  nodeSelector: map('Labels of the nodes it may be on.'),
+  tolerations: list('Taints of nodes it tolerates.'),
+  affinity: map('Which nodes and neighbours it wants.'),
+  topologySpreadConstraints: list('How pods spread, instead of over nodes where they can; an empty list: not at all.'),
+  priorityClassName: text('Its PriorityClass.'),
+  runtimeClassName: text('Its RuntimeClass.'),
+  schedulerName: text('Which scheduler places it.'),
+  hostAliases: list('More lines of /etc/hosts.'),
+  dnsPolicy: text('Where names are looked up: ClusterFirst, Default, None …'),
+  dnsConfig: map('Name servers, search domains and options of the resolver.'),
+  terminationGracePeriodSeconds: {
+    description: 'Time to end by itself once told to; 30 when left out.',
+    type: 'integer',
+    minimum: 1,
+  },
+})
+
+const podOf = (description: string): Schema => ({ description, $ref: '#/$defs/pod' })
+
+const own: Record<string, Schema> = {
+  image: keys("The runner's image.", {
+    registry: text('Where it is: ghcr.io, 127.0.0.1:5000; empty: the repository alone.'),
+    repository: text('Its path in the registry.', { minLength: 1 }),
+    tag: text("Empty: the chart's appVersion. A tag of digits needs --set-string."),
+    digest: text('Goes before the tag.', { pattern: '^(sha256:[0-9a-f]{64})?$' }),
+    pullPolicy: choice('When nodes ask the registry for it.', ['Always', 'IfNotPresent', 'Never']),
+  }),
+  imagePullSecrets: texts('Names of pull secrets that exist. Not with registry.'),
+  registry: keys('Has a pull secret made. All three, or none.', {
+    server: text('Host of the registry, as in the image.'),
+    user: text('Name to log in with.'),
+    pass: text('Password or token.'),
+  }),
+  helmTimeout: duration("What you pass as helm --timeout; Helm's own default is 5m.", { exclusiveMinimum: 0 }),
+  loadFile: keys('A load file that is not in the image.', {
+    content: text('The bundled load file: --set-file loadFile.content=shop.js (katydid bundle shop.ts -o shop.js).'),
+    configMaps: texts('Names of ConfigMaps with load files and data files for feeds: all in /etc/katydid/load.'),
+  }),
+  locust: keys('With workers.engine locust only.', {
+    image: text('An image with Locust and what the locustfile imports.'),
+    configMap: text('Name of the ConfigMap with the locustfile.'),
+    file: text("The locustfile's key in it.", { minLength: 1 }),
+    extraArgs: texts('More arguments of locust --worker.'),
+  }),
+  clusterKey: keys('The key that master and workers share.', {
+    enabled: flag('Without it, whoever reaches the master may join as a worker.'),
+    existingSecret: text('Name of a Secret with it, as `key`; empty: one is made and kept.'),
+  }),
+  pods: keys("Pods: `all` first, a role's own over it.", {
+    all: podOf('Of every pod.'),
+    master: podOf("Of the master's pod."),
+    workers: podOf("Of the workers' pods."),
+    verdict: podOf('Of the pod that waits for the verdict.'),
+    target: podOf("Of the demo target's pod."),
+  }),
+  serviceAccount: keys('Of all pods; its token is not mounted.', {
+    create: flag('false: use one that exists.'),
+    name: text("Empty: the release's name, or default where none is created."),
+    annotations: map('Its annotations, for example of a cloud role.'),
+  }),
+  mesh: choice('The service mesh pods join, with its proxy as a native sidecar.', ['none', 'istio', 'linkerd']),
+  networkPolicy: keys('Who may reach master and workers.', {
+    enabled: flag('Only this release may.'),
+  }),
+  jobTtl: duration('How long Jobs are kept once they are over.', { minimum: 0 }),
+  log: keys("Of katydid's own log, on stderr.", {
+    level: choice('The least level that is logged.', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    format: choice('json: a line is an object; pretty: for people.', ['json', 'pretty']),
+  }),
+  demoTarget: keys('A shop to try things on; the host where load.host is not said.', {
+    enabled: flag('Whether it is started.'),
+    // an argument of a container must be text
+    latency: text('Mean time an answer takes, as 5ms or 1s.', { pattern: durationPattern }),
+    errorRate: {
+      description: 'Share of answers that are errors: 1%, or a number from 0 to 1.',
+      anyOf: [
+        { type: 'string', pattern: ratioPattern },
+        { type: 'number', minimum: 0, maximum: 1 },
+      ],
+    },
+  }),
+  extraObjects: {
+    description: 'More objects of the release, as maps or text; templates in them are filled in.',
+    type: 'array',
+    items: { type: ['object', 'string'] },
+  },
+  global: map('Values that Helm gives every chart of a release; this one reads none.'),
+}
+
+/** The runner requires a file and has a profile of its own; here the chart names a file, and checks that the profile ends. */
+function loadPart(load: Schema): Schema {
+  const { required: _, ...rest } = load
+  const { profile, ...others } = load.properties as Record<string, Schema>
+  const { default: __, ...ending } = profile as Schema
+  return {
+    ...rest,
+    description: 'The load, as katydid run -f takes it.',
+    properties: { ...others, profile: ending },
+  }
+}
+
+function workersPart(workers: Schema): Schema {
+  const engine = choice("What a worker runs: katydid, or Locust's own Python.", ['katydid', 'locust'])
+  return { ...workers, description: 'How many generate the load.', properties: { engine, ...workers.properties } }
+}
+
+export function chartSchemaText(): string {
+  const { load, workers } = (jsonSchema() as Schema).properties as Record<string, Schema>
+  const schema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    properties: { load: loadPart(load as Schema), workers: workersPart(workers as Schema), ...own },
+    required: ['load'],
+    additionalProperties: false,
+    $defs: { pod },
+  }
+  return `${JSON.stringify(schema, null, 2)}\n`
+}
+
+// `npm run schema`
+if (import.meta.main) {
+  writeFileSync(chartSchemaFile, chartSchemaText())
+  process.stdout.write(`${chartSchemaFile.pathname}: ${readFileSync(chartSchemaFile).length} bytes\n`)
+}
