@@ -90,6 +90,10 @@ const own: Record<string, Schema> = {
     user: text('Name to log in with.'),
     pass: text('Password or token.'),
   }),
+  mode: choice(
+    'run: Helm waits for a load test, and its exit status is the verdict. continuous: one pod, a small load, no end.',
+    ['run', 'continuous'],
+  ),
   helmTimeout: duration("What you pass as helm --timeout; Helm's own default is 5m.", { exclusiveMinimum: 0 }),
   loadFile: keys('A load file that is not in the image.', {
     content: text('The bundled load file: --set-file loadFile.content=shop.js (katydid bundle shop.ts -o shop.js).'),

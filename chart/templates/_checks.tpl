@@ -14,10 +14,14 @@
 {{- if and (not $values.loadFile.content) (not $values.load.file) -}}
 {{- fail "there is no load file: say load.file (a path in the image) or --set-file loadFile.content=shop.js" -}}
 {{- end -}}
+{{- if include "katydid.continuous" . -}}
+{{- include "katydid.continuousChecks" . -}}
+{{- else -}}
 {{- $run := include "katydid.runSeconds" . | float64 -}}
 {{- if gt $run (include "katydid.seconds" $values.helmTimeout | float64) -}}
 {{- $fits := include "katydid.span" $run -}}
 {{- fail (printf "the run may take %s (workers.maxWait + load.profile + load.stopTimeout + 30s), longer than helmTimeout %s. Say so to Helm and to the chart: helm upgrade --install %s CHART --namespace %s --reset-then-reuse-values --wait --timeout %s --set helmTimeout=%s" $fits (toString $values.helmTimeout) .Release.Name .Release.Namespace $fits $fits) -}}
+{{- end -}}
 {{- end -}}
 {{- if eq $values.workers.engine "locust" -}}
 {{- if not (and $values.locust.image $values.locust.configMap) -}}
@@ -26,5 +30,21 @@
 {{- if eq (($values.load.profile).kind | default "constant") "arrivals" -}}
 {{- fail "load.profile.kind arrivals needs katydid workers: Locust's know only users" -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "katydid.continuousChecks" -}}
+{{- $load := .Values.load -}}
+{{- if not ($load.guard).maxRps -}}
+{{- fail "mode continuous needs load.guard.maxRps (for example 5/s): nobody watches such a load, so it must have a limit" -}}
+{{- end -}}
+{{- if include "katydid.profileSeconds" . -}}
+{{- fail "mode continuous has no end: leave load.profile.runTime out, and take one of the kinds constant, bursts, arrivals (with a rate) or shape" -}}
+{{- end -}}
+{{- if eq .Values.workers.engine "locust" -}}
+{{- fail "mode continuous is one katydid pod: workers.engine locust is for runs" -}}
+{{- end -}}
+{{- if gt (.Values.workers.count | default 1 | int64) 1 -}}
+{{- fail "mode continuous is one pod: leave workers.count out" -}}
 {{- end -}}
 {{- end -}}

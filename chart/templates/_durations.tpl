@@ -57,6 +57,15 @@
 {{- fail "load.profile has no end: say load.profile.runTime (for example 10m), or Helm would wait for ever" -}}
 {{- end -}}
 {{- $wait := include "katydid.seconds" .Values.workers.maxWait | float64 -}}
-{{- $stop := include "katydid.seconds" (hasKey .Values.load "stopTimeout" | ternary .Values.load.stopTimeout "30s") | float64 -}}
+{{- $stop := include "katydid.stopSeconds" . | float64 -}}
 {{- addf $wait ($profile | float64) $stop 30.0 -}}
+{{- end -}}
+
+{{- define "katydid.stopSeconds" -}}
+{{- include "katydid.seconds" (hasKey .Values.load "stopTimeout" | ternary .Values.load.stopTimeout "30s") -}}
+{{- end -}}
+
+{{/* For pods that run users: these may finish their tasks, and the last report is sent. */}}
+{{- define "katydid.graceSeconds" -}}
+{{- addf (include "katydid.stopSeconds" . | float64) 10.0 | ceil | int64 -}}
 {{- end -}}

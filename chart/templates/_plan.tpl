@@ -19,6 +19,11 @@
 {{- end -}}
 {{- end -}}
 
+{{/* One pod that runs a small load for ever, in place of a run that Helm waits for. */}}
+{{- define "katydid.continuous" -}}
+{{- if eq .Values.mode "continuous" }}true{{ end -}}
+{{- end -}}
+
 {{- define "katydid.workerCount" -}}
 {{- if .Values.workers.count -}}
 {{- .Values.workers.count | int64 -}}
@@ -55,6 +60,6 @@
 {{- $_ := set $load "file" (include "katydid.loadFilePath" .) -}}
 {{- with include "katydid.host" . }}{{ $_ := set $load "host" . }}{{ end -}}
 {{- $workers := pick .Values.workers "maxWait" "onLoss" -}}
-{{- $_ := set $workers "count" (include "katydid.workerCount" . | int64) -}}
+{{- if not (include "katydid.continuous" .) }}{{ $_ := set $workers "count" (include "katydid.workerCount" . | int64) }}{{ end -}}
 {{- dict "load" $load "workers" $workers | toYaml -}}
 {{- end -}}

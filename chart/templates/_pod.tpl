@@ -5,8 +5,8 @@
 {{- end -}}
 
 {{/*
-A pod template. dict: root, role, container (dict), volumes (list), restartPolicy, labels (dict), annotations (dict), guarded (bool: not to
-be disturbed by autoscalers)
+A pod template. dict: root, role, container (dict), volumes (list), restartPolicy, labels (dict), annotations (dict), grace (s to end by
+itself), guarded (bool: not to be disturbed by autoscalers)
 */}}
 {{- define "katydid.podTemplate" -}}
 {{- $set := include "katydid.podSettings" (dict "root" .root "role" .role) | fromYaml -}}
@@ -54,7 +54,7 @@ spec:
   {{- end }}
   securityContext:
     {{- toYaml ($set.podSecurityContext | default (dict "runAsNonRoot" true "runAsUser" 1000 "runAsGroup" 1000 "fsGroup" 1000 "seccompProfile" (dict "type" "RuntimeDefault"))) | nindent 4 }}
-  terminationGracePeriodSeconds: {{ $set.terminationGracePeriodSeconds | default 30 }}
+  terminationGracePeriodSeconds: {{ $set.terminationGracePeriodSeconds | default (.grace | default 30) }}
   {{- range $key := list "nodeSelector" "tolerations" "affinity" "priorityClassName" "runtimeClassName" "schedulerName" "hostAliases" "dnsPolicy" "dnsConfig" }}
   {{- with index $set $key }}
   {{ $key }}:
@@ -100,9 +100,9 @@ spec:
 {{- end -}}
 {{- end -}}
 
-{{/* Whether master and workers share a key: a Locust worker has none. */}}
+{{/* Whether master and workers share a key: a Locust worker has none, and one pod needs none. */}}
 {{- define "katydid.keyed" -}}
-{{- if and .Values.clusterKey.enabled (ne .Values.workers.engine "locust") }}true{{ end -}}
+{{- if and .Values.clusterKey.enabled (ne .Values.workers.engine "locust") (not (include "katydid.continuous" .)) }}true{{ end -}}
 {{- end -}}
 
 {{- define "katydid.keyEnv" -}}

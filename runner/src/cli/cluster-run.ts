@@ -70,7 +70,11 @@ export class ClusterRun {
       job: pack({ type: 'job', plan, bundle: loadFile.bundle, workerCount: expect }),
       classes: [...classes].map(([name, userClass]) => describeUserClass(name, userClass)),
       extras: spawnExtras(plan, loadFile),
-      refuseLocust: load.arrivals ? 'an arrivals profile needs katydid workers' : undefined,
+      refuseLocust: load.arrivals
+        ? 'an arrivals profile needs katydid workers'
+        : plan.guard.maxRps === undefined
+          ? undefined
+          : 'only katydid workers keep guard.maxRps',
       transmit: (id, bytes) => socket.send(id, bytes),
       onWorker: (worker) => this.#join(worker),
       onEvent: (kind, text) => this.#event(kind, text),

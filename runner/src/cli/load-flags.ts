@@ -18,6 +18,7 @@ export interface LoadFlags {
   maxUsers?: string
   warmup?: string
   maxNames?: string
+  maxRps?: string
   onSaturated?: string
   expectWorkers?: string
   expectWorkersMaxWait?: string
@@ -52,6 +53,7 @@ export function addLoadFlags(command: Command): Command {
     .option('--arrivals <rate>', 'open model: iterations started per second, whatever the target does')
     .option('--max-users <count>', 'with --arrivals: users that may be busy at once')
     .option('--warmup <duration>', 'leave the beginning out of thresholds')
+    .option('--max-rps <rate>', 'HTTP requests per second over all workers, at the very most: 50, 50/s, 600/m')
     .option('--max-names <count>', 'distinct request names kept apart')
     .addOption(
       new Option('--on-saturated <verdict>', 'what a saturated generator makes of the run').choices(['broken', 'warn']),
@@ -97,6 +99,7 @@ export function toPlanFlags(file: string | undefined, userClasses: readonly stri
     expectWorkers: flags.expectWorkers,
     expectWorkersMaxWait: flags.expectWorkersMaxWait,
     maxNames: flags.maxNames,
+    maxRps: flags.maxRps,
     // commander's --no-… is true when it was not given, and then the values file decides
     http: {
       timeout,

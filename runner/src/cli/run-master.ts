@@ -14,6 +14,7 @@ import { RouterSocket } from '../transport/zmq/router-socket.ts'
 import { ClusterRun } from './cluster-run.ts'
 import { describeError } from './describe-error.ts'
 import type { LoadFlags } from './load-flags.ts'
+import { portOf } from './port-of.ts'
 import { prepare } from './prepare.ts'
 import type { ReportFlags } from './report-flags.ts'
 import { runToVerdict } from './run-to-verdict.ts'
@@ -97,14 +98,6 @@ function turnAway(socket: RouterSocket, text: string): void {
     transmit: (id, bytes) => socket.send(id, bytes),
   })
   void socket.receive((id, bytes) => door.receive(id, bytes))
-}
-
-function portOf(flag: string, text: string): number {
-  const port = Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text.trim() !== '') return port
-  throw new KatydidError('USAGE', `bad ${flag} ${JSON.stringify(text)}`, {
-    hint: 'a whole number from 0 to 65535; 0 is any free one',
-  })
 }
 
 function livenessOf(text: string | undefined): number | undefined {

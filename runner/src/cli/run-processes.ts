@@ -6,8 +6,8 @@ import type { System } from '../system.ts'
 import { RouterSocket } from '../transport/zmq/router-socket.ts'
 import { ClusterRun } from './cluster-run.ts'
 import { prepare } from './prepare.ts'
-import type { ReportFlags } from './report-flags.ts'
 import { runToVerdict } from './run-to-verdict.ts'
+import { type ServeFlags, whileServed } from './while-served.ts'
 import { WorkerChildren } from './worker-children.ts'
 
 const mostProcesses = 256
@@ -16,7 +16,7 @@ const mostProcesses = 256
 export async function runProcesses(
   system: System,
   flags: PlanFlags,
-  report: ReportFlags & { values: readonly string[]; typecheck?: boolean | undefined },
+  report: ServeFlags & { values: readonly string[]; typecheck?: boolean | undefined },
   processes: string,
 ): Promise<number> {
   const count = countOf(processes)
@@ -27,11 +27,12 @@ export async function runProcesses(
   let run: ClusterRun | undefined
   const children = new WorkerChildren(system.env, (id, reason) => run?.lost(id, reason))
   try {
-    return await runToVerdict(system, prepared, report, (surroundings) => {
+    const open = (surroundings: ConstructorParameters<typeof ClusterRun>[1]) => {
       run = new ClusterRun(prepared, surroundings, { socket, desk, expect: count })
       children.start(count, socket.port, report.logFormat)
       return run.master
-    })
+    }
+    return await whileServed(report, prepared.plan, (outputs) => runToVerdict(system, prepared, report, open, outputs))
   } finally {
     await run?.finish()
     await children.end()

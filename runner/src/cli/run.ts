@@ -1,9 +1,10 @@
 import { Command } from 'commander'
 import type { System } from '../system.ts'
 import { addLoadFlags, type LoadFlags, toPlanFlags } from './load-flags.ts'
-import { addReportFlags, type ReportFlags } from './report-flags.ts'
+import { addReportFlags } from './report-flags.ts'
+import type { ServeFlags } from './while-served.ts'
 
-interface RunFlags extends LoadFlags, ReportFlags {
+interface RunFlags extends LoadFlags, ServeFlags {
   typecheck?: boolean
   list?: boolean
   processes?: string
@@ -17,6 +18,8 @@ export function build(system: System, done: (exitCode: number) => void): Command
     .argument('[classes...]', 'only these user classes')
   return addReportFlags(addLoadFlags(command))
     .option('--processes <count>', 'worker processes on this machine: a number, or auto for one per core')
+    .option('--web-host <host>', 'with --web-port: address to serve on; left out: all')
+    .option('--web-port <port>', 'serve progress, verdict and result over HTTP while it runs; 0 is any free port')
     .option('--typecheck', 'check the types of the load file first')
     .option('-l, --list', 'list the user classes of the load file and leave')
     .action(async (file: string | undefined, classes: string[], flags: RunFlags) => {

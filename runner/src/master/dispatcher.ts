@@ -3,6 +3,7 @@ import type { Load } from '../profile/profile.ts'
 import type { UserClassInfo } from '../users/spread.ts'
 import { type ArrivalCutter, ArrivalOrders } from './arrival-orders.ts'
 import type { LoadSource } from './load-source.ts'
+import { RateShares } from './rate-shares.ts'
 import type { Member, Roster } from './roster.ts'
 import { UserOrders } from './user-orders.ts'
 
@@ -13,6 +14,8 @@ export interface DispatcherOptions {
   roster: Roster
   classes: readonly UserClassInfo[]
   arrivals?: { cut: ArrivalCutter; maxUsers: number } | undefined
+  /** Of all workers together. */
+  maxRps?: number | undefined
   /** Arrivals of so many ms lie too far back to be ordered any more. */
   onSkipped?: ((ms: number) => void) | undefined
 }
@@ -25,6 +28,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #users: UserOrders
   readonly #arrivals: ArrivalOrders | undefined
+  readonly #rates: RateShares | undefined
   #timestamp = 0
   #asked: Load | undefined
   #askedLast: Load | undefined
@@ -34,6 +38,7 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#users = new UserOrders(options.classes)
+    if (options.maxRps !== undefined) this.#rates = new RateShares(options.maxRps)
     if (options.arrivals) this.#arrivals = new ArrivalOrders(options.arrivals.cut, options.arrivals.maxUsers)
   }
 
@@ -47,6 +52,7 @@ export class Dispatcher {
     const load = this.#options.source.targetAt(elapsedMs)
     this.#asked = load
     if (load === undefined) return false
+    this.#rates?.tell(this.#options.roster.members)
     if ('users' in load) this.#orderUsers(elapsedMs, load)
     else this.#orderArrivals(elapsedMs)
     return true

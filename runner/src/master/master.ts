@@ -230,6 +230,7 @@ export class Master {
       roster: this.#roster,
       classes: this.#classes,
       arrivals,
+      maxRps: this.#options.plan.guard.maxRps,
       onSkipped: (ms) => {
         this.#skipped = true
         this.event(

@@ -27,6 +27,7 @@ test('a load file is all a plan needs; the rest are defaults', () => {
       maxRedirects: 30,
       maxBodyBytes: 16_777_216,
     },
+    guard: {},
     maxNames: 500,
     stats: { reportInterval: 1_000 },
     workers: { maxWait: 120_000, onLoss: 'rebalance' },
@@ -195,6 +196,7 @@ describe('the command line', () => {
         thresholds: ['p95 < 1s'],
         onSaturated: 'warn',
         maxNames: '20',
+        maxRps: '600/m',
         expectWorkers: '3',
         expectWorkersMaxWait: '60',
         http: {
@@ -214,6 +216,7 @@ describe('the command line', () => {
     assert.deepEqual(plan.thresholds, [{ that: 'p95 < 1s', abort: false }])
     assert.equal(plan.onSaturated, 'warn')
     assert.equal(plan.maxNames, 20)
+    assert.equal(plan.guard.maxRps, 10)
     assert.equal(plan.workers.count, 3)
     assert.equal(plan.workers.maxWait, 60_000)
     const { keepAlive, http2, timeout, maxRedirects, maxBodyBytes, proxy } = plan.http

@@ -80,7 +80,9 @@ describe('every file of values/ is a plan', () => {
       const { file } = values.load as { file?: string }
       if (file !== undefined) assert.ok(existsSync(new URL(`../../${file}`, import.meta.url)), file)
       const plan = planFrom(file, name)
-      assert.ok((createProfile(plan.profile).durationMs ?? 0) > 0)
+      const { durationMs } = createProfile(plan.profile)
+      if (values.mode === 'continuous') assert.deepEqual([durationMs, plan.guard.maxRps], [undefined, 2])
+      else assert.ok((durationMs ?? 0) > 0)
       assert.ok(plan.thresholds.length > 0)
       assert.ok(
         validate({ ...values, load: { file: 'shop.ts', ...(values.load as object) } }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, flag, names, size, text, wholeNumber } from './fields.ts'
+import { duration, flag, names, rate, size, text, wholeNumber } from './fields.ts'
 import { profileSchema } from './profile-schema.ts'
 
 const isUrl = (value: string) => /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(value) && URL.canParse(value)
@@ -72,6 +72,14 @@ export const loadSchema = z.strictObject({
   userClasses: names('the name of a user class').default([]).describe('Only these; empty: all of the load file.'),
   onSaturated: z.enum(['broken', 'warn']).default('broken').describe('What a saturated generator makes of the run.'),
   http: certAndKey.prefault({}),
+  guard: z
+    .strictObject({
+      maxRps: rate({ positive: true })
+        .optional()
+        .describe('HTTP requests per second over all workers, redirects counted; who would go beyond waits.'),
+    })
+    .prefault({})
+    .describe('What the run must never do, whatever its users and profile ask for.'),
   maxNames: wholeNumber(1, 100_000).default(500).describe('Distinct request names before the rest is (other).'),
   stats: z
     .strictObject({

@@ -18,6 +18,7 @@ export interface PlanFlags {
   thresholds?: readonly string[] | undefined
   params?: Readonly<Record<string, string>> | undefined
   onSaturated?: string | undefined
+  maxRps?: string | number | undefined
   maxNames?: string | number | undefined
   expectWorkers?: string | number | undefined
   expectWorkersMaxWait?: string | number | undefined
@@ -91,6 +92,7 @@ const rows: Row[] = [
   ['--threshold', 'THRESHOLDS', 'load.thresholds', (flags) => flags.thresholds, asLines],
   ['--param', 'PARAMS', 'load.params', (flags) => flags.params, asPairs],
   ['--on-saturated', 'ON_SATURATED', 'load.onSaturated', (flags) => flags.onSaturated],
+  ['--max-rps', 'MAX_RPS', 'load.guard.maxRps', (flags) => flags.maxRps],
   ['--max-names', 'MAX_NAMES', 'load.maxNames', (flags) => flags.maxNames, asNumber],
   ['--expect-workers', 'EXPECT_WORKERS', 'workers.count', (flags) => flags.expectWorkers, asNumber],
   ['--expect-workers-max-wait', 'EXPECT_WORKERS_MAX_WAIT', 'workers.maxWait', (flags) => flags.expectWorkersMaxWait],

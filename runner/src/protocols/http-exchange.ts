@@ -10,6 +10,7 @@ import type { HttpOrigin } from './origin.ts'
 import { type Outgoing, redirectHop } from './redirect-hop.ts'
 import { isRedirect } from './redirects.ts'
 import type { RequestBody } from './request-body.ts'
+import type { Gated } from './request-gate.ts'
 import { setCookies } from './response-headers.ts'
 import type { Sender } from './sender.ts'
 import { RequestAborted, TransportError, transportError } from './transport-errors.ts'
@@ -44,7 +45,7 @@ export function exchangeOptions(options: RequestOptions, http: RunPlan['http']):
  * One request from the call to its response: its transfers (one more for each redirect), its time, its count. It is the engine's transfer,
  * the deadline's entry and the response's source at once, so that a request costs few objects.
  */
-export class HttpExchange extends Expiring implements Transfer, Answered, Outgoing {
+export class HttpExchange extends Expiring implements Transfer, Answered, Outgoing, Gated {
   readonly promise: Promise<HttpResponse>
   readonly name: string
   /** As asked: what it is counted under, whatever redirects make of it. */
@@ -93,10 +94,15 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
   }
 
   send(): void {
-    const { protocol } = this.#sender
-    if (this.#hops === 0) protocol.deadlines.add(this, this.startedAt, this.#options.timeoutMs)
-    this.#engine = this.#sender.engine(this.origin)
-    this.#engine.dispatch(this)
+    const { gate } = this.#sender.protocol
+    if (gate) gate.enter(this)
+    else this.#dispatch()
+  }
+
+  /** Its turn has come. What it waited is not the target's, so it is not in its time. */
+  pass(waitedMs: number): void {
+    this.startedAt += waitedMs
+    this.#dispatch()
   }
 
   /** The run gives the request up: it counts as aborted if the target may have seen it. */
@@ -176,6 +182,12 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     this.#count(response, error, exception)
   }
 
+  #dispatch(): void {
+    if (this.#hops === 0) this.#sender.protocol.deadlines.add(this, this.startedAt, this.#options.timeoutMs)
+    this.#engine = this.#sender.engine(this.origin)
+    this.#engine.dispatch(this)
+  }
+
   /** Goes where the answer sent us; false if it is the answer. */
   #redirect(): boolean {
     const { redirects } = this.#options
@@ -210,6 +222,7 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     if (this.#over) return
     if (this.#controller) this.#controller.abort(reason)
     else {
+      this.#sender.protocol.gate?.leave(this)
       this.#engine?.cancel(this)
       this.onError(reason)
     }

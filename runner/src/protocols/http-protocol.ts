@@ -11,6 +11,7 @@ import { SocketBudget } from './h1/socket-budget.ts'
 import { HttpClient } from './http-client.ts'
 import { type ExchangeOptions, exchangeOptions } from './http-exchange.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
+import type { RequestGate } from './request-gate.ts'
 import type { ExchangeSetting, HttpOwner } from './sender.ts'
 import { readTls, type TlsMaterial, tlsOptions } from './tls.ts'
 import { UndiciEngine } from './undici-engine.ts'
@@ -28,6 +29,8 @@ export class HttpProtocol implements ExchangeSetting {
   readonly sockets: SocketBudget
   /** For requests without options. */
   readonly plainOptions: ExchangeOptions
+  /** Where every request waits for its turn; left out: nowhere. */
+  gate: RequestGate | undefined = undefined
   /** Called once, when the process has as many sockets open as it may. */
   onFileLimit: (() => void) | undefined
   /** Called once for each kind of mistake in a load file that is no error. */
@@ -63,6 +66,7 @@ export class HttpProtocol implements ExchangeSetting {
     for (const engine of this.#shared.values()) engine.destroy()
     this.#shared.clear()
     this.deadlines.close()
+    this.gate?.close()
   }
 
   /** @internal */

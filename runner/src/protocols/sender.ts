@@ -9,6 +9,7 @@ import type { HttpResponse } from './http-response.ts'
 import type { HttpOrigin } from './origin.ts'
 import type { HopContext } from './redirect-hop.ts'
 import type { RequestBody } from './request-body.ts'
+import type { RequestGate } from './request-gate.ts'
 
 /** One request and its answer, as `run-one` prints them; a redirect on the way is one of its own, with `hop`. */
 export interface HttpTrace {
@@ -39,6 +40,8 @@ export interface ExchangeSetting {
   readonly meter: Meter
   readonly deadlines: Deadlines
   readonly sockets: SocketBudget
+  /** Where every request waits for its turn; left out: nowhere. */
+  readonly gate: RequestGate | undefined
 }
 
 /** A client, as its exchanges see it. */

@@ -49,6 +49,8 @@ export type ToWorker =
   | { type: 'spawn'; target: Target }
   | { type: 'spawning_complete'; userCount: number }
   | { type: 'reset_stats' }
+  /** A worker's part of `guard.maxRps`. */
+  | { type: 'guard'; maxRps: number }
   /** No rows: used up. `error`: they cannot be read. */
   | { type: 'feed_rows'; feed: string; request: number; rows: readonly unknown[]; error?: string }
   | { type: 'stop' }

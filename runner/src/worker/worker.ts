@@ -1,5 +1,7 @@
+import { formatRate } from '../plan/rate.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { HttpProtocol } from '../protocols/http-protocol.ts'
+import { RequestGate } from '../protocols/request-gate.ts'
 import { RequestAborted } from '../protocols/transport-errors.ts'
 import { Meter } from '../stats/meter.ts'
 import { type Capped, Recorder } from '../stats/recorder.ts'
@@ -83,6 +85,7 @@ export class Worker {
     const meter = new Meter(this.#recorder)
     this.#http = new HttpProtocol(plan.http, meter)
     this.#http.onFileLimit = () => this.#tell('file_limit', fileLimitText)
+    this.#http.gate = this.#gate()
     this.#http.onWarning = (text) => this.#tell('warning', text)
     this.environment = new RunEnvironment({
       host: plan.host,
@@ -202,6 +205,9 @@ export class Worker {
       case 'spawning_complete':
         this.#hooks.spawningComplete(message.userCount)
         return
+      case 'guard':
+        this.#http.gate?.limit(message.maxRps)
+        return
       case 'reset_stats':
         this.#reporter.reset()
         this.#hooks.resetStats()
@@ -221,6 +227,19 @@ export class Worker {
       case 'ack':
         return
     }
+  }
+
+  /** Until the master says what this worker's part is, it is that of one among those expected. */
+  #gate(): RequestGate | undefined {
+    const { plan, workerCount = 1 } = this.#options
+    const { maxRps } = plan.guard
+    if (maxRps === undefined) return undefined
+    const text = `guard.maxRps ${formatRate(maxRps)} is reached: requests wait for their turn`
+    return new RequestGate(
+      maxRps / workerCount,
+      () => performance.now(),
+      () => this.#tell('guard_reached', text),
+    )
   }
 
   #apply(target: Target): void {

@@ -92,6 +92,7 @@ export class LocustPeer extends PeerLink {
         transmit(custom(this.id, message.name, message.data))
         return
       case 'ack':
+      case 'guard': // where there is one, Locust's workers are refused
       case 'reset_stats': // Locust's workers are not told
       case 'feed_rows':
         return
