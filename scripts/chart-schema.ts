@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { durationPattern } from '../runner/src/plan/duration.ts'
 import { jsonSchema } from '../runner/src/plan/json-schema.ts'
 import { ratioPattern } from '../runner/src/plan/ratio.ts'
+import { deletable } from './deletable.ts'
 
 interface Schema {
   [keyword: string]: unknown
@@ -172,7 +173,11 @@ export function chartSchemaText(): string {
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     type: 'object',
-    properties: { load: loadPart(load as Schema), workers: workersPart(workers as Schema), ...own },
+    properties: {
+      load: deletable(loadPart(load as Schema)),
+      workers: deletable(workersPart(workers as Schema)),
+      ...own,
+    },
     required: ['load'],
     additionalProperties: false,
     $defs: { pod },

@@ -62,7 +62,8 @@
 {{- end -}}
 
 {{- define "katydid.stopSeconds" -}}
-{{- include "katydid.seconds" (hasKey .Values.load "stopTimeout" | ternary .Values.load.stopTimeout "30s") -}}
+{{- $stop := .Values.load.stopTimeout -}}
+{{- include "katydid.seconds" (kindIs "invalid" $stop | ternary "30s" $stop) -}}
 {{- end -}}
 
 {{/* For pods that run users: these may finish their tasks, and the last report is sent. */}}

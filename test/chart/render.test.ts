@@ -3,6 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseAllDocuments } from 'yaml'
+import { buildPlan } from '../../runner/src/plan/build-plan.ts'
 import { temporaryFolder } from '../run-katydid.ts'
 import { helms, render, root } from './helm.ts'
 
@@ -55,6 +56,25 @@ for (const { major, path: helm, skip } of helms)
       const [job] = manifests(stdout) as unknown as { spec: { template: { spec: Record<string, unknown> } } }[]
       assert.deepEqual(job?.spec.template.spec.nodeSelector, { a: '1', b: '2' })
       assert.equal(job?.spec.template.spec.priorityClassName, 'low')
+    })
+
+    test('null takes back what an earlier values file said, as it does on a laptop', () => {
+      const stages = {
+        kind: 'stages',
+        users: null,
+        spawnRate: null,
+        runTime: null,
+        stages: [{ users: 5, hold: '20s' }],
+      }
+      const later = { load: { host: 'http://shop.test', stopTimeout: null, profile: stages } }
+      const { exitCode, stdout, stderr } = render(helm, ['smoke.yaml', later])
+      assert.equal(exitCode, 0, stderr)
+      const plan = manifests(stdout).find(({ metadata }) => metadata?.name === 'shop-plan')?.data['plan.yaml'] ?? ''
+      const path = join(temporaryFolder(), 'plan.yaml')
+      writeFileSync(path, plan)
+      const { profile, stopTimeout } = buildPlan({ valuesFiles: [path], env: {}, flags: {} })
+      assert.deepEqual(profile, { kind: 'stages', stages: [{ users: 5, ramp: 0, hold: 20_000 }] })
+      assert.equal(stopTimeout, 30_000)
     })
 
     const mistakes: Record<string, [object, RegExp, typeof base?]> = {

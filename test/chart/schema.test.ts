@@ -87,7 +87,7 @@ const wrong: [set: string, values: Values, at: string, helm: RegExp][] = [
   ['load.profile.users=0', { load: { profile: { users: 0 } } }, 'load.profile.users', /\/load\/profile\/users.*want 1/],
   ['image.tga=x', { image: { tga: 'x' } }, 'image: tga', /\/image.*'tga' not allowed/],
   ['mesh=foo', { mesh: 'foo' }, 'mesh', /\/mesh.*'istio'/],
-  ['load.thresholds=abc', { load: { thresholds: 'abc' } }, 'load.thresholds', /\/load\/thresholds.*want array/],
+  ['load.thresholds=abc', { load: { thresholds: 'abc' } }, 'load.thresholds', /\/load\/thresholds.*want null or array/],
   [
     'pods.workers.replicas=3',
     { pods: { workers: { replicas: 3 } } },
