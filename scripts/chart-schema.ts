@@ -104,6 +104,13 @@ const own: Record<string, Schema> = {
     image: text('An image with Locust and what the locustfile imports.'),
     configMap: text('Name of the ConfigMap with the locustfile.'),
     file: text("The locustfile's key in it.", { minLength: 1 }),
+    userClasses: {
+      description:
+        'User classes of the locustfile, each with its weight; left out: those of load.file, or each has weight 1.',
+      type: 'object',
+      propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+      additionalProperties: { type: 'number', exclusiveMinimum: 0 },
+    },
     extraArgs: texts('More arguments of locust --worker.'),
   }),
   clusterKey: keys('The key that master and workers share.', {

@@ -27,6 +27,12 @@
 {{- if not (and $values.locust.image $values.locust.configMap) -}}
 {{- fail "workers.engine is locust: say locust.image and locust.configMap (the ConfigMap with the locustfile)" -}}
 {{- end -}}
+{{- if ($values.load.guard).maxRps -}}
+{{- fail "load.guard.maxRps needs katydid workers: Locust's do not keep it" -}}
+{{- end -}}
+{{- if and $values.locust.userClasses (or $values.loadFile.content $values.loadFile.configMaps) -}}
+{{- fail "locust.userClasses and loadFile are both said: name the classes, or bring a load file that has them" -}}
+{{- end -}}
 {{- if eq (($values.load.profile).kind | default "constant") "arrivals" -}}
 {{- fail "load.profile.kind arrivals needs katydid workers: Locust's know only users" -}}
 {{- end -}}

@@ -46,8 +46,22 @@
 {{- end -}}
 {{- end -}}
 
+{{/*
+The master's load file where workers are Locust's and their classes are named: names and weights to spread users by, and the parameters, which
+become their parsed_options.
+*/}}
+{{- define "katydid.locustClasses" -}}
+{{- if and (eq .Values.workers.engine "locust") .Values.locust.userClasses -}}
+import { User } from 'katydid'
+export const params = {{ .Values.load.params | default dict | toJson }}
+{{- range $name, $weight := .Values.locust.userClasses }}
+export class {{ $name }} extends User { static weight = {{ $weight }}; static tasks = [async () => {}] }
+{{- end }}
+{{- end -}}
+{{- end -}}
+
 {{- define "katydid.loadFilePath" -}}
-{{- if .Values.loadFile.content -}}
+{{- if or .Values.loadFile.content (include "katydid.locustClasses" .) -}}
 /etc/katydid/load/load.js
 {{- else -}}
 {{- .Values.load.file -}}

@@ -27,6 +27,8 @@ export interface LocustPeerOptions {
   classes: readonly UserClassInfo[]
   transmit(bytes: Uint8Array): void
   onReady(): void
+  /** Classes that the master's load file has not: their weights are not known. */
+  onUnknownClasses?(names: readonly string[]): void
   onBad(text: string): void
   now: () => number
 }
@@ -191,6 +193,8 @@ export class LocustPeer extends PeerLink {
     if (!this.#ready) {
       const names = Object.keys(report.users)
       if (names.length > 0) this.#becomeReady(names.map((name) => this.#classNamed(name)))
+      const unknown = names.filter((name) => !this.#options.classes.some((info) => info.name === name))
+      if (unknown.length > 0) this.#options.onUnknownClasses?.(unknown)
     }
     if (this.#phase === 'finishing') this.#finish()
   }

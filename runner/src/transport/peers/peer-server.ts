@@ -54,6 +54,7 @@ export class PeerServer {
   readonly #orphans = new Set<string>()
   /** Told to stop a run that was none of ours, and not yet back. */
   readonly #stopping = new Set<string>()
+  readonly #toldUnknown = new Set<string>()
   #finished = false
 
   constructor(options: PeerServerOptions) {
@@ -254,6 +255,7 @@ export class PeerServer {
       transmit: (bytes) => this.#options.transmit(id, bytes),
       onBad: (text) => this.#countBad(id, text),
       onReady: () => this.#options.onWorker({ id, index, kind: 'locust', link: peer }),
+      onUnknownClasses: (names) => this.#tellUnknown(names),
     })
     this.#peers.set(id, peer)
     log.info(`worker ${id} has come; it speaks Locust ${version}`)
@@ -283,6 +285,14 @@ export class PeerServer {
     if ((!beat && frame.type !== 'stats') || this.#stopping.has(id)) return
     this.#stopping.add(id)
     this.#options.transmit(id, stop(id))
+  }
+
+  /** Once for each set of names: workers of one locustfile have the same. */
+  #tellUnknown(names: readonly string[]): void {
+    const text = `Locust workers run ${names.join(', ')}, which the load file has not: each has the weight 1`
+    if (this.#toldUnknown.has(text)) return
+    this.#toldUnknown.add(text)
+    this.#options.onEvent('locust_classes', text)
   }
 
   /** Only who has spoken our language is told why in it. */
