@@ -18,11 +18,16 @@ export interface RunningCommand {
 export function start(
   command: string,
   args: readonly string[],
-  options: { timeoutMs?: number; input?: string; cwd?: string } = {},
+  options: { timeoutMs?: number; input?: string; cwd?: string; env?: Record<string, string> } = {},
 ): RunningCommand {
   const begunAt = performance.now()
-  const { timeoutMs = 300_000, input, cwd } = options
-  const child = spawn(command, args, { timeout: timeoutMs, stdio: 'pipe', ...(cwd === undefined ? {} : { cwd }) })
+  const { timeoutMs = 300_000, input, cwd, env } = options
+  const child = spawn(command, args, {
+    timeout: timeoutMs,
+    stdio: 'pipe',
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(env ? { env } : {}),
+  })
   const result = { stdout: '', stderr: '', text: '' }
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (chunk: string) => {

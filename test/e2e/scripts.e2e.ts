@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Result } from '../../runner/src/outputs/result.ts'
+import { temporaryFolder } from '../run-katydid.ts'
+import { output, type RunningCommand, start } from './command.ts'
+import { fails, long, Release, short } from './release.ts'
+
+const root = new URL('../..', import.meta.url).pathname
+
+/** `scripts/install` of a release in a namespace of its own. */
+function install(release: Release, dir: string, values: readonly object[], more: readonly string[] = []) {
+  const files = [short, ...values].flatMap((each, index) => {
+    const path = join(dir, `${index}.json`)
+    writeFileSync(path, JSON.stringify(each))
+    return ['--values', path]
+  })
+  const where = ['--namespace', release.namespace, '--output', join(dir, 'results')]
+  return start(join(root, 'scripts/install'), [release.name, ...where, ...files, ...more], { timeoutMs: 200_000 })
+}
+
+const resultIn = (dir: string) => JSON.parse(readFileSync(join(dir, 'results/result.json'), 'utf8')) as Result
+
+describe('scripts/install: exit status 0, 1, 2, and everything of the run in a folder', { concurrency: 3 }, () => {
+  test('passed, with a TypeScript load file of one’s own: CSV, JUnit, the summary and every pod’s log', async () => {
+    await using release = await Release.create()
+    const dir = temporaryFolder()
+    const load = join(dir, 'mine.ts')
+    writeFileSync(
+      load,
+      `import { constant, HttpUser, task } from 'katydid'
+      export class One extends HttpUser { waitTime = constant(0.1); @task async go() { await this.client.get('/products', { name: 'mine' }) } }`,
+    )
+    const { exitCode, text, stderr } = await install(release, dir, [], ['--load-file', load]).done
+    assert.equal(exitCode, 0, text)
+    assert.match(stderr, /waiting for workers at port/, 'the master’s log, live')
+    const { requests, totals } = resultIn(dir)
+    assert.deepEqual(
+      requests.map(({ name }) => name),
+      ['mine'],
+    )
+    assert.equal(await release.counted(), totals.requests + totals.aborted + totals.hops)
+    const files = readdirSync(join(dir, 'results'))
+    for (const name of ['junit.xml', 'run_stats.csv', 'run_stats_history.csv', 'verdict.txt', 'cluster.txt'])
+      assert.ok(files.includes(name), files.join())
+    assert.match(readFileSync(join(dir, 'results/verdict.txt'), 'utf8'), /^PASSED — /)
+    const pods = JSON.parse(await release.kubectl('get', 'pods', '-o', 'json')) as {
+      items: { metadata: { name: string } }[]
+    }
+    for (const { metadata } of pods.items) assert.ok(existsSync(join(dir, `results/logs/${metadata.name}.log`)))
+    assert.equal(pods.items.length, 5)
+  })
+
+  test('failed is 1, broken is 2', async () => {
+    await using release = await Release.create()
+    const dir = temporaryFolder()
+    const failed = await install(release, dir, [fails]).done
+    assert.equal(failed.exitCode, 1, failed.text)
+    assert.equal(resultIn(dir).verdict.outcome, 'failed')
+    const broken = await install(release, dir, [{ workers: { maxWait: '8s' }, pods: noNode }]).done
+    assert.equal(broken.exitCode, 2, broken.text)
+    assert.equal(resultIn(dir).verdict.outcome, 'broken')
+  })
+
+  test('SIGTERM stops the load before it leaves, and brings what was measured', async () => {
+    await using release = await Release.create()
+    const dir = temporaryFolder()
+    const running: RunningCommand = install(release, dir, [long])
+    await release.running()
+    running.kill('SIGTERM')
+    const { exitCode, text } = await running.done
+    assert.equal(exitCode, 143, text)
+    const counted = await release.counted()
+    await sleep(2_000)
+    assert.equal(await release.counted(), counted)
+    const { totals, verdict } = resultIn(dir)
+    assert.equal(verdict.outcome, 'broken')
+    assert.equal(counted, totals.requests + totals.aborted + totals.hops)
+  })
+})
+
+const noNode = { workers: { nodeSelector: { nowhere: 'yes' } } }
+
+describe('what the workflows call', { concurrency: 2 }, () => {
+  /** The environment of a job, and what its steps left in it. */
+  function job(dir: string, name: string, values: readonly object[], more: Record<string, string> = {}) {
+    const files = [short, ...values].map((each, index) => {
+      const path = join(dir, `${name}-${index}.json`)
+      writeFileSync(path, JSON.stringify(each))
+      return path
+    })
+    const outputs = join(dir, `${name}-outputs`)
+    const env = {
+      ...(process.env as Record<string, string>),
+      KATYDID_NAME: name,
+      KATYDID_VALUES: files.join('\n'),
+      GITHUB_RUN_ID: String(process.pid),
+      GITHUB_OUTPUT: outputs,
+      GITHUB_STEP_SUMMARY: join(dir, 'summary.md'),
+      RUNNER_TEMP: dir,
+      ...more,
+    }
+    const script = (file: string, ...args: string[]) =>
+      start(join(root, 'scripts', file), args, { timeoutMs: 240_000, env }).done
+    const said = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(readFileSync(outputs, 'utf8'))?.[1] ?? ''
+    return { script, said }
+  }
+
+  test('wait: the verdict is the step’s, the summary is on the page, only its own namespace goes', async () => {
+    const dir = temporaryFolder()
+    const { script, said } = job(dir, 'e2e-wait', [fails])
+    const { exitCode, text } = await script('ci-load-test')
+    const run = said('run')
+    try {
+      assert.equal(exitCode, 1, text)
+      assert.equal(run, `e2e-wait-${process.pid}-1`)
+      assert.equal((await script('ci-summary', said('results'))).exitCode, 0)
+      assert.equal(said('outcome'), 'failed')
+      assert.match(readFileSync(join(dir, 'summary.md'), 'utf8'), /### Load test: failed\n.*FAILED — \d+ requests/s)
+      const other = await script('ci-cleanup', 'kube-system')
+      assert.equal(other.exitCode, 1)
+      assert.match(other.stderr, /namespace kube-system is not a load test's; it stays/)
+    } finally {
+      assert.equal((await script('ci-cleanup', run)).exitCode, 0)
+    }
+    assert.equal(await output('kubectl', ['get', 'namespace', run, '--ignore-not-found', '-o', 'name']), '')
+  })
+
+  test('start, then follow from another job', async () => {
+    const dir = temporaryFolder()
+    const begun = job(dir, 'e2e-soak', [{ load: { profile: { runTime: '20s' } } }], { KATYDID_MODE: 'start' })
+    const { exitCode, text, tookMs } = await begun.script('ci-load-test')
+    const run = begun.said('run')
+    try {
+      assert.equal(exitCode, 0, text)
+      assert.ok(tookMs < 25_000, `${tookMs} ms: it does not wait for the end`)
+      const later = job(temporaryFolder(), 'e2e-soak', [], { KATYDID_MODE: 'follow', KATYDID_RUN: run })
+      const followed = await later.script('ci-load-test')
+      assert.equal(followed.exitCode, 0, followed.text)
+      const { verdict } = JSON.parse(readFileSync(join(later.said('results'), 'result.json'), 'utf8')) as Result
+      assert.equal(verdict.outcome, 'passed')
+    } finally {
+      assert.equal((await begun.script('ci-cleanup', run)).exitCode, 0)
+    }
+  })
+})
