@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'FEED' // a feed's file is missing, empty or malformed
   | 'OUTPUT' // a file or stream that cannot be written
   | 'HOOK' // setup, teardown or an event listener threw
+  | 'RESTARTED' // a run that was begun by a process which is no more
   | 'INTERNAL' // ours
 
 /**

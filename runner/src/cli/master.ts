@@ -17,6 +17,11 @@ export function build(system: System, done: (exitCode: number) => void): Command
     .option('--expect-workers-max-wait <duration>', 'how long to wait for them before the run is broken (default 2m)')
     .option('--heartbeat-liveness <duration>', 'a worker not heard for so long is missing (default 4s)')
     .option('--run-token <text>', 'the name of this run: workers that were started for another are told to leave')
+    .option(
+      '--checkpoint <file>',
+      'save the run there while it goes on: a master started again with it serves that, and loads nothing',
+    )
+    .option('--checkpoint-interval <duration>', 'how often', '1m')
     .option('--web-host <host>', 'address to serve verdict and result on; left out: all')
     .option('--web-port <port>', 'port to serve verdict and result on', '8089')
     .option('--serve', 'stay after the run and serve its result until a signal')

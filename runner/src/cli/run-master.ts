@@ -4,8 +4,8 @@ import { FeedDesk } from '../feeds/feed-desk.ts'
 import { redactions } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
 import { MasterHttp } from '../master/http/master-http.ts'
-import { prepareCsvFiles } from '../outputs/csv.ts'
-import { prepareFile } from '../outputs/output-files.ts'
+import type { Published } from '../outputs/published.ts'
+import { resultFiles } from '../outputs/result-files.ts'
 import { parseDuration } from '../plan/duration.ts'
 import type { PlanFlags } from '../plan/options.ts'
 import type { System } from '../system.ts'
@@ -13,19 +13,19 @@ import { TurnAway } from '../transport/peers/turn-away.ts'
 import { RouterSocket } from '../transport/zmq/router-socket.ts'
 import { ClusterRun } from './cluster-run.ts'
 import { describeError } from './describe-error.ts'
+import { type CheckpointFlags, earlierRun } from './earlier-run.ts'
 import type { LoadFlags } from './load-flags.ts'
 import { portOf } from './port-of.ts'
 import { prepare } from './prepare.ts'
 import type { ReportFlags } from './report-flags.ts'
 import { runToVerdict } from './run-to-verdict.ts'
 
-export interface MasterFlags extends LoadFlags, ReportFlags {
+export interface MasterFlags extends LoadFlags, ReportFlags, CheckpointFlags {
   bindHost?: string
   bindPort: string
   webHost?: string
   webPort: string
   serve?: boolean
-  runToken?: string
   heartbeatLiveness?: string
   typecheck?: boolean
 }
@@ -52,13 +52,15 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
       onRefused: once((text) => log.warn(text)),
     })
     log.info(`waiting for workers at port ${socket.port}`)
-    exitCode = await conduct(socket)
+    http.offerFiles(resultFiles(flags, system.cwd()))
+    const earlier = await earlierRun(flags, system.cwd())
+    exitCode = earlier ? again(socket, earlier) : await conduct(socket)
   } catch (error) {
     http.fail(error)
     const text = describeError(error, system.env)
     system.stderr.write(text)
     exitCode = exitCodes.broken
-    if (socket && !run && flags.serve) turnAway(socket, text)
+    if (socket && !run && flags.serve) turnAway(socket, `there is no run: ${onOneLine(text)}`, 3)
   }
   await run?.finish()
   if (flags.serve) await untilSignal(system)
@@ -66,6 +68,17 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
   if (!run) await socket?.close()
   await Promise.all([http.close(), desk.close()])
   return exitCode
+
+  /** The run is over, or lost: there is no load of it any more, only what an earlier process saved. */
+  function again(bound: RouterSocket, earlier: Published): number {
+    const { outcome, exitCode, findings } = earlier.verdict
+    http.restore(earlier)
+    if (!flags.quiet) system.stdout.write(`${earlier.summary}\n`)
+    const isLost = findings.some(({ kind }) => kind === 'restarted')
+    log.info(isLost ? 'this run was begun by an earlier process' : `this run is over: ${outcome}`)
+    if (flags.serve) turnAway(bound, isLost ? 'master restarted' : 'the run is over', isLost ? 3 : 0)
+    return exitCode
+  }
 
   async function conduct(bound: RouterSocket): Promise<number> {
     const { values, typecheck } = flags
@@ -75,29 +88,23 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
       run = new ClusterRun(prepared, surroundings, { socket: bound, desk, token: flags.runToken, expect, missingMs })
       return run.master
     }
-    http.offerFiles(filesOf(flags, system.cwd()))
     return runToVerdict(system, prepared, flags, open, [http.output(prepared.plan)])
   }
 }
 
-/** Where the outputs will write. */
-function filesOf({ json, csv, junit }: ReportFlags, cwd: string): string[] {
-  const files = csv === undefined ? [] : Object.values(prepareCsvFiles(csv, cwd))
-  if (json !== undefined) files.push(prepareFile(json, '--json', cwd))
-  if (junit !== undefined) files.push(prepareFile(junit, '--junit', cwd))
-  return files.map(({ path }) => path)
-}
-
-/** Workers that come to a master which could not read its plan or load file leave at once, and say why. */
-function turnAway(socket: RouterSocket, text: string): void {
-  const why = `there is no run: ${text.trim().replaceAll(/\s*\n\s*/g, '; ')}`
+/** Workers that come to a master without a run leave at once, and say why. */
+function turnAway(socket: RouterSocket, why: string, exitCode: number): void {
   const door = new TurnAway({
     run: randomUUID(),
     why,
-    exitCode: 3,
+    exitCode,
     transmit: (id, bytes) => socket.send(id, bytes),
   })
   void socket.receive((id, bytes) => door.receive(id, bytes))
+}
+
+function onOneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, '; ')
 }
 
 function livenessOf(text: string | undefined): number | undefined {

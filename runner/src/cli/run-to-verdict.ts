@@ -7,9 +7,11 @@ import type { Output } from '../outputs/output.ts'
 import { createOutputs } from '../outputs/outputs.ts'
 import type { System } from '../system.ts'
 import { createCriteria } from '../verdict/criteria.ts'
+import { type CheckpointFlags, checkpointOf } from './earlier-run.ts'
 import type { Prepared } from './prepare.ts'
 import type { ReportFlags } from './report-flags.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
+import { uploads } from './uploads.ts'
 
 /** What a run is told besides what it is to do. */
 export type RunSurroundings = Pick<MasterOptions, 'criteria' | 'audience' | 'log'>
@@ -18,14 +20,26 @@ export type RunSurroundings = Pick<MasterOptions, 'criteria' | 'audience' | 'log
 export async function runToVerdict(
   system: System,
   prepared: Prepared,
-  flags: ReportFlags,
+  flags: ReportFlags & Partial<CheckpointFlags>,
   open: (surroundings: RunSurroundings) => Master | Promise<Master>,
   more: readonly Output[] = [],
 ): Promise<number> {
   const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact: redactions() })
-  for (const warning of prepared.loadFile.bundle.warnings) log.warn(warning)
-  const outputs = [...createOutputs({ ...flags, plan: prepared.plan, redact: redactions() }, system), ...more]
   let master: Master | undefined
+  for (const warning of prepared.loadFile.bundle.warnings) log.warn(warning)
+  // first: from now on its URL is a secret
+  const upload = uploads(system, flags, {
+    onDone: (text) => log.info(text),
+    onFailed: (text) => {
+      log.error(text)
+      master?.event('upload_failed', text)
+    },
+  })
+  const { plan } = prepared
+  const checkpoint = checkpointOf({ checkpointInterval: '1m', ...flags })
+  const warn = (text: string) => log.warn(text)
+  const own = createOutputs({ ...flags, checkpoint, plan, redact: redactions(), warn }, system)
+  const outputs = [...own, ...upload, ...more]
   const audience: Audience = new Multiplexer(outputs, { log, onEvent: (kind, text) => master?.event(kind, text) })
   master = await open({ criteria: createCriteria(prepared.plan), audience, log })
   const stopListening = stopOnSignals(system, master)

@@ -262,6 +262,7 @@ export class Master {
       userClasses: this.#classes.map((info) => info.name),
       durationMs,
       stats: this.#record.all,
+      series: this.#record.series,
     })
     this.#announced = true
     for (const event of this.#record.events) audience.event(event)

@@ -20,7 +20,7 @@ export function brokenRun(error: unknown, { start, events, elapsedMs, peakUsers 
     startedAt: start?.startedAt ?? Date.now(),
     durationMs: elapsedMs,
     stats: start?.stats ?? new Aggregate(),
-    series: { series: () => [] },
+    series: start?.series ?? { series: () => [] },
     events,
     workers: [],
     health: {

@@ -11,7 +11,7 @@ import { createStyle, type Style } from './text-style.ts'
 /** stdout: the run while it goes on, in place on a terminal and as lines elsewhere, and its summary at the end. */
 export class ConsoleOutput implements Output {
   readonly name = 'console'
-  readonly last = true
+  readonly after = 'all'
   readonly #streams: OutputStreams
   readonly #redact: Redact
   readonly #style: Style

@@ -157,7 +157,7 @@ test('an output that hangs is told of the end all the same, and the run ends wit
 
 test('what is last is finished after the others, so that it can tell of their failures', async () => {
   const order: string[] = []
-  const console: Output = { name: 'console', last: true, finish: () => void order.push('console') }
+  const console: Output = { name: 'console', after: 'all', finish: () => void order.push('console') }
   const file: Output = {
     name: 'file',
     async finish() {

@@ -52,8 +52,8 @@ export class Multiplexer {
 
   /** Files first, so that what goes wrong there is still in what is printed. Resolves when all are done or their time is over. */
   async finish(run: RunFinish): Promise<void> {
-    for (const last of [false, true]) {
-      const queues = this.#queues.filter(({ output }) => Boolean(output.last) === last)
+    for (const after of [undefined, 'files', 'all']) {
+      const queues = this.#queues.filter(({ output }) => output.after === after)
       await Promise.all(queues.map((queue) => this.#finishOne(queue, run)))
     }
   }
@@ -67,7 +67,7 @@ export class Multiplexer {
 
   #finishOne(queue: OutputQueue, run: RunFinish): Promise<void> {
     const { output } = queue
-    const limitMs = this.#options.finishMs ?? 10_000
+    const limitMs = output.finishMs ?? this.#options.finishMs ?? 10_000
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(hurry)

@@ -15,6 +15,8 @@ export interface RunStart {
   durationMs: number | undefined
   /** Live view of everything merged so far: read it, never keep it past `finish`. */
   stats: Aggregate
+  /** The same by seconds. */
+  series: Pick<SeriesStore, 'series'>
 }
 
 /** A worker, at the end. */
@@ -82,8 +84,10 @@ export interface RunFinish {
  */
 export interface Output {
   readonly name: string
-  /** Finishes after all others: what it says at the end may be about them. */
-  readonly last?: boolean
+  /** Finishes after those that write files, or after all others: what it says at the end may be about them. */
+  readonly after?: 'files' | 'all'
+  /** How long `finish` may take; left out, as long as the multiplexer gives everyone. */
+  readonly finishMs?: number
   start?(run: RunStart): void | Promise<void>
   interval?(interval: RunInterval): void | Promise<void>
   event?(event: RunEvent): void | Promise<void>

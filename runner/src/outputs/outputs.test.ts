@@ -16,6 +16,7 @@ const asking: Record<keyof typeof outputFactories, OutputOptions> = {
   json: { quiet: true, json: 'out/result.json' },
   csv: { quiet: true, csv: 'out/load', csvFullHistory: true },
   junit: { quiet: true, junit: 'out/junit.xml' },
+  checkpoint: { quiet: true, checkpoint: { path: 'out/checkpoint.json', token: 'shop-1', everyMs: 1_000 } },
 }
 
 for (const [name, options] of Object.entries(asking))

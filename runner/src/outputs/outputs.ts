@@ -1,4 +1,5 @@
 import type { RunPlan } from '../plan/run-plan.ts'
+import { CheckpointOutput } from './checkpoint.ts'
 import { ConsoleOutput } from './console.ts'
 import { CsvOutput, prepareCsvFiles } from './csv.ts'
 import { JsonOutput } from './json.ts'
@@ -18,8 +19,12 @@ export interface OutputOptions {
   junit?: string | undefined
   /** The secrets that no output may show, or what takes them out of a text. */
   redact?: readonly string[] | Redact | undefined
+  /** Where the run is saved while it goes on, under which name, and how often. */
+  checkpoint?: { path: string; token: string; everyMs: number } | undefined
   /** For a run that breaks before its start tells the plan. */
   plan?: RunPlan | undefined
+  /** Where outputs tell of trouble that they get over. */
+  warn?: ((text: string) => void) | undefined
 }
 
 interface Setting {
@@ -41,6 +46,17 @@ export const outputFactories = {
     junit === undefined
       ? undefined
       : new JunitOutput(prepareFile(junit, '--junit', streams.cwd?.()), redact, plan ?? null),
+  checkpoint: ({ options: { checkpoint, plan, warn }, streams, redact }) =>
+    checkpoint === undefined
+      ? undefined
+      : new CheckpointOutput({
+          file: prepareFile(checkpoint.path, '--checkpoint', streams.cwd?.()),
+          token: checkpoint.token,
+          everyMs: checkpoint.everyMs,
+          plan: plan ?? null,
+          redact,
+          onTrouble: (error) => warn?.(`no checkpoint: ${error instanceof Error ? error.message : String(error)}`),
+        }),
 } satisfies Record<string, (setting: Setting) => Output | undefined>
 
 /**

@@ -2,16 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'
-import { brokenRun, errorLines } from './broken-run.ts'
 import { jsonText } from './json-text.ts'
-import { LoadTally } from './load-tally.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import { type Redact, redactDeep } from './redact.ts'
 import { type Result, toResult } from './result.ts'
 import { type Progress, RunProgress } from './run-progress.ts'
-import { summary } from './summary.ts'
-import { createStyle } from './text-style.ts'
-import { verdictLine } from './verdict-line.ts'
+import { RunSoFar } from './run-so-far.ts'
 
 /** A run's end, ready to be sent: without secrets, and with nothing live in it. */
 export interface Published {
@@ -19,25 +15,26 @@ export interface Published {
   /** What the console prints at the end, without colours. */
   summary: string
   result: Result
-  /** As `--json` writes it; bytes, so that sending it many times keeps it once. */
-  resultText: Buffer
 }
 
-const mostEvents = 1_000
+export function toPublished(
+  run: RunFinish,
+  text: readonly string[],
+  { plan, redact }: { plan: RunPlan | null; redact: Redact },
+): Published {
+  const result = redactDeep(toResult(run, plan), redact)
+  return { verdict: result.verdict, summary: text.map(redact).join('\n'), result }
+}
 
 /** Keeps of a run what may be asked for over the network: how far it is, and in the end its verdict, summary and result. */
 export class RunPublisher implements Output {
   readonly name = 'http'
-  readonly last = true
+  readonly after = 'all'
   readonly #redact: Redact
   readonly #progress: RunProgress
-  readonly #tally = new LoadTally()
+  readonly #soFar = new RunSoFar()
   readonly #waiting = new Set<() => void>()
-  readonly #events: RunEvent[] = []
-  #peakUsers = 0
-  #plan: RunPlan | null = null
-  #start: RunStart | undefined
-  #published: Published | undefined
+  #published: (Published & { resultText: Buffer }) | undefined
 
   /** `redact` is asked anew each time: secrets become known while a load file is read. */
   constructor(redact: Redact, progress = new RunProgress()) {
@@ -49,13 +46,14 @@ export class RunPublisher implements Output {
     return this.#progress.now()
   }
 
-  get published(): Published | undefined {
+  /** `resultText`: as `--json` writes it; bytes, so that sending it many times keeps it once. */
+  get published(): (Published & { resultText: Buffer }) | undefined {
     return this.#published
   }
 
   /** The plan stands; workers are waited for. */
   planned(plan: RunPlan): void {
-    this.#plan = plan
+    this.#soFar.plan = plan
     this.#progress.gathering()
   }
 
@@ -67,56 +65,44 @@ export class RunPublisher implements Output {
   }
 
   start(run: RunStart): void {
-    this.#plan = run.plan
-    this.#start = run
+    this.#soFar.start(run)
     this.#progress.start(run)
   }
 
   interval(interval: RunInterval): void {
-    this.#tally.add(interval)
-    this.#peakUsers = Math.max(this.#peakUsers, interval.userCount)
+    this.#soFar.interval(interval)
     this.#progress.interval(interval)
   }
 
   event(event: RunEvent): void {
-    this.#events.push(event)
-    if (this.#events.length > mostEvents) this.#events.shift()
+    this.#soFar.event(event)
     this.#progress.event(event)
   }
 
   async finish(run: RunFinish): Promise<void> {
     // what others that finish last say of their own end still counts
     await setImmediate()
-    this.#publish(run, summary(run, { style: createStyle(false), tally: this.#tally }))
+    this.#publish(run, this.#soFar.text(run))
   }
 
   /** An error before the run, or one that ended it out of order. What has been published stays. */
   fail(error: unknown): void {
-    const run = brokenRun(error, {
-      start: this.#start,
-      events: this.#events,
-      elapsedMs: this.#progress.elapsedMs,
-      peakUsers: this.#peakUsers,
-    })
-    const text = this.#start
-      ? summary(run, { style: createStyle(false), tally: this.#tally })
-      : [verdictLine(run), ...errorLines(error).map((line) => `  ${line}`)]
+    const { run, text } = this.#soFar.broken(error, this.#progress.elapsedMs)
     this.#publish(run, text)
   }
 
-  #publish(run: RunFinish, text: readonly string[]): void {
+  /** What an earlier process has published of this run. */
+  restore(published: Published): void {
     if (this.#published) return
-    const result = redactDeep(toResult(run, this.#plan), this.#redact)
-    this.#published = {
-      verdict: result.verdict,
-      summary: text.map(this.#redact).join('\n'),
-      result,
-      resultText: Buffer.from(jsonText(result)),
-    }
+    this.#published = { ...published, resultText: Buffer.from(jsonText(published.result)) }
     this.#progress.finish()
-    this.#start = undefined
+    this.#soFar.end()
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const call of waiting) call()
+  }
+
+  #publish(run: RunFinish, text: readonly string[]): void {
+    if (!this.#published) this.restore(toPublished(run, text, { plan: this.#soFar.plan, redact: this.#redact }))
   }
 }

@@ -83,6 +83,7 @@ export const startOf = (stats: Aggregate, more: Partial<RunStart> = {}): RunStar
   userClasses: ['Shopper'],
   durationMs: 30_000,
   stats,
+  series: series([]),
   ...more,
 })
 

@@ -5,7 +5,7 @@ import { KatydidError } from '../../errors.ts'
 import { redact } from '../../loadfile/redactions.ts'
 import type { Log } from '../../log.ts'
 import type { Output } from '../../outputs/output.ts'
-import { RunPublisher } from '../../outputs/published.ts'
+import { type Published, RunPublisher } from '../../outputs/published.ts'
 import type { Redact } from '../../outputs/redact.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
 import { send, text } from './reply.ts'
@@ -106,6 +106,11 @@ export class MasterHttp {
   /** Lets files be read once the run is over, by the last part of their path. */
   offerFiles(paths: readonly string[]): void {
     this.#files.offer(paths)
+  }
+
+  /** Publishes what an earlier process has left of this run. */
+  restore(published: Published): void {
+    this.#publisher.restore(published)
   }
 
   /** Publishes an error before the run, or one that ended it out of order, as a broken verdict; a verdict that is out stays. */

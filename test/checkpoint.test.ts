@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import schema from '../runner/result.schema.json' with { type: 'json' }
+import { assertExit, assertTruth } from './assert-truth.ts'
+import { Cluster } from './cluster.ts'
+import type { Result } from './result.ts'
+import { runKatydid, temporaryFolder } from './run-katydid.ts'
+import { startTarget } from './target/target.ts'
+
+const files = {
+  'shop.ts': `
+import { constant, HttpUser, task } from 'katydid'
+export class Reader extends HttpUser { waitTime = constant(0.05); @task async read() { await this.client.get('/json') } }
+`,
+}
+const saved = (token: string) => ['--run-token', token, '--checkpoint', 'kept/run.json', '--checkpoint-interval', '1s']
+const load = (url: string, time: string) => ['shop.ts', '-H', url, '-u', '4', '-r', '40', '-t', time]
+const get = async <T>(web: string, path: string) => (await (await fetch(`http://${web}${path}`)).json()) as T
+
+describe('a master that is started again with its checkpoint', { concurrency: 2 }, () => {
+  test('in the middle of its run: it serves what was saved, broken, and loads nothing any more', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const cwd = temporaryFolder()
+    const args = [...load(target.url, '60s'), ...saved('shop-1'), '--serve']
+    const first = await cluster.master(args, { files, cwd })
+    const old = cluster.worker(first.port)
+    await sleep(6_000)
+    first.child.kill('SIGKILL')
+    await first.done
+    const second = await cluster.master([...args, '--bind-port', String(first.port)], { cwd })
+    assert.equal((await old.done).exitCode, 3, 'there is no run for it any more')
+    const late = cluster.worker(second.port)
+    assert.equal((await late.done).exitCode, 3)
+    const { total } = await target.settled()
+    const verdict = await get<{ outcome: string; summary: string }>(second.web, '/verdict')
+    assert.equal(verdict.outcome, 'broken')
+    assert.match(
+      verdict.summary,
+      /^BROKEN — .*\n {2}broken {2}restarted: the master was started again: this is what it had measured until 2\d{3}-.*Z; what came after is lost/,
+    )
+    const result = await get<Result>(second.web, '/result.json')
+    assert.ok(new Ajv2020({ strict: false }).validate(schema, result))
+    const { requests } = result.totals
+    assert.ok(requests > 0.5 * total && requests <= total, `${requests} of ${total}`)
+    assert.ok((result.series as unknown[]).length > 0)
+    const told = await runKatydid(['verdict', '--master', second.web])
+    assertExit(told, 2)
+    await sleep(1_500)
+    assert.equal((await target.counts()).total, total, 'no load')
+    second.child.kill('SIGTERM')
+    assert.equal((await second.done).exitCode, 2)
+  })
+
+  test('after its run: the same verdict, the same figures, no load; workers that come leave with 0', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const cwd = temporaryFolder()
+    const args = [...load(target.url, '2s'), ...saved('shop-1')]
+    const first = await cluster.master(args, { files, cwd })
+    cluster.worker(first.port)
+    const run = await first.done
+    assertExit(run, 0)
+    await assertTruth(run, target)
+    const second = await cluster.master([...args, '--serve'], { cwd })
+    const worker = cluster.worker(second.port)
+    assert.equal((await worker.done).exitCode, 0)
+    const { katydid: _, ...result } = await get<Result & { katydid: string }>(second.web, '/result.json')
+    assert.deepEqual(result.totals, run.result.totals)
+    assert.equal(result.verdict.outcome, 'passed')
+    assert.equal((await target.counts()).total, run.result.totals.requests)
+    second.child.kill('SIGTERM')
+    assert.equal((await second.done).exitCode, 0)
+  })
+
+  test('for another run: it begins it', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const cwd = temporaryFolder()
+    for (const token of ['shop-1', 'shop-2']) {
+      await target.reset()
+      const master = await cluster.master([...load(target.url, '2s'), ...saved(token)], { files, cwd })
+      cluster.worker(master.port)
+      const run = await master.done
+      assertExit(run, 0)
+      await assertTruth(run, target)
+    }
+    assert.equal((JSON.parse(readFileSync(join(cwd, 'kept/run.json'), 'utf8')) as { token: string }).token, 'shop-2')
+  })
+
+  test('begun and nothing saved, or a file that is no checkpoint: broken, no load', async () => {
+    const cwd = temporaryFolder()
+    const args = ['master', ...load('http://127.0.0.1:9', '2s'), '--web-port', '0', '--bind-port', '0']
+    const own = [...args, '--run-token', 'a', '--checkpoint', 'run.json']
+    writeFileSync(
+      join(cwd, 'run.json'),
+      JSON.stringify({ token: 'a', finished: false, savedAt: new Date().toISOString(), published: null }),
+    )
+    const nothing = await runKatydid(own, { files, cwd })
+    assert.equal(nothing.exitCode, 2)
+    assert.match(nothing.stderr, /the master was started again: nothing of its run had been saved/)
+    writeFileSync(join(cwd, 'run.json'), '{"half": ')
+    const half = await runKatydid(own, { cwd })
+    assert.equal(half.exitCode, 2)
+    assert.match(half.stderr, /run\.json \(--checkpoint\) is there and cannot be read as a checkpoint/)
+    const noToken = await runKatydid([...args, '--checkpoint', 'run.json'], { cwd })
+    assert.equal(noToken.exitCode, 2)
+    assert.match(noToken.stderr, /--checkpoint needs --run-token/)
+  })
+})

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { assertExit, assertTruth } from './assert-truth.ts'
+import { type RunOutcome, runKatydid, temporaryFolder } from './run-katydid.ts'
+import { startTarget, type Target } from './target/target.ts'
+
+const files = {
+  'shop.ts': `
+import { constant, HttpUser, task } from 'katydid'
+export class Reader extends HttpUser { waitTime = constant(0.05); @task async read() { await this.client.get('/json') } }
+`,
+}
+
+interface Put {
+  path: string
+  headers: IncomingHttpHeaders
+  body: Buffer
+}
+
+/** A store that answers each PUT with the next of these. */
+async function startStore(answers: number[]) {
+  const puts: Put[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      puts.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) })
+      response.writeHead(answers[puts.length - 1] ?? 500).end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return { puts, url: `http://127.0.0.1:${port}/results/run.tar.gz`, [Symbol.dispose]: () => void server.close() }
+}
+
+const secret = 'sig=c2VjcmV0LXNpZ25hdHVyZQ%3D%3D'
+
+async function run(target: Target, url: string): Promise<RunOutcome> {
+  const args = ['run', 'shop.ts', '-H', target.url, '-u', '3', '-r', '30', '-t', '1s']
+  const outputs = ['--csv', 'out/run', '--junit', 'out/junit.xml', '--json', 'out/result.json']
+  return runKatydid([...args, ...outputs], { files, env: { KATYDID_UPLOAD_URL: url } })
+}
+
+describe('KATYDID_UPLOAD_URL', { concurrency: 2 }, () => {
+  test('the result files as one archive, after a store that is busy at first; what is in it is what was written', async () => {
+    await using target = await startTarget()
+    using store = await startStore([503, 201])
+    const outcome = await run(target, `${store.url}?sv=2025-01-05&${secret}`)
+    assertExit(outcome, 0)
+    await assertTruth(outcome, target)
+    assert.equal(store.puts.length, 2)
+    const { headers, body, path } = store.puts[1]!
+    assert.match(path, /sig=c2Vj/)
+    assert.equal(headers['x-ms-blob-type'], 'BlockBlob')
+    assert.equal(headers['content-length'], String(body.length))
+    const dir = temporaryFolder()
+    mkdirSync(join(dir, 'in'))
+    writeFileSync(join(dir, 'a.tar.gz'), body)
+    execFileSync('tar', ['--extract', '--gzip', '--file', join(dir, 'a.tar.gz'), '--directory', join(dir, 'in')])
+    const sent = readdirSync(join(dir, 'in')).sort()
+    assert.deepEqual(sent, readdirSync(join(outcome.dir, 'out')).sort())
+    assert.equal(sent.length, 6)
+    for (const name of sent)
+      assert.deepEqual(readFileSync(join(dir, 'in', name)), readFileSync(join(outcome.dir, 'out', name)), name)
+    assert.match(outcome.stderr, /results uploaded to http:\/\/127\.0\.0\.1:\d+\/results\/run\.tar\.gz: \d+ bytes/)
+  })
+
+  test('a store that refuses: told once, without the signature; the verdict stands and the files are there', async () => {
+    await using target = await startTarget()
+    using store = await startStore([403])
+    const outcome = await run(target, `${store.url}?X-Amz-Signature=abcdef0123456789&${secret}`)
+    assertExit(outcome, 0)
+    assert.equal(store.puts.length, 1, 'what is not allowed now will not be in a second')
+    assert.equal(store.puts[0]?.headers['x-ms-blob-type'], undefined)
+    assert.match(
+      outcome.stdout,
+      /upload_failed: the results could not be uploaded to .*run\.tar\.gz: HTTP 403 \(a presigned URL must be for PUT/,
+    )
+    const said = outcome.stdout + outcome.stderr + readFileSync(join(outcome.dir, 'out/result.json'), 'utf8')
+    assert.doesNotMatch(said, /abcdef0123456789|c2VjcmV0/)
+  })
+
+  test('mistakes are told before any load', async () => {
+    const none = await runKatydid(['run', 'shop.ts', '-H', 'http://127.0.0.1:9'], {
+      files,
+      json: false,
+      env: { KATYDID_UPLOAD_URL: 'https://store.test/x' },
+    })
+    assert.equal(none.exitCode, 2)
+    assert.match(none.stderr, /KATYDID_UPLOAD_URL is set, and there is nothing to upload/)
+    const bad = await runKatydid(['run', 'shop.ts', '-H', 'http://127.0.0.1:9'], {
+      files,
+      env: { KATYDID_UPLOAD_URL: 's3://bucket/key' },
+    })
+    assert.equal(bad.exitCode, 2)
+    assert.match(bad.stderr, /KATYDID_UPLOAD_URL is no URL that results can be PUT to/)
+  })
+})
