@@ -133,6 +133,30 @@ const own: Record<string, Schema> = {
   networkPolicy: keys('Who may reach master and workers.', {
     enabled: flag('Only this release may.'),
   }),
+  results: keys('What is left of a run. The master serves it as long as the release is there.', {
+    checkpoint: duration(
+      'How often it is saved: a master that is started again serves what was, and the run is broken.',
+      {
+        minimum: 1,
+      },
+    ),
+    persistence: keys('A volume that they are kept on, in a folder for each run.', {
+      enabled: flag('Otherwise they go with the pod of the master.'),
+      existingClaim: text('Name of a PersistentVolumeClaim that exists; empty: one is made.'),
+      size: text('Of the volume.', { pattern: '^[0-9]+(\\.[0-9]+)?([EPTGMk]i?)?$' }),
+      storageClass: text("Empty: the cluster's default."),
+      accessModes: texts('How the volume may be mounted.'),
+      keep: flag('Keep the claim when the release is uninstalled.'),
+      runId: text('Name of the run on the volume; empty: the moment of rendering. Argo CD needs one that is said.', {
+        pattern: '^[A-Za-z0-9._-]*$',
+        maxLength: 63,
+      }),
+    }),
+    upload: keys('The result files as one .tar.gz, sent by HTTP PUT before the verdict is told.', {
+      existingSecret: text('Name of a Secret with a presigned URL (S3, GCS) or one with a SAS token (Azure Blob).'),
+      key: text('Its key in the Secret.', { minLength: 1 }),
+    }),
+  }),
   jobTtl: duration('How long Jobs are kept once they are over.', { minimum: 0 }),
   log: keys("Of katydid's own log, on stderr.", {
     level: choice('The least level that is logged.', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),

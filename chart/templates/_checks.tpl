@@ -50,6 +50,9 @@
 {{- if eq .Values.workers.engine "locust" -}}
 {{- fail "mode continuous is one katydid pod: workers.engine locust is for runs" -}}
 {{- end -}}
+{{- if or .Values.results.persistence.enabled .Values.results.upload.existingSecret -}}
+{{- fail "mode continuous has no end and so no result: leave results.persistence and results.upload out" -}}
+{{- end -}}
 {{- if gt (.Values.workers.count | default 1 | int64) 1 -}}
 {{- fail "mode continuous is one pod: leave workers.count out" -}}
 {{- end -}}

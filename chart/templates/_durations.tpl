@@ -58,7 +58,8 @@
 {{- end -}}
 {{- $wait := include "katydid.seconds" .Values.workers.maxWait | float64 -}}
 {{- $stop := include "katydid.stopSeconds" . | float64 -}}
-{{- addf $wait ($profile | float64) $stop 30.0 -}}
+{{- $upload := ternary 60.0 0.0 (not (empty .Values.results.upload.existingSecret)) -}}
+{{- addf $wait ($profile | float64) $stop $upload 30.0 -}}
 {{- end -}}
 
 {{- define "katydid.stopSeconds" -}}

@@ -39,5 +39,18 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 
 {{/* Which run workers are started for: a worker of an older revision is told to leave. */}}
 {{- define "katydid.runToken" -}}
-{{- printf "r%d-%s" .Release.Revision (include "katydid.planText" . | sha256sum | trunc 8) -}}
+{{- $token := printf "r%d-%s" .Release.Revision (include "katydid.planText" . | sha256sum | trunc 8) -}}
+{{- list $token (include "katydid.runId" .) | compact | join "-" -}}
+{{- end -}}
+
+{{/*
+On a volume that outlives the release the run of a later one must not be taken for an earlier one's: there each run has the moment at which it
+was rendered in its name, the same in all of its templates.
+*/}}
+{{- define "katydid.runId" -}}
+{{- $kept := .Values.results.persistence -}}
+{{- if $kept.enabled -}}
+{{- if not $kept.runId }}{{ $_ := set $kept "runId" (now | date "20060102-150405") }}{{ end -}}
+{{- $kept.runId -}}
+{{- end -}}
 {{- end -}}

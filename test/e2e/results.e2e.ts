@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { long, Release } from './release.ts'
+
+/** A volume on the node, for clusters that make none by themselves; gone with the node. */
+async function withVolume(): Promise<Release> {
+  const release = await Release.create()
+  const { namespace } = release
+  const size = { storage: '100Mi' }
+  const claim = { accessModes: ['ReadWriteOnce'], storageClassName: '', volumeName: namespace }
+  await release.apply({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: namespace },
+    spec: {
+      capacity: size,
+      accessModes: claim.accessModes,
+      persistentVolumeReclaimPolicy: 'Retain',
+      hostPath: { path: `/tmp/${namespace}`, type: 'DirectoryOrCreate' },
+    },
+  })
+  await release.apply({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'kept', namespace },
+    spec: { ...claim, resources: { requests: size } },
+  })
+  return release
+}
+
+const kept = (more: object = {}) => ({
+  results: { checkpoint: '2s', persistence: { enabled: true, existingClaim: 'kept', ...more } },
+})
+
+describe('results', { concurrency: 3 }, () => {
+  test('on a volume: a master whose pod is lost serves what was measured, broken, and nothing is loaded any more', async () => {
+    await using release = await withVolume()
+    const install = release.begin([long, kept()])
+    await release.running()
+    await sleep(6_000)
+    const counted = await release.counted()
+    await release.kubectl('delete', 'pod', '-l', 'app.kubernetes.io/component=master', '--force', '--grace-period=0')
+    const { exitCode, text } = await install.done
+    assert.equal(exitCode, 1, text)
+    const { outcome, summary } = await release.verdict()
+    assert.equal(outcome, 'broken')
+    assert.match(summary, /the master was started again: this is what it had measured until/)
+    const reported = await release.reported()
+    assert.ok(reported > counted / 4 && reported <= (await release.counted()), `${reported} of ${counted}`)
+    assert.equal(await release.isLoaded(), false)
+  })
+
+  test('on a volume: the next revision and the next installation are runs of their own', async () => {
+    await using release = await withVolume()
+    for (const step of ['install', 'upgrade', 'install anew']) {
+      if (step === 'install anew')
+        assert.equal((await release.helm(['uninstall', release.name, '--wait']).done).exitCode, 0)
+      const { exitCode, text } = await release.install([kept()])
+      assert.equal(exitCode, 0, `${step}: ${text}`)
+      const before = step === 'upgrade' ? 1 : 0
+      if (before === 0) assert.equal(await release.counted(), await release.reported(), step)
+      else assert.ok((await release.counted()) > (await release.reported()), 'the shop counts on over an upgrade')
+    }
+  })
+
+  test('a master whose container crashes in the middle: the same pod serves what was measured', async () => {
+    await using release = await Release.create()
+    const metadata = { name: 'mine', namespace: release.namespace }
+    const load = `import { constant, events, HttpUser, task } from 'katydid'
+      events.testStart.addListener(({ environment }) => { if (environment.role === 'master') setTimeout(() => process.kill(process.pid, 'SIGKILL'), 8000) })
+      export class One extends HttpUser { waitTime = constant(0.1); @task async go() { await this.client.get('/products') } }`
+    await release.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'load.ts': load } })
+    const file = { load: { file: '/etc/katydid/load/load.ts' }, loadFile: { configMaps: ['mine'] } }
+    const { exitCode, text } = await release.install([long, file, { results: { checkpoint: '2s' } }])
+    assert.equal(exitCode, 1, text)
+    assert.match((await release.verdict()).summary, /the master was started again: this is what it had measured until/)
+    assert.ok((await release.reported()) > 0)
+  })
+
+  test('uploaded by HTTP PUT to the URL of a Secret, before Helm returns', async () => {
+    await using release = await Release.create()
+    const name = 'store'
+    const script = `const puts = []
+require('node:http').createServer((q, s) => { let n = 0; q.on('data', (c) => (n += c.length)); q.on('end', () => {
+  if (q.method === 'PUT') puts.push({ url: q.url, type: q.headers['x-ms-blob-type'], bytes: n })
+  s.writeHead(q.method === 'PUT' ? 201 : 200).end(JSON.stringify(puts)) }) }).listen(8080)`
+    const image = `${process.env.KATYDID_IMAGE ?? 'katydid:dev'}`
+    const { namespace } = release
+    const spec = {
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          name,
+          image,
+          command: ['node', '-e', script],
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+        },
+      ],
+    }
+    const metadata = { name, namespace, labels: { app: name } }
+    await release.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec })
+    const ports = [{ name: 'http', port: 80, targetPort: 8080 }]
+    await release.apply({ apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: { app: name }, ports } })
+    const url = `http://${name}/results/run.tar.gz?sv=2025&sig=hush-hush-hush`
+    await release.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'url', namespace }, stringData: { url } })
+    const { exitCode, text } = await release.install([{ results: { upload: { existingSecret: 'url' } } }])
+    assert.equal(exitCode, 0, text)
+    const path = `/api/v1/namespaces/${namespace}/services/${name}:http/proxy/`
+    const [put, ...others] = JSON.parse(await release.kubectl('get', '--raw', path)) as {
+      bytes: number
+      type: string
+    }[]
+    assert.equal(others.length, 0)
+    assert.equal(put?.type, 'BlockBlob')
+    assert.ok(put.bytes > 1_000, `${put.bytes} bytes`)
+    const logs = await release.kubectl('logs', '-l', 'app.kubernetes.io/name=katydid', '--tail=-1', '--all-containers')
+    assert.doesNotMatch(logs + text, /hush-hush/)
+  })
+})
