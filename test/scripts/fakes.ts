@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporaryFolder } from '../run-katydid.ts'
+
+export const root = new URL('../..', import.meta.url).pathname
+
+export interface Ended {
+  exitCode: number | null
+  stdout: string
+  stderr: string
+}
+
+/**
+ * A machine on which `helm` and `kubectl` are scripts of the test: each call is noted, and answered by the bodies given (bash; `$*` is the call).
+ */
+export class Fakes {
+  readonly dir = temporaryFolder()
+  readonly #env: Record<string, string>
+
+  constructor(commands: Record<string, string>, env: Record<string, string> = {}) {
+    this.#env = env
+    for (const [name, body] of Object.entries(commands)) {
+      const path = join(this.dir, name)
+      writeFileSync(path, `#!/usr/bin/env bash\necho "${name} $*" >>'${this.dir}/calls'\n${body}\n`)
+      chmodSync(path, 0o755)
+    }
+  }
+
+  /** What was called, one a line. */
+  get calls(): string {
+    const path = join(this.dir, 'calls')
+    return existsSync(path) ? readFileSync(path, 'utf8') : ''
+  }
+
+  start(script: string, ...args: string[]) {
+    const child = spawn(join(root, 'scripts', script), args, {
+      cwd: this.dir,
+      env: { PATH: `${this.dir}:${process.env.PATH}`, HOME: this.dir, ...this.#env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
+    })
+    const said = { stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (chunk: string) => {
+        said[name] += chunk
+      })
+    const done = new Promise<Ended>((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', (exitCode) => resolve({ ...said, exitCode }))
+    })
+    return { child, done }
+  }
+
+  run(script: string, ...args: string[]): Promise<Ended> {
+    return this.start(script, ...args).done
+  }
+}
