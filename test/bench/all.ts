@@ -17,6 +17,7 @@ const benches = [
   'http-client',
   'wire',
   'crowd',
+  'chart',
 ] as const
 
 const { values, positionals } = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true })
