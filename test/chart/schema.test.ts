@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { LayeredValues, type Values } from '../../runner/src/plan/layers.ts'
 import { readValuesFile } from '../../runner/src/plan/values-file.ts'
 import { chartSchemaFile, chartSchemaText } from '../../scripts/chart-schema.ts'
+import { chartReadme, withTables } from '../../scripts/values-table.ts'
 import { helms, render, root } from './helm.ts'
 import { keysBelow, type Schema, schemasAt, templatePaths, undescribed } from './schema-paths.ts'
 
@@ -33,6 +34,16 @@ function mistakes(values: Values): string[] {
 
 test('chart/values.schema.json is up to date (npm run schema)', () => {
   assert.equal(readFileSync(chartSchemaFile, 'utf8'), chartSchemaText())
+})
+
+test('chart/README.md has every value and every values file, as they are (npm run schema)', () => {
+  const page = readFileSync(chartReadme, 'utf8')
+  assert.equal(page, withTables(page))
+})
+
+test('every values file is headed by the question it answers', () => {
+  for (const name of readdirSync(join(root, 'values')))
+    assert.match(readFileSync(join(root, 'values', name), 'utf8'), /^# [A-Z].*\?/, name)
 })
 
 test('every value of the chart has a place in the schema', () => {

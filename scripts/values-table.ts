@@ -1,0 +1,146 @@
+/** The tables of chart/README.md: made of the schema, chart/values.yaml and values/, so that they cannot say anything else. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { durationPattern } from '../runner/src/plan/duration.ts'
+import { ratePattern } from '../runner/src/plan/rate.ts'
+import { ratioPattern } from '../runner/src/plan/ratio.ts'
+import { sizePattern } from '../runner/src/plan/size.ts'
+import { readValuesFile } from '../runner/src/plan/values-file.ts'
+import { chartSchemaText } from './chart-schema.ts'
+
+interface Schema {
+  description?: string
+  default?: unknown
+  type?: string | string[]
+  enum?: unknown[]
+  const?: unknown
+  pattern?: string
+  minimum?: number
+  maximum?: number
+  properties?: Record<string, Schema>
+  items?: Schema
+  anyOf?: Schema[]
+  allOf?: { if: { properties: { kind: Schema } }; then: Schema }[]
+  $ref?: string
+  $defs?: Record<string, Schema>
+}
+
+export const chartReadme = new URL('../chart/README.md', import.meta.url)
+
+const forms: Record<string, string> = {
+  [durationPattern]: 'duration',
+  [ratePattern]: 'rate',
+  [ratioPattern]: 'ratio',
+  [sizePattern]: 'size',
+}
+
+const isNull = ({ type, const: value }: Schema) => type === 'null' || value === null
+
+/** What may stand there, in a few words. */
+function allowed(schema: Schema): string {
+  if (schema.$ref) return 'map'
+  if (schema.anyOf) {
+    const parts = schema.anyOf.filter((each) => !isNull(each)).map(allowed)
+    const form = parts.find((part) => Object.values(forms).includes(part))
+    return form ?? [...new Set(parts)].join(' or ')
+  }
+  if (schema.enum) return schema.enum.filter((each) => each !== null).join(', ')
+  if (schema.pattern !== undefined && forms[schema.pattern]) return forms[schema.pattern] as string
+  const [type = 'any'] = [schema.type].flat().filter((each) => each !== 'null')
+  if (type === 'array') return 'list'
+  if (type === 'object') return 'map'
+  if (type === 'string') return 'text'
+  if (type === 'boolean') return 'true, false'
+  return type === 'integer' ? 'whole number' : type
+}
+
+interface Row {
+  path: string
+  allowed: string
+  default: string
+  text: string
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+const code = (value: unknown) =>
+  value === undefined ? '' : `\`${typeof value === 'string' ? value || '""' : JSON.stringify(value)}\``
+
+function rowsOf(root: Schema, schema: Schema, path: string, own: unknown): Row[] {
+  const below = schema.properties ?? {}
+  const keys = Object.entries(below).filter(([, each]) => !isNull(each))
+  // of a map that has keys of its own, they say what it is
+  const isGroup = keys.length > 0 && !schema.$ref
+  const row = { path, allowed: allowed(schema), default: code(own ?? schema.default), text: schema.description ?? '' }
+  return isGroup
+    ? keys.flatMap(([key, each]) =>
+        rowsOf(root, each, `${path}.${key}`, (own as Record<string, unknown> | undefined)?.[key]),
+      )
+    : [row]
+}
+
+function tableOf(rows: readonly Row[]): string[] {
+  return [
+    '| value | what may stand there | default | |',
+    '|---|---|---|---|',
+    ...rows.map(
+      ({ path, allowed, default: value, text }) => `| \`${path}\` | ${[allowed, value, text].map(cell).join(' | ')} |`,
+    ),
+  ]
+}
+
+/** Every value, kind by kind of profile where that matters. */
+export function valuesTable(): string {
+  const root = JSON.parse(chartSchemaText()) as Schema
+  const { values } = readValuesFile(new URL('../chart/values.yaml', import.meta.url).pathname)
+  const { load, global: _, ...others } = root.properties as Record<string, Schema>
+  const profile = load?.properties?.profile
+  const of = (name: string, schema: Schema) => rowsOf(root, schema, name, values[name])
+  const kinds = (profile?.allOf ?? []).flatMap(({ if: { properties }, then }) => {
+    const kind = String(properties.kind.const)
+    const rows = rowsOf(root, then, 'load.profile', undefined).filter(({ path }) => path !== 'load.profile.kind')
+    return ['', `### load.profile, kind ${kind}`, '', then.description ?? '', '', ...tableOf(rows)]
+  })
+  const pod = Object.entries(root.$defs?.pod?.properties ?? {}).flatMap(([key, each]) =>
+    rowsOf(root, each, `pods.all.${key}`, undefined),
+  )
+  return [
+    ...tableOf([
+      ...Object.entries(others).flatMap(([name, schema]) => of(name, schema)),
+      ...of('load', load as Schema),
+    ]),
+    ...kinds,
+    '',
+    '### pods.all, pods.master, pods.workers, pods.verdict, pods.target',
+    '',
+    ...tableOf(pod),
+  ].join('\n')
+}
+
+/** Every file of values/, with the question that heads it. */
+export function filesTable(): string {
+  const folder = new URL('../values/', import.meta.url)
+  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+  const rows = names.sort().map((name) => {
+    const [, question] = /^# (.*)$/m.exec(readFileSync(new URL(name, folder), 'utf8').split('\n', 1)[0] ?? '') ?? []
+    if (question === undefined) throw new Error(`values/${name} does not begin with what it answers`)
+    return `| [\`${name}\`](../values/${name}) | ${cell(question)} |`
+  })
+  return ['| file | |', '|---|---|', ...rows].join('\n')
+}
+
+const tables = { files: filesTable, values: valuesTable }
+
+/** The page with each table between its marks. */
+export function withTables(page: string): string {
+  return Object.entries(tables).reduce((text, [name, table]) => {
+    const [begin, end] = [`<!-- ${name}: npm run schema -->`, `<!-- end of ${name} -->`]
+    const [from, until] = [text.indexOf(begin), text.indexOf(end)]
+    if (from < 0 || until < from) throw new Error(`chart/README.md has no ${begin} … ${end}`)
+    return `${text.slice(0, from + begin.length)}\n\n${table()}\n\n${text.slice(until)}`
+  }, page)
+}
+
+// `npm run schema`
+if (import.meta.main) {
+  writeFileSync(chartReadme, withTables(readFileSync(chartReadme, 'utf8')))
+  process.stdout.write(`${chartReadme.pathname}: ${readFileSync(chartReadme).length} bytes\n`)
+}
