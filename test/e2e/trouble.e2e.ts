@@ -88,6 +88,26 @@ describe('what goes wrong never ends in exit 0', { concurrency: 4 }, () => {
     assert.match(`${text}${await release.kubectl('logs', '-l', 'app.kubernetes.io/component=workers')}`, /nothing\.ts/)
   })
 
+  test('a load file that does not compile: at once, with its line', async () => {
+    await using release = await Release.create()
+    const metadata = { name: 'mine', namespace: release.namespace }
+    const data = { 'load.ts': "import { HttpUser } from 'katydid'\nexport class One extends HttpUser {{\n" }
+    await release.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data })
+    const file = { load: { file: '/etc/katydid/load/load.ts' }, loadFile: { configMaps: ['mine'] } }
+    const { exitCode, text, tookMs } = await release.install([file])
+    assert.equal(exitCode, 1, text)
+    assert.ok(tookMs < 40_000, `${tookMs} ms`)
+    assert.match((await release.verdict()).summary, /^BROKEN — .*load\.ts:2:\d+/s)
+  })
+
+  test('no host anywhere: at once, with what to say', async () => {
+    await using release = await Release.create()
+    const { exitCode, text, tookMs } = await release.install([{ demoTarget: { enabled: false } }])
+    assert.equal(exitCode, 1, text)
+    assert.ok(tookMs < 40_000, `${tookMs} ms`)
+    assert.match((await release.verdict()).summary, /^BROKEN — .*no host for Shopper/)
+  })
+
   test('a host that cannot be resolved: failed or broken, and the error is in the summary', async () => {
     await using release = await Release.create()
     const { exitCode, text } = await release.install([{ load: { host: 'http://no-such-host.example' } }])
