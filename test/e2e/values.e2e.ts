@@ -8,6 +8,7 @@ import { Release } from './release.ts'
 const root = new URL('../..', import.meta.url).pathname
 const places = ['kind.yaml', 'minikube.yaml', 'aks.yaml', 'eks.yaml']
 const files = readdirSync(join(root, 'values')).filter((name) => name.endsWith('.yaml'))
+const confined = { securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }
 /** Every setting there is for pods, each of a shape that the API server checks. */
 const everything = {
   pods: {
@@ -27,6 +28,8 @@ const everything = {
       affinity: { podAntiAffinity: {} },
       topologySpreadConstraints: [],
       priorityClassName: 'system-cluster-critical',
+      initContainers: [{ name: 'first', image: 'first:1', ...confined }],
+      sidecars: [{ name: 'proxy', image: 'proxy:1', restartPolicy: 'Always', ...confined }],
       hostAliases: [{ ip: '127.0.0.1', hostnames: ['shop.test'] }],
       dnsPolicy: 'None',
       dnsConfig: { nameservers: ['127.0.0.1'] },
