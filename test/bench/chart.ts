@@ -63,7 +63,7 @@ async function idle(): Promise<{ rss: number; workingSet: number }[]> {
 async function fifty(): Promise<number> {
   await using release = await Release.create()
   const begunAt = Date.now()
-  const load = { profile: { users: 100, spawnRate: 100, runTime: '5s' }, onSaturated: 'warn' }
+  const load = { profile: { users: 100, spawnRate: 100, runTime: '5s' } }
   const { exitCode, text } = await release.install([{ load, workers: { count: 50, maxWait: '90s' } }])
   assert.equal(exitCode, 0, text)
   const { startedAt, workers } = await release.result()
