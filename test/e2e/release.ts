@@ -7,7 +7,8 @@ import { temporaryFolder } from '../run-katydid.ts'
 import { type Finished, output, type RunningCommand, start } from './command.ts'
 
 const root = new URL('../..', import.meta.url).pathname
-const [, repository = 'katydid', tag = 'dev'] = /^(.*):([^:/]+)$/.exec(process.env.KATYDID_IMAGE ?? 'katydid:dev') ?? []
+export const image = process.env.KATYDID_IMAGE ?? 'katydid:dev'
+const [, repository = 'katydid', tag = 'dev'] = /^(.*):([^:/]+)$/.exec(image) ?? []
 
 /** What every run here has unless a test says something else: small, short, against the demo shop. */
 export const short = {

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { output } from './command.ts'
-import { long, Release } from './release.ts'
-
-const image = process.env.KATYDID_IMAGE ?? 'katydid:dev'
+import { image, long, Release } from './release.ts'
 
 /** A release with a claim that can be used: of the cluster's own storage, or else of a folder of its node. */
 async function withVolume(): Promise<Release> {
