@@ -22,6 +22,17 @@ describe('with either Helm', { concurrency: 2 }, () => {
         assert.equal(await release.isLoaded(), false)
       })
 
+      test('an upgrade after one that Helm gave up on, whose load still runs: only the new run loads', async () => {
+        await using release = await Release.create({ helm })
+        const first = await release.install([long], ['--timeout', '20s', '--set', 'helmTimeout=200s'])
+        assert.equal(first.exitCode, 1, first.text)
+        assert.equal(await release.isLoaded(), true, 'what Helm does not wait for goes on')
+        const second = await release.install()
+        assert.equal(second.exitCode, 0, second.text)
+        assert.equal((await release.pods('workers')).length, 2, 'those of the first are gone')
+        assert.equal(await release.isLoaded(), false)
+      })
+
       test('a rollback and what Helm does on failure bring a master, and no load', async () => {
         await using release = await Release.create({ helm })
         assert.equal((await release.install()).exitCode, 0)
