@@ -17,6 +17,8 @@ describe('what goes wrong never ends in exit 0', { concurrency: 4 }, () => {
       result.events.some(({ kind }) => kind === 'worker_lost' || kind === 'worker_left'),
       JSON.stringify(result.events),
     )
+    assert.match(text, /worker shop-workers-\d\S* has left, with 3 users/)
+    assert.match(text, /user-seconds missing through lost workers ≤ 1 %: [\d.]+ % \([\d.,]+ of [\d.,]+\)/)
     assert.equal(await release.counted(), await release.reported(), text)
     assert.equal(result.workers.length, 3, 'two, and the one that came back')
   })
