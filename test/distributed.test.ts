@@ -79,6 +79,23 @@ test('a failed threshold is exit 1, and the workers did nothing wrong; katydid v
   await assertTruth(await master.done, target)
 })
 
+test('one SIGTERM ends a master that serves, whatever it is at', async () => {
+  using cluster = new Cluster()
+  const args = ['shop.ts', ...host, '-u', '4', '-r', '40', '-t', '60s', '--serve']
+  const waiting = await cluster.master([...args, '--expect-workers', '2'], { files })
+  const running = await cluster.master([...args, '--expect-workers', '1'], { files })
+  const worker = cluster.worker(running.port)
+  while ((await target.counts()).total === 0) await sleep(100)
+  for (const { child, done } of [waiting, running]) {
+    child.kill('SIGTERM')
+    const { exitCode, stdout, elapsedMs } = await done
+    assert.equal(exitCode, 2)
+    assert.match(stdout, /interrupted by SIGTERM/)
+    assert.ok(elapsedMs < 20_000, `${elapsedMs} ms`)
+  }
+  assert.equal((await worker.done).exitCode, 0)
+})
+
 test('a mistake before the run is served as the verdict, too', async () => {
   using cluster = new Cluster()
   const master = await cluster.master(['nothing.ts', ...host, '--serve'])

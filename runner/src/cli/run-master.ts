@@ -41,6 +41,8 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
     run: flags.runToken === undefined ? undefined : `${flags.runToken}/${randomUUID()}`,
   })
   const desk = new FeedDesk()
+  // from the start: one that comes before the run or while it is on ends that, and nobody sends a second
+  const signal = flags.serve ? untilSignal(system) : undefined
   let socket: RouterSocket | undefined
   let run: ClusterRun | undefined
   let exitCode: number
@@ -63,7 +65,7 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
     if (socket && !run && flags.serve) turnAway(socket, `there is no run: ${onOneLine(text)}`, 3)
   }
   await run?.finish()
-  if (flags.serve) await untilSignal(system)
+  await signal?.came
   await run?.close()
   if (!run) await socket?.close()
   await Promise.all([http.close(), desk.close()])
@@ -83,6 +85,7 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
   async function conduct(bound: RouterSocket): Promise<number> {
     const { values, typecheck } = flags
     const prepared = await prepare({ system, values, flags: plan, typecheck, rows: (spec) => desk.openRows(spec) })
+    if (signal?.name) throw new KatydidError('USAGE', `interrupted by ${signal.name} before the run`)
     const expect = prepared.plan.workers.count ?? 1
     const open = (surroundings: ConstructorParameters<typeof ClusterRun>[1]) => {
       run = new ClusterRun(prepared, surroundings, { socket: bound, desk, token: flags.runToken, expect, missingMs })
@@ -127,11 +130,15 @@ function once(tell: (text: string) => void): (text: string) => void {
   }
 }
 
-function untilSignal(system: System): Promise<void> {
-  return new Promise((resolve) => {
-    const stopListening = system.onSignal(() => {
-      stopListening()
-      resolve()
-    })
-  })
+function untilSignal(system: System): { came: Promise<void>; name?: string } {
+  const signal: { came: Promise<void>; name?: string } = {
+    came: new Promise((resolve) => {
+      const stopListening = system.onSignal((name) => {
+        signal.name = name
+        stopListening()
+        resolve()
+      })
+    }),
+  }
+  return signal
 }
