@@ -58,8 +58,7 @@
 {{- end -}}
 {{- $wait := include "katydid.seconds" .Values.workers.maxWait | float64 -}}
 {{- $stop := include "katydid.stopSeconds" . | float64 -}}
-{{- $upload := ternary 60.0 0.0 (not (empty .Values.results.upload.existingSecret)) -}}
-{{- addf $wait ($profile | float64) $stop $upload 30.0 -}}
+{{- addf $wait ($profile | float64) $stop (include "katydid.uploadSeconds" . | float64) 30.0 -}}
 {{- end -}}
 
 {{- define "katydid.stopSeconds" -}}
@@ -67,7 +66,17 @@
 {{- include "katydid.seconds" (kindIs "invalid" $stop | ternary "30s" $stop) -}}
 {{- end -}}
 
+{{/* Results are uploaded between the last report and the verdict. */}}
+{{- define "katydid.uploadSeconds" -}}
+{{- ternary 60 0 (not (empty .Values.results.upload.existingSecret)) -}}
+{{- end -}}
+
 {{/* For pods that run users: these may finish their tasks, and the last report is sent. */}}
 {{- define "katydid.graceSeconds" -}}
 {{- addf (include "katydid.stopSeconds" . | float64) 10.0 | ceil | int64 -}}
+{{- end -}}
+
+{{/* The master waits for that, and writes and sends the results. */}}
+{{- define "katydid.masterGraceSeconds" -}}
+{{- addf (include "katydid.graceSeconds" . | float64) 10.0 (include "katydid.uploadSeconds" . | float64) | ceil | int64 -}}
 {{- end -}}

@@ -50,17 +50,21 @@ describe('scripts/install', { concurrency: 4 }, () => {
     assert.match(said.calls, /--timeout 9m --set helmTimeout=9m/)
   })
 
-  test('SIGTERM: the workers’ Job is deleted before it leaves with 143', async () => {
-    const fakes = new Fakes(cluster(0, 'exec sleep 30'))
-    const { child, done } = fakes.start('install', 'shop')
-    for (let i = 0; i < 100 && !fakes.calls.includes('helm upgrade'); i++) await sleep(50)
-    await sleep(500)
-    child.kill('SIGTERM')
-    const { exitCode, stderr } = await done
-    assert.equal(exitCode, 143, stderr)
-    assert.match(stderr, /SIGTERM: the load is stopped/)
-    assert.match(fakes.calls, /kubectl .*delete jobs -l .*component=workers/)
-  })
+  for (const [signal, code] of [
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)
+    test(`${signal}: the workers’ Job is deleted before it leaves with ${code}`, async () => {
+      const fakes = new Fakes(cluster(0, 'exec sleep 30'))
+      const { child, done } = fakes.start('install', 'shop')
+      for (let i = 0; i < 100 && !fakes.calls.includes('helm upgrade'); i++) await sleep(50)
+      await sleep(500)
+      child.kill(signal)
+      const { exitCode, stderr } = await done
+      assert.equal(exitCode, code, stderr)
+      assert.match(stderr, new RegExp(`${signal}: the load is stopped`))
+      assert.match(fakes.calls, /kubectl .*delete jobs -l .*component=workers/)
+    })
 
   const mistakes: [string[], RegExp][] = [
     [[], /which release\?/],
