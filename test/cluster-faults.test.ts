@@ -206,7 +206,8 @@ export class U extends HttpUser {
     const args = ['shop.ts', '-H', target.url, ...load(6, '30s'), ...wait(['a', 'b'])]
     const master = await cluster.master(args, { files })
     const workers = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id]))
-    await sleep(4_000)
+    while ((await target.counts()).total === 0) await sleep(50)
+    await sleep(3_000)
     master.child.kill('SIGSTOP')
     await sleep(12_500)
     const { total } = await target.counts()
