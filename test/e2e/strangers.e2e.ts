@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type Pod, Release } from './release.ts'
+
+const twenty = { load: { profile: { runTime: '20s' } } }
+
+interface Template {
+  spec: { containers: { args: string[]; env?: object[]; imagePullPolicy?: string }[] }
+}
+
+/** What the workers' Job of a release makes its pods from. */
+async function workersOf(release: Release): Promise<Template> {
+  const job = await release.kubectl('get', 'job', `${release.name}-workers`, '-o', 'jsonpath={.spec.template}')
+  return JSON.parse(job) as Template
+}
+
+/** A worker that no Job started, with the labels that the master's NetworkPolicy asks for. */
+async function startWorker(home: Release, name: string, { spec }: Template): Promise<void> {
+  const labels = {
+    'app.kubernetes.io/name': 'katydid',
+    'app.kubernetes.io/instance': home.name,
+    'app.kubernetes.io/component': 'workers',
+  }
+  const metadata = { name, namespace: home.namespace, labels }
+  await home.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec, serviceAccountName: 'default' } })
+}
+
+const podOf = async (release: Release, name: string) =>
+  JSON.parse(await release.kubectl('get', 'pod', name, '-o', 'json')) as Pod
+
+describe('whoever is not of this run sends no load', { concurrency: 2 }, () => {
+  test('a pod of an older revision is refused: exit code 3, which fails its Job at once', async () => {
+    await using release = await Release.create()
+    const first = await release.install()
+    assert.equal(first.exitCode, 0, first.text)
+    const older = await workersOf(release)
+    const before = await release.counted()
+    const second = release.begin([twenty])
+    await release.until('the second revision runs', async () => {
+      const token = JSON.stringify(await workersOf(release).catch(() => ''))
+      return token.includes('"r2-') && (await release.state()) === 'running'
+    })
+    await startWorker(release, 'older', older)
+    await release.until('it ends', async () => (await podOf(release, 'older')).status.phase === 'Failed', 30_000)
+    const [container] = (await podOf(release, 'older')).status.containerStatuses ?? []
+    assert.equal(container?.state.terminated?.exitCode, 3)
+    assert.match(await release.kubectl('logs', 'older'), /told this worker to leave: .*run/)
+    const { exitCode, text } = await second.done
+    assert.equal(exitCode, 0, text)
+    const { workers } = await release.result()
+    assert.deepEqual(
+      workers.filter(({ id }) => id.includes('older')),
+      [],
+    )
+    assert.equal((await release.counted()) - before, await release.reported())
+  })
+
+  test('a worker of another namespace, and one of this with another key, that know the run’s name', async () => {
+    await using release = await Release.create()
+    await using elsewhere = await Release.create()
+    const run = release.begin([twenty])
+    await release.running()
+    const template = await workersOf(release)
+    const [container] = template.spec.containers
+    assert.ok(container)
+    const args = container.args.map((arg) => (arg === 'shop-master' ? `shop-master.${release.namespace}` : arg))
+    const without = { ...container, args, env: [] }
+    await startWorker(elsewhere, 'without', { spec: { ...template.spec, containers: [without] } })
+    const other = [{ name: 'KATYDID_CLUSTER_KEY', value: 'another-key-than-the-master-has-0123456789' }]
+    await startWorker(release, 'other', { spec: { ...template.spec, containers: [{ ...container, env: other }] } })
+    const { exitCode, text } = await run.done
+    assert.equal(exitCode, 0, text)
+    const said = `${await elsewhere.kubectl('logs', 'without')}\n${await release.kubectl('logs', 'other')}`
+    assert.equal(said.match(/looking for the master/g)?.length, 2, said)
+    assert.doesNotMatch(said, /joined the master/)
+    assert.equal((await release.result()).workers.length, 2)
+    assert.equal(await release.counted(), await release.reported())
+  })
+})
