@@ -11,14 +11,23 @@ import { fails, long, Release, short } from './release.ts'
 const root = new URL('../..', import.meta.url).pathname
 
 /** `scripts/install` of a release in a namespace of its own. */
-function install(release: Release, dir: string, values: readonly object[], more: readonly string[] = []) {
+function install(
+  release: Release,
+  dir: string,
+  values: readonly object[],
+  more: readonly string[] = [],
+  variables: Record<string, string> = {},
+) {
   const files = [short, ...values].flatMap((each, index) => {
     const path = join(dir, `${index}.json`)
     writeFileSync(path, JSON.stringify(each))
     return ['--values', path]
   })
   const where = ['--namespace', release.namespace, '--output', join(dir, 'results')]
-  return start(join(root, 'scripts/install'), [release.name, ...where, ...files, ...more], { timeoutMs: 200_000 })
+  return start(join(root, 'scripts/install'), [release.name, ...where, ...files, ...more], {
+    timeoutMs: 200_000,
+    env: { ...(process.env as Record<string, string>), ...variables },
+  })
 }
 
 const resultIn = (dir: string) => JSON.parse(readFileSync(join(dir, 'results/result.json'), 'utf8')) as Result
@@ -78,6 +87,36 @@ describe('scripts/install: exit status 0, 1, 2, and everything of the run in a f
     const { totals, verdict } = resultIn(dir)
     assert.equal(verdict.outcome, 'broken')
     assert.equal(counted, totals.requests + totals.aborted + totals.hops)
+  })
+})
+
+describe('scripts/install: what can no longer come is not waited for', { concurrency: 3 }, () => {
+  const hour = { load: { profile: { runTime: '1h' } } }
+
+  for (const helm of ['helm', 'helm4'])
+    test(`${helm}: workers that no node takes: broken soon after maxWait, not after the hour of the run`, async () => {
+      await using release = await Release.create({ helm })
+      const dir = temporaryFolder()
+      const values = [hour, { workers: { maxWait: '8s' }, pods: noNode }]
+      const variables = { KATYDID_LEAVE_WAIT: '5' }
+      const { exitCode, stderr, text, tookMs } = await install(release, dir, values, ['--helm', helm], variables).done
+      assert.equal(exitCode, 2, text)
+      assert.ok(tookMs < 90_000, `${tookMs} ms`)
+      assert.match(stderr, /shop-workers is ended\nshop-workers-0-\w+: .*didn't match/)
+      const { outcome, findings } = resultIn(dir).verdict
+      assert.equal(outcome, 'broken')
+      assert.match(JSON.stringify(findings), /0 of 2 expected workers/)
+    })
+
+  test('a master that no node takes: broken, and why', async () => {
+    await using release = await Release.create()
+    const values = [hour, { pods: { master: { nodeSelector: { nowhere: 'yes' } } } }]
+    const running = install(release, temporaryFolder(), values, [], { KATYDID_MASTER_WAIT: '8' })
+    const { exitCode, stderr, text, tookMs } = await running.done
+    assert.equal(exitCode, 2, text)
+    assert.ok(tookMs < 60_000, `${tookMs} ms`)
+    assert.match(stderr, /the master does not run after 8 s; .*\nshop-master-\S+: .*didn't match/)
+    assert.equal((await release.pods('workers')).length, 0)
   })
 })
 

@@ -66,6 +66,37 @@ describe('scripts/install', { concurrency: 4 }, () => {
       assert.match(fakes.calls, /kubectl .*delete jobs -l .*component=workers/)
     })
 
+  test('broken, with workers that never came: their Job is ended, or Helm would wait for the whole run', async () => {
+    const machine = cluster(2, 'until [ -e "$HOME/ended" ]; do sleep 0.2; done; exit 1')
+    const kubectl = `case "$*" in
+  *'get jobs'*component=workers*) echo shop-workers ;;
+  *'patch job shop-workers'*) touch "$HOME/ended" ;;
+  *pods/shop-master-a:8089/proxy/verdict*) echo '{"outcome":"broken"}' ;;
+esac
+${machine.kubectl}`
+    const fakes = new Fakes({ ...machine, kubectl }, { KATYDID_LEAVE_WAIT: '1' })
+    const { exitCode, stderr } = await fakes.run('install', 'shop')
+    assert.equal(exitCode, 2, stderr)
+    assert.match(stderr, /shop-workers is ended/)
+    assert.match(fakes.calls, /patch job shop-workers .*"activeDeadlineSeconds":1/)
+  })
+
+  test('a master that does not come up: Helm is not waited for, 2, and what the cluster says of it', async () => {
+    const machine = cluster('', "trap 'exit 1' TERM; for i in {1..300}; do sleep 0.1; done")
+    const kubectl = `case "$*" in
+  *'get pod shop-master-a'*) exit 0 ;;
+  *'get pods'*Unschedulable*) echo 'shop-master-a: 0/3 nodes are available' ; exit 0 ;;
+esac
+${machine.kubectl}`
+    const fakes = new Fakes({ ...machine, kubectl }, { KATYDID_MASTER_WAIT: '2' })
+    const { exitCode, stderr } = await fakes.run('install', 'shop')
+    assert.equal(exitCode, 2, stderr)
+    assert.match(
+      stderr,
+      /the master does not run after 2 s; Helm is not waited for\nshop-master-a: 0\/3 nodes are available/,
+    )
+  })
+
   const mistakes: [string[], RegExp][] = [
     [[], /which release\?/],
     [['a', 'b'], /one release at a time: a or b/],
