@@ -9,4 +9,6 @@ export interface Link<Out, In> {
   /** Called once when the other side is gone, with why. */
   closed(handler: (reason: string) => void): void
   close(): void
+  /** While nothing is heard of it: what it was told to run may run on all the same, since it knows no lease and its connection is there. */
+  readonly mayStillRun?: boolean
 }

@@ -5,3 +5,8 @@ import { hostname } from 'node:os'
 export function nodeId(): string {
   return `${hostname().replaceAll('_', '-')}_${randomUUID().replaceAll('-', '')}`
 }
+
+/** Which machine, or pod of an Indexed Job, an id names. */
+export function hostOf(id: string): string {
+  return id.split('_', 1)[0] as string
+}

@@ -6,8 +6,9 @@ import type {
   MetricDelta,
   WorkerInterval,
 } from '../../stats/snapshot.ts'
+import { checkedHistogram } from './checked-histogram.ts'
 import { NameTable, packRows, unpackNames, unpackRows } from './request-rows.ts'
-import { flag, list, number, record, text, type Unpacked } from './unpacked.ts'
+import { count, flag, list, number, record, span, text, type Unpacked } from './unpacked.ts'
 
 /*
  * An interval as lists instead of maps: a third of the bytes, and a master with thousands of workers spends its time here. What comes
@@ -44,9 +45,9 @@ function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
 function unpackInterval(packed: Unpacked, names: readonly string[]): WorkerInterval {
   const [second, durationMs, users, arrivals, health, requests, errors, exceptions, metrics] = list(packed)
   const interval: WorkerInterval = {
-    second: number(second),
-    durationMs: number(durationMs),
-    users: record(users, number),
+    second: count(second),
+    durationMs: span(durationMs),
+    users: record(users, count),
     health: unpackHealth(health),
     stats: {
       requests: unpackRows(requests, names),
@@ -57,7 +58,7 @@ function unpackInterval(packed: Unpacked, names: readonly string[]): WorkerInter
   }
   if (arrivals !== null) {
     const [offered, started, dropped] = list(arrivals)
-    interval.arrivals = { offered: number(offered), started: number(started), dropped: number(dropped) }
+    interval.arrivals = { offered: count(offered), started: count(started), dropped: count(dropped) }
   }
   return interval
 }
@@ -68,10 +69,8 @@ function packHistogram({ count, sum, min, max, buckets }: HistogramData): number
 
 function unpackHistogram(packed: Unpacked): HistogramData {
   if (packed === 0) return { count: 0, sum: 0, min: 0, max: 0, buckets: [] }
-  const values = list(packed) as number[]
-  for (const value of values) number(value)
-  const [count = 0, sum = 0, min = 0, max = 0] = values
-  return { count, sum, min, max, buckets: values.slice(4) }
+  const [all, sum, min, max, ...buckets] = list(packed).map(number)
+  return checkedHistogram({ count: count(all), sum: number(sum), min: number(min), max: number(max), buckets })
 }
 
 function unpackHealth(packed: Unpacked): HealthSample {
@@ -92,18 +91,18 @@ function unpackError(packed: Unpacked): ErrorDelta {
     method: text(method),
     name: text(name),
     error: text(error),
-    occurrences: number(occurrences),
+    occurrences: count(occurrences),
     firstSeen: number(firstSeen),
     lastSeen: number(lastSeen),
   }
 }
 
 function unpackException(packed: Unpacked): ExceptionDelta {
-  const [message, traceback, count, firstSeen, lastSeen] = list(packed)
+  const [message, traceback, times, firstSeen, lastSeen] = list(packed)
   return {
     message: text(message),
     traceback: text(traceback),
-    count: number(count),
+    count: count(times),
     firstSeen: number(firstSeen),
     lastSeen: number(lastSeen),
   }
@@ -128,7 +127,7 @@ function unpackMetric(packed: Unpacked): MetricDelta {
     case 'counter':
       return { kind, name: text(name), sum: number(first) }
     case 'rate':
-      return { kind, name: text(name), trues: number(first), count: number(second) }
+      return { kind, name: text(name), trues: count(first), count: count(second) }
     case 'trend':
       return { kind, name: text(name), values: unpackHistogram(first) }
     case 'gauge':

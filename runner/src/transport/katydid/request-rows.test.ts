@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { firstLatencyBucket, latencyBuckets } from '../../stats/buckets.ts'
+import { ByteWriter } from '../../stats/packed-bytes.ts'
 import type { HistogramData, RequestDelta } from '../../stats/snapshot.ts'
 import { NameTable, packRows, unpackNames, unpackRows } from './request-rows.ts'
 
@@ -9,7 +11,10 @@ const none: HistogramData = { count: 0, sum: 0, min: 0, max: 0, buckets: [] }
 const untimed = count.map((it): HistogramData => ({ ...none, count: it }))
 const timed = fc
   .tuple(
-    fc.uniqueArray(fc.integer({ min: 0, max: 2 ** 18 }), { minLength: 1, maxLength: 30 }),
+    fc.uniqueArray(fc.integer({ min: firstLatencyBucket, max: firstLatencyBucket + latencyBuckets - 1 }), {
+      minLength: 1,
+      maxLength: 30,
+    }),
     fc.array(count, { minLength: 30, maxLength: 30 }),
     fc.double({ min: 0, max: 1e9, noNaN: true }),
   )
@@ -60,14 +65,22 @@ test('bytes that end too early, or are of no table, are refused', () => {
   assert.throws(() => unpackRows([1], ['GET', '/']), TypeError)
 })
 
-test('buckets that do not ascend, and numbers beyond all, are refused: sums rely on it', () => {
+test('buckets that do not ascend, that there are not, and numbers beyond all, are refused: sums rely on it', () => {
   const double = (value: number) => [...new Uint8Array(new Float64Array([value]).buffer).toReversed()]
-  const rowOf = (steps: number[], sum = 1) =>
-    new Uint8Array([0, 0, 2, steps.length, ...double(sum), ...double(1), ...double(1), ...steps, 0])
+  const rowOf = (steps: number[], sum = 1) => {
+    const writer = new ByteWriter()
+    for (const step of steps) writer.varint(step)
+    const distances = writer.written()
+    return new Uint8Array([0, 0, 2, steps.length, ...double(sum), ...double(1), ...double(1), ...distances, 0])
+  }
   const names = ['GET', '/']
-  assert.equal(unpackRows(rowOf([20, 2]), names)[0]?.ok.count, 2)
-  assert.throws(() => unpackRows(rowOf([20, 0]), names), /ascend/)
+  const first = firstLatencyBucket * 2
+  assert.equal(unpackRows(rowOf([first, 2]), names)[0]?.ok.count, 2)
+  assert.throws(() => unpackRows(rowOf([first, 0]), names), /ascend/)
+  // a window of an array from here to there would be the end of the master
+  for (const step of [2, first - 2, first + latencyBuckets * 2, 2 ** 41])
+    assert.throws(() => unpackRows(rowOf([step]), names), /no such bucket/)
   for (const sum of [Number.NaN, Number.POSITIVE_INFINITY])
-    assert.throws(() => unpackRows(rowOf([20, 2], sum), names), /number/)
+    assert.throws(() => unpackRows(rowOf([first, 2], sum), names), /number/)
   assert.throws(() => unpackRows(new Uint8Array([0, 0, ...new Array(9).fill(255)]), names), RangeError)
 })

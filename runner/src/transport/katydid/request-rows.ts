@@ -1,3 +1,4 @@
+import { firstLatencyBucket, latencyBuckets } from '../../stats/buckets.ts'
 import { ByteReader, ByteWriter } from '../../stats/packed-bytes.ts'
 import type { HistogramData, RequestDelta } from '../../stats/snapshot.ts'
 import { list, text, type Unpacked } from './unpacked.ts'
@@ -115,6 +116,9 @@ function unpackHistogram(reader: ByteReader): HistogramData {
     bucket += Math.floor(step / 2)
     buckets.push(bucket, step % 2 === 0 ? 1 : reader.varint())
   }
+  // whoever adds them up has an array for these, and makes room for no others
+  if ((buckets[0] as number) < firstLatencyBucket || bucket >= firstLatencyBucket + latencyBuckets)
+    throw new TypeError('there is no such bucket of a latency')
   return { count, sum, min, max, buckets }
 }
 

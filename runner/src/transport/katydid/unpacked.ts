@@ -6,6 +6,23 @@ export function number(value: Unpacked): number {
   return value
 }
 
+/** Of things: users, requests, seconds. More than a worker could have is none. */
+export function count(value: Unpacked): number {
+  const it = number(value)
+  if (!Number.isSafeInteger(it) || it < 0) throw new TypeError('a count was expected')
+  return it
+}
+
+/** ms of a run. */
+export function span(value: Unpacked): number {
+  const it = number(value)
+  if (it < 0 || it > longestMs) throw new TypeError('a time was expected')
+  return it
+}
+
+/** 2^40 ms are 35 years. */
+const longestMs = 2 ** 40
+
 export function text(value: Unpacked): string {
   if (typeof value !== 'string') throw new TypeError('a text was expected')
   return value

@@ -26,9 +26,11 @@ export interface Acceptance {
   token?: string
   /** Of a load file of its own. */
   hash?: string
+  /** How many processes failed in its place before it, as its starter said: an index of a Job's. */
+  retry?: number
   /** What it has of the master's messages. */
   ack: number
-  /** Its clock, epoch ms, for the master to send back. */
+  /** Its clock (`clock.ts`), for the master to send back. */
   at: number
 }
 

@@ -8,7 +8,8 @@ import { type Encodable, encode, float } from './encode.ts'
 
 type Extra = { readonly [key: string]: Encodable | undefined }
 
-export function clientReady(nodeId: string, version: string): Buffer {
+/** `version` is Locust's own; -1 asks a master not to compare it with its own, which boomer and locust4j send, too. */
+export function clientReady(nodeId: string, version: string | -1 = -1): Buffer {
   return frame('client_ready', version, nodeId)
 }
 

@@ -3,6 +3,7 @@ import { isCount, type Packed } from '../katydid/wire.ts'
 import { custom, masterHeartbeat } from '../locust/frames.ts'
 import type { ToMaster, ToWorker } from '../messages.ts'
 import { ReliableEnd } from '../reliable/reliable-end.ts'
+import { steadyNow } from './clock.ts'
 import { PeerLink } from './peer-link.ts'
 
 export interface KatydidPeerOptions {
@@ -83,7 +84,7 @@ export class KatydidPeer extends PeerLink {
 
   /** Tells what has come; with a heartbeat's own time, for its clock. */
   #answer(at: number | undefined): void {
-    const clock = at === undefined ? {} : { at, masterAt: Date.now() }
+    const clock = at === undefined ? {} : { at, masterAt: steadyNow() }
     this.#options.transmit(masterHeartbeat(this.id, { ack: this.#reliable.ack, ...clock }))
   }
 }

@@ -39,6 +39,8 @@ const lastReportMs = 4_000
 const classesWaitMs = 2_000
 /** Heartbeats come every second. */
 const silentMs = 2_500
+/** An order is answered at once. One that was not has been lost on the way: Locust's wire knows no acknowledgements. */
+const unansweredMs = 2_000
 const busyPercent = 90
 
 /**
@@ -58,6 +60,12 @@ export class LocustPeer extends PeerLink {
   #deltas: StatsDelta[] = []
   #users: Record<string, number> = {}
   #beat: Heartbeat = { state: 'ready', cpuPercent: 0, rssBytes: 0 }
+  /** The newest order, and how many of those that were sent it has not answered. */
+  #order: Uint8Array | undefined
+  #unanswered = 0
+  #orderedAt = 0
+  #probedAt = 0
+  #connectionGone = false
 
   constructor(options: LocustPeerOptions) {
     super(options.id)
@@ -76,7 +84,9 @@ export class LocustPeer extends PeerLink {
         return
       case 'spawn': {
         const { timestamp, users } = message.target
-        transmit(spawn(this.id, { timestamp, users, ...extras }))
+        this.#unanswered++
+        const parsedOptions = python ? extras.parsedOptions : withSmallInts(extras.parsedOptions)
+        this.#give(spawn(this.id, { timestamp, users, ...extras, parsedOptions }))
         return
       }
       case 'spawning_complete':
@@ -84,11 +94,16 @@ export class LocustPeer extends PeerLink {
         return
       case 'stop':
         this.#phase = 'stopping'
+        this.#unanswered = 1
         // told to quit a Python worker stops its users as well, and reports before it goes; told to stop it then sleeps its stop timeout
-        transmit(python ? quit(this.id) : stop(this.id))
+        this.#give(python ? quit(this.id) : stop(this.id))
         return
       case 'quit':
-        if (!python || this.#phase === 'running') transmit(quit(this.id))
+        // a Python worker has been told when the load ended, and hears it again as long as it has not answered
+        if (python && this.#phase !== 'running') return
+        this.#phase = 'stopped'
+        this.#unanswered = 1
+        this.#give(quit(this.id))
         return
       case 'message':
         transmit(custom(this.id, message.name, message.data))
@@ -99,6 +114,15 @@ export class LocustPeer extends PeerLink {
       case 'feed_rows':
         return
     }
+  }
+
+  /** Its process is gone, or the network between. */
+  unreachable(): void {
+    this.#connectionGone = true
+  }
+
+  override get mayStillRun(): boolean {
+    return !this.#connectionGone
   }
 
   frame({ type, data }: Frame): void {
@@ -124,6 +148,7 @@ export class LocustPeer extends PeerLink {
         this.#stats(data)
         return
       case 'spawning':
+        if (this.#phase === 'running') this.#unanswered = Math.max(0, this.#unanswered - 1)
         this.hand({ type: 'spawning' })
         return
       case 'spawning_complete':
@@ -133,6 +158,7 @@ export class LocustPeer extends PeerLink {
       case 'client_stopped':
         this.#users = {}
         if (this.#phase !== 'stopping') return
+        this.#unanswered = 0
         this.#phase = 'finishing'
         this.#finishBy = this.#options.now() + lastReportMs
         return
@@ -140,8 +166,10 @@ export class LocustPeer extends PeerLink {
         this.#deltas.push({ requests: [], errors: [], metrics: [], exceptions: [exceptionOf(data)] })
         return
       case 'quit':
-        if (this.#phase === 'running') this.hand({ type: 'quit' })
-        else this.#finish()
+        if (this.#phase === 'running') {
+          this.#closeOpen() // its last report came just before
+          this.hand({ type: 'quit' })
+        } else this.#finish()
         this.hangUp('left')
         return
       case 'locustfile':
@@ -163,9 +191,31 @@ export class LocustPeer extends PeerLink {
   tick(): void {
     if (!this.#ready && this.#options.now() - this.#joinedAt > classesWaitMs) this.#becomeReady(this.#options.classes)
     if (this.#phase === 'finishing' && this.#options.now() > this.#finishBy) this.#finish()
+    this.#orderAgain()
     if (Number.isNaN(this.#startedAtEpochMs) || this.#phase === 'stopped' || this.#isSilent) return
     const second = Math.floor(this.#elapsedMs() / 1_000)
     if (second > this.#second) this.#close(second)
+  }
+
+  #give(order: Uint8Array): void {
+    this.#order = order
+    this.#orderedAt = this.#options.now()
+    this.#options.transmit(order)
+  }
+
+  /** Whoever is silent is sent something all the same: whether that can be delivered shows whether its connection is still there. */
+  #orderAgain(): void {
+    const now = this.#options.now()
+    if (this.isClosed) return
+    if (this.#isSilent) {
+      if (now - this.#probedAt < 1_000) return
+      this.#probedAt = now
+      this.#options.transmit(masterHeartbeat(this.id))
+      return
+    }
+    if (!this.#order || this.#unanswered === 0 || now - this.#orderedAt < unansweredMs) return
+    this.#unanswered = 1
+    this.#give(this.#order)
   }
 
   get #isSilent(): boolean {
@@ -179,6 +229,7 @@ export class LocustPeer extends PeerLink {
       this.#second = Math.floor(this.#sinceMs / 1_000)
     }
     this.heardAt = this.#options.now()
+    this.#connectionGone = false
   }
 
   #stats(data: unknown): void {
@@ -211,9 +262,13 @@ export class LocustPeer extends PeerLink {
 
   #finish(): void {
     if (this.#phase === 'stopped') return
-    if (!Number.isNaN(this.#startedAtEpochMs)) this.#close(Math.floor(this.#elapsedMs() / 1_000))
+    this.#closeOpen()
     this.#phase = 'stopped'
     this.hand({ type: 'client_stopped' })
+  }
+
+  #closeOpen(): void {
+    if (!Number.isNaN(this.#startedAtEpochMs)) this.#close(Math.floor(this.#elapsedMs() / 1_000))
   }
 
   /** Ends the open interval. */
@@ -254,10 +309,16 @@ function exceptionOf(data: unknown): ExceptionDelta {
   const { msg, traceback } = (data ?? {}) as { msg?: unknown; traceback?: unknown }
   const now = Date.now()
   return {
-    message: String(msg ?? 'exception').slice(0, 2_000),
-    traceback: String(traceback ?? '').slice(0, 20_000),
+    message: (typeof msg === 'string' ? msg : 'exception').slice(0, 2_000),
+    traceback: (typeof traceback === 'string' ? traceback : '').slice(0, 20_000),
     count: 1,
     firstSeen: now,
     lastSeen: now,
   }
+}
+
+/** locust4j reads whole numbers of 32 bits, and dies of others. */
+function withSmallInts(options: SpawnExtras['parsedOptions']): SpawnExtras['parsedOptions'] {
+  const fits = (value: unknown) => !Number.isInteger(value) || (value as number) === ((value as number) | 0)
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => fits(value)))
 }

@@ -19,6 +19,10 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
 
   abstract send(message: ToWorker): void
 
+  get mayStillRun(): boolean {
+    return false
+  }
+
   receive(handler: (message: ToMaster) => void): void {
     this.#handler = handler
     for (const message of this.#inbox.splice(0)) handler(message)

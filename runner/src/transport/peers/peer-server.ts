@@ -1,8 +1,11 @@
 import type { Log } from '../../log.ts'
 import type { UserClassInfo } from '../../users/spread.ts'
-import { katydidOf, packedOf, protocol } from '../katydid/wire.ts'
+import { isCount, katydidOf, packedOf, protocol } from '../katydid/wire.ts'
 import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { ack, quit, stop } from '../locust/frames.ts'
+import { textOf } from '../locust/plausible.ts'
+import { hostOf } from '../node-id.ts'
+import { BadPeers } from './bad-peers.ts'
 import { heartbeatOf } from './heartbeat.ts'
 import { KatydidPeer } from './katydid-peer.ts'
 import { LocustPeer, type SpawnExtras } from './locust-peer.ts'
@@ -13,6 +16,8 @@ export interface JoinedWorker {
   index: number
   kind: 'katydid' | 'locust'
   link: PeerLink
+  /** It stands in for one that failed, which this process never met. */
+  replacesUnmet?: boolean
 }
 
 export interface PeerServerOptions {
@@ -31,13 +36,15 @@ export interface PeerServerOptions {
   transmit(id: string, bytes: Uint8Array): void
   onWorker(worker: JoinedWorker): void
   onEvent(kind: string, text: string): void
-  log: Pick<Log, 'info' | 'warn'>
+  log: Pick<Log, 'info' | 'warn' | 'error'>
   now?(): number
 }
 
 /** How long an id whose process was heard stays that process's. */
 const aliveMs = 5_000
-const mostBadPeers = 1_000
+/** Greeted, and nothing said since: a port scanner may be many. */
+const mostGreeted = 20_000
+const mostTurnedAway = 100
 
 /**
  * The master's side of every talk with workers: who is who, which language each speaks, who is refused. Knows no socket; `tick` is to be
@@ -50,16 +57,20 @@ export class PeerServer {
   /** Said `client_ready` and were answered: their next message tells what they are. */
   readonly #greeted = new Map<string, string>()
   readonly #peers = new Map<string, KatydidPeer | LocustPeer>()
-  readonly #bad = new Map<string, number>()
+  readonly #bad: BadPeers
   readonly #orphans = new Set<string>()
   /** Told to stop a run that was none of ours, and not yet back. */
   readonly #stopping = new Set<string>()
   readonly #toldUnknown = new Set<string>()
+  readonly #turnedAway = new Set<string>()
+  /** Of each host, the id that was the first to come. */
+  readonly #firstOf = new Map<string, string>()
   #finished = false
 
   constructor(options: PeerServerOptions) {
     this.#options = options
     this.#now = options.now ?? (() => performance.now())
+    this.#bad = new BadPeers(options.log)
   }
 
   /** Workers that were heard lately and have not left. */
@@ -83,16 +94,29 @@ export class PeerServer {
     for (const peer of this.#peers.values()) if (peer instanceof LocustPeer) peer.tick()
   }
 
+  /** A frame was for a worker that is not connected. */
+  unreachable(id: string): void {
+    const peer = this.#peers.get(id)
+    if (peer instanceof LocustPeer) peer.unreachable()
+  }
+
+  /** Takes what anybody sends: nothing in it may end the run of everybody else. */
   receive(sender: string, bytes: Uint8Array): void {
-    let id = sender
-    let frame: Frame
     try {
-      frame = decodeFrame(bytes)
+      this.#take(sender, decodeFrame(bytes))
     } catch (error) {
-      if (!(error instanceof BadFrame)) throw error
-      this.#countBad(id, error.message)
-      return
+      if (error instanceof BadFrame) this.#countBad(sender, error.message)
+      else {
+        // ours: something of what it reported may be missing
+        this.#options.log.error({ err: error }, `a message of worker ${sender.slice(0, 200)} could not be followed`)
+        const text = `a message of worker ${sender.slice(0, 200)} could not be followed: ${String(error).slice(0, 300)}`
+        this.#options.onEvent('message_failed', text)
+      }
     }
+  }
+
+  #take(sender: string, frame: Frame): void {
+    let id = sender
     if (id.startsWith('\0')) {
       // what was left in a connection whose place another has taken: ZeroMQ gives it a name of its own
       id = frame.nodeId
@@ -103,6 +127,8 @@ export class PeerServer {
     if (peer && !peer.isClosed) this.#known(id, peer, frame, katydid)
     else if (peer instanceof KatydidPeer && katydid && frame.type !== 'client_ready')
       this.#late(id, peer, frame, katydid)
+    else if (peer instanceof LocustPeer && frame.type !== 'client_ready')
+      return // its threads may still send a heartbeat after `quit`
     else if (this.#greeted.has(id)) this.#introduce(id, frame, katydid)
     else this.#unknown(id, frame, katydid)
   }
@@ -156,7 +182,7 @@ export class PeerServer {
     if (this.#now() - peer.heardAt < aliveMs) {
       this.#countBad(id, 'two workers have this id: the second is told to leave')
       // its connection may be the first one's by now, who must not take this for its own
-      this.#refuse(id, 'another worker has the same id', 3, true, String(katydid.instance))
+      this.#refuse(id, 'another worker has the same id', 3, true, textOf(katydid.instance) ?? '')
       return
     }
     peer.hangUp('another process took its place')
@@ -184,7 +210,8 @@ export class PeerServer {
     }
     const { run } = this.#options
     this.#stopping.delete(id)
-    if (this.#peers.get(id)?.isClosed ?? true) this.#greeted.set(id, String(frame.data))
+    if (this.#peers.get(id)?.isClosed ?? true) this.#greeted.set(id, versionOf(frame.data))
+    if (this.#greeted.size > mostGreeted) this.#greeted.delete(this.#greeted.keys().next().value as string)
     this.#options.transmit(id, ack(id, this.#indexOf(id), { protocol, run }))
   }
 
@@ -204,11 +231,11 @@ export class PeerServer {
     }
     const { token, run, fileHash, log, onEvent } = this.#options
     if (katydid.protocol !== protocol || typeof katydid.instance !== 'string') {
-      this.#refuse(id, `this master speaks version ${protocol} of the protocol`)
+      this.#turnAway(id, `this master speaks version ${protocol} of the protocol`)
       return
     }
     if (typeof katydid.token === 'string' && token !== undefined && katydid.token !== token) {
-      this.#refuse(id, `this master's run is ${token}, not ${katydid.token}`, 3)
+      this.#turnAway(id, `this master's run is ${token}, not ${katydid.token.slice(0, 100)}`)
       return
     }
     if (typeof katydid.run === 'string' && katydid.run !== run) {
@@ -218,6 +245,7 @@ export class PeerServer {
     if (typeof katydid.hash === 'string' && katydid.hash !== fileHash)
       onEvent('load_file_differs', `worker ${id} has another load file than the master`)
     const index = this.#indexOf(id)
+    const replacesUnmet = isCount(katydid.retry) && katydid.retry > 0 && this.#firstOf.get(hostOf(id)) === id
     const peer = new KatydidPeer({
       id,
       instance: katydid.instance,
@@ -226,7 +254,7 @@ export class PeerServer {
       transmit: (bytes) => this.#options.transmit(id, bytes),
       onBad: (text) => this.#countBad(id, text),
       onEarlyEvent: onEvent,
-      onReady: () => this.#options.onWorker({ id, index, kind: 'katydid', link: peer }),
+      onReady: () => this.#options.onWorker({ id, index, kind: 'katydid', link: peer, replacesUnmet }),
     })
     this.#greeted.delete(id)
     this.#peers.set(id, peer)
@@ -295,6 +323,14 @@ export class PeerServer {
     this.#options.onEvent('locust_classes', text)
   }
 
+  /** Once for each: whoever waits for workers is to know that some came, and why they left. */
+  #turnAway(id: string, why: string): void {
+    this.#refuse(id, why, 3)
+    if (this.#turnedAway.has(id) || this.#turnedAway.size >= mostTurnedAway) return
+    this.#turnedAway.add(id)
+    this.#options.onEvent('worker_turned_away', `worker ${id.slice(0, 200)} was told to leave: ${why}`)
+  }
+
   /** Only who has spoken our language is told why in it. */
   #refuse(id: string, why: string, exitCode = 0, katydid = true, instance?: string): void {
     const who = instance === undefined ? {} : { instance }
@@ -303,15 +339,19 @@ export class PeerServer {
 
   #indexOf(id: string): number {
     let index = this.#indexes.get(id)
-    if (index === undefined) this.#indexes.set(id, (index = this.#indexes.size))
+    if (index === undefined) {
+      this.#indexes.set(id, (index = this.#indexes.size))
+      if (!this.#firstOf.has(hostOf(id))) this.#firstOf.set(hostOf(id), id)
+    }
     return index
   }
 
   #countBad(id: string, text: string): void {
-    const count = this.#bad.get(id) ?? 0
-    if (count === 0 && this.#bad.size >= mostBadPeers) return
-    this.#bad.set(id, count + 1)
-    if (count === 0)
-      this.#options.log.warn(`worker ${id.slice(0, 200)} sent what is no message: ${text}; more of it is not told`)
+    this.#bad.count(id, text)
   }
+}
+
+/** What it said it is; a peer may send anything in its place. */
+function versionOf(data: unknown): string {
+  return typeof data === 'number' ? String(data) : (textOf(data) ?? 'unknown').slice(0, 40)
 }

@@ -13,7 +13,6 @@ function rig(more: Partial<WorkerSessionOptions> = {}) {
   const session = new WorkerSession({
     id: 'w_1',
     instance: 'i',
-    version: '1.2.3',
     transmit: (bytes) => sent.push(decodeFrame(bytes)),
     usage: () => ({ cpuPercent: 12.5, rssBytes: 1_000 }),
     tell: (item) => news.push(item),
@@ -30,6 +29,9 @@ function rig(more: Partial<WorkerSessionOptions> = {}) {
     hear,
     kinds: () => news.map((item) => (item.type === 'silence' ? `silence ${item.stage}` : item.type)),
     join: () => hear('ack', { index: 4, katydid: { protocol, run: 'r' } }),
+    standStill: (ms: number) => {
+      now += ms
+    },
     pass: (ms: number) => {
       for (let i = 0; i < ms; i += 100) {
         now += 100
@@ -46,9 +48,9 @@ test('says that it is ready until it is answered; under a Locust master it beats
   assert.deepEqual(
     r.sent.map(({ type, data }) => [type, data]),
     [
-      ['client_ready', '1.2.3'],
-      ['client_ready', '1.2.3'],
-      ['client_ready', '1.2.3'],
+      ['client_ready', -1],
+      ['client_ready', -1],
+      ['client_ready', -1],
     ],
   )
   r.hear('ack', { index: 4 })
@@ -173,4 +175,20 @@ test('nonsense from a master is told once and kills nothing', () => {
     ['trouble', 'joined'],
   )
   assert.ok(r.news.every((item) => item.type !== 'heartbeat' || item.clockOffsetMs === 0))
+})
+
+test('what stood still itself reads first what came meanwhile, before it tries another connection; its users’ lease is over all the same', () => {
+  const r = rig()
+  r.session.tick()
+  r.hear('ack', { index: 0, katydid: { protocol, run: 'r' } })
+  r.pass(500)
+  r.standStill(12_000)
+  r.pass(2_000)
+  assert.deepEqual(r.reconnects, [])
+  assert.deepEqual(
+    r.news.filter(({ type }) => type === 'silence'),
+    [{ type: 'silence', stage: 'lease' }],
+  )
+  r.pass(2_000)
+  assert.equal(r.reconnects.length, 1)
 })

@@ -3,17 +3,19 @@ import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { clientReady, custom, workerHeartbeat } from '../locust/frames.ts'
 import type { WorkerState } from '../messages.ts'
 import { ReliableEnd } from '../reliable/reliable-end.ts'
+import { steadyNow } from './clock.ts'
 import { ClockOffset } from './clock-offset.ts'
 
 export interface WorkerSessionOptions {
   id: string
   /** This process, as against another of the same id. */
   instance: string
-  version: string
   /** What the run must be called. */
   token?: string | undefined
   /** Of a load file of its own. */
   hash?: string | undefined
+  /** How many processes failed in its place before it. */
+  retry?: number | undefined
   transmit(bytes: Uint8Array): void
   usage(): { cpuPercent: number; rssBytes: number }
   tell(news: SessionNews): void
@@ -54,6 +56,8 @@ const readyAgainMs = 2_000
  * of the same id may have taken the connection, and this one is to hear soon that it must leave.
  */
 const reconnectMs = { joined: 2_500, looking: 5_000 }
+/** Between two ticks, of which there are several a second. */
+const standStillMs = 1_000
 /** Before that a master that is not there is just not there yet. */
 const complainMs = 15_000
 
@@ -73,6 +77,9 @@ export class WorkerSession {
   #saidReadyAt = Number.NEGATIVE_INFINITY
   #beatAt = Number.NEGATIVE_INFINITY
   #heardAt: number
+  #tickedAt: number
+  /** Since the master was last heard: for so long this process stood still itself, and what came meanwhile is still to be read. */
+  #stoodStillMs = 0
   #silence: 'lease' | 'leave' | undefined
   #reconnectAfterMs: number = reconnectMs.looking
   #complained = false
@@ -82,7 +89,7 @@ export class WorkerSession {
     this.#options = options
     this.#limits = { ...silenceLimits, ...options.limits }
     this.#now = options.now ?? (() => performance.now())
-    this.#heardAt = this.#now()
+    this.#heardAt = this.#tickedAt = this.#now()
     this.#reliable = new ReliableEnd({
       now: this.#now,
       transmit: ({ seq, ack, body }) =>
@@ -99,10 +106,12 @@ export class WorkerSession {
 
   tick(): void {
     const now = this.#now()
+    if (now - this.#tickedAt > standStillMs) this.#stoodStillMs += now - this.#tickedAt
+    this.#tickedAt = now
     if (!this.#dialect) {
       if (now - this.#saidReadyAt >= readyAgainMs) {
         this.#saidReadyAt = now
-        this.#options.transmit(clientReady(this.#options.id, this.#options.version))
+        this.#options.transmit(clientReady(this.#options.id))
       }
     } else if (now - this.#beatAt >= beatMs) this.#beat(now)
     this.#watchSilence(now)
@@ -144,7 +153,7 @@ export class WorkerSession {
     if (katydid && katydid.protocol !== protocol) {
       this.#options.tell({
         type: 'refused',
-        text: `the master speaks version ${String(katydid.protocol)} of the protocol, this worker version ${protocol}: use the same katydid`,
+        text: `the master speaks version ${isCount(katydid.protocol) ? katydid.protocol : '(unknown)'} of the protocol, this worker version ${protocol}: use the same katydid`,
         exitCode: 3,
       })
       return
@@ -187,7 +196,7 @@ export class WorkerSession {
   }
 
   #beat(now: number): void {
-    const { id, instance, token, hash, usage } = this.#options
+    const { id, instance, token, hash, retry, usage } = this.#options
     this.#beatAt = now
     const { cpuPercent, rssBytes } = usage()
     const about = { state: this.state, cpuPercent, rssBytes }
@@ -201,20 +210,22 @@ export class WorkerSession {
       instance,
       token,
       hash,
+      retry,
       ack: this.#reliable.ack,
-      at: Date.now(),
+      at: steadyNow(),
     }
     this.#options.transmit(workerHeartbeat(id, about, acceptance))
     if (this.#reliable.pending > 0) this.#reliable.retry()
   }
 
   #compareClocks({ at, masterAt }: Record<string, unknown>): void {
-    if (typeof at === 'number' && typeof masterAt === 'number') this.#clock.add(at, masterAt, Date.now())
+    if (typeof at === 'number' && typeof masterAt === 'number') this.#clock.add(at, masterAt, steadyNow())
   }
 
   #heard(): void {
     this.#heardAt = this.#now()
     this.#reconnectAfterMs = reconnectMs.joined
+    this.#stoodStillMs = 0
     if (this.#silence) this.#options.tell({ type: 'silence', stage: 'over' })
     this.#silence = undefined
   }
@@ -223,7 +234,7 @@ export class WorkerSession {
     const silentMs = now - this.#heardAt
     const { leaseMs, leaveMs, joinMs } = this.#limits
     // a Locust master does not hear a second connection of one id while it believes in the first
-    if (silentMs >= this.#reconnectAfterMs && this.#dialect !== 'locust') {
+    if (silentMs - this.#stoodStillMs >= this.#reconnectAfterMs && this.#dialect !== 'locust') {
       this.#reconnectAfterMs *= 2
       this.#options.reconnect()
       if (!this.#dialect && silentMs >= complainMs) {

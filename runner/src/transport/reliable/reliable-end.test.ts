@@ -108,3 +108,15 @@ test('acknowledgements that cannot be, and packets from far ahead, change nothin
   pass(3_000)
   assert.deepEqual(got.right, [1])
 })
+
+test('something large is sent again more and more seldom: it may only be slow', () => {
+  let now = 0
+  const sizes: number[] = []
+  const end = new ReliableEnd({ now: () => now, deliver() {}, transmit: ({ body }) => sizes.push(body?.length ?? 0) })
+  end.send(new Uint8Array(1_000_000))
+  end.send(new Uint8Array(10))
+  for (; now < 30_000; now += 1_000) end.retry()
+  const of = (size: number) => sizes.filter((each) => each === size).length
+  assert.ok(of(1_000_000) >= 4 && of(1_000_000) <= 7, `${of(1_000_000)} times`)
+  assert.ok(of(10) >= 25, `${of(10)} times`)
+})

@@ -23,10 +23,15 @@ export interface ReliableOptions {
 interface Waiting {
   packet: Packet
   sentAt: number
+  /** How often it was sent again. */
+  again: number
 }
 
 /** Longer than a way there and back takes; a heartbeat is as long, so that one lost packet costs about two. */
 const resendAfterMs = 900
+/** A large packet may still be on its way: more copies of it would make that way slower yet. */
+const mostResendAfterMs = 8_000
+const largeBytes = 64 * 1024
 const mostAtOnce = 500
 /** Packets that overtook others and are kept for them. */
 const mostAhead = 2_000
@@ -62,7 +67,7 @@ export class ReliableEnd {
 
   send(body: Uint8Array): void {
     const packet: Packet = { seq: ++this.#sent, ack: this.#received, body }
-    this.#unacked.set(packet.seq, { packet, sentAt: this.#now() })
+    this.#unacked.set(packet.seq, { packet, sentAt: this.#now(), again: 0 })
     this.#bytes += body.length
     if (this.#bytes > (this.#options.maxBytes ?? defaultMaxBytes)) this.#giveUpOldest()
     this.#options.transmit(packet)
@@ -98,9 +103,10 @@ export class ReliableEnd {
     const now = this.#now()
     let left = mostAtOnce
     for (const waiting of this.#unacked.values()) {
-      if (waiting.sentAt + resendAfterMs > now) continue
+      if (waiting.sentAt + patience(waiting) > now) continue
       if (left-- === 0) return
       waiting.sentAt = now
+      waiting.again++
       waiting.packet.ack = this.#received
       this.#options.transmit(waiting.packet)
     }
@@ -120,4 +126,9 @@ export class ReliableEnd {
       if (this.#bytes <= (this.#options.maxBytes ?? defaultMaxBytes)) return
     }
   }
+}
+
+function patience({ packet, again }: Waiting): number {
+  const isLarge = (packet.body?.length ?? 0) > largeBytes
+  return isLarge ? Math.min(mostResendAfterMs, 2 * resendAfterMs * 2 ** again) : resendAfterMs
 }

@@ -19,6 +19,7 @@ export class RouterSocket {
   readonly port: number
   readonly #socket: Router
   readonly #queue: SendQueue<[string, Uint8Array]>
+  #onUnreachable: (id: string) => void = () => {}
 
   /** @throws KatydidError USAGE where it cannot listen */
   static async bind(options: RouterOptions): Promise<RouterSocket> {
@@ -54,8 +55,15 @@ export class RouterSocket {
     this.port = Number(/:(\d+)$/.exec(socket.lastEndpoint ?? '')?.[1])
     this.#queue = new SendQueue(
       ([id, bytes]) => socket.send([id, bytes]),
-      () => {},
+      ([id], why) => {
+        if (why === 'unreachable') this.#onUnreachable(id)
+      },
     )
+  }
+
+  /** Who is told of frames for peers that are not connected. */
+  unreachable(handler: (id: string) => void): void {
+    this.#onUnreachable = handler
   }
 
   /** Hands on every frame until the socket is closed. */

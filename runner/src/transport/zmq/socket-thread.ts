@@ -11,7 +11,7 @@ import { type DealerOptions, DealerSocket } from './dealer-socket.ts'
 /** What the thread is started with. */
 export interface ThreadOptions
   extends DealerOptions,
-    Pick<WorkerSessionOptions, 'instance' | 'version' | 'token' | 'hash' | 'limits'> {}
+    Pick<WorkerSessionOptions, 'instance' | 'retry' | 'token' | 'hash' | 'limits'> {}
 
 /** What the main thread tells this one. */
 export type ThreadOrder =
