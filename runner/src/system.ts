@@ -8,7 +8,7 @@ export interface System {
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
   cwd(): string
-  /** Calls back at each SIGINT and SIGTERM; returns how to stop listening. */
+  /** Calls back at each SIGINT and SIGTERM, and, as if at a SIGTERM, when the process that started this one with a channel is gone; returns how to stop listening. */
   onSignal(handler: (signal: 'SIGINT' | 'SIGTERM') => void): () => void
   /** Leaves at once, whatever is under way. */
   exit(code: number): never
@@ -27,7 +27,10 @@ export function realSystem(): System {
       const listener = (signal: NodeJS.Signals) => handler(signal as 'SIGINT' | 'SIGTERM')
       process.on('SIGINT', listener)
       process.on('SIGTERM', listener)
+      const orphaned = () => handler('SIGTERM')
+      if (process.channel) process.once('disconnect', orphaned)
       return () => {
+        process.off('disconnect', orphaned)
         process.off('SIGINT', listener)
         process.off('SIGTERM', listener)
       }

@@ -58,7 +58,6 @@ class SimulatedWorker {
     this.#session = new WorkerSession({
       id,
       instance: id,
-      version: '0',
       usage: () => ({ cpuPercent: 20, rssBytes: 1e8 }),
       transmit: (bytes) => this.#send(bytes),
       reconnect: () => {},

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FeedDesk } from '../feeds/feed-desk.ts'
 import type { Log } from '../log.ts'
+import { type LivenessLimits, livenessLimits } from '../master/liveness.ts'
 import { Master } from '../master/master.ts'
 import { userHooks } from '../master/user-hooks.ts'
 import { Meter } from '../stats/meter.ts'
@@ -51,7 +52,7 @@ export class ClusterRun {
       plan,
       hooks: userHooks(loadFile, environment),
       gathering: { expect, maxWaitMs: plan.workers.maxWait },
-      liveness: missingMs === undefined ? undefined : { missingMs, releaseMs: Math.max(missingMs, 11_500) },
+      liveness: missingMs === undefined ? undefined : livenessOf(missingMs),
       own,
       onMessage: (name, data, from) => environment.deliver(name, data, from),
       leaseRows: (feed, count) => desk.lease(feed, count),
@@ -81,7 +82,9 @@ export class ClusterRun {
       log,
     })
     this.#timer = setInterval(() => this.#server.tick(), tickMs)
+    socket.unreachable((id) => this.#server.unreachable(id))
     void socket.receive((id, bytes) => this.#server.receive(id, bytes))
+    process.on('unhandledRejection', this.#forgotten)
   }
 
   /** A worker's process is known to have ended. */
@@ -96,6 +99,7 @@ export class ClusterRun {
     while (this.#server.present > 0 && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 20))
     this.#unbind()
+    process.off('unhandledRejection', this.#forgotten)
   }
 
   async close(): Promise<void> {
@@ -124,15 +128,30 @@ export class ClusterRun {
     })
   }
 
-  #join({ id, index, kind, link }: JoinedWorker): void {
-    this.master.join(id, link, { kind, index })
+  #join({ id, link, ...about }: JoinedWorker): void {
+    this.master.join(id, link, about)
   }
 
   #event(kind: string, text: string): void {
-    this.master.event(kind, text)
-    if (kind === 'worker_failed' || kind === 'worker_refused')
-      this.master.command({ kind: 'stop', reason: text, cause: 'workers' })
+    const isUseless = kind === 'worker_failed' || kind === 'worker_refused'
+    // one that comes to a run under way takes nothing from it
+    const isNeeded = !this.master.hasBegun
+    this.master.event(isUseless && !isNeeded ? 'worker_turned_away' : kind, text)
+    if (isUseless && isNeeded) this.master.command({ kind: 'stop', reason: text, cause: 'workers' })
   }
+
+  /** A promise of the load file that nobody awaited: a finding, not the end of the process with all that was measured. */
+  readonly #forgotten = (error: unknown): void => {
+    this.master.event(
+      'listener_failed',
+      `a promise of the load file was rejected, and nobody awaited it: ${messageOf(error)}`,
+    )
+  }
+}
+
+function livenessOf(missingMs: number): Partial<LivenessLimits> {
+  const { releaseMs, stuckMs } = livenessLimits
+  return { missingMs, releaseMs: Math.max(missingMs, releaseMs), stuckMs: Math.max(missingMs, stuckMs) + 1_000 }
 }
 
 function messageOf(error: unknown): string {

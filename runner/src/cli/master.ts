@@ -26,7 +26,12 @@ export function build(system: System, done: (exitCode: number) => void): Command
     .option('--web-port <port>', 'port to serve verdict and result on', '8089')
     .option('--serve', 'stay after the run and serve its result until a signal')
     .option('--typecheck', 'check the types of the load file first')
-    .action(async (file: string | undefined, classes: string[], flags: MasterFlags) => {
+    .option('-l, --list', 'list the user classes of the load file and leave')
+    .action(async (file: string | undefined, classes: string[], flags: MasterFlags & { list?: boolean }) => {
+      if (flags.list) {
+        const { listClasses } = await import('./list-classes.ts')
+        return listClasses(system, toPlanFlags(file, classes, flags), flags)
+      }
       const { runMaster } = await import('./run-master.ts')
       done(await runMaster(system, toPlanFlags(file, classes, flags), flags))
     })

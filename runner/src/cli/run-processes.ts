@@ -23,7 +23,9 @@ export async function runProcesses(
   const desk = new FeedDesk()
   const { values, typecheck } = report
   const prepared = await prepare({ system, values, flags, typecheck, rows: (spec) => desk.openRows(spec) })
-  const socket = await RouterSocket.bind({ host: '127.0.0.1', port: 0 })
+  // the workers have this process's environment, so its key, too
+  const key = system.env.KATYDID_CLUSTER_KEY || undefined
+  const socket = await RouterSocket.bind({ host: '127.0.0.1', port: 0, key })
   let run: ClusterRun | undefined
   const children = new WorkerChildren(system.env, (id, reason) => run?.lost(id, reason))
   try {

@@ -23,17 +23,17 @@ export function build(system: System, done: (exitCode: number) => void): Command
     .option('--typecheck', 'check the types of the load file first')
     .option('-l, --list', 'list the user classes of the load file and leave')
     .action(async (file: string | undefined, classes: string[], flags: RunFlags) => {
-      const { prepare } = await import('./prepare.ts')
       const planFlags = toPlanFlags(file, classes, flags)
+      if (flags.list) {
+        const { listClasses } = await import('./list-classes.ts')
+        return listClasses(system, planFlags, flags)
+      }
       if (flags.processes !== undefined) {
         const { runProcesses } = await import('./run-processes.ts')
         return done(await runProcesses(system, planFlags, flags, flags.processes))
       }
+      const { prepare } = await import('./prepare.ts')
       const prepared = await prepare({ system, values: flags.values, flags: planFlags, typecheck: flags.typecheck })
-      if (flags.list) {
-        for (const name of prepared.classes.keys()) system.stdout.write(`${name}\n`)
-        return
-      }
       const { runLocally } = await import('./run-locally.ts')
       done(await runLocally(system, prepared, flags))
     })

@@ -5,15 +5,18 @@ import type { SpawnExtras } from '../transport/peers/locust-peer.ts'
 /** What Locust workers are told of the plan: parameters become `environment.parsed_options`; secrets stay here. */
 export function spawnExtras(plan: RunPlan, { params, paramsDeclared }: LoadFile): SpawnExtras {
   const secrets = new Set(paramsDeclared.filter(({ type }) => type === 'secret').map(({ name }) => name))
-  const parsedOptions: Record<string, string | number | boolean | readonly string[] | null> = {
+  const parsedOptions: SpawnExtras['parsedOptions'] = {
+    ...Object.fromEntries(Object.entries(params).filter(([name, value]) => !secrets.has(name) && isPlain(value))),
+    // Locust's own after them: a parameter of the same name is not what Python means by it
     host: plan.host ?? null,
     tags: plan.tags.length > 0 ? plan.tags : null,
     exclude_tags: plan.excludeTags.length > 0 ? plan.excludeTags : null,
     expect_workers: plan.workers.count ?? 1,
     stop_timeout: plan.stopTimeout / 1_000,
   }
-  for (const [name, value] of Object.entries(params))
-    if (!secrets.has(name) && ['string', 'number', 'boolean'].includes(typeof value))
-      parsedOptions[name] = value as string | number | boolean
   return { host: plan.host, stopTimeoutS: plan.stopTimeout / 1_000, parsedOptions }
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value)
 }

@@ -5,7 +5,7 @@ import { nodeId } from '../transport/node-id.ts'
 /** What children get to leave by themselves once the run is over. */
 const leaveMs = 5_000
 
-/** Worker processes of this one. They end with it: each notices when the channel to it closes. */
+/** Worker processes of this one. They end with it: each takes the end of the channel to it for a SIGTERM (`system.ts`). */
 export class WorkerChildren {
   readonly #env: Readonly<Record<string, string | undefined>>
   readonly #onExit: (id: string, reason: string) => void

@@ -15,8 +15,9 @@ const help = `Usage: katydid worker [file] [options]
 run users for a master, katydid's or Locust's; without a file (or with -) a katydid master sends its own
 
 Options:
-  --master-host <host>   where the master is (default 127.0.0.1)
-  --master-port <port>   its port for workers (default 5557)
+  --master-host <host>   where the master is (default 127.0.0.1; KATYDID_MASTER_HOST)
+  --master-port <port>   its port for workers (default 5557; KATYDID_MASTER_PORT)
+  --processes <count>    so many workers in processes of their own, or auto for one per core
   -f, --values <file>    values file for a load file of its own; several are merged
   --param <name=value>   a parameter for a load file of its own; several
   --run-token <text>     the run this worker was started for: it leaves a master of another
@@ -24,13 +25,15 @@ Options:
   --log-format <format>  json or pretty (default pretty)
   -L, --log-level <level>  least level that is logged (default info)
   -h, --help             this
-Environment: KATYDID_CLUSTER_KEY, the key shared with the master; secrets of the load file.
+Environment: KATYDID_CLUSTER_KEY, the key shared with the master; KATYDID_WORKER_RETRY, how many workers failed in its place before it
+(of a Job's index); secrets of the load file.
 Exit codes: 0 told to leave, 1 crashed, 3 load file or run refused, 4 master silent, 143 ended by a signal.
 `
 
 const options = {
-  'master-host': { type: 'string', default: '127.0.0.1' },
-  'master-port': { type: 'string', default: '5557' },
+  'master-host': { type: 'string' },
+  'master-port': { type: 'string' },
+  processes: { type: 'string' },
   values: { type: 'string', short: 'f', multiple: true, default: [] as string[] },
   param: { type: 'string', multiple: true, default: [] as string[] },
   'run-token': { type: 'string' },
@@ -56,22 +59,38 @@ async function run(system: System): Promise<number> {
     system.stdout.write(help)
     return workerExitCodes.done
   }
-  const logFormat = flags['log-format'] === 'json' ? 'json' : 'pretty'
+  const logFormat = logFormatOf(flags['log-format'])
+  const [file, ...more] = positionals
+  const ownFile = file === '-' ? undefined : file
+  if (more.length > 0)
+    throw new KatydidError('USAGE', `katydid worker takes one load file, and not ${more.join(' ')}, too`, {
+      hint: 'which user classes run is said to the master',
+    })
+  if (ownFile === undefined && flags.values.length + flags.param.length > 0)
+    throw new KatydidError('USAGE', 'values files and parameters go with a load file of the worker’s own', {
+      hint: 'say them to the master, or name a load file',
+    })
+  if (flags.processes !== undefined) {
+    const { workerProcesses } = await import('./worker-processes.ts')
+    return workerProcesses(system, flags.processes)
+  }
   const log = await createLog({ format: logFormat, level: flags['log-level'], redact: [] })
-  const [file] = positionals
-  const own = file === undefined || file === '-' ? undefined : await ownLoad(system, file, flags.values, flags.param)
+  const own = ownFile === undefined ? undefined : await ownLoad(system, ownFile, flags.values, flags.param)
   const id = flags.id ?? nodeId()
+  const masterHost = flags['master-host'] ?? (system.env.KATYDID_MASTER_HOST || '127.0.0.1')
+  const masterPort = flags['master-port'] ?? (system.env.KATYDID_MASTER_PORT || '5557')
+  const retry = Number(system.env.KATYDID_WORKER_RETRY)
   const host = new SocketHost({
     id,
     instance: nodeId(),
-    version: version(),
-    host: flags['master-host'],
-    port: portOf(flags['master-port']),
+    host: masterHost,
+    port: portOf(masterPort),
     key: system.env.KATYDID_CLUSTER_KEY || undefined,
     token: flags['run-token'],
     hash: own?.hash,
+    retry: retry > 0 ? retry : undefined,
   })
-  log.info(`looking for the master at ${flags['master-host']}:${flags['master-port']}`)
+  log.info(`looking for the master at ${masterHost}:${masterPort}`)
   const process = new WorkerProcess({ host, id, version: version(), log, own, env: system.env })
   let signals = 0
   const stopListening = system.onSignal((signal) => {
@@ -104,6 +123,11 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new KatydidError('USAGE', (error as Error).message, { hint: 'katydid worker --help says what there is' })
   }
+}
+
+function logFormatOf(text: string): 'json' | 'pretty' {
+  if (text === 'json' || text === 'pretty') return text
+  throw new KatydidError('USAGE', `bad --log-format ${JSON.stringify(text)}`, { hint: 'json or pretty' })
 }
 
 function portOf(text: string): number {

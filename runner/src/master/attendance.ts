@@ -6,8 +6,11 @@ import type { Member, Roster } from './roster.ts'
 export interface AttendanceOptions {
   roster: Roster
   limits?: Partial<LivenessLimits> | undefined
-  /** ms of the run. */
-  elapsedMs(): number
+  reportIntervalMs: number
+  /** ms of the run, until its load is over: nobody misses anything later. */
+  loadMs(): number
+  /** The run has not begun. */
+  isGathering(): boolean
   /** The run has begun, and is not over. */
   isRunning(): boolean
   event(kind: string, text: string): void
@@ -24,17 +27,26 @@ export class Attendance {
     this.#options = options
     this.#liveness = new Liveness(
       options.roster,
-      { ...livenessLimits, ...options.limits },
+      { ...livenessLimits, stuckMs: livenessLimits.stuckMs + options.reportIntervalMs, ...options.limits },
       {
         missing: (member, silentMs) => this.lose(member, `has not been heard for ${formatSpan(silentMs)}`),
         released: (member) => this.release(member),
         back: (member, silentMs) => this.#takeBack(member, silentMs),
+        stuck: (member, silentMs) => this.#stuck(member, silentMs),
       },
     )
   }
 
   heard(member: Member): void {
     this.#liveness.heard(member)
+  }
+
+  /** It has reported something. */
+  reported(member: Member): void {
+    if (!member.stuck) return
+    member.stuck = false
+    member.gaps.close(this.#options.loadMs())
+    this.#options.onChange()
   }
 
   /** Looks who has fallen silent; to be called a few times a second. */
@@ -46,7 +58,7 @@ export class Attendance {
   lose(member: Member, how: string): void {
     if (member.state === 'missing' || member.state === 'stopped') return
     member.state = 'missing'
-    const users = Object.values(member.asked).reduce((sum, count) => sum + count, 0)
+    const users = total(member.asked)
     const running = this.#options.isRunning() && member.started
     if (running) member.gaps.open(member.reportedUntilMs, users)
     this.#options.event(
@@ -56,17 +68,35 @@ export class Attendance {
     this.#changed()
   }
 
+  /** Its process has left, or is gone: nothing more will come of it. */
+  left(member: Member, how: string): void {
+    const { isGathering, isRunning } = this.#options
+    const isNeeded = member.started ? isRunning() && !member.drained : isGathering()
+    if (isNeeded) this.lose(member, how)
+    member.state = 'stopped'
+    this.release(member)
+  }
+
+  /** The run is over, and its last report has not come. */
+  giveUp(member: Member): void {
+    if (member.state !== 'missing') {
+      member.gaps.open(member.reportedUntilMs, total(member.asked))
+      this.#options.event('worker_silent', `worker ${member.id} did not stop in time; its last report is missing`)
+    }
+    this.release(member)
+  }
+
   /** Its users may be given to others. */
   release(member: Member): void {
     if (member.released) return
     member.release()
-    member.gaps.close(this.#options.elapsedMs())
+    member.gaps.close(this.#options.loadMs())
     this.#changed()
   }
 
   /** It has stopped its users, since it did not hear the master. */
   suspended(member: Member, { newest, atMs }: Extract<ToMaster, { type: 'suspended' }>): void {
-    member.suspended(newest, atMs, this.#options.elapsedMs())
+    member.suspended(newest, atMs, this.#options.loadMs())
     this.#options.event(
       'lease_over',
       `worker ${member.id} stopped its users at ${formatSpan(atMs)}: it had not heard the master for longer than orders are good for`,
@@ -87,16 +117,30 @@ export class Attendance {
     return this.#options.roster.members.some(({ gaps }) => gaps.any)
   }
 
+  #stuck(member: Member, silentMs: number): void {
+    if (!this.#options.isRunning()) return
+    member.stuck = true
+    member.gaps.open(member.reportedUntilMs, total(member.asked))
+    this.#options.event(
+      'worker_stuck',
+      `worker ${member.id} is there and has reported nothing for ${formatSpan(silentMs)}: something blocks its event loop`,
+    )
+    this.#options.onChange()
+  }
+
   #takeBack(member: Member, silentMs: number): void {
-    member.state = 'ready'
-    member.gaps.close(this.#options.elapsedMs())
-    member.released = false
+    member.gaps.close(this.#options.loadMs())
+    member.takeBack()
     this.#options.event('worker_back', `worker ${member.id} is heard again after ${formatSpan(silentMs)}`)
     this.#changed()
   }
 
   #changed(): void {
-    this.#options.roster.changes++
+    this.#options.roster.changed()
     this.#options.onChange()
   }
+}
+
+function total(users: Record<string, number>): number {
+  return Object.values(users).reduce((sum, count) => sum + count, 0)
 }

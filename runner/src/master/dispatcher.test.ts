@@ -21,7 +21,7 @@ function rig(source: LoadSource, count: number, more: Partial<ConstructorParamet
     worker.masterEnd.receive((message) => {
       if (message.type !== 'spawning_complete') return
       member.running = message.users
-      roster.changes++
+      roster.changed()
     })
     return member
   })
@@ -108,12 +108,12 @@ test('several workers share; what one that is gone had goes to the others', asyn
   )
   const lost = members[1] as (typeof members)[number]
   lost.state = 'missing'
-  roster.changes++
+  roster.changed()
   dispatcher.tick(20)
   await settle()
   assert.equal(total(workers[0]?.users ?? {}), 3, 'it may still run its users')
   lost.released = true
-  roster.changes++
+  roster.changed()
   dispatcher.tick(25)
   await settle()
   assert.deepEqual([workers[0], workers[2]].map((worker) => total(worker?.users ?? {})).sort(), [4, 5])

@@ -9,12 +9,13 @@ import { Roster } from './roster.ts'
 /** One worker, last heard at 0, and a master that does with the news what ours does; time is moved by hand. */
 function rig(kind: MemberKind = 'katydid') {
   const roster = new Roster()
-  const member = roster.add('w', memoryLink<ToWorker, ToMaster>()[0], kind)
+  const link = { ...memoryLink<ToWorker, ToMaster>()[0], mayStillRun: false }
+  const member = roster.add('w', link, { kind })
   member.heardAt = 0
   const news: [what: string, silentMs?: number][] = []
   const liveness = new Liveness(
     roster,
-    { missingMs: 4_000, releaseMs: 11_500 },
+    { missingMs: 4_000, releaseMs: 11_500, releaseUnleasedMs: 62_000, stuckMs: 5_000 },
     {
       missing: (lost, silentMs) => {
         lost.state = 'missing'
@@ -29,12 +30,17 @@ function rig(kind: MemberKind = 'katydid') {
         found.released = false
         news.push(['back', silentMs])
       },
+      stuck: (idle, silentMs) => {
+        idle.stuck = true
+        news.push(['stuck', silentMs])
+      },
     },
   )
   let now = 0
   liveness.watch(now)
   return {
     member,
+    link,
     news,
     hear: () => liveness.heard(member, now),
     /** Looks four times a second, as the master does. */
@@ -133,4 +139,54 @@ test('a master that is always late finds out all the same', () => {
     news.map(([what]) => what),
     ['missing', 'released'],
   )
+})
+
+test('users that may still run, since their worker knows no lease, are others’ only when it must have left', () => {
+  const { news, pass, link } = rig('locust')
+  link.mayStillRun = true
+  pass(61_750)
+  assert.deepEqual(news, [['missing', 4_000]])
+  pass(250)
+  assert.deepEqual(news.at(-1), ['released'])
+  const gone = rig('locust')
+  gone.link.mayStillRun = true
+  gone.pass(20_000)
+  gone.link.mayStillRun = false // its connection is gone, too
+  gone.pass(250)
+  assert.deepEqual(gone.news.at(-1), ['released'])
+})
+
+test('one that is heard and reports nothing is stuck, said once; not before the run, nor when it has nothing more to report', () => {
+  const { news, pass, hear, member } = rig()
+  const live = (seconds: number) => {
+    for (let i = 0; i < seconds; i++) {
+      pass(1_000)
+      hear()
+    }
+  }
+  member.reportAt = 0
+  live(10)
+  assert.deepEqual(news, [])
+  member.started = true
+  member.reportAt = 10_000
+  live(4)
+  assert.deepEqual(news, [])
+  live(20)
+  assert.deepEqual(news, [['stuck', 5_000]])
+  member.stuck = false
+  member.drained = true
+  live(20)
+  assert.equal(news.length, 1)
+})
+
+test('a master that stood still has not read its workers’ reports: they are not stuck', () => {
+  const { news, pass, hear, member, standStill } = rig()
+  member.started = true
+  member.reportAt = 0
+  pass(1_000)
+  standStill(20_000)
+  pass(250)
+  hear()
+  pass(2_000)
+  assert.deepEqual(news, [])
 })

@@ -5,9 +5,18 @@ export interface LivenessLimits {
   missingMs: number
   /** After so long its users are others': by then it has stopped them itself, its lease being 10 s. */
   releaseMs: number
+  /** The same for one that may run on, since it knows no lease: Locust's workers leave when they have not heard their master for 60 s. */
+  releaseUnleasedMs: number
+  /** One that is heard and has reported nothing for so long is not waited for. */
+  stuckMs: number
 }
 
-export const livenessLimits: LivenessLimits = { missingMs: 4_000, releaseMs: 11_500 }
+export const livenessLimits: LivenessLimits = {
+  missingMs: 4_000,
+  releaseMs: 11_500,
+  releaseUnleasedMs: 62_000,
+  stuckMs: 5_000,
+}
 
 /** Between two looks, of which there are several a second. */
 const ownStallMs = 1_000
@@ -18,9 +27,10 @@ export interface LivenessNews {
   missing(member: Member, silentMs: number): void
   released(member: Member): void
   back(member: Member, silentMs: number): void
+  stuck(member: Member, silentMs: number): void
 }
 
-/** Who of the workers over a network has fallen silent, and who was heard again. */
+/** Who of the workers over a network has fallen silent, who was heard again, and who is heard but does not work. */
 export class Liveness {
   readonly #roster: Roster
   readonly #limits: LivenessLimits
@@ -41,17 +51,23 @@ export class Liveness {
   }
 
   watch(now = performance.now()): void {
-    const { missingMs, releaseMs } = this.#limits
+    const { missingMs, releaseMs, releaseUnleasedMs, stuckMs } = this.#limits
     const passedMs = now - (this.#watchedAt ?? now)
     this.#watchedAt = now
     // while this process was held up itself it heard nobody: what they said is still to be read
     const heldUpMs = passedMs > ownStallMs ? passedMs : 0
     for (const member of this.#roster.members) {
       if (member.kind === 'local' || member.state === 'stopped') continue
-      if (heldUpMs > 0 && member.excused++ < mostExcuses) member.heardAt = Math.min(now, member.heardAt + heldUpMs)
+      if (heldUpMs > 0 && member.excused++ < mostExcuses) {
+        member.heardAt = Math.min(now, member.heardAt + heldUpMs)
+        member.reportAt = Math.min(now, member.reportAt + heldUpMs)
+      }
       const silentMs = now - member.heardAt
       if (silentMs >= missingMs && member.state !== 'missing') this.#news.missing(member, silentMs)
-      if (silentMs >= releaseMs && !member.released && member.state === 'missing') this.#news.released(member)
+      const works = !member.started || member.drained || member.stuck || now - member.reportAt < stuckMs
+      if (!works && member.isPresent) this.#news.stuck(member, now - member.reportAt)
+      const released = silentMs >= (member.link.mayStillRun ? releaseUnleasedMs : releaseMs)
+      if (released && !member.released && member.state === 'missing') this.#news.released(member)
     }
   }
 }

@@ -1,36 +1,33 @@
-import { KatydidError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { RunFinish } from '../outputs/output.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { formatSpan } from '../stats/format.ts'
-import { isEmptyDelta, mergeDeltas } from '../stats/merge.ts'
-import type { RunEvent, RunInterval, StatsDelta } from '../stats/snapshot.ts'
+import type { RunEvent, StatsDelta } from '../stats/snapshot.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
 import type { Criterion, Verdict } from '../verdict/criterion.ts'
 import { conclude } from '../verdict/verdict.ts'
-import { absentIndexes } from './absent-indexes.ts'
 import { type ArrivalCutter, arrivalsBefore } from './arrival-orders.ts'
 import { AskedUsers } from './asked-users.ts'
 import { Attendance } from './attendance.ts'
 import type { Audience } from './audience.ts'
 import type { Command } from './commands.ts'
 import { Dispatcher } from './dispatcher.ts'
-import { HealthSummary } from './health-summary.ts'
+import { gather } from './gathering.ts'
 import type { RunHooks } from './hooks.ts'
-import { IntervalMerger } from './interval-merger.ts'
 import type { LivenessLimits } from './liveness.ts'
 import type { LoadSource } from './load-source.ts'
-import type { MemberKind } from './member.ts'
-import { NameCap } from './name-cap.ts'
+import type { MemberAbout } from './member.ts'
 import { Pause } from './pause.ts'
 import { plainData } from './plain-data.ts'
+import { Reception, type ReceptionOptions } from './reception.ts'
 import { type Member, Roster } from './roster.ts'
 import { RunRecord } from './run-record.ts'
+import { RunSeconds } from './run-seconds.ts'
 
 export type { Audience } from './audience.ts'
 
-export interface MasterOptions {
+export interface MasterOptions extends Pick<ReceptionOptions, 'onMessage' | 'leaseRows'> {
   plan: RunPlan
   source: LoadSource
   durationMs: number | undefined
@@ -42,12 +39,8 @@ export interface MasterOptions {
   /** How many workers must have come before the run begins, and how long they may take; left out: those that have joined. */
   gathering?: { expect: number; maxWaitMs: number } | undefined
   liveness?: Partial<LivenessLimits> | undefined
-  /** What load files of workers send. */
-  onMessage?: ((name: string, data: unknown, from: string) => void) | undefined
   /** What the load file records in this process itself: `setup()`, handlers of messages, `teardown()`. */
   own?: { take(): StatsDelta } | undefined
-  /** Rows of feeds for workers. */
-  leaseRows?: ((feed: string, count: number) => Promise<readonly unknown[]>) | undefined
   /** What a worker gets beyond `stopTimeout` to abort its users and send its last report. */
   drainGraceMs?: number
 }
@@ -56,9 +49,9 @@ export interface MasterOptions {
 const tickMs = 25
 /** How often it is looked who has fallen silent. */
 const watchMs = 250
-const crowd = 32
-const advanceMs = 100
 const defaultDrainGraceMs = 5_000
+/** More than anybody reads; a worker that comes and goes for days is no reason to fill the memory. */
+const mostEvents = 2_000
 
 /**
  * One run: gather → start → dispatch and watch → drain → judge. It alone decides how much load there is; whoever wants something of
@@ -68,56 +61,70 @@ export class Master {
   readonly #options: MasterOptions
   readonly #roster = new Roster()
   readonly #record: RunRecord
-  readonly #health = new HealthSummary()
   readonly #asked = new AskedUsers()
   readonly #pause = new Pause()
-  readonly #intervals = new IntervalMerger((interval) => this.#watch(interval))
+  readonly #seconds: RunSeconds
+  readonly #attendance: Attendance
+  readonly #reception: Reception
   #startedAt = 0
   #startedAtMs = 0
   #stop: Extract<Command, { kind: 'stop' }> | undefined
-  readonly #attendance: Attendance
-  readonly #names: NameCap
   #dispatcher: Dispatcher | undefined
   /** What late workers are told, once the run has begun. */
   #begun: Extract<ToWorker, { type: 'start' }> | undefined
   #skipped = false
+  /** The load is over, or never was. */
+  #draining = false
+  /** What workers are told at the end: of a run that could not begin none is to be tried again. */
+  #quit: Extract<ToWorker, { type: 'quit' }> = { type: 'quit' }
   #ending = false
-  #advancing: NodeJS.Timeout | undefined
   #loadEndMs = 0
-  /** Outputs are told of nothing before they are told of the start. */
+  /** Outputs are told of nothing before they are told of the start, nor after the end. */
   #announced = false
 
   constructor(options: MasterOptions) {
+    const { plan, criteria, audience, own, hooks, onMessage, leaseRows } = options
     this.#options = options
-    this.#record = new RunRecord(options.plan.warmup)
-    this.#names = new NameCap(options.plan.maxNames, () =>
-      this.event(
-        'names_capped',
-        `more than ${options.plan.maxNames} request names over all workers: the rest is counted as (other)`,
-      ),
-    )
+    this.#record = new RunRecord(plan.warmup)
+    const event = (kind: string, text: string) => this.event(kind, text)
+    const elapsedMs = () => this.elapsedMs
+    const roster = this.#roster
+    this.#seconds = new RunSeconds({
+      ...{ roster, record: this.#record, asked: this.#asked, criteria, audience, own, elapsedMs, event },
+      maxNames: plan.maxNames,
+      onFinding: ({ text }) => {
+        if (this.#stop || this.#ending) return
+        this.event('aborted', `run ended early: ${text}`)
+        this.command({ kind: 'stop', reason: text, cause: 'threshold' })
+      },
+    })
     this.#attendance = new Attendance({
-      roster: this.#roster,
+      ...{ roster, event },
+      loadMs: () => (this.#draining ? this.#loadEndMs : this.elapsedMs),
       limits: options.liveness,
-      elapsedMs: () => this.#elapsedMs(),
-      isRunning: () => this.#begun !== undefined && !this.#ending,
-      event: (kind, text) => this.event(kind, text),
+      reportIntervalMs: plan.stats.reportInterval,
+      isGathering: () => !this.hasBegun && !this.#draining,
+      isRunning: () => this.hasBegun && !this.#ending,
       onChange: () => {
-        this.#intervals.advance(this.#reporting())
+        this.#seconds.advance()
         this.#pause.wake()
       },
+    })
+    this.#reception = new Reception({
+      ...{ roster, attendance: this.#attendance, seconds: this.#seconds, hooks, onMessage, leaseRows, event },
+      onReady: (member) => this.#welcome(member),
+      isOver: () => this.#ending,
+      command: (command) => this.command(command),
+      wake: () => this.#pause.wake(),
     })
   }
 
   /** Takes a worker in. Its first message says what it can run. */
-  join(id: string, link: Link<ToWorker, ToMaster>, how: { kind?: MemberKind; index?: number } = {}): void {
-    const member = this.#roster.add(id, link, how.kind, how.index)
-    link.receive((message) => this.#receive(member, message))
+  join(id: string, link: Link<ToWorker, ToMaster>, about: Partial<MemberAbout> = {}): void {
+    const member = this.#roster.add(id, link, about)
+    link.receive((message) => this.#reception.take(member, message))
     link.closed((reason) => {
-      if (!member.stopped && member.state !== 'stopped' && !this.#ending)
-        this.#attendance.lose(member, `is gone: ${reason}`)
-      member.state = 'stopped'
-      this.#attendance.release(member)
+      this.#attendance.left(member, `is gone: ${reason}`)
       this.#pause.wake()
     })
   }
@@ -125,6 +132,11 @@ export class Master {
   /** Ids of the workers that are there. */
   get workers(): string[] {
     return this.#roster.takers.map(({ id }) => id)
+  }
+
+  /** The load has begun: whoever joins now joins a run that can do without. */
+  get hasBegun(): boolean {
+    return this.#begun !== undefined
   }
 
   /** What the master's load file sends: to one worker, or to all. */
@@ -149,15 +161,18 @@ export class Master {
 
   /** Something happened that outputs and criteria should know. */
   event(kind: string, text: string): void {
-    const event: RunEvent = { atMs: this.#startedAt === 0 ? 0 : this.#elapsedMs(), kind, text }
-    this.#record.events.push(event)
+    const event: RunEvent = { atMs: this.elapsedMs, kind, text }
+    const { events } = this.#record
+    if (events.length < mostEvents) events.push(event)
+    else if (events.length === mostEvents)
+      events.push({ ...event, kind: 'events_capped', text: `more than ${mostEvents} events: the rest is not listed` })
     for (const criterion of this.#options.criteria) criterion.event?.(event)
-    if (this.#announced) this.#options.audience.event(event)
+    if (this.#announced && events.length <= mostEvents) this.#options.audience.event(event)
   }
 
   /** ms since the run's first moment; 0 before it. */
   get elapsedMs(): number {
-    return this.#startedAtMs === 0 ? 0 : this.#elapsedMs()
+    return this.#startedAtMs === 0 ? 0 : performance.now() - this.#startedAtMs
   }
 
   async run(): Promise<Verdict> {
@@ -174,6 +189,7 @@ export class Master {
     let data: unknown
     const ready = await this.#attempt('init', () => hooks.init())
     const gathered = await this.#gather()
+    if (!gathered) this.#quit = { type: 'quit', exitCode: 3 }
     if (ready && gathered)
       if (await this.#attempt('setup', async () => (data = plainData(await hooks.setup()))))
         if (await this.#attempt('testStart', () => hooks.testStart())) {
@@ -185,42 +201,30 @@ export class Master {
     await this.#attempt('testStopping', () => hooks.testStopping())
     await this.#drain()
     this.#ending = true
-    const durationMs = this.#elapsedMs()
+    const durationMs = this.elapsedMs
     await this.#attempt('teardown', () => hooks.teardown(data))
     await this.#attempt('testStop', () => hooks.testStop())
     await this.#attempt('quitting', () => hooks.quitting())
-    this.#watchOwnRest(durationMs)
+    this.#seconds.takeOwnRest(durationMs)
     // before the outputs are told: a listener that throws is part of the verdict
     await this.#attempt('quit', async () => hooks.quit(this.#verdict().exitCode))
     await audience.finish(this.#finish(durationMs))
+    this.#announced = false
     // only now: a local worker that has left no longer tells of listeners that throw
-    // expected workers that never came: those who did are of no use to this run, and none is to be tried again
-    this.#roster.send(gathered ? { type: 'quit' } : { type: 'quit', exitCode: 3 })
+    this.#roster.sendAlsoToMissing(this.#quit)
     await this.#pause.for(0)
     return this.#verdict()
   }
 
-  /** Waits for the workers. False where they did not come. */
+  /** Waits for the workers. False where there is no run to be had with them. */
   async #gather(): Promise<boolean> {
     const { expect, maxWaitMs } = this.#options.gathering ?? { expect: 0, maxWaitMs: Number.POSITIVE_INFINITY }
-    const since = performance.now()
-    const missing = () =>
-      this.#roster.active.some((member) => member.classes.length === 0) || this.#roster.takers.length < expect
-    while (missing() && !this.#stop) {
-      const leftMs = maxWaitMs - (performance.now() - since)
-      if (leftMs <= 0) {
-        const { takers } = this.#roster
-        const ids = takers.map(({ id }) => id)
-        const absent = absentIndexes(ids, expect)
-        const there = `there are ${ids.join(', ')}${absent === '' ? '' : `; missing are ${absent}`}`
-        const came = ids.length === 0 ? 'none came' : there
-        const text = `${takers.length} of ${expect} expected workers came within ${formatSpan(maxWaitMs)}: ${came}`
-        this.event('workers_missing', text)
-        return false
-      }
-      await this.#pause.for(Math.min(leftMs, 1_000))
-    }
-    return !(this.#stop?.cause === 'workers')
+    const came = await gather({
+      ...{ roster: this.#roster, expect, maxWaitMs, pause: this.#pause },
+      isStopped: () => this.#stop !== undefined,
+      event: (kind, text) => this.event(kind, text),
+    })
+    return came && this.#stop?.cause !== 'workers'
   }
 
   #begin(data: unknown): void {
@@ -244,10 +248,17 @@ export class Master {
     for (const member of this.#roster.takers) this.#startOn(member)
   }
 
+  /** A worker is ready. One that comes when the load is over has nothing to do. */
+  #welcome(member: Member): void {
+    if (this.#draining) member.link.send(this.#quit)
+    else this.#startOn(member)
+  }
+
   #startOn(member: Member): void {
     if (!this.#begun || member.started) return
     member.started = true
-    member.reportedUntilMs = this.#elapsedMs()
+    member.reportedUntilMs = this.elapsedMs
+    member.reportAt = performance.now()
     member.link.send(this.#begun)
   }
 
@@ -277,11 +288,11 @@ export class Master {
   async #dispatch(): Promise<void> {
     const dispatcher = this.#dispatcher as Dispatcher
     while (!this.#stop) {
-      const more = dispatcher.tick(this.#elapsedMs())
+      const more = dispatcher.tick(this.elapsedMs)
       const { asked } = dispatcher
-      this.#asked.note(this.#elapsedMs(), asked && 'users' in asked ? asked.users : undefined)
+      this.#asked.note(this.elapsedMs, asked && 'users' in asked ? asked.users : undefined)
       if (!more) break
-      const users = dispatcher.completedRamp(this.#elapsedMs())
+      const users = dispatcher.completedRamp(this.elapsedMs)
       if (users !== undefined) {
         this.#roster.send({ type: 'spawning_complete', userCount: users })
         this.#options.hooks.spawningComplete(users)
@@ -294,7 +305,7 @@ export class Master {
       if (
         active.length > 0 &&
         active.every((member) => member.exhausted) &&
-        !this.#options.source.mayRise(this.#elapsedMs())
+        !this.#options.source.mayRise(this.elapsedMs)
       ) {
         this.event('exhausted', 'every user has ended')
         break
@@ -305,19 +316,16 @@ export class Master {
 
   async #drain(): Promise<void> {
     const { plan, drainGraceMs = defaultDrainGraceMs } = this.#options
-    this.#loadEndMs = this.#elapsedMs()
+    this.#draining = true
+    this.#loadEndMs = this.elapsedMs
     this.#asked.note(this.#loadEndMs, undefined)
-    this.#roster.send({ type: 'stop' })
+    this.#roster.sendAlsoToMissing({ type: 'stop' })
     const deadline = performance.now() + plan.stopTimeout + drainGraceMs
     // one that is missing may come back, with what it kept
-    const waitedFor = () => this.#roster.members.filter(({ state, stopped }) => state !== 'stopped' && !stopped)
+    const waitedFor = () => this.#roster.members.filter(({ state, drained }) => state !== 'stopped' && !drained)
     while (waitedFor().some((member) => !member.released) && performance.now() < deadline) await this.#pause.for(50)
-    for (const member of waitedFor()) {
-      if (member.state === 'missing') this.#attendance.release(member)
-      else this.event('worker_silent', `worker ${member.id} did not stop in time; its last report is missing`)
-    }
-    clearTimeout(this.#advancing)
-    this.#intervals.flush()
+    for (const member of waitedFor()) this.#attendance.giveUp(member)
+    this.#seconds.flush()
     this.#countLosses()
   }
 
@@ -330,127 +338,6 @@ export class Master {
     const untold = Math.floor(offered - this.#record.arrivals.offered)
     // one arrival of each worker may lie on the end's other side
     if (untold > this.#roster.members.length) this.#record.loseArrivals(untold)
-  }
-
-  /** Looks for complete seconds: at once, but for a crowd of workers a few times a second, since each look asks for all of them. */
-  #advanceSoon(): void {
-    if (this.#roster.members.length <= crowd) this.#intervals.advance(this.#reporting())
-    else
-      this.#advancing ??= setTimeout(() => {
-        this.#advancing = undefined
-        this.#intervals.advance(this.#reporting())
-      }, advanceMs)
-  }
-
-  /** Workers whose report a second waits for. */
-  #reporting(): string[] {
-    return this.#roster.members.filter(({ isPresent, started }) => isPresent && started).map(({ id }) => id)
-  }
-
-  #receive(member: Member, message: ToMaster): void {
-    this.#attendance.heard(member)
-    switch (message.type) {
-      case 'client_ready':
-        member.classes = message.classes
-        this.#roster.changes++
-        member.link.send({ type: 'ack', index: member.index })
-        this.#options.hooks.workerConnect?.(member.id)
-        if (this.#ending) member.link.send({ type: 'quit' })
-        else this.#startOn(member)
-        break
-      case 'stats':
-        for (const interval of message.intervals) {
-          member.reported(interval)
-          this.#intervals.add(member.id, interval)
-        }
-        if (message.extra) this.#options.hooks.workerReport?.(member.id, message.extra)
-        this.#advanceSoon()
-        return
-      case 'spawning':
-        member.state = 'spawning'
-        member.exhausted = false // what was said of an older target
-        return
-      case 'spawning_complete':
-        member.state = 'running'
-        member.said(message.users, message.of)
-        this.#roster.changes++
-        return
-      case 'stop_request':
-        if (message.outcome !== 'passed') this.event(`stopped_${message.outcome}`, message.reason)
-        this.command({ kind: 'stop', reason: message.reason, cause: 'user' })
-        break
-      case 'exhausted':
-        member.exhausted = true
-        break
-      case 'event':
-        this.event(message.kind, message.text)
-        return
-      case 'suspended':
-        this.#attendance.suspended(member, message)
-        return
-      case 'client_stopped':
-        member.stopped = true
-        member.gone()
-        break
-      case 'quit':
-        if (!member.stopped && !this.#ending) this.#attendance.lose(member, 'has left')
-        member.state = 'stopped'
-        this.#attendance.release(member)
-        break
-      case 'heartbeat':
-        member.sawHealth(message)
-        this.#options.hooks.heartbeatSent?.(member.id)
-        return
-      case 'message':
-        this.#options.onMessage?.(message.name, message.data, member.id)
-        return
-      case 'feed_lease':
-        void this.#lease(member, message)
-        return
-    }
-    this.#pause.wake()
-  }
-
-  async #lease(member: Member, { feed, request, count }: Extract<ToMaster, { type: 'feed_lease' }>): Promise<void> {
-    const answer = { type: 'feed_rows', feed, request } as const
-    try {
-      if (!this.#options.leaseRows) throw new Error(`the master has no feed ${feed}`)
-      member.link.send({ ...answer, rows: await this.#options.leaseRows(feed, count) })
-    } catch (error) {
-      const hint = error instanceof KatydidError && error.hint ? ` (${error.hint})` : ''
-      member.link.send({ ...answer, rows: [], error: `${(error as Error).message}${hint}` })
-    }
-  }
-
-  /** One complete second of the run. */
-  #watch(interval: RunInterval): void {
-    interval.stats = this.#names.apply(this.#withOwn(interval.stats))
-    const fromMs = interval.second * 1_000
-    const targetUsers = this.#asked.lastIn(fromMs, fromMs + interval.durationMs)
-    if (targetUsers !== undefined) interval.targetUsers = targetUsers
-    for (const health of Object.values(interval.health)) this.#health.add(health)
-    this.#record.add(interval)
-    for (const criterion of this.#options.criteria) {
-      const finding = criterion.interval?.(interval, this.#record)
-      if (finding && !this.#stop && !this.#ending) {
-        this.event('aborted', `run ended early: ${finding.text}`)
-        this.command({ kind: 'stop', reason: finding.text, cause: 'threshold' })
-      }
-    }
-    this.#options.audience.interval(interval)
-  }
-
-  #withOwn(stats: StatsDelta): StatsDelta {
-    const own = this.#options.own?.take()
-    return own && !isEmptyDelta(own) ? mergeDeltas([stats, own]) : stats
-  }
-
-  /** What this process recorded after the last second was handed on. */
-  #watchOwnRest(runMs: number): void {
-    const own = this.#options.own?.take()
-    if (!own || isEmptyDelta(own)) return
-    const second = Math.floor(runMs / 1_000)
-    this.#watch({ second, durationMs: 0, at: Date.now(), stats: own, users: {}, userCount: 0, health: {} })
   }
 
   /** Runs one phase of user code: what it throws is a finding, and the run still ends in order. */
@@ -485,14 +372,10 @@ export class Master {
       series: record.series,
       events: record.events,
       workers: this.#roster.members.map((member) => member.report()),
-      health: this.#health.report(),
+      health: this.#seconds.health.report(),
       users: { peak: record.peakUsers, byClass: record.usersByClass },
       ...(load ? { load } : {}),
       ...(record.openModel ? { arrivals: record.arrivals } : {}),
     }
-  }
-
-  #elapsedMs(): number {
-    return performance.now() - this.#startedAtMs
   }
 }

@@ -4,7 +4,7 @@ import { memoryLink } from '../transport/memory.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
 import { Member } from './member.ts'
 
-const memberOf = () => new Member('w', 0, memoryLink<ToWorker, ToMaster>()[0], 'katydid')
+const memberOf = () => new Member('w', memoryLink<ToWorker, ToMaster>()[0], { kind: 'katydid', index: 0 })
 
 test('users of an order that was lowered before it was carried out may exist until the worker says what it runs', () => {
   const member = memberOf()
@@ -41,4 +41,23 @@ test('however many orders are not carried out, the most of them is remembered', 
   assert.equal(member.held('U'), 4)
   member.release()
   assert.equal(member.held('U'), 0)
+})
+
+test('a Locust worker that comes back after its users went to others may run them still; one of ours has stopped them', () => {
+  for (const [kind, holds] of [
+    ['locust', 5],
+    ['katydid', 0],
+  ] as const) {
+    const member = new Member('w', memoryLink<ToWorker, ToMaster>()[0], { kind, index: 0 })
+    member.told({ U: 5 }, 1)
+    member.said({ U: 5 })
+    member.state = 'missing'
+    member.release()
+    assert.equal(member.held('U'), 0)
+    member.takeBack()
+    assert.equal(member.held('U'), holds, kind)
+    member.told({ U: 0 }, 2)
+    member.said({ U: 0 })
+    assert.equal(member.held('U'), 0)
+  }
 })

@@ -8,6 +8,12 @@ import { ReportGaps } from './report-gaps.ts'
 /** How a worker is reached: in this process, or over a network, where silence has a meaning. */
 export type MemberKind = 'local' | 'katydid' | 'locust'
 
+export interface MemberAbout {
+  kind: MemberKind
+  index: number
+  replacesUnmet?: boolean | undefined
+}
+
 /** Orders to a worker that says nothing are kept apart up to here. */
 const mostUnsaid = 32
 
@@ -28,12 +34,18 @@ export class Member {
   readonly #untilSaid: { users: Record<string, number>; at: number }[] = []
   /** It has been told of the run's start. */
   started = false
-  stopped = false
+  /** Its users are gone and its last report is here. */
+  drained = false
+  /** It is heard, and reports nothing: something blocks its event loop. */
+  stuck = false
+  /** It stands in for one that failed, which this process never met. */
+  readonly replacesUnmet: boolean
   /** Its users are no longer counted on: its lease is over, or its process gone. */
   released = false
   /** Every user it was asked for has ended by itself. */
   exhausted = false
   heardAt = performance.now()
+  reportAt = performance.now()
   /** How often since then its silence was put down to this process. */
   excused = 0
   /** Until when (ms of the run) it has reported. */
@@ -41,14 +53,17 @@ export class Member {
   readonly gaps = new ReportGaps()
   /** Of users it stopped because its lease was over. */
   suspendedUserSeconds = 0
+  /** What it ran when its users became others': it may run them still, where it knows no lease. */
+  #atRelease: Record<string, number> = {}
   #cpuPercentMax = 0
   #rssBytesMax = 0
 
-  constructor(id: string, index: number, link: Link<ToWorker, ToMaster>, kind: MemberKind) {
+  constructor(id: string, link: Link<ToWorker, ToMaster>, { index, kind, replacesUnmet = false }: MemberAbout) {
     this.id = id
     this.index = index
     this.link = link
     this.kind = kind
+    this.replacesUnmet = replacesUnmet
   }
 
   /** It is there, as far as anyone knows. */
@@ -80,7 +95,16 @@ export class Member {
   /** Its users are others' now. */
   release(): void {
     this.released = true
+    this.#atRelease = this.asked
     this.gone()
+  }
+
+  /** It is heard again after its users were given away. */
+  takeBack(): void {
+    this.state = 'ready'
+    if (!this.released) return
+    this.released = false
+    if (this.kind === 'locust') this.running = this.#atRelease
   }
 
   /** It runs nothing, whatever it was told. */
@@ -107,6 +131,7 @@ export class Member {
   }
 
   reported(interval: WorkerInterval): void {
+    this.reportAt = performance.now()
     const { second, durationMs, health } = interval
     this.reportedUntilMs = Math.max(this.reportedUntilMs, second * 1_000 + durationMs)
     this.gaps.filled(second * 1_000, durationMs)

@@ -11,7 +11,7 @@ function rig(maxRps: number) {
   let sent: [string, number][] = []
   return {
     join(id: string): Member {
-      const member = roster.add(id, new ScriptedWorker([]).masterEnd, 'katydid')
+      const member = roster.add(id, new ScriptedWorker([]).masterEnd, { kind: 'katydid' })
       member.classes = [{ name: 'A', weight: 1, fixedCount: 0 }]
       const { send } = member.link
       member.link.send = (message) => {
@@ -51,7 +51,7 @@ test('one that is silent keeps its part until its users are given up; one that h
     ['b', 6],
     ['c', 6],
   ])
-  b!.stopped = true
+  b!.drained = true
   assert.deepEqual(r.tell(), [['c', 12]])
   c!.release()
   assert.deepEqual(r.tell(), [])

@@ -14,7 +14,7 @@ export class RateShares {
 
   /** Tells who does not know it. A part that shrinks is told before one that is new. */
   tell(members: readonly Member[]): void {
-    const holders = members.filter((member) => member.classes.length > 0 && !member.released && !member.stopped)
+    const holders = members.filter((member) => member.classes.length > 0 && !member.released && !member.drained)
     const part = this.#maxRps / holders.length
     const news = holders.filter((member) => member.isPresent && this.#told.get(member) !== part)
     news.sort((a, b) => Number(this.#told.has(b)) - Number(this.#told.has(a)))

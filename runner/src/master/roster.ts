@@ -1,20 +1,29 @@
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
-import { Member, type MemberKind } from './member.ts'
+import { Member, type MemberAbout } from './member.ts'
 
 export { Member } from './member.ts'
 
 /** The workers of a run, in the order they joined. */
 export class Roster {
   readonly #members: Member[] = []
-  /** Raised with everything that may change who should run what. */
-  changes = 0
+  #changes = 0
 
-  add(id: string, link: Link<ToWorker, ToMaster>, kind: MemberKind = 'local', index = this.#members.length): Member {
-    const member = new Member(id, index, link, kind)
+  add(id: string, link: Link<ToWorker, ToMaster>, about: Partial<MemberAbout> = {}): Member {
+    const member = new Member(id, link, { kind: 'local', index: this.#members.length, ...about })
     this.#members.push(member)
-    this.changes++
+    this.changed()
     return member
+  }
+
+  /** Something happened that may change who should run what. */
+  changed(): void {
+    this.#changes++
+  }
+
+  /** Another number after everything that may change who should run what. */
+  get changes(): number {
+    return this.#changes
   }
 
   get members(): readonly Member[] {
@@ -33,5 +42,10 @@ export class Roster {
 
   send(message: ToWorker): void {
     for (const member of this.active) member.link.send(message)
+  }
+
+  /** Also to those that are missing: one that comes back must not go on as if nothing had been said. */
+  sendAlsoToMissing(message: ToWorker): void {
+    for (const member of this.#members) if (member.state !== 'stopped') member.link.send(message)
   }
 }

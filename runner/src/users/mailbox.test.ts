@@ -197,3 +197,13 @@ test('a user sends and hears through its run', async () => {
   assert.deepEqual(got, [1, 2])
   assert.deepEqual([user.workers, user.workerCount, user.workerIndex], [['local'], 1, 0])
 })
+
+test('a message cannot have the name of one of master and workers themselves: a Python worker would take it for that', () => {
+  const { environment: made } = environment()
+  for (const name of ['stop', 'spawn', 'quit', 'stats', 'katydid'])
+    assert.throws(
+      () => made.send(name),
+      new RegExp(`^TypeError: a message cannot be called ${name}: .* use another name`),
+    )
+  made.send('stopped', 1)
+})

@@ -26,6 +26,12 @@ export interface RunEnvironmentOptions {
   onStop(reason: string, outcome: Outcome): void
 }
 
+/** Locust's messages and ours: a Python worker would take one of a load file's for an order. */
+const reservedNames = new Set([
+  ...['client_ready', 'client_stopped', 'heartbeat', 'stats', 'spawning', 'spawning_complete', 'exception', 'logs'],
+  ...['ack', 'spawn', 'stop', 'quit', 'reconnect', 'update_user_class', 'locustfile', 'cpu_warning', 'katydid'],
+])
+
 /** The environment of one run in one process. */
 export class RunEnvironment implements Environment {
   readonly host: string | undefined
@@ -61,6 +67,10 @@ export class RunEnvironment implements Environment {
   }
 
   send(name: string, data?: unknown, workerId?: string): void {
+    if (reservedNames.has(name))
+      throw new TypeError(
+        `a message cannot be called ${name}: that is one of master and workers themselves; use another name`,
+      )
     const copy = asJson(name, data)
     const { post } = this.#options
     if (post) post(name, copy, workerId)

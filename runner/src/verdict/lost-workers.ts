@@ -6,7 +6,9 @@ import { formatShare } from './format-measure.ts'
 
 const missingLimit = 0.01
 
-const losses = ['worker_lost', 'lease_over']
+const losses = ['worker_lost', 'lease_over', 'worker_stuck']
+/** One that comes and goes for days is told no more often; how much it cost is counted all the same. */
+const mostTold = 100
 
 /** Workers that went missing, or stopped their users for want of a master: each is a finding; how much of the load went with them is one to judge by. */
 export class LostWorkers implements Criterion {
@@ -25,7 +27,11 @@ export class LostWorkers implements Criterion {
   conclude(run: RunView): Finding[] {
     if (this.#lost.length === 0) return []
     const outcome = this.#onLoss === 'fail' ? 'broken' : 'passed'
-    const findings = this.#lost.map(({ text, atMs }): Finding => ({ outcome, kind: this.kind, text, atMs }))
+    const findings = this.#lost
+      .slice(0, mostTold)
+      .map(({ text, atMs }): Finding => ({ outcome, kind: this.kind, text, atMs }))
+    const more = this.#lost.length - findings.length
+    if (more > 0) findings.push({ outcome, kind: this.kind, text: `${more} more losses of workers` })
     const { missingUserSeconds = 0, userSeconds = 0 } = run
     if (userSeconds === 0) return findings
     const value = missingUserSeconds / userSeconds

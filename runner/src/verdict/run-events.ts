@@ -15,6 +15,7 @@ const outcomes: Record<string, Outcome> = {
   worker_refused: 'broken',
   load_file_differs: 'broken',
   master_restarted: 'broken',
+  message_failed: 'broken',
   stopped_broken: 'broken',
   stopped_failed: 'failed',
   interrupted: 'broken',

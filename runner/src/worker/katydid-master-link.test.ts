@@ -87,10 +87,10 @@ async function joined(): Promise<[Link<ToMaster, ToWorker>, Link<ToWorker, ToMas
     transmit: (id, bytes) => router.send(id, bytes),
     onWorker: ({ link }) => arrival.resolve(link),
     onEvent: () => {},
-    log: { info: () => {}, warn: () => {} },
+    log: { info: () => {}, warn: () => {}, error: () => {} },
   })
   void router.receive((id, bytes) => server.receive(id, bytes))
-  const host = new SocketHost({ id: 'w', instance: 'i', version: '1', host: '127.0.0.1', port: router.port })
+  const host = new SocketHost({ id: 'w', instance: 'i', host: '127.0.0.1', port: router.port })
   const worker = new KatydidMasterLink(host)
   host.listen((news) => {
     if (news.type === 'joined') worker.send({ type: 'client_ready', version: '1', classes: [] })

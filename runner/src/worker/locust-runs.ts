@@ -2,10 +2,11 @@ import type { LoadFile } from '../loadfile/load-file.ts'
 import type { Log } from '../log.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { Frame } from '../transport/locust/decode.ts'
-import { clientReady, clientStopped, stats, workerQuit } from '../transport/locust/frames.ts'
+import { clientReady, clientStopped, exception, stats, workerQuit } from '../transport/locust/frames.ts'
 import { toLocustStats } from '../transport/locust/stats-payload.ts'
 import { LocustMasterLink } from '../transport/peers/locust-master-link.ts'
 import type { SocketHost } from '../transport/zmq/socket-host.ts'
+import { events } from '../users/events.ts'
 import { workerExitCodes } from './exit-codes.ts'
 import { Worker } from './worker.ts'
 
@@ -34,14 +35,23 @@ interface Spawn {
   users: Record<string, number>
   host: string | undefined
   stopTimeoutMs: number
+  /** What its command line said. */
+  options: Readonly<Record<string, unknown>>
+}
+
+/** One run under way. */
+interface Run {
+  worker: Worker
+  link: LocustMasterLink
+  loadFile: LoadFile
+  setupData: unknown
 }
 
 /** A worker under a Python Locust master: one run after the other, each with a worker of its own, as the master says. */
 export class LocustRuns {
   readonly #options: LocustRunsOptions
   #loadFile: LoadFile | undefined
-  #link: LocustMasterLink | undefined
-  #worker: Worker | undefined
+  #run: Run | undefined
   #beginning: Promise<void> = Promise.resolve()
   #leaving = false
 
@@ -64,7 +74,7 @@ export class LocustRuns {
   }
 
   frame({ type, data }: Frame): void {
-    const { host, id, version, onLeft } = this.#options
+    const { host, id } = this.#options
     switch (type) {
       case 'spawn': {
         const spawn = spawnOf(data)
@@ -73,42 +83,41 @@ export class LocustRuns {
       }
       case 'stop':
         this.#then(async () => {
-          if (this.#worker) return this.#link?.take({ type: 'stop' })
+          if (this.#run) return this.#run.link.take({ type: 'stop' })
           host.sendFrame(clientStopped(id))
-          host.sendFrame(clientReady(id, version))
+          host.sendFrame(clientReady(id))
         })
         return
       case 'quit':
         this.#then(async () => {
           this.#leaving = true
-          if (this.#worker) return this.#link?.take({ type: 'stop' })
-          host.sendFrame(workerQuit(id))
-          onLeft(workerExitCodes.done)
+          if (this.#run) return this.#run.link.take({ type: 'stop' })
+          this.#quit(workerExitCodes.done)
         })
         return
       case 'spawning_complete': {
         const { user_count: userCount } = (data ?? {}) as { user_count?: unknown }
-        if (typeof userCount === 'number') this.#link?.take({ type: 'spawning_complete', userCount })
+        if (typeof userCount === 'number') this.#run?.link.take({ type: 'spawning_complete', userCount })
         return
       }
       case 'heartbeat':
-        this.#worker?.heard()
+        this.#run?.worker.heard()
         return
       case 'ack':
       case 'reconnect':
       case 'update_user_class':
         return
       default:
-        this.#link?.take({ type: 'message', name: type, data })
+        this.#run?.link.take({ type: 'message', name: type, data })
     }
   }
 
   suspend(): void {
-    this.#worker?.suspend()
+    this.#run?.worker.suspend()
   }
 
   resume(): void {
-    this.#worker?.resume()
+    this.#run?.worker.resume()
   }
 
   terminate(): void {
@@ -116,50 +125,80 @@ export class LocustRuns {
   }
 
   async #spawn(spawn: Spawn): Promise<void> {
-    if (!this.#worker) await this.#begin(spawn)
-    const known = this.#loadFile?.userClasses ?? new Map()
+    if (this.#leaving) return
+    this.#run ??= await this.#begin(spawn)
+    if (!this.#run) return
+    const known = this.#run.loadFile.userClasses
     const users = Object.fromEntries(Object.entries(spawn.users).filter(([name]) => known.has(name)))
     const strange = Object.keys(spawn.users).filter((name) => !known.has(name) && (spawn.users[name] ?? 0) > 0)
     if (strange.length > 0)
       this.#options.log.warn(`the master asks for users of ${strange.join(', ')}, which there are none of here`)
-    this.#link?.take({ type: 'spawn', target: { timestamp: spawn.timestamp, users } })
+    this.#run.link.take({ type: 'spawn', target: { timestamp: spawn.timestamp, users } })
   }
 
-  async #begin(spawn: Spawn): Promise<void> {
+  /** Undefined where it cannot be begun: then this worker leaves, since users whose `setup()` failed would load for nothing. */
+  async #begin(spawn: Spawn): Promise<Run | undefined> {
     const { host, id, version, index, log, own } = this.#options
-    const loadFile = this.#loadFile as LoadFile
-    const startedAtEpochMs = performance.timeOrigin + performance.now()
-    const link = new LocustMasterLink({ host, id, startedAtEpochMs, log })
-    const plan: RunPlan = {
-      ...own.plan,
-      host: spawn.host ?? own.plan.host,
-      stopTimeout: spawn.stopTimeoutMs,
-      stats: { ...own.plan.stats, reportInterval: reportIntervalMs },
+    try {
+      const plan = planOf(own.plan, spawn)
+      const loadFile = await this.#loadFileWith(spawn.options)
+      const startedAtEpochMs = performance.timeOrigin + performance.now()
+      const link = new LocustMasterLink({ host, id, startedAtEpochMs, log })
+      const { userClasses: classes, params } = loadFile
+      const worker = new Worker({ plan, link, classes, params, role: 'worker', version, id, index })
+      await worker.join()
+      // nobody else runs it: under a Locust master there is no master of ours
+      const setupData = await loadFile.setup?.(worker.environment)
+      link.closed(() => this.#then(() => this.#over()))
+      link.stopped(() => link.take({ type: 'quit' }))
+      link.take({ type: 'start', startedAtEpochMs, setupData })
+      return { worker, link, loadFile, setupData }
+    } catch (error) {
+      const text = `the run cannot be begun: ${messageOf(error)}`
+      log.error(text)
+      host.sendFrame(exception(id, text, error instanceof Error ? (error.stack ?? '') : ''))
+      this.#quit(workerExitCodes.unusable)
+      return undefined
     }
-    const classes = loadFile.userClasses
-    const worker = new Worker({ plan, link, classes, params: loadFile.params, role: 'worker', version, id, index })
-    this.#link = link
-    this.#worker = worker
-    link.closed(() => this.#over())
-    link.stopped(() => link.take({ type: 'quit' }))
-    await worker.join()
-    // nobody else runs it: under a Locust master there is no master of ours
-    const setupData = await loadFile.setup?.(worker.environment)
-    link.take({ type: 'start', startedAtEpochMs, setupData })
+  }
+
+  /** The load file anew where the master's command line says other parameters than ours. */
+  async #loadFileWith(options: Readonly<Record<string, unknown>>): Promise<LoadFile> {
+    const loadFile = this.#loadFile as LoadFile
+    const { own } = this.#options
+    const said: Record<string, string> = {}
+    for (const { name, type } of loadFile.paramsDeclared) {
+      const value = options[name]
+      if (type === 'secret' || !['string', 'number', 'boolean'].includes(typeof value)) continue
+      if (String(value) !== String(loadFile.params[name])) said[name] = String(value)
+    }
+    if (Object.keys(said).length === 0) return loadFile
+    events.removeAllListeners() // they are the load file's, which adds them once more
+    this.#loadFile = await own.load({ ...own.plan, params: { ...own.plan.params, ...said } })
+    return this.#loadFile
   }
 
   /** A run is over: ready for the next. */
-  #over(): void {
-    const { host, id, version, onLeft } = this.#options
-    this.#worker = undefined
-    this.#link = undefined
-    if (this.#leaving) {
-      host.sendFrame(workerQuit(id))
-      onLeft(workerExitCodes.done)
-      return
+  async #over(): Promise<void> {
+    const { host, id, log } = this.#options
+    const { loadFile, setupData, worker } = this.#run as Run
+    this.#run = undefined
+    try {
+      await loadFile.teardown?.(setupData, worker.environment)
+    } catch (error) {
+      log.error(`teardown failed: ${messageOf(error)}`)
+      host.sendFrame(exception(id, `teardown failed: ${messageOf(error)}`, ''))
     }
+    if (this.#leaving) return this.#quit(workerExitCodes.done)
     host.state('ready')
-    host.sendFrame(clientReady(id, version))
+    host.sendFrame(clientReady(id))
+  }
+
+  #quit(exitCode: number): void {
+    const { host, id, onLeft } = this.#options
+    this.#leaving = true
+    host.sendFrame(workerQuit(id))
+    onLeft(exitCode)
   }
 
   #nameClasses(): void {
@@ -179,6 +218,7 @@ export class LocustRuns {
 function spawnOf(data: unknown): Spawn | undefined {
   if (typeof data !== 'object' || data === null) return undefined
   const { timestamp, user_classes_count: counts, host, stop_timeout: stopTimeout } = data as Record<string, unknown>
+  const { parsed_options: options } = data as Record<string, unknown>
   if (typeof timestamp !== 'number' || typeof counts !== 'object' || counts === null) return undefined
   const users: Record<string, number> = {}
   for (const [name, count] of Object.entries(counts))
@@ -188,5 +228,27 @@ function spawnOf(data: unknown): Spawn | undefined {
     users,
     host: typeof host === 'string' && host !== '' ? host : undefined,
     stopTimeoutMs: typeof stopTimeout === 'number' && stopTimeout > 0 ? stopTimeout * 1_000 : 0,
+    options: typeof options === 'object' && options !== null ? (options as Record<string, unknown>) : {},
   }
+}
+
+/** Our own plan with what the master says of a run. */
+function planOf(plan: RunPlan, { host, stopTimeoutMs, options }: Spawn): RunPlan {
+  return {
+    ...plan,
+    host: host ?? plan.host,
+    stopTimeout: stopTimeoutMs,
+    tags: textsOf(options.tags) ?? plan.tags,
+    excludeTags: textsOf(options.exclude_tags) ?? plan.excludeTags,
+    stats: { ...plan.stats, reportInterval: reportIntervalMs },
+  }
+}
+
+function textsOf(value: unknown): string[] | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined
+  return value.filter((each): each is string => typeof each === 'string')
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { KatydidError } from '../errors.ts'
+import type { System } from '../system.ts'
+import { workerExitCodes } from '../worker/exit-codes.ts'
+
+const mostProcesses = 256
+
+/** `katydid worker --processes N`: N workers as children of this process, each with a name of its own; leaves with the worst of their exit codes. */
+export async function workerProcesses(system: System, processes: string): Promise<number> {
+  const count = processes === 'auto' ? availableParallelism() : Number(processes)
+  if (!Number.isInteger(count) || count < 1 || count > mostProcesses)
+    throw new KatydidError('USAGE', `bad --processes ${JSON.stringify(processes)}`, {
+      hint: `a whole number from 1 to ${mostProcesses}, or auto: one per core, here ${availableParallelism()}`,
+    })
+  const args = withoutProcesses(system.args)
+  if (args.some((arg) => arg === '--id' || arg.startsWith('--id=')))
+    throw new KatydidError('USAGE', '--id names one worker, and --processes makes several', { hint: 'leave --id out' })
+  const main = process.argv[1] as string
+  const children = Array.from({ length: count }, () =>
+    spawn(process.execPath, [...process.execArgv, main, ...args], {
+      env: system.env as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      detached: true, // signals come to them from here, once
+    }),
+  )
+  const stopListening = system.onSignal((signal) => {
+    for (const child of children) child.kill(signal)
+  })
+  const codes = await Promise.all(
+    children.map(
+      (child) =>
+        new Promise<number>((resolve) => {
+          child.on('error', () => resolve(workerExitCodes.crashed))
+          child.on('exit', (code) => resolve(code ?? workerExitCodes.crashed))
+        }),
+    ),
+  )
+  stopListening()
+  return Math.max(...codes)
+}
+
+function withoutProcesses(args: readonly string[]): string[] {
+  const at = args.indexOf('--processes')
+  if (at >= 0) return args.toSpliced(at, 2)
+  return args.filter((arg) => !arg.startsWith('--processes='))
+}

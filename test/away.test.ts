@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { assertExit, assertTruth } from './assert-truth.ts'
+import { Cluster } from './cluster.ts'
+import { startTarget, type Target } from './target/target.ts'
+
+/* Workers that are away at the wrong moment: who they are shows in the path of what they request. */
+
+const file = `
+import { constant, HttpUser, task } from 'katydid'
+export class Reader extends HttpUser {
+  waitTime = constant(0.05)
+  @task async read() { await this.client.get('/status/200/' + this.environment.workerIndex, { name: 'read' }) }
+}
+`
+const files = { 'shop.ts': file }
+const load = (users: number, time: string) => ['-u', String(users), '-r', '50', '-t', time]
+
+async function loaded(target: Target): Promise<void> {
+  for (let i = 0; i < 400 && (await target.counts()).total === 0; i++) await sleep(50)
+}
+
+/** Requests of one worker within the last so many ms of the load. */
+async function lastOf(target: Target, worker: number, ms: number): Promise<number> {
+  const log = await target.log()
+  const end = Math.max(...log.map(({ arrivedAt }) => arrivedAt))
+  return log.filter(({ arrivedAt, path }) => arrivedAt > end - ms && path === `/status/200/${worker}`).length
+}
+
+describe('workers that are away at the wrong moment', { concurrency: 4 }, () => {
+  test('one that comes late gets its share of users, and the others keep theirs', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const master = await cluster.master(['shop.ts', '-H', target.url, ...load(10, '8s')], { files })
+    cluster.worker(master.port, ['--id', 'a_1'])
+    await loaded(target)
+    await sleep(2_000)
+    cluster.worker(master.port, ['--id', 'b_1'])
+    const run = await master.done
+    assertExit(run, 0)
+    await assertTruth(run, target)
+    assert.equal(run.result.users.peak, 10)
+    // five users each make some 19 requests a second
+    for (const worker of [0, 1]) {
+      const requests = await lastOf(target, worker, 2_000)
+      assert.ok(requests > 140 && requests < 230, `${requests} requests of worker ${worker} in the last 2 s`)
+    }
+  })
+
+  test('one that comes back after its users went to the other gets them back', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(6, '26s'), '--expect-workers', '2', '--on-saturated', 'warn']
+    const master = await cluster.master(args, { files })
+    const a = cluster.worker(master.port, ['--id', 'a_1'])
+    await a.saying(/joined the master/)
+    cluster.worker(master.port, ['--id', 'b_1'])
+    await loaded(target)
+    await sleep(2_000)
+    a.child.kill('SIGSTOP')
+    await sleep(15_000)
+    a.child.kill('SIGCONT')
+    const run = await master.done
+    await assertTruth(run, target)
+    assert.ok(run.result.users.peak <= 6, `${run.result.users.peak} users`)
+    for (const worker of [0, 1]) {
+      const requests = await lastOf(target, worker, 2_000)
+      assert.ok(requests > 80 && requests < 140, `${requests} requests of worker ${worker} in the last 2 s`)
+    }
+  })
+
+  test('one that was frozen when the load ended stops as soon as it goes on, and brings what it had', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(4, '6s'), '--expect-workers', '2', '-s', '10s']
+    const master = await cluster.master([...args, '--on-saturated', 'warn'], { files })
+    const a = cluster.worker(master.port, ['--id', 'a_1'])
+    await a.saying(/joined the master/)
+    cluster.worker(master.port, ['--id', 'b_1'])
+    await loaded(target)
+    await sleep(2_000)
+    a.child.kill('SIGSTOP')
+    await sleep(6_000)
+    const { total } = await target.counts()
+    a.child.kill('SIGCONT')
+    const run = await master.done
+    await assertTruth(run, target)
+    assert.equal((await a.done).exitCode, 0)
+    const after = (await target.counts()).total - total
+    assert.ok(
+      after <= 12,
+      `${after} requests after the end of the load: tasks that were under way, and the one that follows`,
+    )
+    const { missingSeconds } = run.result.workers.find(({ id }) => id === 'a_1')!
+    assert.ok(missingSeconds < 1, `${missingSeconds} s`)
+  })
+
+  test('one that comes back to a master that has told its verdict, and serves, leaves', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(4, '4s'), '--expect-workers', '2', '-s', '1s', '--serve']
+    const master = await cluster.master(args, { files })
+    const a = cluster.worker(master.port, ['--id', 'a_1'])
+    await a.saying(/joined the master/)
+    cluster.worker(master.port, ['--id', 'b_1'])
+    await loaded(target)
+    await sleep(1_000)
+    a.child.kill('SIGSTOP')
+    for (let i = 0; i < 400 && !/BROKEN|PASSED|FAILED/.test(master.said().stdout); i++) await sleep(50)
+    await sleep(300)
+    const verdict = master.said().stdout
+    a.child.kill('SIGCONT')
+    const left = await Promise.race([a.done, sleep(15_000)])
+    assert.equal(left?.exitCode, 0, a.said().stderr)
+    assert.equal(master.said().stdout, verdict, 'nothing is told after the verdict')
+    master.child.kill('SIGTERM')
+    await master.done
+  })
+
+  test('one whose event loop is blocked for good keeps nobody waiting: the others are judged by the second', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const blocking = `
+import { constant, HttpUser, task } from 'katydid'
+export class Reader extends HttpUser {
+  waitTime = constant(0.05)
+  @task async read() {
+    await this.client.get('/status/500/' + this.environment.workerIndex, { name: 'read' })
+    if (this.environment.workerIndex === 0 && this.environment.runTime > 2) for (;;);
+  }
+}
+`
+    const abort = 'load: { thresholds: [{ that: fail_ratio < 50%, window: 3s, abort: true, after: 4s }] }\n'
+    const args = ['shop.ts', '-f', 'v.yaml', '-H', target.url, ...load(4, '60s'), '--expect-workers', '2', '-s', '0s']
+    const master = await cluster.master(args, { files: { 'shop.ts': blocking, 'v.yaml': abort } })
+    const a = cluster.worker(master.port, ['--id', 'a_1'])
+    await a.saying(/joined the master/)
+    cluster.worker(master.port, ['--id', 'b_1'])
+    const run = await master.done
+    assertExit(run, 2)
+    assert.ok(run.elapsedMs < 30_000, `${run.elapsedMs} ms`)
+    assert.match(
+      run.stdout,
+      /worker a_1 is there and has reported nothing for [5-9](\.\d)? s: something blocks its event loop/,
+    )
+    assert.doesNotMatch(run.stdout, /has not been heard/)
+    const { missingSeconds } = run.result.workers.find(({ id }) => id === 'a_1')!
+    assert.ok(missingSeconds > 3, `${missingSeconds} s`)
+    assert.match(run.stdout, /run ended early: .*fail_ratio/)
+  })
+
+  test('a newcomer that cannot use the load file takes nothing from a run under way', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const needs =
+      file.replace('import {', 'import { parameters, secret,') +
+      "export const params = parameters({ token: secret('SHOP_TOKEN') })\n"
+    const env = { SHOP_TOKEN: 'hush' }
+    const master = await cluster.master(['shop.ts', '-H', target.url, ...load(4, '6s')], {
+      files: { 'shop.ts': needs },
+      env,
+    })
+    cluster.worker(master.port, ['--id', 'a_1'], { env })
+    await loaded(target)
+    await sleep(1_000)
+    const newcomer = cluster.worker(master.port, ['--id', 'poor_1'])
+    const run = await master.done
+    assertExit(run, 0)
+    await assertTruth(run, target)
+    assert.equal((await newcomer.done).exitCode, 3)
+    assert.ok(
+      run.result.events.some(
+        ({ kind, text }) => kind === 'worker_turned_away' && text.includes('SHOP_TOKEN is not set'),
+      ),
+    )
+  })
+
+  test('--heartbeat-liveness: how long a worker may be silent', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(4, '12s'), '--expect-workers', '2', '--on-saturated', 'warn']
+    const master = await cluster.master([...args, '--heartbeat-liveness', '8s'], { files })
+    const a = cluster.worker(master.port, ['--id', 'a_1'])
+    await a.saying(/joined the master/)
+    cluster.worker(master.port, ['--id', 'b_1'])
+    await loaded(target)
+    await sleep(2_000)
+    a.child.kill('SIGSTOP')
+    await sleep(6_000)
+    a.child.kill('SIGCONT')
+    const run = await master.done
+    assertExit(run, 0)
+    await assertTruth(run, target)
+    assert.doesNotMatch(run.stdout, /has not been heard/)
+    const bad = await cluster.command(['master', 'shop.ts', '--heartbeat-liveness', '1s'], { files }).done
+    assert.equal(bad.exitCode, 2)
+    assert.match(bad.stderr, /bad --heartbeat-liveness "1s"\n {2}a duration of 1\.5s or more/)
+  })
+
+  test('all workers stand in for workers that this master never met: another has begun the run, and it is not begun again', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const args = ['shop.ts', '-H', target.url, ...load(4, '5s'), '--expect-workers', '2']
+    const master = await cluster.master(args, { files })
+    const env = { KATYDID_WORKER_RETRY: '1' }
+    const workers = ['w-0_1', 'w-1_1'].map((id) => cluster.worker(master.port, ['--id', id], { env }))
+    const run = await master.done
+    assertExit(run, 2)
+    assert.match(
+      run.stdout,
+      /master restarted: every worker stands in for one that failed before this master was there/,
+    )
+    assert.equal((await target.counts()).total, 0)
+    for (const { done } of workers) assert.equal((await done).exitCode, 3)
+  })
+
+  test('a stand-in beside workers that are the first of theirs is welcome', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const master = await cluster.master(['shop.ts', '-H', target.url, ...load(4, '2s'), '--expect-workers', '2'], {
+      files,
+    })
+    cluster.worker(master.port, ['--id', 'w-0_1'], { env: { KATYDID_WORKER_RETRY: '1' } })
+    cluster.worker(master.port, ['--id', 'w-1_1'], { env: { KATYDID_WORKER_RETRY: '0' } })
+    const run = await master.done
+    assertExit(run, 0)
+    await assertTruth(run, target)
+  })
+})

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { assertExit, assertTruth } from './assert-truth.ts'
+import { Cluster } from './cluster.ts'
+import { runKatydid } from './run-katydid.ts'
+import { startTarget } from './target/target.ts'
+
+const file = `
+import { constant, HttpUser, task } from 'katydid'
+export class Reader extends HttpUser {
+  waitTime = constant(0.05)
+  @task async read() { await this.client.get('/json') }
+}
+`
+const files = { 'shop.ts': file }
+const load = (users: number, time: string) => ['-u', String(users), '-r', '50', '-t', time]
+
+describe('katydid worker, and workers as processes', { concurrency: 4 }, () => {
+  const mistakes: [args: string[], text: RegExp][] = [
+    [['--master-port', '0'], /bad --master-port "0"\n {2}a whole number from 1 to 65535/],
+    [['--log-format', 'xml'], /bad --log-format "xml"\n {2}json or pretty/],
+    [['a.ts', 'Reader'], /takes one load file, and not Reader, too\n {2}which user classes run is said to the master/],
+    [['--param', 'a=b'], /values files and parameters go with a load file of the worker’s own/],
+    [['-', '-f', 'v.yaml'], /values files and parameters go with a load file/],
+    [['--processes', 'none'], /bad --processes "none"\n {2}a whole number from 1 to 256, or auto/],
+    [['--processes', '2', '--id', 'a_1'], /--id names one worker, and --processes makes several/],
+    [['--unknown'], /Unknown option '--unknown'/],
+  ]
+  for (const [args, text] of mistakes)
+    test(`refused: katydid worker ${args.join(' ')}`, async () => {
+      const { exitCode, stderr } = await runKatydid(['worker', ...args])
+      assert.equal(exitCode, 3)
+      assert.match(stderr, text)
+    })
+
+  test('--processes: so many workers, told where the master is by the environment, and gone with the run', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const master = await cluster.master(['shop.ts', '-H', target.url, ...load(6, '2s'), '--expect-workers', '3'], {
+      files,
+    })
+    const env = { KATYDID_MASTER_HOST: '127.0.0.1', KATYDID_MASTER_PORT: String(master.port) }
+    const one = cluster.command(['worker', '-'], { env })
+    const two = cluster.command(['worker', '--processes=2'], { env })
+    const run = await master.done
+    assertExit(run, 0)
+    await assertTruth(run, target)
+    assert.equal(run.result.workers.length, 3)
+    for (const { done } of [one, two]) assert.equal((await done).exitCode, 0)
+  })
+
+  test('--processes passes SIGTERM on: all report, and leave with 143', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const master = await cluster.master(['shop.ts', '-H', target.url, ...load(6, '30s'), '--expect-workers', '2'], {
+      files,
+    })
+    const both = cluster.worker(master.port, ['--processes', '2'])
+    for (let i = 0; i < 400 && (await target.counts()).total === 0; i++) await sleep(50)
+    await sleep(1_000)
+    both.child.kill('SIGTERM')
+    assert.equal((await both.done).exitCode, 143)
+    const run = await master.done
+    assertExit(run, 2)
+    await assertTruth(run, target)
+    assert.match(run.stdout, /no worker is left/)
+  })
+
+  test('run --processes with a cluster key: its own workers have it', async () => {
+    await using target = await startTarget()
+    const run = await runKatydid(['run', 'shop.ts', '-H', target.url, ...load(4, '1s'), '--processes', '2'], {
+      files,
+      env: { KATYDID_CLUSTER_KEY: 'open sesame' },
+    })
+    assertExit(run, 0)
+    await assertTruth(run, target)
+  })
+
+  test('a run --processes that is killed takes its workers with it', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const run = cluster.command(
+      ['run', 'shop.ts', '-H', target.url, ...load(6, '60s'), '--processes', '2', '-s', '1s'],
+      { files },
+    )
+    for (let i = 0; i < 400 && (await target.counts()).total === 0; i++) await sleep(50)
+    await sleep(500)
+    run.child.kill('SIGKILL')
+    await sleep(1_500)
+    const { total } = await target.counts()
+    await sleep(2_000)
+    assert.equal((await target.counts()).total, total, 'no load without a master')
+  })
+
+  test('a promise of the load file that nobody awaits, rejected on the master, is a finding, not the end of it', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const forgetful = `${file}
+import { events } from 'katydid'
+events.testStart.addListener(({ environment }) => {
+  if (environment.role === 'master') setTimeout(() => void Promise.reject(new Error('nobody listens')), 300)
+})
+`
+    const args = ['shop.ts', '-H', target.url, ...load(2, '2s')]
+    const { master } = await cluster.run(1, args, { files: { 'shop.ts': forgetful } })
+    assertExit(master, 2)
+    assert.match(master.stdout, /a promise of the load file was rejected, and nobody awaited it: nobody listens/)
+    await assertTruth(master, target)
+  })
+
+  test('master --list: the user classes, and no waiting', async () => {
+    const { exitCode, stdout } = await runKatydid(['master', 'shop.ts', '-H', 'http://localhost', '--list'], { files, json: false })
+    assert.equal(exitCode, 0)
+    assert.equal(stdout, 'Reader\n')
+  })
+})
