@@ -137,3 +137,67 @@ test(`katydid workers under a Python Locust ${locust.version} master: ramp up an
     assert.equal(exitCode, 0, stderr)
   }
 })
+
+const tagged = `
+import { constant, HttpUser, parameters, tag, task } from 'katydid'
+export const params = parameters({ tenant: 'none' })
+export function setup() {
+  if (process.env.FAILS) throw new Error('no shop to set up')
+  return { opened: true }
+}
+export function teardown(data) { console.error('CLOSED', JSON.stringify(data)) }
+export class WebA extends HttpUser {
+  waitTime = constant(0.05)
+  @tag('smoke') @task async idx() { await this.client.get('/status/200/' + params.tenant, { name: 'tenant' }) }
+  @task async other() { await this.client.get('/json') }
+}
+export class OtherB extends HttpUser { @tag('smoke') @task async nothing() { await this.client.get('/status/200/b', { name: 'b' }) } }
+`
+
+test('a Locust command line’s tags and arguments hold; setup and teardown run once a run; one whose setup fails loads nothing', {
+  skip: locust.skip,
+}, async () => {
+  await using target = await startTarget()
+  using cluster = new Cluster()
+  const dir = temporaryFolder()
+  const options = `${python}
+@events.init_command_line_parser.add_listener
+def _(parser):
+    parser.add_argument("--tenant", default="none")
+`
+  writeFileSync(join(dir, 'locustfile.py'), options)
+  const [port, web] = [await freePort(), await freePort()]
+  const where = ['--master-bind-host', '127.0.0.1', '--master-bind-port', String(port)]
+  await using _master = new PythonLocust(join(dir, 'locustfile.py'), [
+    ...['--master', ...where, '--web-host', '127.0.0.1', '--web-port', String(web), '-H', target.url],
+    ...['--tenant', 'blue', '--tags', 'smoke'],
+  ])
+  const ui = new LocustWeb(web)
+  await ui.until(() => true)
+  const good = cluster.worker(port, ['ours.ts', '--id', 'good_1'], { files: { 'ours.ts': tagged } })
+  const failing = cluster.worker(port, ['ours.ts', '--id', 'bad_1'], {
+    files: { 'ours.ts': tagged },
+    env: { FAILS: '1' },
+  })
+  await ui.until(({ workers }) => workers.filter(({ state }) => state === 'ready').length === 2)
+  await ui.swarm(2, 4)
+  assert.equal((await failing.done).exitCode, 3, failing.said().stderr)
+  const { exceptions } = await ui.exceptions()
+  assert.ok(
+    exceptions.some(({ msg }) => msg.includes('no shop to set up')),
+    JSON.stringify(exceptions),
+  )
+  for (let i = 0; i < 100 && (await target.counts()).total < 10; i++) await sleep(100)
+  await ui.stop()
+  await ui.until(({ workers }) => workers.length === 1 && workers.every(({ state }) => state === 'ready'))
+  await sleep(300)
+  const { byPath, total } = await target.settled()
+  assert.deepEqual(
+    Object.keys(byPath).filter((path) => !/GET \/status\/200\/(blue|b)$/.test(path)),
+    [],
+  )
+  const aggregated = (await ui.stats()).stats.find(({ name }) => name === 'Aggregated')
+  assert.equal(aggregated?.num_requests, total)
+  assert.match(good.said().stderr, /CLOSED \{"opened":true\}/)
+  assert.doesNotMatch(_master.said, /different version/i)
+})

@@ -237,4 +237,64 @@ describe('Python workers under a katydid master', { concurrency: 3 }, () => {
     await sleep(1_000)
     assert.equal((await target.counts()).total, total)
   })
+
+  test('a Python worker that is told to go in the middle: what it does not report any more is said, and nothing else is missing', {
+    skip: locust.skip,
+  }, async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const dir = temporaryFolder()
+    writeFileSync(join(dir, 'locustfile.py'), python)
+    const args = ['ours.ts', '-H', target.url, '-u', '8', '-r', '8', '-t', '12s', '--expect-workers', '2', '-s', '3s']
+    const rest = ['--threshold', 'fail_ratio <= 100%', '--threshold', 'exceptions <= 10']
+    const master = await cluster.master([...args, ...rest], { files: { 'ours.ts': ours }, env })
+    const where = ['--worker', '--master-host', '127.0.0.1', '--master-port', String(master.port)]
+    await using leaves = new PythonLocust(join(dir, 'locustfile.py'), where)
+    await using stays = new PythonLocust(join(dir, 'locustfile.py'), where)
+    for (let i = 0; i < 200 && (await target.counts()).total < 20; i++) await sleep(100)
+    await sleep(2_000)
+    leaves.child.kill('SIGTERM')
+    await leaves.left
+    const run = await master.done
+    const seen = await target.settled()
+    const untold = seen.total - run.result.totals.requests
+    const missing = run.result.workers.reduce((sum, { missingSeconds }) => sum + missingSeconds, 0)
+    // told by SIGTERM, Locust leaves without a report of the time since its last: up to 3 s of 4 users, some 80 requests each
+    assert.ok(missing > 0 && missing < 3.5, `${missing} s are said to be missing`)
+    assert.ok(untold >= 0 && untold <= missing * 80 + 20, `${untold} of ${seen.total} in ${missing} s\n${run.stdout}`)
+    assert.equal(run.result.users.peak, 8)
+    assert.match(run.stdout, /worker \S+ has left, with 4 users/)
+    assert.doesNotMatch(run.stdout, /master restarted/)
+    assert.equal(await stays.left, 0, stays.said)
+  })
+
+  test('a Python worker that is frozen over the end of the run stops loading when it goes on, and leaves', {
+    skip: locust.skip,
+  }, async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const dir = temporaryFolder()
+    writeFileSync(join(dir, 'locustfile.py'), python)
+    const args = ['ours.ts', '-H', target.url, '-u', '8', '-r', '8', '-t', '6s', '--expect-workers', '2', '-s', '1s']
+    const rest = ['--threshold', 'fail_ratio <= 100%', '--threshold', 'exceptions <= 10', '--serve']
+    const master = await cluster.master([...args, ...rest], { files: { 'ours.ts': ours }, env })
+    const where = ['--worker', '--master-host', '127.0.0.1', '--master-port', String(master.port)]
+    await using frozen = new PythonLocust(join(dir, 'locustfile.py'), where)
+    await using _stays = new PythonLocust(join(dir, 'locustfile.py'), where)
+    for (let i = 0; i < 200 && (await target.counts()).total < 20; i++) await sleep(100)
+    await sleep(1_000)
+    frozen.child.kill('SIGSTOP')
+    for (let i = 0; i < 600 && !/BROKEN|PASSED|FAILED/.test(master.said().stdout); i++) await sleep(50)
+    await sleep(500)
+    const told = master.said().stdout
+    frozen.child.kill('SIGCONT')
+    const left = await Promise.race([frozen.left, sleep(20_000)])
+    assert.equal(left, 0, frozen.said)
+    assert.equal(master.said().stdout, told, 'nothing is told after the verdict')
+    const { total } = await target.counts()
+    await sleep(1_000)
+    assert.equal((await target.counts()).total, total)
+    master.child.kill('SIGTERM')
+    await master.done
+  })
 })

@@ -41,8 +41,9 @@ export class Attendance {
     this.#liveness.heard(member)
   }
 
-  /** It has reported something. */
-  reported(member: Member): void {
+  /** It has reported something. `all`: Locust's words, of all the time since it last did. */
+  reported(member: Member, all: boolean): void {
+    if (all && member.kind === 'locust') member.reportedAll(this.#options.loadMs())
     if (!member.stuck) return
     member.stuck = false
     member.gaps.close(this.#options.loadMs())

@@ -133,10 +133,19 @@ export class Member {
   reported(interval: WorkerInterval): void {
     this.reportAt = performance.now()
     const { second, durationMs, health } = interval
-    this.reportedUntilMs = Math.max(this.reportedUntilMs, second * 1_000 + durationMs)
-    this.gaps.filled(second * 1_000, durationMs)
+    if (this.kind !== 'locust') this.#hasTold(second * 1_000, durationMs)
     this.#cpuPercentMax = Math.max(this.#cpuPercentMax, health.cpuPercent)
     this.#rssBytesMax = Math.max(this.#rssBytesMax, health.rssBytes)
+  }
+
+  /** A Locust worker's report is there: of all the time since the one before it. Its seconds are made here, of nothing where none came. */
+  reportedAll(nowMs: number): void {
+    this.#hasTold(this.reportedUntilMs, Math.max(0, nowMs - this.reportedUntilMs))
+  }
+
+  #hasTold(fromMs: number, durationMs: number): void {
+    this.reportedUntilMs = Math.max(this.reportedUntilMs, fromMs + durationMs)
+    this.gaps.filled(fromMs, durationMs)
   }
 
   sawHealth({ cpuPercent, rssBytes }: Pick<HealthSample, 'cpuPercent' | 'rssBytes'>): void {

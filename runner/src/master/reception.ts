@@ -46,7 +46,7 @@ export class Reception {
       case 'stats':
         if (isOver()) return
         seconds.add(member, message.intervals)
-        if (message.intervals.length > 0) attendance.reported(member)
+        attendance.reported(member, message.extra !== undefined)
         if (message.extra) hooks.workerReport?.(member.id, message.extra)
         return
       case 'spawning':

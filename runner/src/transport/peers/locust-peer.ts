@@ -167,7 +167,8 @@ export class LocustPeer extends PeerLink {
         return
       case 'quit':
         if (this.#phase === 'running') {
-          this.#closeOpen() // its last report came just before
+          this.#users = {}
+          this.#closeOpen() // with what it has reported in this second; Python's own last report is not sent
           this.hand({ type: 'quit' })
         } else this.#finish()
         this.hangUp('left')
