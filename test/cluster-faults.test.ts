@@ -341,6 +341,13 @@ export class U extends HttpUser { @task async read() { await this.client.get('/j
       ({ arrivedAt }) => arrivedAt >= Math.max(...log.map((one) => one.arrivedAt)) - 8_000,
     ).length
     assert.ok(Math.abs(lastSeconds - 1_600) <= 16, `${lastSeconds} in the last 8 s`)
+    // four workers that fired at the same moments would leave no time between most of their arrivals
+    const firstAt = Math.min(...log.map((one) => one.arrivedAt))
+    const early = log.map((one) => one.arrivedAt).filter((at) => at > firstAt + 1_500 && at < firstAt + 4_500)
+    const sorted = early.sort((a, b) => a - b)
+    const gaps = sorted.slice(1).map((at, i) => at - (sorted[i] as number))
+    const median = gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0
+    assert.ok(median > 3 && median < 7, `half of the arrivals follow each other within ${median} ms: 5 at 200/s`)
     assertExit(run, 2) // more than 1 % dropped
   })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
@@ -81,6 +82,18 @@ test('sharded-files.ts: every file to one worker, and no load before all have th
   const shared = await run('sharded-files', ['-u', '20', '-r', '200', '-t', '5s', '--processes', '3'])
   assert.equal(names(shared).length, 20)
   assert.equal(shared.result.workers.length, 3)
+})
+
+test('sharded-files.ts splits evenly: seven, seven and six files, none of them on two workers', async () => {
+  const named = "name: file + ' on ' + this.environment.workerIndex"
+  const text = readFileSync(example('sharded-files'), 'utf8').replace(/name: `.*?`/, named)
+  assert.ok(text.includes(named))
+  const args = ['run', 'sharded.ts', '-H', url, '-u', '20', '-r', '200', '-t', '5s', '--processes', '3']
+  const outcome = await runKatydid(args, { files: { 'sharded.ts': text } })
+  assertExit(outcome, 0)
+  const of = (worker: number) => outcome.result.requests.filter(({ name }) => name.endsWith(` on ${worker}`)).length
+  assert.deepEqual([of(0), of(1), of(2)].sort(), [6, 7, 7])
+  assert.equal(outcome.result.requests.length, 20)
 })
 
 test('shape.ts', async () => {
