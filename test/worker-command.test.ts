@@ -110,7 +110,10 @@ events.testStart.addListener(({ environment }) => {
   })
 
   test('master --list: the user classes, and no waiting', async () => {
-    const { exitCode, stdout } = await runKatydid(['master', 'shop.ts', '-H', 'http://localhost', '--list'], { files, json: false })
+    const { exitCode, stdout } = await runKatydid(['master', 'shop.ts', '-H', 'http://localhost', '--list'], {
+      files,
+      json: false,
+    })
     assert.equal(exitCode, 0)
     assert.equal(stdout, 'Reader\n')
   })
