@@ -35,7 +35,19 @@ async function crowd(workers: number, seconds: number) {
   const ports = ['--bind-host', '127.0.0.1', '--bind-port', '0', '--web-host', '127.0.0.1', '--web-port', '0']
   const pinned = (cpu: string, ...words: string[]) =>
     spawn('taskset', ['-c', cpu, ...words], { cwd: root, stdio: 'pipe' })
-  const master = pinned('0', node, main, 'master', `${root}test/bench/load/idle.ts`, ...flags, ...ports, '-L', 'info')
+  const master = pinned(
+    '0',
+    node,
+    main,
+    'master',
+    `${root}test/bench/load/idle.ts`,
+    '-f',
+    `${root}test/bench/load/reports.yaml`,
+    ...flags,
+    ...ports,
+    '-L',
+    'info',
+  )
   let said = ''
   master.stdout.on('data', (text) => (said += text))
   const port = await new Promise<string>((resolve) => {

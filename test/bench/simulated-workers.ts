@@ -9,6 +9,7 @@ import { context, Dealer } from 'zeromq'
 import { Recorder } from '../../runner/src/stats/recorder.ts'
 import { pack, unpackToWorker } from '../../runner/src/transport/katydid/packing.ts'
 import { decodeFrame } from '../../runner/src/transport/locust/decode.ts'
+import { steadyNow } from '../../runner/src/transport/peers/clock.ts'
 import { WorkerSession } from '../../runner/src/transport/peers/worker-session.ts'
 
 const [port, count, names] = process.argv.slice(2).map(Number) as [number, number, number]
@@ -46,7 +47,7 @@ class SimulatedWorker {
   readonly #phase: number
   readonly #out: Uint8Array[] = []
   #sending = false
-  #nextReport = 0
+  #nextReport = -1
   #beatAt = 0
   running = false
 
@@ -71,7 +72,7 @@ class SimulatedWorker {
   tick(nowS: number): void {
     this.#session.tick()
     if (!this.running) return
-    if (this.#nextReport === 0) this.#nextReport = Math.floor(nowS / reportSeconds) * reportSeconds
+    if (this.#nextReport < 0) this.#nextReport = Math.floor(nowS / reportSeconds) * reportSeconds
     if (nowS < this.#nextReport + reportSeconds + this.#phase / 10) return
     this.#session.send(report(this.#nextReport))
     this.#nextReport += reportSeconds
@@ -118,7 +119,7 @@ class SimulatedWorker {
       if (this.#phase !== 0 || !this.running) continue
       const { type, data } = decodeFrame(bytes as Buffer)
       const at = (data as { katydid?: { at?: number } } | null)?.katydid?.at
-      if (type === 'heartbeat' && at !== undefined) answerMs.push(Date.now() - at)
+      if (type === 'heartbeat' && at !== undefined) answerMs.push(Math.round(steadyNow() - at))
     }
   }
 }

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseAllDocuments } from 'yaml'
 import { temporaryFolder } from '../run-katydid.ts'
 
 export const root = new URL('../..', import.meta.url).pathname
@@ -37,4 +39,66 @@ export function render(helm: string, values: readonly (object | string)[], args:
   const all = ['template', 'shop', join(root, 'chart'), '--kube-version', '1.34.0', ...files, ...args]
   const { status, stdout, stderr } = spawnSync(helm, all, { encoding: 'utf8', timeout: 60_000, maxBuffer: 2 ** 26 })
   return { exitCode: status, stdout, stderr }
+}
+
+export interface Container {
+  name: string
+  image: string
+  command?: string[]
+  args: string[]
+  env?: { name: string; value?: string; valueFrom?: object }[]
+  envFrom?: object[]
+  volumeMounts?: { name: string; mountPath: string }[]
+  resources?: object
+  securityContext?: object
+}
+
+export interface PodSpec {
+  containers: [Container]
+  initContainers?: { name: string; image: string }[]
+  volumes: { name: string }[]
+  nodeSelector?: Record<string, string>
+  serviceAccountName: string
+  [setting: string]: unknown
+}
+
+export interface Manifest {
+  kind: string
+  metadata: { name: string; annotations?: Record<string, string>; labels?: Record<string, string> }
+  data?: Record<string, string>
+  spec?: {
+    activeDeadlineSeconds?: number
+    ttlSecondsAfterFinished?: number
+    ingress?: { from?: object[]; ports: { port: number }[] }[]
+    ports?: { name: string; port: number; appProtocol?: string }[]
+    template?: { metadata: { annotations: Record<string, string>; labels: Record<string, string> }; spec: PodSpec }
+  }
+}
+
+/** A run that is allowed. */
+export const base = { load: { host: 'http://shop.test', profile: { kind: 'constant', users: 10, runTime: '1m' } } }
+
+/** The objects of the chart, by kind and name. */
+export class Objects {
+  readonly all: readonly Manifest[]
+
+  constructor(helm: string, values: readonly (object | string)[], args: readonly string[] = []) {
+    const { exitCode, stdout, stderr } = render(helm, values, args)
+    assert.equal(exitCode, 0, stderr)
+    this.all = parseAllDocuments(stdout).flatMap((document) => (document.toJS() as Manifest | null) ?? [])
+  }
+
+  /** `Job/shop-workers` */
+  named(name: string): Manifest {
+    const found = this.all.find(({ kind, metadata }) => `${kind}/${metadata.name}` === name)
+    assert.ok(found, `there is no ${name}`)
+    return found
+  }
+
+  podOf(role: string) {
+    const kind = role === 'workers' || role === 'verdict' ? 'Job' : 'Deployment'
+    const { template } = this.named(`${kind}/shop-${role}`).spec ?? {}
+    assert.ok(template)
+    return template
+  }
 }

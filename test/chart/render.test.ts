@@ -47,17 +47,6 @@ for (const { major, path: helm, skip } of helms)
       assert.ok(!stdout.includes(pass.slice(0, 3)), 'it is nowhere in clear')
     })
 
-    test('a role’s own settings go over those of all', () => {
-      const pods = {
-        all: { nodeSelector: { a: '1' }, priorityClassName: 'low' },
-        workers: { nodeSelector: { b: '2' } },
-      }
-      const { stdout } = render(helm, [base, { pods }], ['--show-only', 'templates/workers.yaml'])
-      const [job] = manifests(stdout) as unknown as { spec: { template: { spec: Record<string, unknown> } } }[]
-      assert.deepEqual(job?.spec.template.spec.nodeSelector, { a: '1', b: '2' })
-      assert.equal(job?.spec.template.spec.priorityClassName, 'low')
-    })
-
     test('null takes back what an earlier values file said, as it does on a laptop', () => {
       const stages = {
         kind: 'stages',
@@ -92,6 +81,26 @@ for (const { major, path: helm, skip } of helms)
         { workers: { engine: 'locust' } },
         /say locust\.image and locust\.configMap/,
       ],
+      'a label that the chart finds its pods by': [
+        { pods: { workers: { labels: { 'app.kubernetes.io/component': 'load' } } } },
+        /pods\.workers\.labels has app\.kubernetes\.io\/component/,
+      ],
+      'a checkpoint all the time': [
+        { results: { checkpoint: '500ms' } },
+        /results\.checkpoint is 500ms: say 1s or more/,
+      ],
+      'a login in the host': [
+        { load: { host: 'http://me:hush@shop.test' } },
+        /load\.host has a name or a password in it.*leave it out.*as KATYDID_HOST.*pods\.all\.extraEnvFrom/s,
+      ],
+      'a login in the proxy': [
+        { load: { http: { proxy: 'HTTP://me@proxy:3128' } } },
+        /load\.http\.proxy has a name or a password in it.*as KATYDID_HTTP_PROXY/s,
+      ],
+      'a login in a parameter': [
+        { load: { params: { shop: 'https://me:hush@shop.test/a' } } },
+        /load\.params\.shop has a name or a password in it.*declare it in the load file as a secret/s,
+      ],
       'a shape without a count': [{}, /workers\.count is missing/, withProfile({ kind: 'shape', runTime: '1m' })],
     }
     for (const [name, [values, says, whole = base]] of Object.entries(mistakes))
@@ -100,6 +109,25 @@ for (const { major, path: helm, skip } of helms)
         assert.equal(exitCode, 1)
         assert.match(stderr, says)
       })
+
+    test('an @ that is no login is not taken for one', () => {
+      const load = {
+        host: 'http://shop.test/@me',
+        http: { proxy: 'http://proxy:3128' },
+        params: { mail: 'me@shop.test' },
+      }
+      const { exitCode, stderr } = render(helm, [base, { load }])
+      assert.equal(exitCode, 0, stderr)
+    })
+
+    test('a load file of just 450 KiB is whole in its ConfigMap', () => {
+      const path = join(temporaryFolder(), 'shop.js')
+      const text = '"\\{{é\n'.repeat(65_828)
+      writeFileSync(path, text)
+      const { exitCode, stdout, stderr } = render(helm, [base], ['--set-file', `loadFile.content=${path}`])
+      assert.equal(exitCode, 0, stderr)
+      assert.equal(manifests(stdout).find(({ metadata }) => metadata?.name === 'shop-load')?.data['load.js'], text)
+    })
 
     test('refused: a load file beyond 450 KiB, with the ways out', () => {
       const path = join(temporaryFolder(), 'shop.js')

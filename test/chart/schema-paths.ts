@@ -1,6 +1,8 @@
 /** A JSON Schema, as far as walking along its properties goes. */
 export interface Schema {
   description?: string
+  type?: string | string[]
+  enum?: unknown[]
   properties?: Record<string, Schema>
   additionalProperties?: boolean | Schema
   items?: Schema
@@ -24,6 +26,14 @@ export function schemasAt(root: Schema, path: readonly string[]): Schema[] {
 
 export function keysBelow(schema: Schema): ReadonlySet<string> {
   return new Set(Object.keys(schema.properties ?? {}))
+}
+
+/** The values that are no groups of others, each with what the schema says of it. */
+export function leavesBelow(root: Schema, schema: Schema = root, path: readonly string[] = []) {
+  const keys = alternatives(root, schema).flatMap(({ properties = {} }) => Object.entries(properties))
+  const leaves: { path: readonly string[]; schema: Schema }[] = keys.length === 0 ? [{ path, schema }] : []
+  for (const [key, below] of keys) leaves.push(...leavesBelow(root, below, [...path, key]))
+  return leaves
 }
 
 /** Paths of values that nothing is said about. What only groups others need not be described. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { LayeredValues, type Values } from '../../runner/src/plan/layers.ts'
-import { readValuesFile } from '../../runner/src/plan/values-file.ts'
+import { parseValues, readValuesFile } from '../../runner/src/plan/values-file.ts'
 import { chartSchemaFile, chartSchemaText } from '../../scripts/chart-schema.ts'
 import { chartReadme, withTables } from '../../scripts/values-table.ts'
 import { helms, render, root } from './helm.ts'
@@ -41,6 +41,20 @@ test('chart/README.md has every value and every values file, as they are (npm ru
   assert.equal(page, withTables(page))
 })
 
+test('values that the README shows are rendered by the chart', { skip: helms.every(({ skip }) => skip) }, () => {
+  const page = readFileSync(chartReadme, 'utf8')
+  const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => text)
+  // the others are of workflows
+  const values = blocks.filter((text) => /^(extraObjects|networkPolicy):/m.test(text))
+  const shown = values.map((text) => parseValues(text, 'README.md'))
+  assert.equal(shown.length, 3)
+  for (const { path, skip } of helms)
+    for (const values of skip ? [] : shown) {
+      const { exitCode, stderr } = render(path, ['smoke.yaml', 'kind.yaml', values])
+      assert.equal(exitCode, 0, stderr)
+    }
+})
+
 test('every values file is headed by the question it answers', () => {
   for (const name of readdirSync(join(root, 'values')))
     assert.match(readFileSync(join(root, 'values', name), 'utf8'), /^# [A-Z].*\?/, name)
@@ -54,7 +68,7 @@ test('every value of the chart has a place in the schema', () => {
 
 test('the schema has no section that chart/values.yaml has not', () => {
   const others = [...keysBelow(schema)].filter((key) => !(key in own.values))
-  assert.deepEqual(others, ['global'])
+  assert.deepEqual(others, ['global', 'enabled'])
 })
 
 test('every value that a template reads has a place in the schema', () => {
@@ -71,7 +85,8 @@ test('settings of pods are those that the pod template reads', () => {
   assert.ok(copied.length > 5)
   for (const role of ['all', 'master', 'workers', 'verdict', 'target']) {
     const keys = schemasAt(schema, ['pods', role]).flatMap((pod) => [...keysBelow(pod)])
-    assert.deepEqual(keys.sort(), [...new Set([...named, ...copied])].sort(), role)
+    const args = ['master', 'workers'].includes(role) ? ['extraArgs'] : []
+    assert.deepEqual(keys.sort(), [...new Set([...named, ...copied, ...args])].sort(), role)
   }
 })
 
@@ -106,6 +121,24 @@ const wrong: [set: string, values: Values, at: string, helm: RegExp][] = [
     /'replicas' not allowed/,
   ],
   ['jobTtl=soon', { jobTtl: 'soon' }, 'jobTtl', /\/jobTtl/],
+  [
+    'pods.all.sidecars[0].name=proxy',
+    { pods: { all: { sidecars: [{ name: 'proxy' }] } } },
+    'pods.all.sidecars.0',
+    /\/pods\/all\/sidecars\/0.*missing property 'restartPolicy'/,
+  ],
+  [
+    'pods.all.sidecars[0].restartPolicy=OnFailure',
+    { pods: { all: { sidecars: [{ restartPolicy: 'OnFailure' }] } } },
+    'pods.all.sidecars.0.restartPolicy',
+    /\/sidecars\/0\/restartPolicy.*'Always'/,
+  ],
+  [
+    'pods.verdict.extraArgs[0]=-q',
+    { pods: { verdict: { extraArgs: ['-q'] } } },
+    'pods.verdict: extraArgs',
+    /'extraArgs' not allowed/,
+  ],
 ]
 
 describe('what is wrong is refused where it is wrong', () => {

@@ -34,6 +34,11 @@ export function unpackNames(packed: Unpacked): string[] {
 /** What a row has beyond its successes. */
 const has = { failed: 1, scheduled: 2, aborted: 4, hops: 8 }
 
+const bucketsEnd = firstLatencyBucket + latencyBuckets
+/** Steps hold a distance, and a bit. Below this they are small integers, and so is what is made of them: anything else costs twice the CPU. */
+const stepsEnd = bucketsEnd * 2
+const firstStep = firstLatencyBucket * 2
+
 const writer = new ByteWriter()
 
 export function packRows(requests: readonly RequestDelta[], names: NameTable): Uint8Array {
@@ -112,13 +117,13 @@ function unpackHistogram(reader: ByteReader): HistogramData {
   let bucket = 0
   for (let i = 0; i < length; i++) {
     const step = reader.varint()
+    // whoever adds them up has an array for the buckets of latencies, and makes room for no others
+    if (step >= stepsEnd || (i === 0 && step < firstStep)) throw new TypeError('there is no such bucket of a latency')
     if (step < 2 && i > 0) throw new TypeError('buckets do not ascend')
-    bucket += Math.floor(step / 2)
-    buckets.push(bucket, step % 2 === 0 ? 1 : reader.varint())
+    bucket += step >> 1
+    buckets.push(bucket, (step & 1) === 0 ? 1 : reader.varint())
   }
-  // whoever adds them up has an array for these, and makes room for no others
-  if ((buckets[0] as number) < firstLatencyBucket || bucket >= firstLatencyBucket + latencyBuckets)
-    throw new TypeError('there is no such bucket of a latency')
+  if (bucket >= bucketsEnd) throw new TypeError('there is no such bucket of a latency')
   return { count, sum, min, max, buckets }
 }
 

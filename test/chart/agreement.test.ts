@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { readValuesFile } from '../../runner/src/plan/values-file.ts'
+import { chartSchemaText } from '../../scripts/chart-schema.ts'
+import { chartReadme } from '../../scripts/values-table.ts'
+import { helms, render, root } from './helm.ts'
+import { leavesBelow, type Schema } from './schema-paths.ts'
+
+/** Templates mean the same to both Helms. */
+const helm = helms.find(({ skip }) => skip === false)
+const schema = JSON.parse(chartSchemaText()) as Schema
+const { values: own } = readValuesFile(join(root, 'chart/values.yaml'))
+
+/** What no template reads, and why it may stand there. */
+const unread = new Set(['global', 'enabled'])
+/** Left out: another value decides, or the cluster. */
+const optional = new Set(['workers.count', 'workers.onLoss', ...unread])
+
+// load is the runner's: what the chart does with it, it does with all of it
+const leaves = leavesBelow(schema).filter(({ path }) => path[0] !== 'load')
+const nameOf = (path: readonly string[]) => path.join('.')
+
+const base = {
+  load: {
+    file: 'examples/shop.ts',
+    host: 'http://shop.test',
+    profile: { kind: 'constant', users: 900, runTime: '1m' },
+  },
+  helmTimeout: '1h',
+  // nothing that is made at random, or of the time
+  clusterKey: { existingSecret: 'shared' },
+  demoTarget: { enabled: true },
+}
+const kept = { results: { persistence: { enabled: true, runId: 'v1' } } }
+const locust = { workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } }
+const login = { registry: { server: 'registry.test', user: 'me', pass: 'secret' } }
+
+/** What must hold for a value to matter. */
+const settings: [prefix: string, values: object][] = [
+  ['locust.', locust],
+  ['registry.', login],
+  ['clusterKey.enabled', { clusterKey: { existingSecret: '' } }],
+  ['results.persistence.enabled', { results: { persistence: { runId: 'v1' } } }],
+  ['results.persistence.', kept],
+  ['results.upload.key', { results: { upload: { existingSecret: 'store' } } }],
+]
+
+/** Values that are not made from the schema alone: of a form that a template or Kubernetes wants. */
+const others: Record<string, unknown> = {
+  'workers.engine': 'locust',
+  helmTimeout: '1s',
+  'locust.userClasses': { A: 2 },
+  'image.digest': `sha256:${'1'.repeat(64)}`,
+  'image.repository': 'mine/katydid',
+  'clusterKey.existingSecret': 'other',
+  'results.persistence.size': '7Gi',
+  'demoTarget.latency': '7s',
+  'demoTarget.errorRate': '7%',
+  extraObjects: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'more' } }],
+}
+
+/** What a check refuses, since it does not go with the rest. */
+const refused: Record<string, RegExp> = {
+  'workers.engine': /say locust\.image and locust\.configMap/,
+  helmTimeout: /longer than helmTimeout 1s/,
+  mode: /mode continuous needs load\.guard\.maxRps/,
+}
+
+/** A value that is allowed, and is not the one that stands there. */
+function otherThan(value: unknown, { type, enum: choices, anyOf = [], items }: Schema): unknown {
+  const types = [type, ...anyOf.map((each) => each.type)].flat()
+  if (choices) return choices.findLast((choice) => choice !== null && choice !== value)
+  if (types.includes('boolean')) return value !== true
+  if (types.includes('integer') || types.includes('number')) return anyOf.length > 0 && value !== '7s' ? '7s' : 7
+  if (types.includes('array')) return [otherThan(undefined, items ?? {})]
+  if (types.includes('string')) return 'other'
+  return { name: 'other', restartPolicy: 'Always' }
+}
+
+const nested = (path: readonly string[], value: unknown) =>
+  path.reduceRight<unknown>((below, key) => ({ [key]: below }), value) as object
+
+/** A run of other pods is another run: that does not count as reading a value. */
+function rendered(...values: object[]) {
+  const { exitCode, stdout, stderr } = render(helm!.path, values)
+  return { exitCode, stderr, text: stdout.replaceAll(/r1-[0-9a-f]{8}/g, 'the run') }
+}
+
+describe('values, schema, templates and README agree', () => {
+  test('every value of the schema has a row in the README', () => {
+    const page = readFileSync(chartReadme, 'utf8')
+    for (const { path } of leaves) {
+      const [section, role, key] = path
+      // settings of pods are in one table for all roles
+      const row = section === 'pods' && key !== 'extraArgs' ? `pods.all.${key}` : nameOf(path)
+      if (row !== 'global') assert.ok(page.includes(`| \`${row}\` |`), `no row of ${row} (${role})`)
+    }
+  })
+
+  test('every value has a default, or may be left out', () => {
+    for (const { path } of leaves) {
+      const isThere = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], own)
+      const mayBe = path[0] === 'pods' || optional.has(nameOf(path))
+      assert.equal(isThere === undefined, mayBe, nameOf(path))
+    }
+  })
+
+  describe('every value of the schema is read by a template', { skip: !helm && 'there is no Helm' }, () => {
+    assert.ok(leaves.length > 150, `only ${leaves.length}`)
+    const settled = new Map<object, string>()
+    for (const { path, schema: leaf } of leaves) {
+      const name = nameOf(path)
+      if (unread.has(name)) continue
+      test(name, () => {
+        const [, setting = {}] = settings.find(([prefix]) => name.startsWith(prefix)) ?? []
+        const before = settled.get(setting) ?? rendered(base, setting).text
+        settled.set(setting, before)
+        const standing = [own, base, setting].reduce<unknown>(
+          (known, values) => path.reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], values) ?? known,
+          undefined,
+        )
+        const value = name in others ? others[name] : otherThan(standing, leaf)
+        const { exitCode, stderr, text } = rendered(base, setting, nested(path, value))
+        if (name in refused) return assert.match(stderr, refused[name] as RegExp)
+        assert.equal(exitCode, 0, stderr)
+        assert.notEqual(text, before, `nothing is another for ${JSON.stringify(value)}`)
+      })
+    }
+  })
+})

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { base, helms, Objects } from './helm.ts'
+
+/** Who may reach which port of the master: roles of this release, or as it was said. */
+function rulesOf(objects: Objects): [who: unknown, ports: number[]][] {
+  const { ingress = [] } = objects.named('NetworkPolicy/shop-master').spec ?? {}
+  return ingress.map(({ from, ports }) => {
+    const peers = (from ?? []) as { podSelector?: { matchLabels: Record<string, string> } }[]
+    const role = peers[0]?.podSelector?.matchLabels['app.kubernetes.io/component']
+    return [role ?? from ?? 'anyone', ports.map(({ port }) => port)]
+  })
+}
+
+const cluster = [{ ipBlock: { cidr: '10.0.0.0/16' } }]
+
+for (const { major, path: helm, skip } of helms)
+  describe(`who may reach what, by Helm ${major}`, { skip }, () => {
+    const rules: Record<string, [object, [unknown, number[]][]]> = {
+      'anyone may ask for results: the API server does it from anywhere': [
+        {},
+        [
+          ['workers', [5557]],
+          ['verdict', [8089]],
+          ['anyone', [8089]],
+        ],
+      ],
+      'only whom networkPolicy.http lists, and the verdict always': [
+        { networkPolicy: { http: cluster } },
+        [
+          ['workers', [5557]],
+          ['verdict', [8089]],
+          [cluster, [8089]],
+        ],
+      ],
+      'with Linkerd its proxy, for the pods that are in the mesh': [
+        { mesh: 'linkerd' },
+        [
+          ['workers', [5557, 4143]],
+          ['verdict', [8089, 4143]],
+          ['anyone', [8089]],
+        ],
+      ],
+    }
+    for (const [name, [values, expected]] of Object.entries(rules))
+      test(name, () => assert.deepEqual(rulesOf(new Objects(helm, [base, values])), expected))
+
+    test('a mesh is told what the ports speak', () => {
+      const service = new Objects(helm, [base]).named('Service/shop-master')
+      assert.deepEqual(
+        service.spec?.ports?.map(({ port, appProtocol }) => [port, appProtocol]),
+        [
+          [5557, 'tcp'],
+          [8089, 'http'],
+        ],
+      )
+      assert.equal(service.metadata.annotations, undefined)
+    })
+
+    test('Linkerd is told on the pod and on the Service', () => {
+      const objects = new Objects(helm, [base, { pods: { master: { mesh: 'linkerd' } } }])
+      const port = 'config.linkerd.io/opaque-ports'
+      assert.equal(objects.named('Service/shop-master').metadata.annotations?.[port], '5557')
+      assert.equal(objects.podOf('master').metadata.annotations[port], '5557')
+      assert.equal(objects.podOf('workers').metadata.annotations[port], undefined)
+    })
+
+    const meshes: Record<string, [object, Record<string, string>]> = {
+      'one for all': [{ mesh: 'istio' }, { master: 'istio', workers: 'istio', verdict: 'istio' }],
+      'a role’s own over it': [
+        { mesh: 'istio', pods: { workers: { mesh: 'none' }, verdict: { mesh: 'linkerd' } } },
+        { master: 'istio', workers: 'none', verdict: 'linkerd' },
+      ],
+      'all roles, and one over them': [
+        { pods: { all: { mesh: 'linkerd' }, master: { mesh: 'istio' } } },
+        { master: 'istio', workers: 'linkerd', verdict: 'linkerd' },
+      ],
+    }
+    for (const [name, [values, expected]] of Object.entries(meshes))
+      test(`mesh: ${name}`, () => {
+        const objects = new Objects(helm, [base, values])
+        const found = Object.keys(expected).map((role) => {
+          const { annotations = {}, labels } = objects.podOf(role).metadata
+          if (labels['sidecar.istio.io/inject'] === 'true') return [role, 'istio']
+          return [role, annotations['linkerd.io/inject'] === 'enabled' ? 'linkerd' : 'none']
+        })
+        assert.deepEqual(Object.fromEntries(found), expected)
+      })
+  })

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { base, helms, Objects, render } from './helm.ts'
+
+const names = (list: { name: string }[] | undefined) => list?.map(({ name }) => name)
+
+for (const { major, path: helm, skip } of helms)
+  describe(`settings of pods, by Helm ${major}`, { skip }, () => {
+    const pod = (role: string, values: object) => new Objects(helm, [base, values]).podOf(role).spec
+    const container = (role: string, values: object) => pod(role, values).containers[0]
+
+    test('what a pod has more of is that of all, then that of the role', () => {
+      const said = (name: string) => ({
+        extraEnv: [{ name, value: name }],
+        extraEnvFrom: [{ secretRef: { name } }],
+        volumes: [{ name, emptyDir: {} }],
+        volumeMounts: [{ name, mountPath: `/${name}` }],
+        initContainers: [{ name: `${name}-first`, image: name }],
+        sidecars: [{ name: `${name}-beside`, image: name, restartPolicy: 'Always' }],
+      })
+      const values = { pods: { all: said('a'), workers: said('b') } }
+      const { containers, volumes, initContainers } = pod('workers', values)
+      const [{ env, envFrom, volumeMounts }] = containers
+      assert.deepEqual(names(env), ['KATYDID_CLUSTER_KEY', 'KATYDID_WORKER_RETRY', 'a', 'b'])
+      assert.deepEqual(envFrom, [{ secretRef: { name: 'a' } }, { secretRef: { name: 'b' } }])
+      assert.deepEqual(names(volumes), ['tmp', 'a', 'b'])
+      assert.deepEqual(names(volumeMounts), ['tmp', 'a', 'b'])
+      assert.deepEqual(names(initContainers), ['a-first', 'b-first', 'a-beside', 'b-beside'])
+      assert.deepEqual(names(pod('master', values).volumes), ['tmp', 'plan', 'results', 'a'])
+    })
+
+    test('of a name that comes twice, the last counts: the role’s over that of all, anyone’s over the chart’s', () => {
+      const all = {
+        extraEnv: [
+          { name: 'A', value: '1' },
+          { name: 'B', value: '2' },
+        ],
+        volumes: [{ name: 'data', emptyDir: {} }],
+        volumeMounts: [{ name: 'data', mountPath: '/data' }],
+        sidecars: [{ name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' }],
+      }
+      const workers = {
+        extraEnv: [
+          { name: 'A', value: '3' },
+          { name: 'KATYDID_CLUSTER_KEY', value: 'mine' },
+        ],
+        volumes: [
+          { name: 'data', configMap: { name: 'rows' } },
+          { name: 'tmp', emptyDir: { medium: 'Memory' } },
+        ],
+        volumeMounts: [{ name: 'data', mountPath: '/data', readOnly: true }],
+        sidecars: [{ name: 'proxy', image: 'proxy:2', restartPolicy: 'Always' }],
+      }
+      const { containers, volumes, initContainers } = pod('workers', { pods: { all, workers } })
+      const [{ env, volumeMounts }] = containers
+      assert.deepEqual(names(env), ['KATYDID_WORKER_RETRY', 'B', 'A', 'KATYDID_CLUSTER_KEY'])
+      assert.deepEqual(env?.slice(2), [
+        { name: 'A', value: '3' },
+        { name: 'KATYDID_CLUSTER_KEY', value: 'mine' },
+      ])
+      assert.deepEqual(volumes, workers.volumes)
+      assert.deepEqual(volumeMounts?.slice(1), workers.volumeMounts)
+      assert.deepEqual(initContainers, workers.sidecars)
+    })
+
+    const over: [name: string, all: object, own: object, expected: Record<string, unknown>][] = [
+      [
+        'maps key by key',
+        { nodeSelector: { a: '1', b: '1' } },
+        { nodeSelector: { b: '2' } },
+        { nodeSelector: { 'kubernetes.io/os': 'linux', a: '1', b: '2' } },
+      ],
+      [
+        'tolerations whole',
+        { tolerations: [{ key: 'a' }] },
+        { tolerations: [{ key: 'b' }] },
+        { tolerations: [{ key: 'b' }] },
+      ],
+      ['an empty list, too', { tolerations: [{ key: 'a' }] }, { tolerations: [] }, { tolerations: undefined }],
+      ['text', { priorityClassName: 'low' }, { priorityClassName: 'high' }, { priorityClassName: 'high' }],
+      ['no text, too', { priorityClassName: 'low' }, { priorityClassName: '' }, { priorityClassName: undefined }],
+      ['what only all say', { runtimeClassName: 'gvisor' }, {}, { runtimeClassName: 'gvisor' }],
+      ['what only the role says', {}, { schedulerName: 'mine' }, { schedulerName: 'mine' }],
+      [
+        'dns',
+        { dnsPolicy: 'None', dnsConfig: { nameservers: ['10.0.0.1'], options: [{ name: 'ndots' }] } },
+        { dnsConfig: { nameservers: ['10.0.0.2'] } },
+        { dnsPolicy: 'None', dnsConfig: { nameservers: ['10.0.0.2'], options: [{ name: 'ndots' }] } },
+      ],
+      [
+        'a service account',
+        { serviceAccountName: 'all' },
+        { serviceAccountName: 'mine' },
+        { serviceAccountName: 'mine' },
+      ],
+      ['the release’s service account', {}, {}, { serviceAccountName: 'shop' }],
+      ['nodes with Linux', {}, {}, { nodeSelector: { 'kubernetes.io/os': 'linux' } }],
+      [
+        'unless others are wanted',
+        {},
+        { nodeSelector: { 'kubernetes.io/os': 'windows' } },
+        { nodeSelector: { 'kubernetes.io/os': 'windows' } },
+      ],
+    ]
+    for (const [name, all, own, expected] of over)
+      test(`a role’s own over those of all: ${name}`, () => {
+        for (const role of ['master', 'workers', 'verdict']) {
+          const found = pod(role, { pods: { all, [role]: own } })
+          assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, found[key]])), expected, role)
+        }
+      })
+
+    test('resources key by key', () => {
+      const all = { resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '1Gi' } } }
+      const own = { resources: { requests: { cpu: '2' } } }
+      const { resources } = container('workers', { pods: { all, workers: own } })
+      assert.deepEqual(resources, { requests: { cpu: '2', memory: '1Gi' }, limits: { memory: '1Gi' } })
+    })
+
+    test('security contexts are the chart’s until something is said, and be it nothing', () => {
+      const whole = pod('workers', {})
+      assert.deepEqual(whole.securityContext, {
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        runAsGroup: 1000,
+        fsGroup: 1000,
+        seccompProfile: { type: 'RuntimeDefault' },
+      })
+      assert.equal(JSON.stringify(whole.containers[0].securityContext).includes('ALL'), true)
+      const none = pod('workers', { pods: { all: { podSecurityContext: {} }, workers: { securityContext: {} } } })
+      assert.deepEqual([none.securityContext, none.containers[0].securityContext], [{}, {}])
+      const own = { podSecurityContext: { runAsUser: 1_000_680_000 }, securityContext: { privileged: false } }
+      const { securityContext, containers } = pod('workers', { pods: { workers: own } })
+      assert.deepEqual([securityContext, containers[0].securityContext], Object.values(own))
+    })
+
+    test('more arguments, after the chart’s own', () => {
+      const pods = { master: { extraArgs: ['--stop-on', 'loss'] }, workers: { extraArgs: ['--id', 'a'] } }
+      assert.deepEqual(container('master', { pods }).args.slice(-3), ['info', '--stop-on', 'loss'])
+      assert.deepEqual(container('workers', { pods }).args.slice(-3), ['info', '--id', 'a'])
+      const continuous = new Objects(helm, ['continuous.yaml', { load: { host: 'http://shop.test' }, pods }])
+      assert.deepEqual(continuous.podOf('master').spec.containers[0].args.slice(-2), ['--stop-on', 'loss'])
+    })
+
+    test('refused: arguments of katydid for workers of Locust', () => {
+      const locust = { workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } }
+      const { exitCode, stderr } = render(helm, [base, locust, { pods: { workers: { extraArgs: ['-q'] } } }])
+      assert.equal(exitCode, 1)
+      assert.match(stderr, /with workers\.engine locust say locust\.extraArgs/)
+    })
+
+    const digest = `sha256:${'0'.repeat(64)}`
+    const images: [image: object, expected: RegExp | string][] = [
+      [{}, /^ghcr\.io\/katydid\/katydid:\d/],
+      [{ tag: '1.2' }, 'ghcr.io/katydid/katydid:1.2'],
+      [{ tag: '1.2', digest }, `ghcr.io/katydid/katydid@${digest}`],
+      [{ registry: '', repository: 'katydid', tag: 'dev' }, 'katydid:dev'],
+      [{ registry: '', repository: 'shop/katydid', digest }, `shop/katydid@${digest}`],
+      [{ registry: '127.0.0.1:5000' }, /^127\.0\.0\.1:5000\/katydid\/katydid:\d/],
+    ]
+    for (const [image, expected] of images)
+      test(`image ${JSON.stringify(image).slice(0, 60)}`, () => {
+        const objects = new Objects(helm, [base, { image }])
+        for (const role of ['master', 'workers', 'verdict']) {
+          const { image: found } = objects.podOf(role).spec.containers[0]
+          if (typeof expected === 'string') assert.equal(found, expected)
+          else assert.match(found, expected)
+        }
+      })
+
+    test('objects of one’s own: a map, and text with templates in it', () => {
+      const text = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: "{{ .Release.Name }}-more" }
+data: { host: {{ .Values.load.host | quote }} }`
+      const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '{{ .Release.Name }}-map' } }
+      const objects = new Objects(helm, [base, { extraObjects: [text, map] }])
+      assert.deepEqual(objects.named('ConfigMap/shop-more').data, { host: 'http://shop.test' })
+      objects.named('ConfigMap/shop-map')
+    })
+  })
