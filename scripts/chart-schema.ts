@@ -25,6 +25,7 @@ const texts = (description: string): Schema => ({
   type: 'array',
   items: { type: 'string', minLength: 1 },
 })
+const meshes = ['none', 'istio', 'linkerd']
 /** What Kubernetes itself checks. */
 const map = (description: string): Schema => ({ description, type: 'object' })
 const list = (description: string): Schema => ({ description, type: 'array', items: { type: 'object' } })
@@ -44,21 +45,33 @@ const keys = (description: string, properties: Record<string, Schema>): Schema =
   additionalProperties: false,
 })
 
-const pod = keys('Settings of the pods of a role.', {
+const podSettings = {
   labels: map('More labels of the pod.'),
   annotations: map('More annotations of the pod.'),
-  securityContext: map("The container's, instead of the chart's own: no privileges, a read-only file system."),
-  podSecurityContext: map("The pod's, instead of the chart's own: user 1000, seccomp RuntimeDefault."),
-  extraEnv: list('More environment variables, as in a container (name, value or valueFrom).'),
+  securityContext: map(
+    "The container's, instead of the chart's own: no privileges, a read-only file system; {}: the cluster's.",
+  ),
+  podSecurityContext: map(
+    "The pod's, instead of the chart's own: user 1000, seccomp RuntimeDefault; {}: the cluster's (OpenShift).",
+  ),
+  extraEnv: list(
+    "More environment variables, as in a container (name, value or valueFrom); a role's after those of all.",
+  ),
   extraEnvFrom: list('ConfigMaps and Secrets to take environment variables from, as in a container.'),
   resources: map('Requests and limits of the container.'),
   volumes: list('More volumes of the pod.'),
   volumeMounts: list('Where the container has them.'),
   initContainers: list('What runs before the container.'),
-  sidecars: list(
-    'What runs beside it: init containers with restartPolicy Always, which do not keep a Job from ending.',
-  ),
-  nodeSelector: map('Labels of the nodes it may be on.'),
+  sidecars: {
+    description: 'What runs beside it: init containers with restartPolicy Always, which do not keep a Job from ending.',
+    type: 'array',
+    items: {
+      type: 'object',
+      properties: { restartPolicy: { const: 'Always' } },
+      required: ['restartPolicy'],
+    },
+  },
+  nodeSelector: map('Labels of the nodes it may be on, besides kubernetes.io/os: linux.'),
   tolerations: list('Taints of nodes it tolerates.'),
   affinity: map('Which nodes and neighbours it wants.'),
   topologySpreadConstraints: list('How pods spread, instead of over nodes where they can; an empty list: not at all.'),
@@ -69,13 +82,22 @@ const pod = keys('Settings of the pods of a role.', {
   dnsPolicy: text('Where names are looked up: ClusterFirst, Default, None …'),
   dnsConfig: map('Name servers, search domains and options of the resolver.'),
   terminationGracePeriodSeconds: {
-    description: 'Time to end by itself once told to; 30 when left out.',
+    description: 'Time to end by itself once told to; left out: what load.stopTimeout asks for, and 30 without users.',
     type: 'integer',
     minimum: 1,
   },
+  serviceAccountName: text('A service account that exists, instead of that of serviceAccount.'),
+  mesh: choice('The service mesh it joins, instead of that of mesh.', meshes),
+}
+
+const pod = keys('Settings of the pods of a role.', podSettings)
+const podWithArguments = keys('Settings of the pods of a role that may be told more.', {
+  ...podSettings,
+  extraArgs: texts('More arguments of katydid master (continuous: katydid run), or of katydid worker.'),
 })
 
 const podOf = (description: string): Schema => ({ description, $ref: '#/$defs/pod' })
+const podWithArgumentsOf = (description: string): Schema => ({ description, $ref: '#/$defs/podWithArguments' })
 
 const own: Record<string, Schema> = {
   image: keys("The runner's image.", {
@@ -112,15 +134,18 @@ const own: Record<string, Schema> = {
       additionalProperties: { type: 'number', exclusiveMinimum: 0 },
     },
     extraArgs: texts('More arguments of locust --worker.'),
+    command: texts(
+      'What is run with these arguments; empty: locust, watched by sh, so that a pod that is told to go is replaced.',
+    ),
   }),
   clusterKey: keys('The key that master and workers share.', {
     enabled: flag('Without it, whoever reaches the master may join as a worker.'),
     existingSecret: text('Name of a Secret with it, as `key`; empty: one is made and kept.'),
   }),
-  pods: keys("Pods: `all` first, a role's own over it.", {
+  pods: keys("Pods: `all` first, a role's own over it; environment, volumes and containers of both.", {
     all: podOf('Of every pod.'),
-    master: podOf("Of the master's pod."),
-    workers: podOf("Of the workers' pods."),
+    master: podWithArgumentsOf("Of the master's pod."),
+    workers: podWithArgumentsOf("Of the workers' pods."),
     verdict: podOf('Of the pod that waits for the verdict.'),
     target: podOf("Of the demo target's pod."),
   }),
@@ -129,9 +154,12 @@ const own: Record<string, Schema> = {
     name: text("Empty: the release's name, or default where none is created."),
     annotations: map('Its annotations, for example of a cloud role.'),
   }),
-  mesh: choice('The service mesh pods join, with its proxy as a native sidecar.', ['none', 'istio', 'linkerd']),
+  mesh: choice('The service mesh pods join, with its proxy as a native sidecar.', meshes),
   networkPolicy: keys('Who may reach master and workers.', {
-    enabled: flag('Only this release may.'),
+    enabled: flag('Nobody reaches workers, and only they the port of the master that is for them.'),
+    http: list(
+      'Who may ask the master for results, as `from` of a NetworkPolicy. Empty: anyone, since what kubectl asks comes through the API server, from elsewhere in each cluster.',
+    ),
   }),
   results: keys('What is left of a run. The master serves it as long as the release is there.', {
     checkpoint: duration(
@@ -147,17 +175,17 @@ const own: Record<string, Schema> = {
       storageClass: text("Empty: the cluster's default."),
       accessModes: texts('How the volume may be mounted.'),
       keep: flag('Keep the claim when the release is uninstalled.'),
-      runId: text('Name of the run on the volume; empty: the moment of rendering. Argo CD needs one that is said.', {
-        pattern: '^[A-Za-z0-9._-]*$',
-        maxLength: 63,
-      }),
+      runId: text(
+        'Name of the run on the volume, new for each; empty: the moment of rendering. Argo CD needs one that is said.',
+        { pattern: '^[A-Za-z0-9._-]*$', maxLength: 63 },
+      ),
     }),
     upload: keys('The result files as one .tar.gz, sent by HTTP PUT before the verdict is told.', {
       existingSecret: text('Name of a Secret with a presigned URL (S3, GCS) or one with a SAS token (Azure Blob).'),
       key: text('Its key in the Secret.', { minLength: 1 }),
     }),
   }),
-  jobTtl: duration('How long Jobs are kept once they are over.', { minimum: 0 }),
+  jobTtl: duration('How long Jobs are kept once they are over; more than 0.', { minimum: 0 }),
   log: keys("Of katydid's own log, on stderr.", {
     level: choice('The least level that is logged.', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     format: choice('json: a line is an object; pretty: for people.', ['json', 'pretty']),
@@ -180,6 +208,7 @@ const own: Record<string, Schema> = {
     items: { type: ['object', 'string'] },
   },
   global: map('Values that Helm gives every chart of a release; this one reads none.'),
+  enabled: flag('For a chart that depends on this one and says so as its condition; this one does not read it.'),
 }
 
 /** The runner requires a file and has a profile of its own; here the chart names a file, and checks that the profile ends. */
@@ -211,7 +240,7 @@ export function chartSchemaText(): string {
     },
     required: ['load'],
     additionalProperties: false,
-    $defs: { pod },
+    $defs: { pod, podWithArguments },
   }
   return `${JSON.stringify(schema, null, 2)}\n`
 }

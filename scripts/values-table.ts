@@ -102,6 +102,10 @@ export function valuesTable(): string {
   const pod = Object.entries(root.$defs?.pod?.properties ?? {}).flatMap(([key, each]) =>
     rowsOf(root, each, `pods.all.${key}`, undefined),
   )
+  const { extraArgs } = root.$defs?.podWithArguments?.properties ?? {}
+  const args = ['master', 'workers'].flatMap((role) =>
+    rowsOf(root, extraArgs as Schema, `pods.${role}.extraArgs`, undefined),
+  )
   return [
     ...tableOf([
       ...Object.entries(others).flatMap(([name, schema]) => of(name, schema)),
@@ -111,7 +115,7 @@ export function valuesTable(): string {
     '',
     '### pods.all, pods.master, pods.workers, pods.verdict, pods.target',
     '',
-    ...tableOf(pod),
+    ...tableOf([...pod, ...args]),
   ].join('\n')
 }
 

@@ -14,6 +14,20 @@
 {{- if and (not $values.loadFile.content) (not $values.load.file) -}}
 {{- fail "there is no load file: say load.file (a path in the image) or --set-file loadFile.content=shop.js" -}}
 {{- end -}}
+{{- include "katydid.credentialChecks" . -}}
+{{- if not (gt (include "katydid.seconds" $values.jobTtl | float64) 0.0) -}}
+{{- fail "jobTtl is 0: Helm 3 takes a Job that is gone for one that succeeded, so let it be longer (1h when left out)" -}}
+{{- end -}}
+{{- if lt (include "katydid.seconds" $values.results.checkpoint | float64) 1.0 -}}
+{{- fail (printf "results.checkpoint is %v: say 1s or more (1m when left out)" $values.results.checkpoint) -}}
+{{- end -}}
+{{- range $role, $settings := $values.pods -}}
+{{- range list "name" "instance" "component" -}}
+{{- if hasKey ($settings.labels | default dict) (printf "app.kubernetes.io/%s" .) -}}
+{{- fail (printf "pods.%s.labels has app.kubernetes.io/%s, by which the chart finds its pods: use another label" $role .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- if include "katydid.continuous" . -}}
 {{- include "katydid.continuousChecks" . -}}
 {{- else -}}
@@ -26,6 +40,9 @@
 {{- if eq $values.workers.engine "locust" -}}
 {{- if not (and $values.locust.image $values.locust.configMap) -}}
 {{- fail "workers.engine is locust: say locust.image and locust.configMap (the ConfigMap with the locustfile)" -}}
+{{- end -}}
+{{- if $values.pods.workers.extraArgs -}}
+{{- fail "pods.workers.extraArgs are for katydid workers: with workers.engine locust say locust.extraArgs" -}}
 {{- end -}}
 {{- if ($values.load.guard).maxRps -}}
 {{- fail "load.guard.maxRps needs katydid workers: Locust's do not keep it" -}}
@@ -55,5 +72,22 @@
 {{- end -}}
 {{- if gt (.Values.workers.count | default 1 | int64) 1 -}}
 {{- fail "mode continuous is one pod: leave workers.count out" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The plan is in a ConfigMap, which people may read who may not read a Secret. The runner takes these from its environment, too. */}}
+{{- define "katydid.credentialChecks" -}}
+{{- $login := "^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@" -}}
+{{- $load := .Values.load -}}
+{{- range $path, $said := dict "host" $load.host "http.proxy" ($load.http).proxy -}}
+{{- if regexMatch $login (toString $said) -}}
+{{- $variable := printf "KATYDID_%s" (upper $path | replace "." "_") -}}
+{{- fail (printf "load.%s has a name or a password in it, and would stand in a ConfigMap: leave it out, put the whole URL into a Secret as %s, and name the Secret in pods.all.extraEnvFrom" $path $variable) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $said := $load.params -}}
+{{- if regexMatch $login (toString $said) -}}
+{{- fail (printf "load.params.%s has a name or a password in it, and would stand in a ConfigMap: declare it in the load file as a secret, which is taken from the environment (pods.all.extraEnvFrom)" $name) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}

@@ -56,9 +56,14 @@
 {{- if not $profile -}}
 {{- fail "load.profile has no end: say load.profile.runTime (for example 10m), or Helm would wait for ever" -}}
 {{- end -}}
-{{- $wait := include "katydid.seconds" .Values.workers.maxWait | float64 -}}
+{{- $wait := include "katydid.maxWaitSeconds" . | float64 -}}
 {{- $stop := include "katydid.stopSeconds" . | float64 -}}
 {{- addf $wait ($profile | float64) $stop (include "katydid.uploadSeconds" . | float64) 30.0 -}}
+{{- end -}}
+
+{{/* null in a values file takes back what the chart itself says, too. */}}
+{{- define "katydid.maxWaitSeconds" -}}
+{{- include "katydid.seconds" (.Values.workers.maxWait | default "2m") -}}
 {{- end -}}
 
 {{- define "katydid.stopSeconds" -}}

@@ -37,9 +37,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
-{{/* Which run workers are started for: a worker of an older revision is told to leave. */}}
+{{/*
+Which run workers are started for: a worker of an older revision is told to leave. Where the revision is always 1 (Argo CD), only what is hashed
+makes a run new: all that says what runs.
+*/}}
 {{- define "katydid.runToken" -}}
-{{- $token := printf "r%d-%s" .Release.Revision (include "katydid.planText" . | sha256sum | trunc 8) -}}
+{{- $said := pick .Values "loadFile" "locust" "pods" "workers" -}}
+{{- $runs := dict "plan" (include "katydid.planText" .) "image" (include "katydid.image" .) "said" $said -}}
+{{- $token := printf "r%d-%s" .Release.Revision ($runs | toJson | sha256sum | trunc 8) -}}
 {{- list $token (include "katydid.runId" .) | compact | join "-" -}}
 {{- end -}}
 

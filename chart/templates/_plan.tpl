@@ -32,7 +32,7 @@
 {{- if not $peak -}}
 {{- fail "workers.count is missing: how many users a shape has, only its class knows" -}}
 {{- end -}}
-{{- $per := .Values.workers.usersPerWorker | int64 -}}
+{{- $per := .Values.workers.usersPerWorker | default 500 | int64 -}}
 {{- div (add ($peak | int64) $per -1) $per -}}
 {{- end -}}
 {{- end -}}
@@ -43,20 +43,6 @@
 {{- .Values.load.host -}}
 {{- else if .Values.demoTarget.enabled -}}
 {{- printf "http://%s-target:8000" (include "katydid.name" .) -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-The master's load file where workers are Locust's and their classes are named: names and weights to spread users by, and the parameters, which
-become their parsed_options.
-*/}}
-{{- define "katydid.locustClasses" -}}
-{{- if and (eq .Values.workers.engine "locust") .Values.locust.userClasses -}}
-import { User } from 'katydid'
-export const params = {{ .Values.load.params | default dict | toJson }}
-{{- range $name, $weight := .Values.locust.userClasses }}
-export class {{ $name }} extends User { static weight = {{ $weight }}; static tasks = [async () => {}] }
-{{- end }}
 {{- end -}}
 {{- end -}}
 

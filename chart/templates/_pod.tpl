@@ -1,16 +1,10 @@
-{{/* What is said of the pods of a role: pods.all, and the role's own over it. dict: root, role */}}
-{{- define "katydid.podSettings" -}}
-{{- $pods := .root.Values.pods -}}
-{{- mergeOverwrite (deepCopy $pods.all) (deepCopy (index $pods .role)) | toYaml -}}
-{{- end -}}
-
 {{/*
 A pod template. dict: root, role, container (dict), volumes (list), restartPolicy, labels (dict), annotations (dict), grace (s to end by
 itself), guarded (bool: not to be disturbed by autoscalers)
 */}}
 {{- define "katydid.podTemplate" -}}
 {{- $set := include "katydid.podSettings" (dict "root" .root "role" .role) | fromYaml -}}
-{{- $mesh := .root.Values.mesh -}}
+{{- $mesh := $set.mesh | default .root.Values.mesh -}}
 {{- $labels := dict "app.kubernetes.io/component" .role -}}
 {{- $annotations := dict -}}
 {{- if eq $mesh "istio" -}}
@@ -30,11 +24,19 @@ itself), guarded (bool: not to be disturbed by autoscalers)
 {{- $labels = mergeOverwrite $labels (.labels | default dict) ($set.labels | default dict) -}}
 {{- $annotations = mergeOverwrite $annotations (.annotations | default dict) ($set.annotations | default dict) -}}
 {{- $container := deepCopy .container -}}
-{{- $_ := set $container "securityContext" ($set.securityContext | default (dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL")))) -}}
-{{- with concat ($container.env | default list) ($set.extraEnv | default list) }}{{ $_ := set $container "env" . }}{{ else }}{{ $_ := unset $container "env" }}{{ end -}}
+{{- /* said to be empty is said, too: OpenShift wants to choose users by itself */ -}}
+{{- $confined := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL")) -}}
+{{- $_ := set $container "securityContext" (hasKey $set "securityContext" | ternary $set.securityContext $confined) -}}
+{{- $nobody := dict "runAsNonRoot" true "runAsUser" 1000 "runAsGroup" 1000 "fsGroup" 1000 "seccompProfile" (dict "type" "RuntimeDefault") -}}
+{{- /* clusters have nodes with Windows, too */ -}}
+{{- $_ := set $set "nodeSelector" (mergeOverwrite (dict "kubernetes.io/os" "linux") ($set.nodeSelector | default dict)) -}}
+{{- $env := concat ($container.env | default list) ($set.extraEnv | default list) -}}
+{{- with include "katydid.lastOfEach" (dict "of" $env "by" "name") | fromYamlArray }}{{ $_ := set $container "env" . }}{{ else }}{{ $_ := unset $container "env" }}{{ end -}}
 {{- with $set.extraEnvFrom }}{{ $_ := set $container "envFrom" . }}{{ end -}}
 {{- with $set.resources }}{{ $_ := set $container "resources" . }}{{ end -}}
-{{- $_ := set $container "volumeMounts" (concat (list (dict "name" "tmp" "mountPath" "/tmp")) ($container.volumeMounts | default list) ($set.volumeMounts | default list)) -}}
+{{- $mounts := concat (list (dict "name" "tmp" "mountPath" "/tmp")) ($container.volumeMounts | default list) ($set.volumeMounts | default list) -}}
+{{- $_ := set $container "volumeMounts" (include "katydid.lastOfEach" (dict "of" $mounts "by" "mountPath") | fromYamlArray) -}}
+{{- $volumes := concat (list (dict "name" "tmp" "emptyDir" dict)) (.volumes | default list) ($set.volumes | default list) -}}
 metadata:
   labels:
     {{- include "katydid.selector" .root | nindent 4 }}
@@ -45,7 +47,7 @@ metadata:
   {{- end }}
 spec:
   restartPolicy: {{ .restartPolicy }}
-  serviceAccountName: {{ include "katydid.serviceAccount" .root }}
+  serviceAccountName: {{ $set.serviceAccountName | default (include "katydid.serviceAccount" .root) }}
   automountServiceAccountToken: false
   enableServiceLinks: false
   {{- with include "katydid.pullSecrets" .root }}
@@ -53,7 +55,7 @@ spec:
     {{- . | nindent 4 }}
   {{- end }}
   securityContext:
-    {{- toYaml ($set.podSecurityContext | default (dict "runAsNonRoot" true "runAsUser" 1000 "runAsGroup" 1000 "fsGroup" 1000 "seccompProfile" (dict "type" "RuntimeDefault"))) | nindent 4 }}
+    {{- toYaml (hasKey $set "podSecurityContext" | ternary $set.podSecurityContext $nobody) | nindent 4 }}
   terminationGracePeriodSeconds: {{ $set.terminationGracePeriodSeconds | default (.grace | default 30) }}
   {{- range $key := list "nodeSelector" "tolerations" "affinity" "priorityClassName" "runtimeClassName" "schedulerName" "hostAliases" "dnsPolicy" "dnsConfig" }}
   {{- with index $set $key }}
@@ -78,16 +80,12 @@ spec:
   {{- end }}
   {{- with concat ($set.initContainers | default list) ($set.sidecars | default list) }}
   initContainers:
-    {{- toYaml . | nindent 4 }}
+    {{- include "katydid.lastOfEach" (dict "of" . "by" "name") | nindent 4 }}
   {{- end }}
   containers:
     - {{- toYaml $container | nindent 6 }}
   volumes:
-    - name: tmp
-      emptyDir: {}
-    {{- with concat (.volumes | default list) ($set.volumes | default list) }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- include "katydid.lastOfEach" (dict "of" $volumes "by" "name") | nindent 4 }}
 {{- end -}}
 
 {{- define "katydid.pullSecrets" -}}
