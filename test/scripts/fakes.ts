@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { temporaryFolder } from '../run-katydid.ts'
 
 export const root = new URL('../..', import.meta.url).pathname
@@ -13,6 +14,7 @@ export interface Ended {
 
 /**
  * A machine on which `helm` and `kubectl` are scripts of the test: each call is noted, and answered by the bodies given (bash; `$*` is the call).
+ * Its folder is the working directory, and the home.
  */
 export class Fakes {
   readonly dir = temporaryFolder()
@@ -29,8 +31,33 @@ export class Fakes {
 
   /** What was called, one a line. */
   get calls(): string {
-    const path = join(this.dir, 'calls')
+    return this.read('calls')
+  }
+
+  /** A file of its folder; nothing where there is none. */
+  read(name: string): string {
+    const path = join(this.dir, name)
     return existsSync(path) ? readFileSync(path, 'utf8') : ''
+  }
+
+  write(name: string, text: string): void {
+    const path = join(this.dir, name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }
+
+  /** An output of a step: of several of that name the last, as GitHub has it; undefined where it was never written. */
+  output(name: string): string | undefined {
+    return this.read('outputs')
+      .split('\n')
+      .findLast((line) => line.startsWith(`${name}=`))
+      ?.slice(name.length + 1)
+  }
+
+  /** Until a command has been called. */
+  async called(what: string): Promise<void> {
+    for (let i = 0; i < 200 && !this.calls.includes(what); i++) await sleep(50)
+    if (!this.calls.includes(what)) throw new Error(`not called within 10 s: ${what}\n${this.calls}`)
   }
 
   start(script: string, ...args: string[]) {

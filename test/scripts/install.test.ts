@@ -3,92 +3,164 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fakes } from './fakes.ts'
 
-/** A cluster in which the verdict's pod has ended with that exit code, and Helm with its own. */
-const cluster = (verdictCode: number | '', helm = `sleep 2; exit ${verdictCode === 0 ? 0 : 1}`) => ({
+const rendered = "printf '# Source: katydid/templates/workers.yaml\\n  activeDeadlineSeconds: 190\\n'"
+
+interface Machine {
+  /** Exit code of the verdict's container; nothing where there is no such pod. */
+  verdict?: number
+  /** How Helm goes about the upgrade, and ends. */
+  helm?: string
+  /** Outcome in the result.json that the master serves. */
+  result?: string
+  /** Answers of kubectl that go before the others. */
+  kubectl?: string
+}
+
+const machine = ({ verdict, helm, result, kubectl = '' }: Machine) => ({
   helm: `case "$*" in
-  template*) echo '  activeDeadlineSeconds: 190' ;;
-  upgrade*) touch "$HOME/installed"; ${helm} ;;
+  template*) ${rendered} ;;
+  upgrade*) touch "$HOME/installed"; ${helm ?? `sleep 2; exit ${verdict === 0 ? 0 : 1}`} ;;
 esac`,
   kubectl: `case "$*" in
+  ${kubectl}
   *'config view'*) echo default ;;
   *version*) printf '{\\n "serverVersion": {\\n "gitVersion": "v1.34.4"\\n }\\n}\\n' ;;
-  *'get pods'*component=verdict*) [ ! -e "$HOME/installed" ] || echo shop-verdict-a ;;
+  *'get pods'*component=verdict*) [ ! -e "$HOME/installed" ] || echo ${verdict === undefined ? '' : 'shop-verdict-a'} ;;
   *'get pods'*component=master*) [ ! -e "$HOME/installed" ] || echo shop-master-a ;;
-  *'get pod shop-verdict-a'*) echo '${verdictCode}' ;;
+  *'get pod shop-verdict-a'*) echo '${verdict}' ;;
   *'get pod shop-master-a'*) echo running ;;
   *'delete jobs'*) echo job.batch/shop-workers ;;
   *'get services'*) echo shop-master ;;
+  *proxy/files*) echo '[]' ;;
+  *proxy/result.json*) ${result ? `echo '{ "verdict": { "outcome": "${result}" } }'` : 'exit 1'} ;;
   *logs*) echo 'a line of the master'; sleep 0.2 ;;
 esac`,
 })
+const install = async (from: Machine, ...args: string[]) => {
+  const fakes = new Fakes(machine(from), { KATYDID_LEAVE_WAIT: '1' })
+  return { fakes, ...(await fakes.run('install', 'shop', ...args)) }
+}
 
 describe('scripts/install', { concurrency: 4 }, () => {
-  for (const [outcome, code, exit] of [
+  for (const [outcome, verdict, exit] of [
     ['passed', 0, 0],
     ['failed', 1, 1],
     ['broken', 2, 2],
-    ['no verdict at all: broken', '', 2],
+    ['no verdict at all: broken', undefined, 2],
   ] as const)
     test(`${outcome}: exit ${exit}`, async () => {
-      const fakes = new Fakes(cluster(code))
-      const { exitCode, stderr } = await fakes.run('install', 'shop')
+      const { exitCode, stderr } = await install(verdict === undefined ? {} : { verdict })
       assert.equal(exitCode, exit, stderr)
       assert.match(stderr, /a line of the master/)
     })
 
+  for (const [result, exit] of [
+    ['passed', 0],
+    ['failed', 1],
+    ['broken', 2],
+  ] as const)
+    test(`Helm fails, no verdict pod says why: result.json does, ${result}`, async () => {
+      const { exitCode, stderr } = await install({ result })
+      assert.equal(exitCode, exit, stderr)
+      assert.match(stderr, /no verdict pod has said why; result\.json counts/)
+    })
+
+  test('Helm fails before there is a new master: what the old one serves is not this run’s', async () => {
+    const { exitCode, stderr } = await install({
+      result: 'passed',
+      kubectl: `*'get pods'*=master*) echo shop-master-old ;;`,
+    })
+    assert.equal(exitCode, 2, stderr)
+    assert.match(stderr, /there is no verdict: Helm ended with 1/)
+  })
+
+  test('Helm is content, since somebody deleted the verdict’s Job: result.json counts', async () => {
+    const { exitCode, stderr } = await install({ verdict: 0, result: 'failed' })
+    assert.equal(exitCode, 1, stderr)
+    assert.match(stderr, /result\.json does not say passed/)
+  })
+
   test('the time-out is what the chart’s workers may take, and room for images and verdict; said to Helm and to the chart', async () => {
-    const fakes = new Fakes(cluster(0))
-    await fakes.run('install', 'shop', '--namespace', 'mine', '-f', 'a b.yaml', '--set', 'x=y')
+    const { fakes } = await install({ verdict: 0 }, '--namespace', 'mine', '-f', 'a b.yaml', '--set=x=y')
     const [, upgrade = ''] = /^(helm upgrade .*)$/m.exec(fakes.calls) ?? []
     assert.match(
       upgrade,
       /upgrade --install shop .*\/chart --namespace mine --create-namespace -f a b\.yaml --set x=y --wait/,
     )
     assert.match(upgrade, /--timeout 310s --set helmTimeout=310s/)
-    const said = new Fakes(cluster(0))
-    await said.run('install', 'shop', '--timeout', '9m')
-    assert.match(said.calls, /--timeout 9m --set helmTimeout=9m/)
+    const said = await install({ verdict: 0 }, '--timeout', '9m')
+    assert.match(said.fakes.calls, /--timeout 9m --set helmTimeout=9m/)
+  })
+
+  test('context and kubeconfig reach every call of either', async () => {
+    const { fakes, exitCode } = await install({ verdict: 1 }, '--kube-context', 'staging', '--kubeconfig=k.yaml')
+    assert.equal(exitCode, 1)
+    const calls = fakes.calls.trim().split('\n')
+    assert.ok(calls.length > 10)
+    for (const call of calls) {
+      assert.match(call, call.startsWith('helm') ? /--kube-context staging/ : /--context staging/)
+      assert.match(call, /--kubeconfig k\.yaml/)
+    }
+  })
+
+  test('the log of a master that went to another node is followed there, from its beginning', async () => {
+    const { fakes, exitCode } = await install({
+      verdict: 1,
+      helm: 'sleep 6; exit 1',
+      kubectl: `*'get pods'*=master*) [ ! -e "$HOME/installed" ] || echo shop-master-a; [ ! -e "$HOME/moved" ] || echo shop-master-b ;;
+        *'get pod shop-master-b'*) echo running ;;
+        *'logs shop-master-a'*--follow*) touch "$HOME/moved" ;;`,
+    })
+    assert.equal(exitCode, 1)
+    const [first = ''] = /^kubectl .*logs shop-master-b .*$/m.exec(fakes.calls) ?? []
+    assert.match(first, /--follow$/)
   })
 
   for (const [signal, code] of [
     ['SIGTERM', 143],
     ['SIGINT', 130],
   ] as const)
-    test(`${signal}: the workers’ Job is deleted before it leaves with ${code}`, async () => {
-      const fakes = new Fakes(cluster(0, 'exec sleep 30'))
+    test(`${signal}: the workers’ Job is deleted before it leaves with ${code}, at once and then waited for`, async () => {
+      const fakes = new Fakes(machine({ verdict: 0, helm: 'exec sleep 30' }))
       const { child, done } = fakes.start('install', 'shop')
-      for (let i = 0; i < 100 && !fakes.calls.includes('helm upgrade'); i++) await sleep(50)
+      await fakes.called('helm upgrade')
       await sleep(500)
       child.kill(signal)
       const { exitCode, stderr } = await done
       assert.equal(exitCode, code, stderr)
       assert.match(stderr, new RegExp(`${signal}: the load is stopped`))
-      assert.match(fakes.calls, /kubectl .*delete jobs -l .*component=workers/)
+      const deletes = fakes.calls.match(/kubectl .*delete jobs -l .*component=workers.*/g) ?? []
+      assert.equal(deletes.length, 2)
+      assert.match(deletes[0] ?? '', /--wait=false/)
+      assert.match(deletes[1] ?? '', /--timeout=60s/)
     })
 
+  const broken = `*pods/shop-master-a:8089/proxy/verdict*) echo '{"outcome":"broken"}' ;;`
+
   test('broken, with workers that never came: their Job is ended, or Helm would wait for the whole run', async () => {
-    const machine = cluster(2, 'until [ -e "$HOME/ended" ]; do sleep 0.2; done; exit 1')
-    const kubectl = `case "$*" in
-  *'get jobs'*component=workers*) echo shop-workers ;;
-  *'patch job shop-workers'*) touch "$HOME/ended" ;;
-  *pods/shop-master-a:8089/proxy/verdict*) echo '{"outcome":"broken"}' ;;
-esac
-${machine.kubectl}`
-    const fakes = new Fakes({ ...machine, kubectl }, { KATYDID_LEAVE_WAIT: '1' })
-    const { exitCode, stderr } = await fakes.run('install', 'shop')
+    const { fakes, exitCode, stderr } = await install({
+      verdict: 2,
+      helm: 'until [ -e "$HOME/ended" ]; do sleep 0.2; done; exit 1',
+      kubectl: `*'get jobs'*component=workers*) echo 'shop-workers 2' ;;
+        *'patch job shop-workers'*) touch "$HOME/ended" ;; ${broken}`,
+    })
     assert.equal(exitCode, 2, stderr)
     assert.match(stderr, /shop-workers is ended/)
     assert.match(fakes.calls, /patch job shop-workers .*"activeDeadlineSeconds":1/)
   })
 
+  const waits = "trap 'exit 1' TERM; for i in {1..300}; do sleep 0.1; done"
+
+  test('broken, and somebody deleted the workers’ Job: Helm, which waits for it, is ended', async () => {
+    const { exitCode, stderr } = await install({ helm: waits, result: 'broken', kubectl: broken })
+    assert.equal(exitCode, 2, stderr)
+    assert.match(stderr, /the Job of its workers is gone; Helm is not waited for/)
+  })
+
   test('a master that does not come up: Helm is not waited for, 2, and what the cluster says of it', async () => {
-    const machine = cluster('', "trap 'exit 1' TERM; for i in {1..300}; do sleep 0.1; done")
-    const kubectl = `case "$*" in
-  *'get pod shop-master-a'*) exit 0 ;;
-  *'get pods'*Unschedulable*) echo 'shop-master-a: 0/3 nodes are available' ; exit 0 ;;
-esac
-${machine.kubectl}`
-    const fakes = new Fakes({ ...machine, kubectl }, { KATYDID_MASTER_WAIT: '2' })
+    const kubectl = `*'get pod shop-master-a'*) exit 0 ;;
+      *'get pods'*Unschedulable*) echo 'shop-master-a: 0/3 nodes are available' ;;`
+    const fakes = new Fakes(machine({ helm: waits, kubectl }), { KATYDID_MASTER_WAIT: '2' })
     const { exitCode, stderr } = await fakes.run('install', 'shop')
     assert.equal(exitCode, 2, stderr)
     assert.match(
@@ -101,23 +173,52 @@ ${machine.kubectl}`
     [[], /which release\?/],
     [['a', 'b'], /one release at a time: a or b/],
     [['shop', '--nonsense', 'x'], /no such flag: --nonsense/],
+    [['shop', '--nonsense=x'], /no such flag: --nonsense/],
     [['shop', '--timeout'], /--timeout needs a value/],
     [['shop', '--load-file', 'nowhere.js'], /cannot read the load file nowhere\.js/],
+    [['shop', '--load-file', 'nowhere.mts'], /cannot read the load file nowhere\.mts/],
   ]
   for (const [args, says] of mistakes)
     test(`refused: install ${args.join(' ')}`, async () => {
-      const fakes = new Fakes(cluster(0))
+      const fakes = new Fakes(machine({ verdict: 0 }))
       const { exitCode, stderr } = await fakes.run('install', ...args)
       assert.equal(exitCode, 2)
       assert.match(stderr, says)
       assert.doesNotMatch(fakes.calls, /helm upgrade/)
     })
 
-  test('a chart that cannot be rendered: 2, and nothing is installed', async () => {
-    const fakes = new Fakes({ ...cluster(0), helm: 'echo "Error: load.profile has no end" >&2; exit 1' })
-    const { exitCode, stderr } = await fakes.run('install', 'shop')
-    assert.equal(exitCode, 2)
-    assert.match(stderr, /load\.profile has no end\n.*the chart cannot be rendered/s)
-    assert.doesNotMatch(fakes.calls, /helm upgrade/)
-  })
+  const charts: [string, string, RegExp][] = [
+    [
+      'that cannot be rendered',
+      'echo "Error: load.profile has no end" >&2; exit 1',
+      /has no end\n.*cannot be rendered/s,
+    ],
+    [
+      'of mode continuous',
+      'echo "# Source: katydid/templates/master.yaml"',
+      /mode: continuous .*: install it with helm upgrade/,
+    ],
+    ['that is another', 'echo "# Source: other/templates/web.yaml"', /chart is not the chart of katydid/],
+  ]
+  for (const [which, helm, says] of charts)
+    test(`a chart ${which}: 2, and nothing is installed, whatever the time-out`, async () => {
+      for (const args of [[], ['--timeout', '5m']]) {
+        const fakes = new Fakes({ ...machine({ verdict: 0 }), helm })
+        const { exitCode, stderr } = await fakes.run('install', 'shop', ...args)
+        assert.equal(exitCode, 2)
+        assert.match(stderr, says)
+        assert.doesNotMatch(fakes.calls, /helm upgrade/)
+      }
+    })
+
+  for (const [what, kubectl, says] of [
+    ['reached', '*version*) exit 1 ;;', /the cluster cannot be reached/],
+    ['asked for pods', `*'get pods'*) exit 1 ;;`, /namespace default cannot be asked for its pods/],
+  ] as const)
+    test(`a cluster that cannot be ${what}: 2, and nothing is installed`, async () => {
+      const { fakes, exitCode, stderr } = await install({ verdict: 0, kubectl })
+      assert.equal(exitCode, 2)
+      assert.match(stderr, says)
+      assert.doesNotMatch(fakes.calls, /helm upgrade/)
+    })
 })

@@ -10,18 +10,32 @@ const has = (command: string, ...args: string[]) =>
   spawnSync(command, args, { stdio: 'ignore', timeout: 200_000 }).status === 0
 
 interface Step {
+  id?: string
+  if?: string
   uses?: string
   run?: string
+  with?: Record<string, string>
+  env?: Record<string, string>
 }
 interface Workflow {
-  on: Record<string, unknown>
+  on: Record<string, unknown> & {
+    workflow_call?: { inputs: Record<string, { default?: unknown }>; secrets: Record<string, unknown> }
+  }
   permissions?: Record<string, string>
   jobs: Record<
     string,
-    { permissions?: Record<string, string>; 'timeout-minutes'?: unknown; uses?: string; steps?: Step[] }
+    {
+      permissions?: Record<string, string>
+      'timeout-minutes'?: unknown
+      uses?: string
+      with?: Record<string, string>
+      secrets?: Record<string, string>
+      steps?: Step[]
+    }
   >
 }
 interface Action {
+  inputs: Record<string, { description?: string; default?: string }>
   runs: { steps: Step[] }
 }
 
@@ -116,5 +130,85 @@ describe('workflows and actions', () => {
 
   test('no input reaches a shell but through the environment', () => {
     for (const { at, step } of steps) assert.doesNotMatch(step.run ?? '', /\$\{\{/, at)
+  })
+})
+
+describe('the action, and the workflow around it', () => {
+  const { inputs, runs } = read<Action>('.github/actions/load-test/action.yml')
+  const workflow = read<Workflow>('.github/workflows/load-test.yml')
+  const called = workflow.on.workflow_call!
+  const at = (what: string) =>
+    runs.steps.findIndex(({ id, run, uses }) => id === what || `${run}${uses}`.includes(what))
+  const last = (what: string) => runs.steps.findLastIndex(({ uses }) => uses?.startsWith(what))
+
+  test('the workflow hands every input and secret on, with the same defaults, and does nothing more', () => {
+    const jobSteps = workflow.jobs.load!.steps!
+    const given = jobSteps.at(-1)!.with!
+    assert.ok(jobSteps.slice(0, -1).every(({ uses }) => uses?.startsWith('actions/checkout@')))
+    assert.deepEqual(Object.keys(given).sort(), Object.keys(inputs).sort())
+    const text = JSON.stringify(given)
+    const ofTheJob = ['katydid-ref', 'katydid-repository', 'environment']
+    for (const [name, input] of Object.entries(called.inputs)) {
+      if (ofTheJob.includes(name)) continue
+      assert.equal(given[name], `\${{ inputs.${name} }}`)
+      if (name !== 'cluster') assert.equal(String(input.default ?? ''), inputs[name]?.default, name)
+    }
+    for (const name of Object.keys(called.secrets)) assert.ok(text.includes(`secrets.${name} }}`), name)
+  })
+
+  test('every input has a use and says what it is for; every variable is one that a script reads', () => {
+    const text = JSON.stringify(runs)
+    for (const [name, { description }] of Object.entries(inputs)) {
+      assert.ok(text.includes(`inputs.${name} `), name)
+      assert.ok(description, name)
+    }
+    const scripts = globSync('scripts/ci-*', { cwd: root })
+      .map((path) => readFileSync(join(root, path), 'utf8'))
+      .join('')
+    for (const { env = {} } of runs.steps)
+      for (const name of Object.keys(env))
+        assert.ok(scripts.includes(`{${name}`) || name.match(/^(RUN|RESULTS|EXIT|IMAGE|CLUSTER)$/), name)
+  })
+
+  test('logged in before the load and again after it, whatever it came to', () => {
+    for (const login of ['azure/login@', 'aws-actions/configure-aws-credentials@']) {
+      assert.ok(at(login) < at('load') && at('load') < last(login), login)
+      assert.ok(last(login) < at('ci-collect'))
+      assert.match(runs.steps[last(login)]!.if!, /^always\(\) && /)
+    }
+  })
+
+  test('collected, summed up, kept, and removed only where the load test says so', () => {
+    const order = ['load', 'ci-collect', 'summary', 'actions/upload-artifact', 'ci-cleanup'].map(at)
+    assert.deepEqual(
+      order,
+      order.toSorted((a, b) => a - b),
+    )
+    for (const step of order.slice(1)) assert.match(runs.steps[step]!.if!, /^always\(\)/)
+    const cleanup = runs.steps[at('ci-cleanup')]!
+    assert.equal(cleanup.if, "always() && steps.load.outputs.remove != ''")
+    assert.match(cleanup.env!.RUN!, /steps\.load\.outputs\.remove }}$/)
+  })
+
+  test('the load is in the step’s own process, which a cancelled job signals', () => {
+    assert.match(runs.steps[at('load')]!.run!, /^exec /)
+  })
+})
+
+describe('the examples of chart/README.md', () => {
+  const page = readFileSync(join(root, 'chart/README.md'), 'utf8')
+  const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)]
+    .map(([, text]) => text!)
+    .filter((text) => /^jobs:/m.test(text))
+  const called = read<Workflow>('.github/workflows/load-test.yml').on.workflow_call!
+
+  test('say inputs and secrets that there are, and give the permissions that are asked for', () => {
+    assert.equal(blocks.length, 3)
+    for (const block of blocks) {
+      const job = Object.values((parse(block) as Workflow).jobs).find(({ uses }) => uses?.includes('load-test.yml@'))!
+      for (const name of Object.keys(job.with!)) assert.ok(name in called.inputs, name)
+      for (const name of Object.keys(job.secrets!)) assert.ok(name in called.secrets, name)
+      assert.deepEqual(job.permissions, read<Workflow>('.github/workflows/load-test.yml').jobs.load!.permissions)
+    }
   })
 })
