@@ -48,4 +48,23 @@ describe('Locust workers, unchanged', { concurrency: 2 }, () => {
     assert.match((await release.verdict()).summary, /^FAILED — .*fail_ratio < 1%: 25/)
     for (const { status } of await release.pods('workers')) assert.equal(status.phase, 'Succeeded')
   })
+
+  test('one that is evicted is replaced, though Python says 0 of a SIGTERM', async () => {
+    await using release = await withLocustfile()
+    const longer = { load: { profile: { runTime: '30s' } } }
+    const install = release.begin([values(['fail_ratio < 50%']), longer])
+    await release.running()
+    const [first] = await release.pods('workers')
+    const name = first?.metadata.name ?? ''
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: release.namespace } }
+    await release.create(`/api/v1/namespaces/${release.namespace}/pods/${name}/eviction`, eviction)
+    const { text } = await install.done
+    const { workers, events } = await release.result()
+    assert.equal(workers.length, 3, text)
+    assert.ok(
+      events.some(({ kind, text }) => kind === 'worker_lost' && /has left, with 4 users/.test(text)),
+      JSON.stringify(events),
+    )
+    assert.ok(!events.some(({ kind }) => kind === 'master_restarted'), JSON.stringify(events))
+  })
 })

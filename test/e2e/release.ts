@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,6 +10,14 @@ import { type Finished, output, type RunningCommand, start } from './command.ts'
 const root = new URL('../..', import.meta.url).pathname
 export const image = process.env.KATYDID_IMAGE ?? 'katydid:dev'
 const [, repository = 'katydid', tag = 'dev'] = /^(.*):([^:/]+)$/.exec(image) ?? []
+
+/** For values files that name another: those of `values/kind.yaml` are what it is by default. */
+export const theImage = ['--set', `image.repository=${repository}`, '--set', `image.tag=${tag}`]
+
+/** Of a Helm of the PATH: `helm` may be either. */
+export function majorOf(helm: string): number {
+  return Number(/v(\d+)\./.exec(execFileSync(helm, ['version', '--short'], { encoding: 'utf8' }))?.[1])
+}
 
 /** What every run here has unless a test says something else: small, short, against the demo shop. */
 export const short = {
@@ -72,7 +81,7 @@ export class Release implements AsyncDisposable {
   }
 
   helm(args: readonly string[]): RunningCommand {
-    return start(this.#helm, [...args, '--namespace', this.namespace], { timeoutMs: 280_000 })
+    return start(this.#helm, [...args, '--namespace', this.namespace], { timeoutMs: 280_000, cwd: root })
   }
 
   kubectl(...args: string[]): Promise<string> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fails, long, Release } from './release.ts'
+import { fails, long, majorOf, Release } from './release.ts'
 
 describe('with either Helm', { concurrency: 2 }, () => {
   for (const helm of ['helm', 'helm4'])
@@ -15,7 +15,7 @@ describe('with either Helm', { concurrency: 2 }, () => {
         await release.kubectl('delete', 'secret', '-l', 'owner=helm,status=pending-install')
         const second = await release.install(
           [],
-          helm === 'helm4' ? ['--take-ownership', '--force-conflicts'] : ['--take-ownership'],
+          majorOf(helm) === 4 ? ['--take-ownership', '--force-conflicts'] : ['--take-ownership'],
         )
         assert.equal(second.exitCode, 0, second.text)
         assert.equal((await release.pods('workers')).length, 2, 'those of the first are gone')
@@ -36,7 +36,7 @@ describe('with either Helm', { concurrency: 2 }, () => {
       test('a rollback and what Helm does on failure bring a master, and no load', async () => {
         await using release = await Release.create({ helm })
         assert.equal((await release.install()).exitCode, 0)
-        const flag = helm === 'helm4' ? '--rollback-on-failure' : '--atomic'
+        const flag = majorOf(helm) === 4 ? '--rollback-on-failure' : '--atomic'
         const { exitCode, text } = await release.install([fails], [flag])
         assert.equal(exitCode, 1, text)
         await sleep(3_000)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { fails, Release } from './release.ts'
+import { fails, Release, theImage } from './release.ts'
 
 describe('with either Helm', { concurrency: 2 }, () => {
   for (const helm of ['helm', 'helm4'])
@@ -19,6 +19,22 @@ describe('with either Helm', { concurrency: 2 }, () => {
           assert.equal((await release.pods('workers')).length, 2, 'of this revision only')
           assert.equal((await release.pods('master')).length, 1)
         }
+      })
+
+      test('the README’s command: a profile and a place, from files', async () => {
+        await using release = await Release.create({ helm })
+        const files = ['values/smoke.yaml', 'values/kind.yaml'].flatMap((file) => ['-f', file])
+        const { exitCode, text } = await release.helm([
+          'install',
+          release.name,
+          './chart',
+          ...files,
+          ...theImage,
+          '--wait',
+        ]).done
+        assert.equal(exitCode, 0, text)
+        assert.match(text, /PASSED — \d+ requests/)
+        assert.equal(await release.counted(), await release.reported())
       })
 
       test('uninstall leaves nothing once the Jobs are past their TTL', async () => {
