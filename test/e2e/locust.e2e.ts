@@ -45,7 +45,8 @@ describe('Locust workers, unchanged', { concurrency: 2 }, () => {
     await using release = await withLocustfile()
     const { exitCode, text } = await release.install([values(['fail_ratio < 1%'])])
     assert.equal(exitCode, 1, text)
-    assert.match((await release.verdict()).summary, /^FAILED — .*fail_ratio < 1%: 25/)
+    // two of eight users, whose turns are not quite even
+    assert.match((await release.verdict()).summary, /^FAILED — .*fail_ratio < 1%: 2[2-8](\.\d+)? %/)
     for (const { status } of await release.pods('workers')) assert.equal(status.phase, 'Succeeded')
   })
 
