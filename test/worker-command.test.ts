@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { assertExit, assertTruth } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
-import { runKatydid } from './run-katydid.ts'
+import { runKatydid, temporaryFolder } from './run-katydid.ts'
 import { startTarget } from './target/target.ts'
 
 const file = `
@@ -116,5 +119,21 @@ events.testStart.addListener(({ environment }) => {
     })
     assert.equal(exitCode, 0)
     assert.equal(stdout, 'Reader\n')
+  })
+
+  test('a worker does without what plans, flags and bundles are made with: that would be most of its memory', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const master = await cluster.master(['shop.ts', '-H', target.url, ...load(2, '1s')], { files })
+    const MODULES = join(temporaryFolder(), 'modules')
+    const noting = fileURLToPath(new URL('./fixtures/note-modules.mjs', import.meta.url))
+    const worker = cluster.worker(master.port, [], { nodeFlags: ['--import', noting], env: { MODULES } })
+    assertExit(await master.done, 0)
+    assert.equal((await worker.done).exitCode, 0)
+    const loaded = readFileSync(MODULES, 'utf8').split('\n')
+    const packages = new Set(loaded.map((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]))
+    assert.ok(packages.has('zeromq') && packages.has('msgpackr'), [...packages].join(' '))
+    for (const name of ['zod', 'esbuild', 'commander', 'yaml', 'undici', 'prom-client'])
+      assert.ok(!packages.has(name), `${name} is loaded`)
   })
 })
