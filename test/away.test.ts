@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertExit, assertTruth } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
+import type { RunOptions } from './run-katydid.ts'
 import { startTarget, type Target } from './target/target.ts'
 
 /* Workers that are away at the wrong moment: who they are shows in the path of what they request. */
@@ -19,6 +20,17 @@ const load = (users: number, time: string) => ['-u', String(users), '-r', '50', 
 
 async function loaded(target: Target): Promise<void> {
   for (let i = 0; i < 400 && (await target.counts()).total === 0; i++) await sleep(50)
+}
+
+/** A master and two workers under load for so long; `a` is worker 0, which things happen to. */
+async function two(cluster: Cluster, target: Target, args: string[], options: RunOptions = { files }, ms = 2_000) {
+  const master = await cluster.master(['shop.ts', '-H', target.url, ...args, '--expect-workers', '2'], options)
+  const a = cluster.worker(master.port, ['--id', 'a_1'])
+  await a.saying(/joined the master/)
+  cluster.worker(master.port, ['--id', 'b_1'])
+  await loaded(target)
+  await sleep(ms)
+  return { master, a }
 }
 
 /** Requests of one worker within the last so many ms of the load. */
@@ -51,13 +63,7 @@ describe('workers that are away at the wrong moment', { concurrency: 4 }, () => 
   test('one that comes back after its users went to the other gets them back', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const args = ['shop.ts', '-H', target.url, ...load(6, '26s'), '--expect-workers', '2', '--on-saturated', 'warn']
-    const master = await cluster.master(args, { files })
-    const a = cluster.worker(master.port, ['--id', 'a_1'])
-    await a.saying(/joined the master/)
-    cluster.worker(master.port, ['--id', 'b_1'])
-    await loaded(target)
-    await sleep(2_000)
+    const { master, a } = await two(cluster, target, [...load(6, '26s'), '--on-saturated', 'warn'])
     a.child.kill('SIGSTOP')
     await sleep(15_000)
     a.child.kill('SIGCONT')
@@ -73,13 +79,7 @@ describe('workers that are away at the wrong moment', { concurrency: 4 }, () => 
   test('one that was frozen when the load ended stops as soon as it goes on, and brings what it had', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const args = ['shop.ts', '-H', target.url, ...load(4, '6s'), '--expect-workers', '2', '-s', '10s']
-    const master = await cluster.master([...args, '--on-saturated', 'warn'], { files })
-    const a = cluster.worker(master.port, ['--id', 'a_1'])
-    await a.saying(/joined the master/)
-    cluster.worker(master.port, ['--id', 'b_1'])
-    await loaded(target)
-    await sleep(2_000)
+    const { master, a } = await two(cluster, target, [...load(4, '6s'), '-s', '10s', '--on-saturated', 'warn'])
     a.child.kill('SIGSTOP')
     await sleep(6_000)
     const { total } = await target.counts()
@@ -99,19 +99,13 @@ describe('workers that are away at the wrong moment', { concurrency: 4 }, () => 
   test('one that comes back to a master that has told its verdict, and serves, leaves', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const args = ['shop.ts', '-H', target.url, ...load(4, '4s'), '--expect-workers', '2', '-s', '1s', '--serve']
-    const master = await cluster.master(args, { files })
-    const a = cluster.worker(master.port, ['--id', 'a_1'])
-    await a.saying(/joined the master/)
-    cluster.worker(master.port, ['--id', 'b_1'])
-    await loaded(target)
-    await sleep(1_000)
+    const { master, a } = await two(cluster, target, [...load(4, '4s'), '-s', '1s', '--serve'], { files }, 1_000)
     a.child.kill('SIGSTOP')
     for (let i = 0; i < 400 && !/BROKEN|PASSED|FAILED/.test(master.said().stdout); i++) await sleep(50)
     await sleep(300)
     const verdict = master.said().stdout
     a.child.kill('SIGCONT')
-    const left = await Promise.race([a.done, sleep(15_000)])
+    const left = await Promise.race([a.done, sleep(15_000, undefined, { ref: false })])
     assert.equal(left?.exitCode, 0, a.said().stderr)
     assert.equal(master.said().stdout, verdict, 'nothing is told after the verdict')
     master.child.kill('SIGTERM')
@@ -132,11 +126,8 @@ export class Reader extends HttpUser {
 }
 `
     const abort = 'load: { thresholds: [{ that: fail_ratio < 50%, window: 3s, abort: true, after: 4s }] }\n'
-    const args = ['shop.ts', '-f', 'v.yaml', '-H', target.url, ...load(4, '60s'), '--expect-workers', '2', '-s', '0s']
-    const master = await cluster.master(args, { files: { 'shop.ts': blocking, 'v.yaml': abort } })
-    const a = cluster.worker(master.port, ['--id', 'a_1'])
-    await a.saying(/joined the master/)
-    cluster.worker(master.port, ['--id', 'b_1'])
+    const blocked = { files: { 'shop.ts': blocking, 'v.yaml': abort } }
+    const { master } = await two(cluster, target, ['-f', 'v.yaml', ...load(4, '60s'), '-s', '0s'], blocked)
     const run = await master.done
     assertExit(run, 2)
     assert.ok(run.elapsedMs < 30_000, `${run.elapsedMs} ms`)
@@ -179,13 +170,8 @@ export class Reader extends HttpUser {
   test('--heartbeat-liveness: how long a worker may be silent', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const args = ['shop.ts', '-H', target.url, ...load(4, '12s'), '--expect-workers', '2', '--on-saturated', 'warn']
-    const master = await cluster.master([...args, '--heartbeat-liveness', '8s'], { files })
-    const a = cluster.worker(master.port, ['--id', 'a_1'])
-    await a.saying(/joined the master/)
-    cluster.worker(master.port, ['--id', 'b_1'])
-    await loaded(target)
-    await sleep(2_000)
+    const patient = [...load(4, '12s'), '--heartbeat-liveness', '8s', '--on-saturated', 'warn']
+    const { master, a } = await two(cluster, target, patient)
     a.child.kill('SIGSTOP')
     await sleep(6_000)
     a.child.kill('SIGCONT')

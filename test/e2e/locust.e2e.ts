@@ -56,9 +56,7 @@ describe('Locust workers, unchanged', { concurrency: 2 }, () => {
     const install = release.begin([values(['fail_ratio < 50%']), longer])
     await release.running()
     const [first] = await release.pods('workers')
-    const name = first?.metadata.name ?? ''
-    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: release.namespace } }
-    await release.create(`/api/v1/namespaces/${release.namespace}/pods/${name}/eviction`, eviction)
+    await release.evict(first)
     const { text } = await install.done
     const { workers, events } = await release.result()
     assert.equal(workers.length, 3, text)

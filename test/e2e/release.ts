@@ -93,6 +93,13 @@ export class Release implements AsyncDisposable {
     await output('kubectl', ['create', '--raw', path, '--filename', '-'], JSON.stringify(object))
   }
 
+  /** As a node that is drained does it: through the Eviction API. */
+  async evict(pod: Pod | undefined): Promise<void> {
+    const name = pod?.metadata.name ?? ''
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: this.namespace } }
+    await this.create(`/api/v1/namespaces/${this.namespace}/pods/${name}/eviction`, eviction)
+  }
+
   async verdict(): Promise<{ summary: string; outcome: string }> {
     return JSON.parse(await this.ask('master', '/verdict')) as { summary: string; outcome: string }
   }

@@ -28,9 +28,7 @@ describe('what goes wrong never ends in exit 0', { concurrency: 4 }, () => {
     const install = release.begin([twenty])
     await release.running()
     const [first] = await release.pods('workers')
-    const name = first?.metadata.name ?? ''
-    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: release.namespace } }
-    await release.create(`/api/v1/namespaces/${release.namespace}/pods/${name}/eviction`, eviction)
+    await release.evict(first)
     const { text } = await install.done
     assert.equal((await release.result()).workers.length, 3, text)
     assert.match(text, /worker shop-workers-\d\S* has left, with 3 users/)

@@ -288,7 +288,7 @@ describe('Python workers under a katydid master', { concurrency: 3 }, () => {
     await sleep(500)
     const told = master.said().stdout
     frozen.child.kill('SIGCONT')
-    const left = await Promise.race([frozen.left, sleep(20_000)])
+    const left = await Promise.race([frozen.left, sleep(20_000, undefined, { ref: false })])
     assert.equal(left, 0, frozen.said)
     assert.equal(master.said().stdout, told, 'nothing is told after the verdict')
     const { total } = await target.counts()
