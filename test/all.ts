@@ -1,5 +1,5 @@
 /**
- * `npm test`: lint and types first, then the unit tests, then the system tests, whose summary closes the output.
+ * `npm test`: lint and types first, then what can be tested two files at a time, then the system tests, whose summary closes the output.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
@@ -17,14 +17,15 @@ for (const [title, command, ...args] of [
 }
 
 const only = process.argv.slice(2)
-const find = (pattern: string) => globSync(pattern, { cwd: root }).sort()
-/** System tests measure time, and have the machine for themselves; unit tests do not mind each other. */
+const find = (...patterns: string[]) => globSync(patterns, { cwd: root }).sort()
+/** System tests measure time, and have the machine for themselves; units, what a chart renders to and scripts do not mind each other. */
+const patient = find('runner/src/**/*.test.ts', 'test/chart/*.test.ts', 'test/scripts/*.test.ts')
 const parts =
   only.length > 0
     ? [{ files: only, atOnce: 1 }]
     : [
-        { files: find('runner/src/**/*.test.ts'), atOnce: 2 },
-        { files: find('test/**/*.test.ts'), atOnce: 1 },
+        { files: patient, atOnce: 2 },
+        { files: find('test/**/*.test.ts').filter((file) => !patient.includes(file)), atOnce: 1 },
       ]
 const longestMs = 45 * 60_000
 for (const { files, atOnce } of parts) {

@@ -17,7 +17,7 @@ const files = { 'shop.ts': reader }
 const wait = (ids: string[]) => ['--expect-workers', String(ids.length)]
 const load = (users: number, time: string) => ['-u', String(users), '-r', '50', '-t', time]
 
-describe('faults of a cluster', { concurrency: 4 }, () => {
+describe('faults of a cluster', { concurrency: 6 }, () => {
   test('a killed worker: a finding, its users go to the others, at most a report interval is missing', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()

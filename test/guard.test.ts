@@ -26,7 +26,7 @@ async function busiest(target: Target): Promise<number> {
   return most
 }
 
-describe('guard.maxRps', { concurrency: 2 }, () => {
+describe('guard.maxRps', { concurrency: 4 }, () => {
   test('users that would send far more are held to it, and the wait is not in the latency', async () => {
     await using target = await startTarget()
     const args = ['run', 'shop.ts', '-H', target.url, '-u', '10', '-r', '10', '-t', '5s', '--max-rps', '20/s']
