@@ -151,7 +151,10 @@ export class WebA extends HttpUser {
   @tag('smoke') @task async idx() { await this.client.get('/status/200/' + params.tenant, { name: 'tenant' }) }
   @task async other() { await this.client.get('/json') }
 }
-export class OtherB extends HttpUser { @tag('smoke') @task async nothing() { await this.client.get('/status/200/b', { name: 'b' }) } }
+export class OtherB extends HttpUser {
+  waitTime = constant(0.05)
+  @tag('smoke') @task async nothing() { await this.client.get('/status/200/b', { name: 'b' }) }
+}
 `
 
 test('a Locust command line’s tags and arguments hold; setup and teardown run once a run; one whose setup fails loads nothing', {
@@ -170,7 +173,7 @@ def _(parser):
   const where = ['--master-bind-host', '127.0.0.1', '--master-bind-port', String(port)]
   await using _master = new PythonLocust(join(dir, 'locustfile.py'), [
     ...['--master', ...where, '--web-host', '127.0.0.1', '--web-port', String(web), '-H', target.url],
-    ...['--tenant', 'blue', '--tags', 'smoke'],
+    ...['--tenant', 'blue', '--tags', 'smoke', '--stop-timeout', '5'],
   ])
   const ui = new LocustWeb(web)
   await ui.until(() => true)
