@@ -18,6 +18,23 @@ const wait = (ids: string[]) => ['--expect-workers', String(ids.length)]
 const load = (users: number, time: string) => ['-u', String(users), '-r', '50', '-t', time]
 
 describe('faults of a cluster', { concurrency: 6 }, () => {
+  // the longest first: the others run meanwhile
+  test('a master that dies: its workers stop their users in 10 s and leave with 4 after 60 s', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const master = await cluster.master(['shop.ts', '-H', target.url, ...load(4, '120s')], { files })
+    const worker = cluster.worker(master.port)
+    await sleep(4_000)
+    master.child.kill('SIGKILL')
+    await sleep(12_500)
+    const { total } = await target.counts()
+    await sleep(2_000)
+    assert.equal((await target.counts()).total, total, 'no load without a master')
+    const { exitCode, elapsedMs } = await worker.done
+    assert.equal(exitCode, 4)
+    assert.ok(elapsedMs > 60_000 && elapsedMs < 75_000, `${elapsedMs}`)
+  })
+
   test('a killed worker: a finding, its users go to the others, at most a report interval is missing', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
@@ -224,22 +241,6 @@ export class U extends HttpUser {
     assert.match(run.stdout, /worker a_1 stopped its users at 1[2-5](\.\d)? s/)
     assert.ok(run.result.users.peak <= 6, `${run.result.users.peak} users`)
     for (const { done } of workers) assert.equal((await done).exitCode, 0)
-  })
-
-  test('a master that dies: its workers stop their users in 10 s and leave with 4 after 60 s', async () => {
-    await using target = await startTarget()
-    using cluster = new Cluster()
-    const master = await cluster.master(['shop.ts', '-H', target.url, ...load(4, '120s')], { files })
-    const worker = cluster.worker(master.port)
-    await sleep(4_000)
-    master.child.kill('SIGKILL')
-    await sleep(12_500)
-    const { total } = await target.counts()
-    await sleep(2_000)
-    assert.equal((await target.counts()).total, total, 'no load without a master')
-    const { exitCode, elapsedMs } = await worker.done
-    assert.equal(exitCode, 4)
-    assert.ok(elapsedMs > 60_000 && elapsedMs < 75_000, `${elapsedMs}`)
   })
 
   test("a dead master's worker is told to leave by the next, whose verdict is broken", async () => {
