@@ -1,16 +1,13 @@
-import { availableParallelism } from 'node:os'
-import { KatydidError } from '../errors.ts'
 import { FeedDesk } from '../feeds/feed-desk.ts'
 import type { PlanFlags } from '../plan/options.ts'
 import type { System } from '../system.ts'
 import { RouterSocket } from '../transport/zmq/router-socket.ts'
 import { ClusterRun } from './cluster-run.ts'
 import { prepare } from './prepare.ts'
+import { processCount } from './process-count.ts'
 import { runToVerdict } from './run-to-verdict.ts'
 import { type ServeFlags, whileServed } from './while-served.ts'
 import { WorkerChildren } from './worker-children.ts'
-
-const mostProcesses = 256
 
 /** `katydid run --processes N`: a master here and N worker processes on this machine, over loopback. */
 export async function runProcesses(
@@ -19,7 +16,7 @@ export async function runProcesses(
   report: ServeFlags & { values: readonly string[]; typecheck?: boolean | undefined },
   processes: string,
 ): Promise<number> {
-  const count = countOf(processes)
+  const count = processCount(processes)
   const desk = new FeedDesk()
   const { values, typecheck } = report
   const prepared = await prepare({ system, values, flags, typecheck, rows: (spec) => desk.openRows(spec) })
@@ -41,13 +38,4 @@ export async function runProcesses(
     await run?.close()
     await desk.close()
   }
-}
-
-function countOf(text: string): number {
-  if (text === 'auto') return availableParallelism()
-  const count = Number(text)
-  if (Number.isInteger(count) && count >= 1 && count <= mostProcesses) return count
-  throw new KatydidError('USAGE', `bad --processes ${JSON.stringify(text)}`, {
-    hint: `a whole number from 1 to ${mostProcesses}, or auto: one per core, here ${availableParallelism()}`,
-  })
 }

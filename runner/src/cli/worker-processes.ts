@@ -1,18 +1,12 @@
 import { spawn } from 'node:child_process'
-import { availableParallelism } from 'node:os'
 import { KatydidError } from '../errors.ts'
 import type { System } from '../system.ts'
 import { workerExitCodes } from '../worker/exit-codes.ts'
-
-const mostProcesses = 256
+import { processCount } from './process-count.ts'
 
 /** `katydid worker --processes N`: N workers as children of this process, each with a name of its own; leaves with the worst of their exit codes. */
 export async function workerProcesses(system: System, processes: string): Promise<number> {
-  const count = processes === 'auto' ? availableParallelism() : Number(processes)
-  if (!Number.isInteger(count) || count < 1 || count > mostProcesses)
-    throw new KatydidError('USAGE', `bad --processes ${JSON.stringify(processes)}`, {
-      hint: `a whole number from 1 to ${mostProcesses}, or auto: one per core, here ${availableParallelism()}`,
-    })
+  const count = processCount(processes)
   const args = withoutProcesses(system.args)
   if (args.some((arg) => arg === '--id' || arg.startsWith('--id=')))
     throw new KatydidError('USAGE', '--id names one worker, and --processes makes several', { hint: 'leave --id out' })

@@ -1,3 +1,4 @@
+import { hostOf } from '../transport/node-id.ts'
 import { ClassSequence } from '../users/class-sequence.ts'
 import type { UserClassInfo } from '../users/spread.ts'
 
@@ -85,7 +86,7 @@ export class UserSpread {
 function inTurn(workers: readonly string[]): string[] {
   const onHost = new Map<string, number>()
   const numbered = [...workers].sort(byText).map((id) => {
-    const host = id.split('_', 1)[0] as string
+    const host = hostOf(id)
     const number = onHost.get(host) ?? 0
     onHost.set(host, number + 1)
     return { id, number }
