@@ -1,5 +1,5 @@
 /**
- * `npm test`: lint and types first, then what can be tested two files at a time, then the system tests, whose summary closes the output.
+ * `npm test`: lint and types first, then tests by how much of the machine they need. The summary of the last ones closes the output.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
@@ -18,14 +18,22 @@ for (const [title, command, ...args] of [
 
 const only = process.argv.slice(2)
 const find = (...patterns: string[]) => globSync(patterns, { cwd: root }).sort()
-/** System tests measure time, and have the machine for themselves; units, what a chart renders to and scripts do not mind each other. */
-const patient = find('runner/src/**/*.test.ts', 'test/chart/*.test.ts', 'test/scripts/*.test.ts')
+/** Units, what a chart renders to, and scripts: nobody minds a neighbour. */
+const quick = find('runner/src/**/*.test.ts', 'test/chart/*.test.ts', 'test/scripts/*.test.ts')
+/** System tests that assert how fast, how long or how evenly, or whose peers have short leases: a neighbour would make them lie. */
+const alone = find(
+  ...['away', 'cluster-faults', 'guard', 'partition', 'profiles', 'run-basic'].map((topic) => `test/${topic}.test.ts`),
+  'test/interop/*.test.ts',
+)
+/** The other system tests wait more than they work. */
+const waiting = find('test/**/*.test.ts').filter((file) => !quick.includes(file) && !alone.includes(file))
 const parts =
   only.length > 0
     ? [{ files: only, atOnce: 1 }]
     : [
-        { files: patient, atOnce: 2 },
-        { files: find('test/**/*.test.ts').filter((file) => !patient.includes(file)), atOnce: 1 },
+        { files: quick, atOnce: 2 },
+        { files: waiting, atOnce: 2 },
+        { files: alone, atOnce: 1 },
       ]
 const longestMs = 45 * 60_000
 for (const { files, atOnce } of parts) {
