@@ -3,6 +3,7 @@ import type { Finding } from '../verdict/criterion.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import { type OutputFile, writeWhole } from './output-files.ts'
 import type { Redact } from './redact.ts'
+import { thresholdHalves } from './threshold-line.ts'
 import { verdictLine } from './verdict-line.ts'
 import { escapeXml, xmlAttributes } from './xml.ts'
 
@@ -65,7 +66,5 @@ function testCase(finding: Finding, suite: string, redact: Redact): string {
 
 /** CI follows a test by its name from run to run, so it is the threshold alone, without this run's number at the line's end. */
 function nameOf({ kind, text }: Finding): string {
-  if (kind !== 'threshold') return kind
-  const end = text.lastIndexOf(': ')
-  return end < 0 ? text : text.slice(0, end)
+  return kind === 'threshold' ? thresholdHalves(text).threshold : kind
 }
