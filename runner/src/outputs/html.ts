@@ -1,0 +1,65 @@
+import type { RunPlan } from '../plan/run-plan.ts'
+import { describeProfile } from '../profile/describe.ts'
+import type { Series } from '../stats/series.ts'
+import type { RunInterval } from '../stats/snapshot.ts'
+import { pageOf } from './html/page.ts'
+import type { Report } from './html/report.ts'
+import { StretchRecord } from './html/stretches.ts'
+import type { Output, RunFinish, RunStart } from './output.ts'
+import { type OutputFile, writeWhole } from './output-files.ts'
+import { type Redact, redactDeep } from './redact.ts'
+import { toResult } from './result.ts'
+import { verdictLine } from './verdict-line.ts'
+
+/** Names that have lines of their own in the charts. */
+const mostNames = 5
+
+/** `--html FILE`: the run as a page for people, to be read anywhere. */
+export class HtmlOutput implements Output {
+  readonly name = 'html'
+  readonly #file: OutputFile
+  readonly #redact: Redact
+  readonly #stretches = new StretchRecord()
+  #plan: RunPlan | null
+
+  constructor(file: OutputFile, redact: Redact, plan: RunPlan | null) {
+    this.#file = file
+    this.#redact = redact
+    this.#plan = plan
+  }
+
+  start(run: RunStart): void {
+    this.#plan = run.plan
+  }
+
+  interval(interval: RunInterval): void {
+    this.#stretches.add(interval)
+  }
+
+  async finish(run: RunFinish): Promise<void> {
+    await writeWhole(this.#file, pageOf(this.#report(run)))
+  }
+
+  /** Of a long run with many names the series of a few: a page of all would be as large as result.json. */
+  #report(run: RunFinish): Report {
+    const plan = this.#plan
+    const charted = { ...run, series: { series: () => chartedSeries(run) } }
+    return {
+      result: redactDeep(toResult(charted, plan), this.#redact),
+      headline: this.#redact(verdictLine(run)),
+      profile: plan ? this.#redact(describeProfile(plan.profile)) : undefined,
+      stretches: this.#stretches.list(),
+    }
+  }
+}
+
+/** The total, then the names with the most requests. */
+function chartedSeries({ series, stats }: RunFinish): Series[] {
+  const [total, ...names] = series.series()
+  const busiest = stats
+    .requests()
+    .sort((a, b) => b.requests - a.requests)
+    .slice(0, mostNames)
+  const found = busiest.map((group) => names.find(({ method, name }) => method === group.method && name === group.name))
+  return [total, ...found].filter((one) => one !== undefined)
+}

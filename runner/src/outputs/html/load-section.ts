@@ -1,0 +1,94 @@
+import {
+  formatBytes,
+  formatCount,
+  formatItems,
+  formatMs,
+  formatNumber,
+  formatPercent,
+  formatSpan,
+  ratio,
+} from '../../stats/format.ts'
+import type { WorkerReport } from '../output.ts'
+import type { Result } from '../result.ts'
+import { type Html, html } from './markup.ts'
+import { facts, table } from './table.ts'
+
+const mostWorkers = 500
+
+/** What was to be sent and what was, and how the generator itself did: what the latencies are worth. */
+export function loadSection(result: Result): Html {
+  const { workers } = result
+  return html`<section id="load"><h2>Load and generator</h2>
+${facts([
+  ['users', usersOf(result)],
+  ['delivered', delivered(result)],
+  ['arrivals', arrivalsOf(result)],
+  ['traffic', traffic(result)],
+  ['generator', generator(result)],
+])}
+${workers.length > 0 ? workerTable(workers) : html`<p>No worker took part.</p>`}
+</section>`
+}
+
+function usersOf({ users: { peak, byClass } }: Result): string {
+  const classes = Object.entries(byClass).map(([name, count]) => `${name} ${formatCount(count)}`)
+  return `peak ${formatCount(peak)}${classes.length > 0 ? ` (${classes.join(', ')})` : ''}`
+}
+
+function delivered({ load }: Result): string | undefined {
+  if (!load || load.askedUserSeconds === 0) return undefined
+  const { askedUserSeconds: asked, userSeconds: had, askedPeakUsers } = load
+  return `${formatNumber(had)} of ${formatNumber(asked)} user-seconds (${formatPercent(had / asked)}), at most ${formatItems(askedPeakUsers, 'user')} asked for`
+}
+
+function arrivalsOf({ arrivals }: Result): string | undefined {
+  if (!arrivals) return undefined
+  const { offered, started, dropped } = arrivals
+  return `${formatCount(offered)} offered, ${formatCount(started)} started, ${formatCount(dropped)} dropped (${formatPercent(ratio(dropped, offered))})`
+}
+
+function traffic({ totals }: Result): string {
+  return [
+    formatItems(totals.requests, 'request'),
+    `${formatBytes(totals.bytes)} received`,
+    ...(totals.hops > 0 ? [formatItems(totals.hops, 'redirect')] : []),
+    ...(totals.aborted > 0 ? [`${formatCount(totals.aborted)} aborted by the end of the run`] : []),
+  ].join(', ')
+}
+
+function generator({ health }: Result): string {
+  if (health.intervals === 0) return 'not observed'
+  return [
+    `CPU mean ${formatNumber(health.cpuPercentMean)} %, max ${formatNumber(health.cpuPercentMax)} %`,
+    `event-loop delay mean ${formatMs(health.loopDelayMeanMs)}, max ${formatMs(health.loopDelayMaxMs)}`,
+    `garbage collection ${formatMs(health.gcMs)}`,
+    `memory ${formatBytes(health.rssBytesMax)}`,
+    `saturated in ${formatCount(health.saturatedIntervals)} of ${formatItems(health.intervals, 'interval')}`,
+  ].join('; ')
+}
+
+/** Those that were missing first, where there are more than anybody reads. */
+function workerTable(workers: readonly WorkerReport[]): Html {
+  const shown =
+    workers.length > mostWorkers
+      ? workers.toSorted((a, b) => b.missingSeconds - a.missingSeconds).slice(0, mostWorkers)
+      : workers
+  const left = workers.length - shown.length
+  return html`${table({
+    caption: 'Workers; missing: how long nothing was heard of one',
+    columns: [
+      { title: 'worker' },
+      { title: 'state' },
+      ...['users', 'CPU max', 'memory max', 'missing'].map((title) => ({ title, numeric: true })),
+    ],
+    rows: shown.map(({ id, state, users, cpuPercentMax, rssBytesMax, missingSeconds }) => [
+      id,
+      state,
+      { shown: formatCount(users), value: users },
+      { shown: `${formatNumber(cpuPercentMax)} %`, value: cpuPercentMax },
+      { shown: formatBytes(rssBytesMax), value: rssBytesMax },
+      { shown: missingSeconds > 0 ? formatSpan(missingSeconds * 1_000) : '0 s', value: missingSeconds },
+    ]),
+    sortable: true,
+  })}${left > 0 ? html`<p class="note">${formatItems(left, 'worker')} more in result.json.</p>` : ''}`
+}

@@ -1,0 +1,64 @@
+import { dash, formatCount, formatItems, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
+import type { RequestResult, Result } from '../result.ts'
+import { cut, type Html, html } from './markup.ts'
+import { type Cell, type Column, table } from './table.ts'
+
+/** Rows that a browser can show and a person can look through. */
+const mostRows = 1_000
+const longestName = 300
+const latencies = ['mean', 'min', 'p50', 'p90', 'p95', 'p99', 'max'] as const
+const scheduledLatencies = ['p50', 'p95', 'p99', 'max'] as const
+
+/** A row for each (method, name), and one for all together; numbers are those of result.json. */
+export function requestsSection({ requests, totals }: Result): Html {
+  const shown = mostRequested(requests)
+  const hasScheduled = totals.scheduledLatencyMs !== undefined
+  const hasAborted = totals.aborted > 0
+  const number = (title: string): Column => ({ title, numeric: true })
+  const columns = [
+    { title: 'method' },
+    { title: 'name' },
+    ...['requests', 'failures', 'failed', ...(hasAborted ? ['aborted'] : []), 'requests/s'].map(number),
+    ...latencies.map(number),
+    ...(hasScheduled ? scheduledLatencies.map((name) => number(`scheduled ${name}`)) : []),
+  ]
+  const row = (request: RequestResult): Cell[] => [
+    request.method,
+    cut(request.name, longestName),
+    ...[request.requests, request.failures].map(count),
+    share(request),
+    ...(hasAborted ? [count(request.aborted)] : []),
+    figure(request.rps),
+    ...latencies.map((name) => (request.requests > 0 ? figure(request.latencyMs[name]) : dash)),
+    ...(hasScheduled ? scheduledLatencies.map((name) => scheduled(request, name)) : []),
+  ]
+  const left = requests.length - shown.length
+  return html`<section id="requests"><h2>Requests</h2>
+${table({ id: 'request-table', caption: 'Requests by name; latencies in ms', columns, rows: shown.map(row), foot: row(totals), sortable: true, heads: 2 })}
+${left > 0 ? html`<p class="note">The ${formatItems(shown.length, 'name')} with the most requests; result.json has the other ${formatCount(left)}, and the totals are of all.</p>` : ''}
+${hasScheduled ? html`<p class="note">scheduled: from when the plan meant a request to start, so waiting counts.</p>` : ''}
+</section>`
+}
+
+function mostRequested(requests: readonly RequestResult[]): readonly RequestResult[] {
+  if (requests.length <= mostRows) return requests
+  const shown = new Set(requests.toSorted((a, b) => b.requests - a.requests).slice(0, mostRows))
+  return requests.filter((request) => shown.has(request))
+}
+
+function count(value: number): Cell {
+  return { shown: formatCount(value), value }
+}
+
+function figure(value: number): Cell {
+  return { shown: formatNumber(value), value }
+}
+
+function share({ failures, requests }: RequestResult): Cell {
+  const value = ratio(failures, requests)
+  return Number.isFinite(value) ? { shown: formatPercent(value), value } : dash
+}
+
+function scheduled({ scheduledLatencyMs }: RequestResult, name: (typeof scheduledLatencies)[number]): Cell {
+  return scheduledLatencyMs ? figure(scheduledLatencyMs[name]) : dash
+}

@@ -1,0 +1,66 @@
+import { formatMs, formatNumber, formatSpan } from '../../stats/format.ts'
+import type { Result } from '../result.ts'
+import type { SeriesResult } from '../result-series.ts'
+import type { Chart } from './chart.ts'
+import { cut } from './markup.ts'
+import { measured, perSecond } from './series-steps.ts'
+
+export function rates(total: SeriesResult, result: Result): Chart {
+  return {
+    title: 'Requests and failures per second',
+    about: `All names together, in stretches of ${stretchOf(total)}.`,
+    lines: [
+      { label: 'requests/s', steps: perSecond(total, 'requests', result) },
+      { label: 'failures/s', steps: perSecond(total, 'failures', result) },
+    ],
+    gaps: 'zero',
+    format: formatNumber,
+  }
+}
+
+export function latency(total: SeriesResult): Chart {
+  return {
+    title: 'Response time',
+    about: `Percentiles of all answers, failures too, in stretches of ${stretchOf(total)}; from histograms, never averaged.`,
+    lines: [
+      { label: 'p50', steps: measured(total, 'p50Ms') },
+      { label: 'p95', steps: measured(total, 'p95Ms') },
+      { label: 'p99', steps: measured(total, 'p99Ms') },
+    ],
+    gaps: 'none',
+    format: formatMs,
+  }
+}
+
+export function ratesOfNames(names: readonly SeriesResult[], result: Result): Chart {
+  return {
+    title: 'Requests per second by name',
+    about: whichNames(names, result),
+    lines: names.map((series) => ({ label: labelOf(series), steps: perSecond(series, 'requests', result) })),
+    gaps: 'zero',
+    format: formatNumber,
+  }
+}
+
+export function latencyOfNames(names: readonly SeriesResult[], result: Result): Chart {
+  return {
+    title: 'p95 of the response time by name',
+    about: whichNames(names, result),
+    lines: names.map((series) => ({ label: labelOf(series), steps: measured(series, 'p95Ms') })),
+    gaps: 'none',
+    format: formatMs,
+  }
+}
+
+function whichNames(names: readonly SeriesResult[], { requests }: Result): string {
+  if (names.length >= requests.length) return 'All names.'
+  return `Of ${requests.length} names the ${names.length} with the most requests; result.json has all of them.`
+}
+
+function labelOf({ method, name }: SeriesResult): string {
+  return cut(`${method} ${name}`.trim(), 80)
+}
+
+function stretchOf({ fromSeconds: [from = 0], untilSeconds: [until = 1] }: SeriesResult): string {
+  return formatSpan((until - from) * 1_000)
+}

@@ -1,0 +1,42 @@
+import type { Finding } from '../../verdict/criterion.ts'
+import type { Result } from '../result.ts'
+import { thresholdHalves } from '../threshold-line.ts'
+import { bySeverity } from '../verdict-line.ts'
+import { type Html, html } from './markup.ts'
+import { type Cell, table } from './table.ts'
+
+/** What was looked at, what it was, what it may be: the worst first. */
+export function verdictSection({ verdict }: Result): Html {
+  const findings = bySeverity(verdict.findings)
+  const thresholds = findings.filter(({ kind }) => kind === 'threshold')
+  const others = findings.filter(({ kind }) => kind !== 'threshold')
+  return html`<section id="verdict"><h2>Verdict</h2>
+${thresholds.length > 0 ? thresholdTable(thresholds) : html`<p>No threshold was measured.</p>`}
+${others.length > 0 ? otherTable(others) : ''}
+</section>`
+}
+
+function thresholdTable(findings: readonly Finding[]): Html {
+  return table({
+    caption: 'Thresholds: what must hold, and what was measured',
+    columns: [{ title: 'outcome' }, { title: 'threshold' }, { title: 'measured' }],
+    rows: findings.map(({ outcome, text, value }) => {
+      const { threshold, measured } = thresholdHalves(text)
+      return [badge(outcome), threshold, value === undefined ? measured : { shown: measured, value }]
+    }),
+    heads: 2,
+  })
+}
+
+function otherTable(findings: readonly Finding[]): Html {
+  return table({
+    caption: 'Whether the run can be trusted',
+    columns: [{ title: 'outcome' }, { title: 'criterion' }, { title: 'finding' }],
+    rows: findings.map(({ outcome, kind, text }): Cell[] => [badge(outcome), kind, text]),
+    heads: 2,
+  })
+}
+
+function badge(outcome: Finding['outcome']): Html {
+  return html`<span class="outcome ${outcome}">${outcome}</span>`
+}
