@@ -95,6 +95,7 @@ test('an output that cannot be written (its folder is a file): said before any l
     ['--json', 'o.ts/result.json'],
     ['--csv', 'o.ts/out'],
     ['--junit', 'o.ts/out.xml'],
+    ['--html', 'o.ts/out.html'],
   ]) {
     await target.reset()
     const outcome = await run(...flags, ...lenient)

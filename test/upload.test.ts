@@ -42,7 +42,16 @@ const secret = 'sig=c2VjcmV0LXNpZ25hdHVyZQ%3D%3D'
 
 async function run(target: Target, url: string): Promise<RunOutcome> {
   const args = ['run', 'shop.ts', '-H', target.url, '-u', '3', '-r', '30', '-t', '1s']
-  const outputs = ['--csv', 'out/run', '--junit', 'out/junit.xml', '--json', 'out/result.json']
+  const outputs = [
+    '--csv',
+    'out/run',
+    '--junit',
+    'out/junit.xml',
+    '--json',
+    'out/result.json',
+    '--html',
+    'out/report.html',
+  ]
   return runKatydid([...args, ...outputs], { files, env: { KATYDID_UPLOAD_URL: url } })
 }
 
@@ -64,7 +73,7 @@ describe('KATYDID_UPLOAD_URL', { concurrency: 2 }, () => {
     execFileSync('tar', ['--extract', '--gzip', '--file', join(dir, 'a.tar.gz'), '--directory', join(dir, 'in')])
     const sent = readdirSync(join(dir, 'in')).sort()
     assert.deepEqual(sent, readdirSync(join(outcome.dir, 'out')).sort())
-    assert.equal(sent.length, 6)
+    assert.equal(sent.length, 7)
     for (const name of sent)
       assert.deepEqual(readFileSync(join(dir, 'in', name)), readFileSync(join(outcome.dir, 'out', name)), name)
     assert.match(outcome.stderr, /results uploaded to http:\/\/127\.0\.0\.1:\d+\/results\/run\.tar\.gz: \d+ bytes/)

@@ -6,6 +6,7 @@ export interface ReportFlags {
   csv?: string
   csvFullHistory?: boolean
   junit?: string
+  html?: string
   quiet?: boolean
   logFormat: 'json' | 'pretty'
   logLevel: string
@@ -18,6 +19,7 @@ export function addReportFlags(command: Command): Command {
     .option('--csv <prefix>', "write Locust's four CSV files")
     .option('--csv-full-history', 'with --csv: every name in the history, not only the total')
     .option('--junit <file>', 'write a JUnit report, a test case per threshold')
+    .option('--html <file>', 'write a report to look at: one page that needs no network')
     .option('-q, --quiet', 'print nothing')
     .addOption(
       new Option('--log-format <format>', 'of the log on stderr').choices(['json', 'pretty']).default('pretty'),

@@ -20,7 +20,7 @@ export function uploads(
   const files = resultFiles(flags, system.cwd())
   if (files.length === 0)
     throw new KatydidError('USAGE', 'KATYDID_UPLOAD_URL is set, and there is nothing to upload', {
-      hint: 'say which results to write: --json FILE, --csv PREFIX, --junit FILE',
+      hint: 'say which results to write: --json FILE, --csv PREFIX, --junit FILE, --html FILE',
     })
   return [new UploadOutput({ url, files, ...told })]
 }

@@ -16,6 +16,7 @@ const asking: Record<keyof typeof outputFactories, OutputOptions> = {
   json: { quiet: true, json: 'out/result.json' },
   csv: { quiet: true, csv: 'out/load', csvFullHistory: true },
   junit: { quiet: true, junit: 'out/junit.xml' },
+  html: { quiet: true, html: 'out/report.html' },
   checkpoint: { quiet: true, checkpoint: { path: 'out/checkpoint.json', token: 'shop-1', everyMs: 1_000 } },
 }
 
@@ -49,9 +50,9 @@ test('only what was asked for; quiet is nothing at all', () => {
 
 test('a file that cannot be written is told before any load', () => {
   const streams = { stdout: new Sink(), stderr: new Sink() }
-  for (const options of [{ json: '/proc/nowhere/a' }, { csv: '/proc/nowhere/a' }, { junit: '/proc/nowhere/a' }])
+  for (const flag of ['json', 'csv', 'junit', 'html'])
     assert.throws(
-      () => createOutputs(options, streams),
+      () => createOutputs({ [flag]: '/proc/nowhere/a' }, streams),
       (error) => error instanceof KatydidError && /^cannot write \/proc\/nowhere\/a.*\(--/.test(error.message),
     )
 })

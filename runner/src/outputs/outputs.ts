@@ -2,6 +2,7 @@ import type { RunPlan } from '../plan/run-plan.ts'
 import { CheckpointOutput } from './checkpoint.ts'
 import { ConsoleOutput } from './console.ts'
 import { CsvOutput, prepareCsvFiles } from './csv.ts'
+import { HtmlOutput } from './html.ts'
 import { JsonOutput } from './json.ts'
 import { JunitOutput } from './junit.ts'
 import type { Output } from './output.ts'
@@ -17,6 +18,7 @@ export interface OutputOptions {
   csv?: string | undefined
   csvFullHistory?: boolean | undefined
   junit?: string | undefined
+  html?: string | undefined
   /** The secrets that no output may show, or what takes them out of a text. */
   redact?: readonly string[] | Redact | undefined
   /** Where the run is saved while it goes on, under which name, and how often. */
@@ -46,6 +48,8 @@ export const outputFactories = {
     junit === undefined
       ? undefined
       : new JunitOutput(prepareFile(junit, '--junit', streams.cwd?.()), redact, plan ?? null),
+  html: ({ options: { html, plan }, streams, redact }) =>
+    html === undefined ? undefined : new HtmlOutput(prepareFile(html, '--html', streams.cwd?.()), redact, plan ?? null),
   checkpoint: ({ options: { checkpoint, plan, warn }, streams, redact }) =>
     checkpoint === undefined
       ? undefined

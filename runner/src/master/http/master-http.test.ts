@@ -91,7 +91,12 @@ test('files of the run are read by their names, once it is over, and nothing els
   const { http, get } = await listen()
   const dir = mkdtempSync(join(tmpdir(), 'katydid-files-'))
   after(() => rmSync(dir, { recursive: true }))
-  const contents = { 'run_stats.csv': 'Type,Name\n', 'my junit.xml': '<testsuites/>\n', 'a.json': '{}\n' }
+  const contents = {
+    'run_stats.csv': 'Type,Name\n',
+    'my junit.xml': '<testsuites/>\n',
+    'a.json': '{}\n',
+    'r.html': '<p>',
+  }
   for (const [name, text] of Object.entries(contents)) writeFileSync(join(dir, name), text)
   writeFileSync(join(dir, 'other.txt'), 'secret')
   http.offerFiles([...Object.keys(contents).map((name) => join(dir, name)), join(dir, 'unwritten.csv'), '/dev/zero'])
@@ -103,7 +108,7 @@ test('files of the run are read by their names, once it is over, and nothing els
 
   http.fail(new Error('x'))
   assert.deepEqual((await get('/files')).json(), Object.keys(contents))
-  const types = ['text/csv', 'application/xml', 'application/json']
+  const types = ['text/csv', 'application/xml', 'application/json', 'text/html']
   for (const [i, [name, text]] of Object.entries(contents).entries()) {
     const file = await get(`/files/${encodeURIComponent(name)}`)
     assert.deepEqual([file.status, file.text], [200, text])

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 /** What is answered to a request. */
 export interface Reply {
   status: number
-  type: 'text/plain' | 'text/csv' | 'application/json' | 'application/xml'
+  type: 'text/plain' | 'text/html' | 'text/csv' | 'application/json' | 'application/xml'
   body: string | Buffer
   headers?: Record<string, string>
 }

@@ -77,6 +77,7 @@ function decoded(name: string): string | undefined {
 function typeOf(name: string): Reply['type'] {
   if (name.endsWith('.csv')) return 'text/csv'
   if (name.endsWith('.xml')) return 'application/xml'
+  if (name.endsWith('.html')) return 'text/html'
   return name.endsWith('.json') ? 'application/json' : 'text/plain'
 }
 
@@ -91,7 +92,7 @@ ${state}
 GET /healthz      200 while this master is alive, whatever its run does
 GET /verdict      202 and how far the run is, then 200 and the verdict; ?wait=30 waits for it, up to so many seconds
 GET /result.json  the whole run, when it is over
-GET /files        names of the files that the run wrote (--json, --csv, --junit), when it is over
+GET /files        names of the files that the run wrote (--json, --csv, --junit, --html), when it is over
 GET /files/NAME   one of them`,
   )
 }
