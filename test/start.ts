@@ -17,7 +17,16 @@ const shop = spawn(process.execPath, [katydid, 'target', '--port', '0'], {
 try {
   const url = await shopUrl(shop)
   mkdirSync(`${root}results`, { recursive: true })
-  const outputs = ['--json', 'results/result.json', '--csv', 'results/shop', '--junit', 'results/junit.xml']
+  const outputs = [
+    '--json',
+    'results/result.json',
+    '--csv',
+    'results/shop',
+    '--junit',
+    'results/junit.xml',
+    '--html',
+    'results/report.html',
+  ]
   const flags = ['run', 'runner/examples/shop.ts', '-f', 'values/demo.yaml', '-H', url, ...outputs]
   console.log(`katydid ${flags.join(' ')}\n`)
   const run = spawn(process.execPath, [katydid, ...flags, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' })
