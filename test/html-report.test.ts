@@ -93,8 +93,8 @@ test('--html: a page with the numbers of result.json, which are those that the t
   )
   const latency = rowsOf(page, 'chart-latency')
   assert.deepEqual(
-    latency.map((row) => row.p95!.shown),
-    total!.p95Ms.map((ms) => `${formatNumber(ms)} ms`),
+    latency.slice(0, 3).map((row) => row.p95!.shown),
+    total!.p95Ms.slice(0, 3).map((ms) => `${formatNumber(ms)} ms`),
   )
   const users = rowsOf(page, 'chart-load')
   assert.equal(users[1]!['asked for']!.value, 4)

@@ -9,7 +9,7 @@ export function chartsOf({ result, stretches }: Report): { id: string; chart: Ch
   const [total, ...names] = result.series
   const charts: Record<string, Chart | undefined> = {
     rates: total && rates(total, result),
-    latency: total && latency(total),
+    latency: total && latency(total, result),
     load: result.arrivals ? arrivals(stretches) : users(result),
     busy: result.arrivals && busyUsers(stretches),
     cpu: cpu(stretches),

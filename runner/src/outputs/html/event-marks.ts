@@ -2,12 +2,13 @@ import type { RunEvent } from '../../stats/snapshot.ts'
 import { cut, type Html, html } from './markup.ts'
 import type { Frame } from './plot.ts'
 
-/** Marks that are nearer to each other could not be told apart, nor their numbers be read. */
-const leastDistance = 24
 const mostTold = 5
+const digitWidth = 7
 
 /** A line where something happened, with its number in the list of events; what happened close together shares one. */
 export function eventMarks(frame: Frame, events: readonly RunEvent[]): Html[] {
+  // two numbers and a dash, so that neighbours can be read
+  const leastDistance = (2 * String(events.length).length + 2) * digitWidth
   const marks: { x: number; first: number; told: RunEvent[] }[] = []
   for (const [at, event] of events.entries()) {
     const x = frame.x(event.atMs / 1_000)

@@ -8,7 +8,7 @@ export function users({ load }: Result): Chart | undefined {
   if (!load) return undefined
   const mean = (of: 'askedUserSeconds' | 'userSeconds'): Step[] =>
     load.windows.flatMap(({ from, until, seconds, ...sums }) =>
-      seconds > 0 ? { from, until, value: sums[of] / seconds } : [],
+      seconds >= leastSeconds ? { from, until, value: sums[of] / seconds } : [],
     )
   return {
     title: 'Users',
@@ -44,7 +44,7 @@ export function arrivals(stretches: readonly Stretch[]): Chart | undefined {
 
 export function busyUsers(stretches: readonly Stretch[]): Chart | undefined {
   const steps = stretches.flatMap(({ from, until, seconds, userSeconds }) =>
-    seconds > 0 ? { from, until, value: userSeconds / seconds } : [],
+    seconds >= leastSeconds ? { from, until, value: userSeconds / seconds } : [],
   )
   if (steps.length === 0) return undefined
   return {

@@ -13,7 +13,7 @@ import { script } from './script.ts'
 import { settingsSection } from './settings-section.ts'
 import { style } from './style.ts'
 import { facts } from './table.ts'
-import { timeAxisOf } from './time-axis.ts'
+import { leastSeconds, timeAxisOf } from './time-axis.ts'
 import { verdictSection } from './verdict-section.ts'
 
 /** A run as one page that needs nothing but itself: it asks for nothing over the network, and runs no script but its own. */
@@ -78,10 +78,10 @@ function parts({ result: { metrics } }: Report): [id: string, title: string][] {
 
 function chartsSection(report: Report): Html {
   const time = timeAxisOf(report.result)
-  const charts = time.endSeconds > 0 ? chartsOf(report) : []
+  const charts = time.endSeconds >= leastSeconds ? chartsOf(report) : []
   return html`<section id="time"><h2>Over time</h2>
 ${charts.length > 0 && report.result.events.length > 0 ? html`<p class="note">Numbers at the top of a chart are <a href="#events">events</a>.</p>` : ''}
-${charts.length > 0 ? charts.map(({ id, chart }) => chartFigure(chart, id, time)) : html`<p>Nothing was measured over time.</p>`}
+${charts.length > 0 ? charts.map(({ id, chart }) => chartFigure(chart, id, time)) : html`<p>Nothing was measured for long enough to be drawn.</p>`}
 </section>`
 }
 

@@ -18,14 +18,14 @@ export function rates(total: SeriesResult, result: Result): Chart {
   }
 }
 
-export function latency(total: SeriesResult): Chart {
+export function latency(total: SeriesResult, result: Result): Chart {
   return {
     title: 'Response time',
     about: `Percentiles of all answers, failures too, in stretches of ${stretchOf(total)}; from histograms, never averaged.`,
     lines: [
-      { label: 'p50', steps: measured(total, 'p50Ms') },
-      { label: 'p95', steps: measured(total, 'p95Ms') },
-      { label: 'p99', steps: measured(total, 'p99Ms') },
+      { label: 'p50', steps: measured(total, 'p50Ms', result) },
+      { label: 'p95', steps: measured(total, 'p95Ms', result) },
+      { label: 'p99', steps: measured(total, 'p99Ms', result) },
     ],
     gaps: 'none',
     format: formatMs,
@@ -46,7 +46,7 @@ export function latencyOfNames(names: readonly SeriesResult[], result: Result): 
   return {
     title: 'p95 of the response time by name',
     about: whichNames(names, result),
-    lines: names.map((series) => ({ label: labelOf(series), steps: measured(series, 'p95Ms') })),
+    lines: names.map((series) => ({ label: labelOf(series), steps: measured(series, 'p95Ms', result) })),
     gaps: 'none',
     format: formatMs,
   }

@@ -3,26 +3,25 @@ import type { SeriesResult } from '../result-series.ts'
 import type { Step } from './chart.ts'
 import { leastSeconds } from './time-axis.ts'
 
-/** The last stretch ends where the run did. */
-export function perSecond(series: SeriesResult, what: 'requests' | 'failures', { durationMs }: Result): Step[] {
-  return stepsOf(series, ({ from, until }, at) => {
-    const seconds = Math.min(until, durationMs / 1_000) - from
-    return seconds < leastSeconds ? undefined : (series[what][at] as number) / seconds
-  })
+export function perSecond(series: SeriesResult, what: 'requests' | 'failures', result: Result): Step[] {
+  return stepsOf(series, result, (at, seconds) => (series[what][at] as number) / seconds)
 }
 
 /** Where nothing was answered there is nothing to say. */
-export function measured(series: SeriesResult, what: 'p50Ms' | 'p95Ms' | 'p99Ms'): Step[] {
-  return stepsOf(series, (_, at) => (series.requests[at] === 0 ? undefined : series[what][at]))
+export function measured(series: SeriesResult, what: 'p50Ms' | 'p95Ms' | 'p99Ms', result: Result): Step[] {
+  return stepsOf(series, result, (at) => (series.requests[at] === 0 ? undefined : series[what][at]))
 }
 
 function stepsOf(
   { fromSeconds, untilSeconds }: SeriesResult,
-  value: (bounds: { from: number; until: number }, at: number) => number | undefined,
+  { durationMs }: Result,
+  value: (at: number, seconds: number) => number | undefined,
 ): Step[] {
   return fromSeconds.flatMap((from, at) => {
-    const bounds = { from, until: untilSeconds[at] as number }
-    const here = value(bounds, at)
-    return here === undefined ? [] : { ...bounds, value: here }
+    const until = untilSeconds[at] as number
+    // the last stretch ends where the run did
+    const seconds = Math.min(until, durationMs / 1_000) - from
+    const here = seconds < leastSeconds ? undefined : value(at, seconds)
+    return here === undefined ? [] : { from, until, value: here }
   })
 }

@@ -8,7 +8,7 @@ export interface TimeAxis {
   events: readonly RunEvent[]
 }
 
-/** What a run's end cuts off of its last stretch may be shorter: over less than this no rate is told. */
+/** The last stretch ends where the run did; one that is shorter than this has too little in it for a figure. */
 export const leastSeconds = 0.5
 
 export function timeAxisOf({ durationMs, plan, events }: Result): TimeAxis {
