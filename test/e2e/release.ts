@@ -100,6 +100,11 @@ export class Release implements AsyncDisposable {
     await this.create(`/api/v1/namespaces/${this.namespace}/pods/${name}/eviction`, eviction)
   }
 
+  /** A ConfigMap of this namespace, for `loadFile.configMaps`. */
+  async configMap(name: string, data: Record<string, string>): Promise<void> {
+    await this.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: this.namespace }, data })
+  }
+
   async verdict(): Promise<{ summary: string; outcome: string }> {
     return JSON.parse(await this.ask('master', '/verdict')) as { summary: string; outcome: string }
   }
@@ -126,8 +131,12 @@ export class Release implements AsyncDisposable {
 
   /** Requests that the demo shop has counted, in all. */
   async counted(): Promise<number> {
-    const { total } = JSON.parse(await this.ask('target', '/__counts')) as { total: number }
-    return total
+    return (await this.counts()).total
+  }
+
+  /** What the demo shop has counted, in all and by route (`GET /health`). */
+  async counts(): Promise<{ total: number; byRoute: Record<string, number> }> {
+    return JSON.parse(await this.ask('target', '/__counts')) as { total: number; byRoute: Record<string, number> }
   }
 
   async pods(component: string): Promise<Pod[]> {

@@ -120,6 +120,36 @@ describe('scripts/install: what can no longer come is not waited for', { concurr
   })
 })
 
+describe('scripts/install: Jobs that somebody deletes', { concurrency: 3 }, () => {
+  for (const helm of ['helm', 'helm4'])
+    test(`${helm}: the workers’, mid-run: broken, and soon`, async () => {
+      await using release = await Release.create({ helm })
+      const dir = temporaryFolder()
+      const running = install(release, dir, [long], ['--helm', helm], { KATYDID_LEAVE_WAIT: '5' })
+      await release.running()
+      await release.kubectl('delete', 'job', `${release.name}-workers`, '--wait=false')
+      const since = performance.now()
+      const { exitCode, text } = await running.done
+      assert.equal(exitCode, 2, text)
+      assert.ok(performance.now() - since < 50_000, text)
+      assert.equal(resultIn(dir).verdict.outcome, 'broken')
+    })
+
+  test('the verdict’s, of a run that failed: Helm 3 takes that for success, and the result says what it was', async () => {
+    await using release = await Release.create()
+    const dir = temporaryFolder()
+    const values = [fails, { pods: { verdict: noNode.workers } }]
+    const running = install(release, dir, values)
+    await release.until('there is a Job of the verdict’s', async () =>
+      (await release.kubectl('get', 'jobs', '-o', 'name')).includes('-verdict'),
+    )
+    await release.kubectl('delete', 'job', `${release.name}-verdict`, '--wait=false')
+    const { exitCode, text } = await running.done
+    assert.equal(exitCode, 1, text)
+    assert.equal(resultIn(dir).verdict.outcome, 'failed')
+  })
+})
+
 const noNode = { workers: { nodeSelector: { nowhere: 'yes' } } }
 
 describe('what the workflows call', { concurrency: 2 }, () => {
@@ -143,7 +173,9 @@ describe('what the workflows call', { concurrency: 2 }, () => {
     }
     const script = (file: string, ...args: string[]) =>
       start(join(root, 'scripts', file), args, { timeoutMs: 240_000, env }).done
-    const said = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(readFileSync(outputs, 'utf8'))?.[1] ?? ''
+    /** Of an output that is written twice the later counts. */
+    const said = (key: string) =>
+      [...readFileSync(outputs, 'utf8').matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].at(-1)?.[1] ?? ''
     return { script, said }
   }
 
@@ -155,7 +187,8 @@ describe('what the workflows call', { concurrency: 2 }, () => {
     try {
       assert.equal(exitCode, 1, text)
       assert.equal(run, `e2e-wait-${process.pid}-1`)
-      assert.equal((await script('ci-summary', said('results'))).exitCode, 0)
+      assert.equal(said('remove'), run)
+      assert.equal((await script('ci-summary', said('results'), said('exit'))).exitCode, 0)
       assert.equal(said('outcome'), 'failed')
       assert.match(readFileSync(join(dir, 'summary.md'), 'utf8'), /### Load test: failed\n.*FAILED — \d+ requests/s)
       const other = await script('ci-cleanup', 'kube-system')
@@ -175,13 +208,73 @@ describe('what the workflows call', { concurrency: 2 }, () => {
     try {
       assert.equal(exitCode, 0, text)
       assert.ok(tookMs < 25_000, `${tookMs} ms: it does not wait for the end`)
+      assert.equal(begun.said('remove'), '', 'what goes on is nobody’s to take away')
       const later = job(temporaryFolder(), 'e2e-soak', [], { KATYDID_MODE: 'follow', KATYDID_RUN: run })
       const followed = await later.script('ci-load-test')
       assert.equal(followed.exitCode, 0, followed.text)
       const { verdict } = JSON.parse(readFileSync(join(later.said('results'), 'result.json'), 'utf8')) as Result
       assert.equal(verdict.outcome, 'passed')
+      assert.equal(later.said('remove'), run)
     } finally {
       assert.equal((await begun.script('ci-cleanup', run)).exitCode, 0)
+    }
+  })
+
+  test('start, then stop from another job: the load is over, and what there was is broken, with its results', async () => {
+    const begun = job(temporaryFolder(), 'e2e-stop', [long], { KATYDID_MODE: 'start' })
+    const { exitCode, text } = await begun.script('ci-load-test')
+    const run = begun.said('run')
+    try {
+      assert.equal(exitCode, 0, text)
+      const dir = temporaryFolder()
+      const later = job(dir, 'e2e-stop', [], { KATYDID_MODE: 'stop', KATYDID_RUN: run })
+      const stopped = await later.script('ci-load-test')
+      assert.equal(stopped.exitCode, 2, stopped.text)
+      assert.equal(later.said('remove'), run)
+      const { totals, verdict } = JSON.parse(readFileSync(join(later.said('results'), 'result.json'), 'utf8')) as Result
+      assert.equal(verdict.outcome, 'broken')
+      const counted = async () => {
+        const path = `/api/v1/namespaces/${run}/services/${run}-target:http/proxy/__counts`
+        return (JSON.parse(await output('kubectl', ['get', '--raw', path])) as { total: number }).total
+      }
+      const total = await counted()
+      assert.equal(total, totals.requests + totals.aborted + totals.hops)
+      await sleep(2_000)
+      assert.equal(await counted(), total)
+      assert.equal((await later.script('ci-summary', later.said('results'), later.said('exit'))).exitCode, 0)
+      assert.match(readFileSync(join(dir, 'summary.md'), 'utf8'), /### Load test: broken\n/)
+    } finally {
+      assert.equal((await begun.script('ci-cleanup', run)).exitCode, 0)
+    }
+  })
+
+  test('secret values: they make a Secret, and are in no log, file or environment', async () => {
+    const dir = temporaryFolder()
+    const object = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mine' }, stringData: { TOKEN: 'hush-hush' } }
+    const pods = { all: { extraEnvFrom: [{ secretRef: { name: 'mine' } }] } }
+    const secret = JSON.stringify({ extraObjects: [object] })
+    const { script, said } = job(dir, 'e2e-secret', [{ pods }], { KATYDID_SECRET_VALUES: secret })
+    const { exitCode, text } = await script('ci-load-test')
+    const run = said('run')
+    try {
+      assert.equal(exitCode, 0, text)
+      const data = await output('kubectl', [
+        '--namespace',
+        run,
+        'get',
+        'secret',
+        'mine',
+        '-o',
+        'jsonpath={.data.TOKEN}',
+      ])
+      assert.equal(Buffer.from(data, 'base64').toString(), 'hush-hush')
+      const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+      assert.ok(files.length > 5)
+      for (const { name, parentPath } of files)
+        assert.ok(!readFileSync(join(parentPath, name), 'utf8').includes('hush-hush'), name)
+      assert.ok(!text.includes('hush-hush'))
+    } finally {
+      assert.equal((await script('ci-cleanup', run)).exitCode, 0)
     }
   })
 })

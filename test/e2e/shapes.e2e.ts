@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { temporaryFolder } from '../run-katydid.ts'
 import { output } from './command.ts'
-import { Release } from './release.ts'
+import { image, Release } from './release.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 
@@ -46,17 +46,48 @@ describe('what users bring', { concurrency: 2 }, () => {
       const rows = feed('paths.csv', { mode: 'sequential', onEnd: 'recycle' })
       export class One extends HttpUser { waitTime = constant(0.1); @task async read() { const { path } = await rows.next(); await this.client.get(path) } }`
     const data = { 'load.ts': load, 'paths.csv': 'path\n/products\n/cart\n' }
-    await release.apply({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'mine', namespace: release.namespace },
-      data,
-    })
+    await release.configMap('mine', data)
     const values = { load: { file: '/etc/katydid/load/load.ts' }, loadFile: { configMaps: ['mine'] } }
     const { exitCode, text } = await release.install([values])
     assert.equal(exitCode, 0, text)
     const { requests } = await release.result()
     assert.deepEqual(requests.map(({ name }) => name).sort(), ['/cart', '/products'])
+  })
+
+  test('a load file on a volume that an init container fills, beside a sidecar that never ends', async () => {
+    await using release = await Release.create()
+    const load = `import { constant, HttpUser, task } from 'katydid'
+      export class One extends HttpUser { waitTime = constant(0.1); @task async read() { await this.client.get('/health') } }`
+    const confined = { securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }
+    const volumeMounts = [{ name: 'work', mountPath: '/work' }]
+    const container = (name: string, script: string) => ({
+      name,
+      image,
+      command: ['node', '-e', script],
+      env: [{ name: 'LOAD', value: load }],
+      volumeMounts,
+      ...confined,
+    })
+    const all = {
+      volumes: [{ name: 'work', emptyDir: {} }],
+      volumeMounts,
+      initContainers: [container('fetch', "fs.writeFileSync('/work/load.ts', process.env.LOAD)")],
+      sidecars: [{ ...container('beside', 'setInterval(() => {}, 1_000)'), restartPolicy: 'Always' }],
+      terminationGracePeriodSeconds: 3,
+    }
+    const { exitCode, text } = await release.install([{ load: { file: '/work/load.ts' }, pods: { all } }])
+    assert.equal(exitCode, 0, text)
+    const { requests } = await release.result()
+    assert.deepEqual(
+      requests.map(({ name }) => name),
+      ['/health'],
+    )
+    assert.equal(await release.counted(), await release.reported())
+    const workers = await release.pods('workers')
+    assert.deepEqual(
+      workers.map(({ status }) => status.phase),
+      ['Succeeded', 'Succeeded'],
+    )
   })
 })
 

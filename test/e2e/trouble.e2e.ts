@@ -93,9 +93,9 @@ describe('what goes wrong never ends in exit 0', { concurrency: 4 }, () => {
 
   test('a load file that does not compile: at once, with its line', async () => {
     await using release = await Release.create()
-    const metadata = { name: 'mine', namespace: release.namespace }
-    const data = { 'load.ts': "import { HttpUser } from 'katydid'\nexport class One extends HttpUser {{\n" }
-    await release.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data })
+    await release.configMap('mine', {
+      'load.ts': "import { HttpUser } from 'katydid'\nexport class One extends HttpUser {{\n",
+    })
     const file = { load: { file: '/etc/katydid/load/load.ts' }, loadFile: { configMaps: ['mine'] } }
     const { exitCode, text, tookMs } = await release.install([file])
     assert.equal(exitCode, 1, text)
@@ -111,25 +111,64 @@ describe('what goes wrong never ends in exit 0', { concurrency: 4 }, () => {
     assert.match((await release.verdict()).summary, /^BROKEN — .*no host for Shopper/)
   })
 
-  test('a host that cannot be resolved: failed or broken, and the error is in the summary', async () => {
+  test('a host that cannot be resolved: failed, and the error is in the summary', async () => {
     await using release = await Release.create()
     const { exitCode, text } = await release.install([{ load: { host: 'http://no-such-host.example' } }])
     assert.equal(exitCode, 1, text)
+    assert.match(text, /no-such-host\.example/)
     assert.match(text, /ENOTFOUND|not resolved|EAI_AGAIN/)
+    assert.match((await release.verdict()).summary, /^FAILED — .*fail_ratio/s)
+    assert.equal(await release.counted(), 0)
   })
 
   test('a threshold on a request that never ran', async () => {
     await using release = await Release.create()
     const { exitCode, text } = await release.install([{ load: { thresholds: ['GET /never: p95 < 1s'] } }])
     assert.equal(exitCode, 1, text)
-    assert.match(text, /GET \/never/)
+    assert.match((await release.verdict()).summary, /^FAILED — .*GET \/never: p95 < 1s/s)
+    assert.equal(await release.counted(), await release.reported())
   })
 
   test('workers with another cluster key do not join: broken after maxWait', async () => {
     await using release = await Release.create()
     const extraEnv = [{ name: 'KATYDID_CLUSTER_KEY', value: 'another-key-than-the-master-has-0123456789' }]
-    const { exitCode, text } = await release.install([{ workers: { maxWait: '10s' }, pods: { workers: { extraEnv } } }])
+    const running = release.begin([{ workers: { maxWait: '10s' }, pods: { workers: { extraEnv } } }])
+    const said = (role: string, what: RegExp) =>
+      release.until(`the log of ${role} says ${what}`, async () => {
+        const selector = `app.kubernetes.io/component=${role}`
+        return what.test(await release.kubectl('logs', '-l', selector, '--tail=-1').catch(() => ''))
+      })
+    await said('workers', /probably a wrong KATYDID_CLUSTER_KEY/)
+    await said('master', /a worker was refused in the handshake: probably it has another KATYDID_CLUSTER_KEY/)
+    const { exitCode, text } = await running.done
     assert.equal(exitCode, 1, text)
     assert.match((await release.verdict()).summary, /^BROKEN — .*0 of 2 expected workers/)
   })
+})
+
+describe('what is refused at render leaves nothing behind', { concurrency: 2 }, () => {
+  const wrong: Record<string, [values: object, message: RegExp]> = {
+    'an unknown value': [{ wrokers: { count: 2 } }, /wrokers/],
+    'a value of another type': [{ workers: { count: 'two' } }, /workers.*count/],
+    'no users': [{ load: { profile: { users: 0 } } }, /users/],
+    'both ways to a pull secret': [
+      { registry: { server: 'registry.test', user: 'me', pass: 'x' }, imagePullSecrets: ['mine'] },
+      /registry.*imagePullSecrets|imagePullSecrets.*registry/,
+    ],
+    'a load file that is too large': [{ loadFile: { content: '/'.repeat(451 * 1_024) } }, /451 KiB, more than 450/],
+    'a run that does not fit helmTimeout': [{ load: { profile: { runTime: '1h' } } }, /--timeout/],
+  }
+  for (const helm of ['helm', 'helm4'])
+    test(helm, async () => {
+      await using release = await Release.create({ helm })
+      for (const [name, [values, message]] of Object.entries(wrong)) {
+        const { exitCode, text } = await release.install([values])
+        assert.equal(exitCode, 1, `${name}: ${text}`)
+        assert.match(text, message, name)
+      }
+      const list = await release.helm(['list', '--all', '--short']).done
+      assert.equal(list.stdout.trim(), '')
+      const left = await release.kubectl('get', 'deployments,jobs,pods,services,secrets,networkpolicies', '-o', 'name')
+      assert.equal(left.trim(), '')
+    })
 })

@@ -1,7 +1,38 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { RunningCommand } from './command.ts'
 import { fails, long, majorOf, Release } from './release.ts'
+
+/** A run whose requests no other's look like: the shop tells whose it got. */
+const healthOnly = {
+  load: { file: '/etc/katydid/load/load.ts', profile: { runTime: '10s' } },
+  loadFile: { configMaps: ['health'] },
+}
+const health = `import { constant, HttpUser, task } from 'katydid'
+export class Health extends HttpUser { waitTime = constant(0.1); @task async ask() { await this.client.get('/health') } }`
+
+/** Watches the shop until `second` is over: once it gets the second run's requests, it gets no more of the first's. */
+async function oneLoadAtATime(release: Release, second: RunningCommand): Promise<void> {
+  let over = false
+  const finished = second.done.finally(() => (over = true))
+  let ofFirst: number | undefined
+  while (!over) {
+    const { total, byRoute } = await release.counts()
+    const ofSecond = byRoute['GET /health'] ?? 0
+    if (ofFirst !== undefined)
+      assert.equal(total - ofSecond, ofFirst, 'requests of the run before, beside the new one’s')
+    else if (ofSecond > 0) ofFirst = total - ofSecond
+    await sleep(300)
+  }
+  const { exitCode, text } = await finished
+  assert.equal(exitCode, 0, text)
+  assert.ok(ofFirst !== undefined && ofFirst > 0, `${ofFirst} requests of the first`)
+  const { total, byRoute } = await release.counts()
+  assert.equal(total - (byRoute['GET /health'] ?? 0), ofFirst)
+  assert.equal(byRoute['GET /health'], await release.reported())
+  assert.equal((await release.pods('workers')).length, 2, 'those of the first are gone')
+}
 
 describe('with either Helm', { concurrency: 2 }, () => {
   for (const helm of ['helm', 'helm4'])
@@ -13,13 +44,9 @@ describe('with either Helm', { concurrency: 2 }, () => {
         first.kill('SIGKILL')
         // Helm keeps such a release as pending: nobody else may touch it until it is rolled back or taken away
         await release.kubectl('delete', 'secret', '-l', 'owner=helm,status=pending-install')
-        const second = await release.install(
-          [],
-          majorOf(helm) === 4 ? ['--take-ownership', '--force-conflicts'] : ['--take-ownership'],
-        )
-        assert.equal(second.exitCode, 0, second.text)
-        assert.equal((await release.pods('workers')).length, 2, 'those of the first are gone')
-        assert.equal(await release.isLoaded(), false)
+        const take = majorOf(helm) === 4 ? ['--take-ownership', '--force-conflicts'] : ['--take-ownership']
+        await release.configMap('health', { 'load.ts': health })
+        await oneLoadAtATime(release, release.begin([healthOnly], take))
       })
 
       test('an upgrade after one that Helm gave up on, whose load still runs: only the new run loads', async () => {
@@ -27,10 +54,8 @@ describe('with either Helm', { concurrency: 2 }, () => {
         const first = await release.install([long], ['--timeout', '20s', '--set', 'helmTimeout=200s'])
         assert.equal(first.exitCode, 1, first.text)
         assert.equal(await release.isLoaded(), true, 'what Helm does not wait for goes on')
-        const second = await release.install()
-        assert.equal(second.exitCode, 0, second.text)
-        assert.equal((await release.pods('workers')).length, 2, 'those of the first are gone')
-        assert.equal(await release.isLoaded(), false)
+        await release.configMap('health', { 'load.ts': health })
+        await oneLoadAtATime(release, release.begin([healthOnly]))
       })
 
       test('a rollback and what Helm does on failure bring a master, and no load', async () => {
@@ -50,16 +75,17 @@ describe('with either Helm', { concurrency: 2 }, () => {
         await using release = await Release.create({ helm })
         const install = release.begin([{ ...long, jobTtl: '10s' }])
         await release.running()
+        // the shop goes with the release: whoever is left has nobody to load, and ends all the same
         assert.equal((await release.helm(['uninstall', release.name]).done).exitCode, 0)
         await release.until(
-          'no worker is there',
-          async () => {
-            const pods = await release.pods('workers')
-            return pods.every(({ status }) => status.phase !== 'Running')
-          },
-          90_000,
+          'no worker runs',
+          async () => (await release.pods('workers')).every(({ status }) => status.phase !== 'Running'),
+          30_000,
         )
         assert.notEqual((await install.done).exitCode, 0)
+        await release.until('no Job and no pod is left', async () => {
+          return (await release.kubectl('get', 'jobs,pods', '-o', 'name')).trim() === ''
+        })
       })
     })
 })
