@@ -274,6 +274,7 @@ export class Master {
       durationMs,
       stats: this.#record.all,
       series: this.#record.series,
+      workers: () => this.#roster.members.map((member) => member.report()),
     })
     this.#announced = true
     for (const event of this.#record.events) audience.event(event)

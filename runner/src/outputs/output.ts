@@ -17,9 +17,11 @@ export interface RunStart {
   stats: Aggregate
   /** The same by seconds. */
   series: Pick<SeriesStore, 'series'>
+  /** Those that have come, as they are when it is called. */
+  workers(): WorkerReport[]
 }
 
-/** A worker, at the end. */
+/** A worker, at the end or until now. */
 export interface WorkerReport {
   id: string
   state: string

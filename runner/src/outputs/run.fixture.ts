@@ -5,7 +5,7 @@ import { Recorder } from '../stats/recorder.ts'
 import type { Series, SeriesStore } from '../stats/series.ts'
 import type { HealthSample, RunInterval, StatsDelta } from '../stats/snapshot.ts'
 import type { Finding } from '../verdict/criterion.ts'
-import type { RunFinish, RunStart } from './output.ts'
+import type { RunFinish, RunStart, WorkerReport } from './output.ts'
 
 /** Monday 23 November 2026, 12:00:00 UTC. */
 export const startedAt = Date.UTC(2026, 10, 23, 12)
@@ -84,8 +84,15 @@ export const startOf = (stats: Aggregate, more: Partial<RunStart> = {}): RunStar
   durationMs: 30_000,
   stats,
   series: series([]),
+  workers: () => [local],
   ...more,
 })
+
+/** The worker of a run in one process. */
+export const local: WorkerReport = {
+  ...{ id: 'local', state: 'running', users: 10 },
+  ...{ cpuPercentMax: 61.2, rssBytesMax: 120e6, missingSeconds: 0 },
+}
 
 export const finding = (outcome: Finding['outcome'], text: string, kind = 'threshold'): Finding => ({
   outcome,
@@ -114,7 +121,7 @@ export function finishOf(stats: Aggregate, more: Partial<RunFinish> = {}): RunFi
     stats,
     series: series([]),
     events: [{ atMs: 7_200, kind: 'names_capped', text: 'more than 500 names; the rest is counted as (other)' }],
-    workers: [{ id: 'local', state: 'stopped', users: 10, cpuPercentMax: 61.2, rssBytesMax: 120e6, missingSeconds: 0 }],
+    workers: [{ ...local, state: 'stopped' }],
     health: {
       intervals: 10,
       saturatedIntervals: 0,
