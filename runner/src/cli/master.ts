@@ -23,7 +23,7 @@ export function build(system: System, done: (exitCode: number) => void): Command
     )
     .option('--checkpoint-interval <duration>', 'how often', '1m')
     .option('--web-host <host>', 'address to serve verdict and result on; left out: all')
-    .option('--web-port <port>', 'port to serve verdict and result on', '8089')
+    .option('--web-port <port>', 'port to serve verdict, result and /metrics for Prometheus on', '8089')
     .option('--serve', 'stay after the run and serve its result until a signal')
     .option('--typecheck', 'check the types of the load file first')
     .option('-l, --list', 'list the user classes of the load file and leave')

@@ -6,7 +6,7 @@ import { type ServeFlags, whileServed } from './while-served.ts'
 
 /** A run in this process. */
 export function runLocally(system: System, prepared: Prepared, flags: ServeFlags): Promise<number> {
-  return whileServed(flags, prepared.plan, (outputs) =>
-    runToVerdict(system, prepared, flags, (options) => localRun(prepared, options), outputs),
+  return whileServed(flags, (http) =>
+    runToVerdict(system, prepared, flags, (options) => localRun(prepared, options), http),
   )
 }

@@ -91,7 +91,7 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
       run = new ClusterRun(prepared, surroundings, { socket: bound, desk, token: flags.runToken, expect, missingMs })
       return run.master
     }
-    return runToVerdict(system, prepared, flags, open, [http.output(prepared.plan)])
+    return runToVerdict(system, prepared, flags, open, http)
   }
 }
 

@@ -31,7 +31,7 @@ export async function runProcesses(
       children.start(count, socket.port, report.logFormat)
       return run.master
     }
-    return await whileServed(report, prepared.plan, (outputs) => runToVerdict(system, prepared, report, open, outputs))
+    return await whileServed(report, (http) => runToVerdict(system, prepared, report, open, http))
   } finally {
     await run?.finish()
     await children.end()

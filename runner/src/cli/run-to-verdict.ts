@@ -1,9 +1,9 @@
 import { forgetFeeds } from '../feeds/declared-feeds.ts'
 import { redactions } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
+import type { MasterHttp } from '../master/http/master-http.ts'
 import type { Audience, Master, MasterOptions } from '../master/master.ts'
 import { Multiplexer } from '../outputs/multiplex.ts'
-import type { Output } from '../outputs/output.ts'
 import { createOutputs } from '../outputs/outputs.ts'
 import type { System } from '../system.ts'
 import { createCriteria } from '../verdict/criteria.ts'
@@ -22,7 +22,7 @@ export async function runToVerdict(
   prepared: Prepared,
   flags: ReportFlags & Partial<CheckpointFlags>,
   open: (surroundings: RunSurroundings) => Master | Promise<Master>,
-  more: readonly Output[] = [],
+  http?: MasterHttp,
 ): Promise<number> {
   const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact: redactions() })
   let master: Master | undefined
@@ -38,8 +38,9 @@ export async function runToVerdict(
   const { plan } = prepared
   const checkpoint = checkpointOf({ checkpointInterval: '1m', ...flags })
   const warn = (text: string) => log.warn(text)
-  const own = createOutputs({ ...flags, checkpoint, plan, redact: redactions(), warn }, system)
-  const outputs = [...own, ...upload, ...more]
+  const metricsPage = http?.metricsPage
+  const own = createOutputs({ ...flags, checkpoint, metricsPage, plan, redact: redactions(), warn }, system)
+  const outputs = [...own, ...upload, ...(http ? [http.output(plan)] : [])]
   const audience: Audience = new Multiplexer(outputs, { log, onEvent: (kind, text) => master?.event(kind, text) })
   master = await open({ criteria: createCriteria(prepared.plan), audience, log })
   const stopListening = stopOnSignals(system, master)

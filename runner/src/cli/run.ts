@@ -19,7 +19,10 @@ export function build(system: System, done: (exitCode: number) => void): Command
   return addReportFlags(addLoadFlags(command))
     .option('--processes <count>', 'worker processes on this machine: a number, or auto for one per core')
     .option('--web-host <host>', 'with --web-port: address to serve on; left out: all')
-    .option('--web-port <port>', 'serve progress, verdict and result over HTTP while it runs; 0 is any free port')
+    .option(
+      '--web-port <port>',
+      'serve progress, /metrics for Prometheus and verdict over HTTP while it runs; 0 is any free port',
+    )
     .option('--typecheck', 'check the types of the load file first')
     .option('-l, --list', 'list the user classes of the load file and leave')
     .action(async (file: string | undefined, classes: string[], flags: RunFlags) => {

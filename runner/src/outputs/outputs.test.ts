@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { KatydidError } from '../errors.ts'
+import { MetricsPage } from './metrics-page.ts'
 import { outputContract } from './output.contract.ts'
 import { createOutputs, type OutputOptions, type outputFactories } from './outputs.ts'
 import { Sink } from './terminal.fixture.ts'
@@ -18,7 +19,9 @@ const asking: Record<keyof typeof outputFactories, OutputOptions> = {
   junit: { quiet: true, junit: 'out/junit.xml' },
   html: { quiet: true, html: 'out/report.html' },
   checkpoint: { quiet: true, checkpoint: { path: 'out/checkpoint.json', token: 'shop-1', everyMs: 1_000 } },
+  prometheus: { quiet: true, metricsPage: new MetricsPage() },
 }
+const status = { run: 'shop-1', state: 'running', exitCode: undefined } as const
 
 for (const [name, options] of Object.entries(asking))
   outputContract(name, secret, () => {
@@ -30,7 +33,8 @@ for (const [name, options] of Object.entries(asking))
     const files = () => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     return {
       output,
-      said: () =>
+      said: async () =>
+        ((await options.metricsPage?.text(status)) ?? '') +
         stdout.text +
         files()
           .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))

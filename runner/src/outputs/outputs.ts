@@ -5,8 +5,10 @@ import { CsvOutput, prepareCsvFiles } from './csv.ts'
 import { HtmlOutput } from './html.ts'
 import { JsonOutput } from './json.ts'
 import { JunitOutput } from './junit.ts'
+import type { MetricsPage } from './metrics-page.ts'
 import type { Output } from './output.ts'
 import { prepareFile } from './output-files.ts'
+import { PrometheusOutput } from './prometheus.ts'
 import { createRedact, type Redact } from './redact.ts'
 import type { OutputStreams } from './text-stream.ts'
 
@@ -23,6 +25,8 @@ export interface OutputOptions {
   redact?: readonly string[] | Redact | undefined
   /** Where the run is saved while it goes on, under which name, and how often. */
   checkpoint?: { path: string; token: string; everyMs: number } | undefined
+  /** Where the run's numbers are shown while it goes on. */
+  metricsPage?: MetricsPage | undefined
   /** For a run that breaks before its start tells the plan. */
   plan?: RunPlan | undefined
   /** Where outputs tell of trouble that they get over. */
@@ -61,6 +65,8 @@ export const outputFactories = {
           redact,
           onTrouble: (error) => warn?.(`no checkpoint: ${error instanceof Error ? error.message : String(error)}`),
         }),
+  prometheus: ({ options: { metricsPage, plan }, redact }) =>
+    metricsPage === undefined ? undefined : new PrometheusOutput(metricsPage, redact, plan ?? null),
 } satisfies Record<string, (setting: Setting) => Output | undefined>
 
 /**

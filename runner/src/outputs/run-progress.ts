@@ -5,7 +5,8 @@ import { percentilesOf } from './quantiles.ts'
 import { RunView } from './run-view.ts'
 
 /** preparing: plan and load file are read; gathering: workers are waited for, hooks run; stopping: no more load is asked for. */
-export type RunState = 'preparing' | 'gathering' | 'running' | 'stopping' | 'finished'
+export const runStates = ['preparing', 'gathering', 'running', 'stopping', 'finished'] as const
+export type RunState = (typeof runStates)[number]
 
 /** How far a run has come. What is not known is left out. */
 export interface Progress {

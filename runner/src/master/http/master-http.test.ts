@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KatydidError } from '../../errors.ts'
+import { createOutputs } from '../../outputs/outputs.ts'
 import { finishOf, intervalOf, planOf, startOf, tenSeconds } from '../../outputs/run.fixture.ts'
 import { type HttpLimits, MasterHttp } from './master-http.ts'
 
@@ -85,6 +86,43 @@ test('a run from its plan to its verdict, as an output hears it', async () => {
   assert.deepEqual([result.json().totals.requests, result.json().plan.file], [1_001, 'shop.ts'])
   assert.deepEqual((await get('/verdict?result=1')).json().result, result.json())
   assert.match((await get('/')).text, /^katydid master\nPASSED — /)
+})
+
+test('the numbers for Prometheus: a state before there is anything else, then the run, then a verdict', async () => {
+  const { http, get } = await listen({}, 'shop-1/x')
+  const before = await get('/metrics')
+  assert.deepEqual(
+    [before.status, before.headers.get('content-type')],
+    [200, 'text/plain; version=0.0.4; charset=utf-8'],
+  )
+  assert.match(before.text, /\nkatydid_run_state\{state="preparing"\} 1\n/)
+  const [prometheus] = createOutputs(
+    { quiet: true, metricsPage: http.metricsPage, plan: planOf() },
+    { stdout: process.stdout, stderr: process.stderr },
+  )
+  const outputs = [prometheus, http.output(planOf())]
+  const stats = tenSeconds()
+  for (const output of outputs) await output?.start?.(startOf(stats))
+  for (const output of outputs) await output?.interval?.(intervalOf(0))
+  const during = await get('/metrics')
+  assert.match(during.text, /\nkatydid_run_info\{run="shop-1\/x",.* 1\n/)
+  assert.match(during.text, /\nkatydid_run_state\{state="running"\} 1\n/)
+  assert.match(during.text, /\nkatydid_requests_total\{method="GET",name="\/products"\} 80\n/)
+  assert.doesNotMatch(during.text, /\nkatydid_run_verdict /)
+  for (const output of outputs) await output?.finish?.(finishOf(stats))
+  const after = await get('/metrics')
+  assert.match(after.text, /\nkatydid_run_verdict 0\n/)
+  assert.match(after.text, /\nkatydid_run_state\{state="finished"\} 1\n/)
+  assert.deepEqual(
+    [(await get('/metrics', { method: 'HEAD' })).text, (await get('/')).text.includes('/metrics')],
+    ['', true],
+  )
+})
+
+test('of a run that broke before its start Prometheus gets the verdict', async () => {
+  const { http, get } = await listen()
+  http.fail(new Error('x'))
+  assert.match((await get('/metrics')).text, /\nkatydid_run_verdict 2\n/)
 })
 
 test('files of the run are read by their names, once it is over, and nothing else is', async () => {

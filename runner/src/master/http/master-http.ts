@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { KatydidError } from '../../errors.ts'
 import { redact } from '../../loadfile/redactions.ts'
 import type { Log } from '../../log.ts'
+import { MetricsPage } from '../../outputs/metrics-page.ts'
 import type { Output } from '../../outputs/output.ts'
 import { type Published, RunPublisher } from '../../outputs/published.ts'
 import type { Redact } from '../../outputs/redact.ts'
@@ -40,12 +41,14 @@ const defaultLimits: HttpLimits = { connections: 200, headersMs: 10_000, idleMs:
 export const defaultHttpPort = 8089
 
 /**
- * The master's HTTP side: how far the run is, and its verdict. It listens before plan or load file are read, so that a mistake in
+ * The master's HTTP side: how far the run is, its numbers for Prometheus, and its verdict. It listens before plan or load file are read, so that a mistake in
  * them can be asked for too, and stays as long as nobody closes it.
  */
 export class MasterHttp {
   readonly port: number
   readonly url: string
+  /** For the output that fills it. */
+  readonly metricsPage = new MetricsPage()
   readonly #server: Server
   readonly #publisher: RunPublisher
   readonly #limits: HttpLimits
@@ -156,6 +159,7 @@ export class MasterHttp {
       run: this.#run,
       publisher: this.#publisher,
       files: this.#files,
+      metricsPage: this.metricsPage,
       wait: (seconds) =>
         new Promise((resolve) => {
           if (this.#closed) return resolve()

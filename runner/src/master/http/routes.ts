@@ -1,3 +1,4 @@
+import type { MetricsPage } from '../../outputs/metrics-page.ts'
 import type { RunPublisher } from '../../outputs/published.ts'
 import { json, type Reply, text } from './reply.ts'
 import type { ServedFiles } from './served-files.ts'
@@ -8,6 +9,7 @@ export interface Served {
   readonly run: string
   readonly publisher: RunPublisher
   readonly files: ServedFiles
+  readonly metricsPage: MetricsPage
   /** Resolves when there is a verdict, the asker has gone, the server closes, or the time is over. */
   wait(seconds: number): Promise<void>
 }
@@ -25,6 +27,7 @@ const routes: Readonly<Record<string, Route>> = {
   '/': listing,
   '/healthz': () => text(200, 'ok'),
   '/verdict': verdict,
+  '/metrics': metrics,
   '/result.json': result,
   '/files': files,
 }
@@ -43,6 +46,15 @@ async function verdict(served: Served, query: URLSearchParams): Promise<Reply> {
   const { startedAt } = result
   // whoever wants both gets them at once: a master that does not stay may be gone before a second question
   return json(200, { run, startedAt, ...verdict, summary, ...(query.has('result') ? { result } : {}) })
+}
+
+/** The version is of the text format. */
+const prometheusType = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }
+
+async function metrics({ run, publisher, metricsPage }: Served): Promise<Reply> {
+  const exitCode = publisher.published?.verdict.exitCode
+  const body = await metricsPage.text({ run, state: publisher.progress.state, exitCode })
+  return { status: 200, type: 'text/plain', body, headers: prometheusType }
 }
 
 function result({ publisher }: Served): Reply {
@@ -91,6 +103,7 @@ ${state}
 
 GET /healthz      200 while this master is alive, whatever its run does
 GET /verdict      202 and how far the run is, then 200 and the verdict; ?wait=30 waits for it, up to so many seconds
+GET /metrics      the run's numbers so far, for Prometheus
 GET /result.json  the whole run, when it is over
 GET /files        names of the files that the run wrote (--json, --csv, --junit, --html), when it is over
 GET /files/NAME   one of them`,
