@@ -49,6 +49,7 @@ describe('faults of a cluster', { concurrency: 6 }, () => {
     assert.match(run.stdout, /user-seconds missing through lost workers ≤ 1 %: 2\d\.?\d* %/)
     const lost = run.result.workers.find(({ id }) => id === 'a_1')
     assert.equal(lost?.state, 'missing')
+    assert.equal(run.result.workers.find(({ id }) => id === 'b_1')?.state, 'stopped')
     assert.ok(lost.missingSeconds > 9 && lost.missingSeconds < 13.5, `${lost.missingSeconds} s`)
     const seen = await target.settled()
     const untold = seen.total - run.result.totals.requests - run.result.totals.aborted
@@ -109,6 +110,10 @@ describe('faults of a cluster', { concurrency: 6 }, () => {
     const run = await master.done
     assertExit(run, 2)
     assert.match(run.stdout, /broken {2}workers: worker a_1 has left, with 2 users/)
+    assert.deepEqual(
+      run.result.workers.map(({ state }) => state),
+      ['stopped', 'stopped'],
+    )
     assert.equal((await a!.done).exitCode, 143)
     await assertTruth(run, target) // SIGTERM: everything it measured is there
   })

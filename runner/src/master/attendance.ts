@@ -69,13 +69,22 @@ export class Attendance {
     this.#changed()
   }
 
-  /** Its process has left, or is gone: nothing more will come of it. */
+  /** Its process is gone, and has not said so. */
+  vanished(member: Member, how: string): void {
+    if (member.state !== 'stopped') member.lost = this.#isNeeded(member)
+    this.left(member, how)
+  }
+
+  /** Its process has left: nothing more will come of it. */
   left(member: Member, how: string): void {
-    const { isGathering, isRunning } = this.#options
-    const isNeeded = member.started ? isRunning() && !member.drained : isGathering()
-    if (isNeeded) this.lose(member, how)
+    if (this.#isNeeded(member)) this.lose(member, how)
     member.state = 'stopped'
     this.release(member)
+  }
+
+  #isNeeded(member: Member): boolean {
+    const { isGathering, isRunning } = this.#options
+    return member.started ? isRunning() && !member.drained : isGathering()
   }
 
   /** The run is over, and its last report has not come. */

@@ -124,7 +124,7 @@ export class Master {
     const member = this.#roster.add(id, link, about)
     link.receive((message) => this.#reception.take(member, message))
     link.closed((reason) => {
-      this.#attendance.left(member, `is gone: ${reason}`)
+      this.#attendance.vanished(member, `is gone: ${reason}`)
       this.#pause.wake()
     })
   }

@@ -36,6 +36,8 @@ export class Member {
   started = false
   /** Its users are gone and its last report is here. */
   drained = false
+  /** Its process was gone while the run needed it. */
+  lost = false
   /** It is heard, and reports nothing: something blocks its event loop. */
   stuck = false
   /** It stands in for one that failed, which this process never met. */
@@ -102,6 +104,7 @@ export class Member {
   /** It is heard again after its users were given away. */
   takeBack(): void {
     this.state = 'ready'
+    this.lost = false
     if (!this.released) return
     this.released = false
     if (this.kind === 'locust') this.running = this.#atRelease
@@ -153,10 +156,16 @@ export class Member {
     this.#rssBytesMax = Math.max(this.#rssBytesMax, rssBytes)
   }
 
+  /** As a report tells it: one that is gone for good has state stopped, too, since nobody waits for it. */
+  get #lastState(): WorkerState {
+    if (this.lost) return 'missing'
+    return this.drained && this.state !== 'missing' ? 'stopped' : this.state
+  }
+
   report(): WorkerReport {
     return {
       id: this.id,
-      state: this.state,
+      state: this.#lastState,
       users: Object.values(this.running).reduce((sum, users) => sum + users, 0),
       cpuPercentMax: this.#cpuPercentMax,
       rssBytesMax: this.#rssBytesMax,
