@@ -16,6 +16,7 @@ const benches = [
   'series-memory',
   'http-client',
   'wire',
+  'reporting-share',
   'crowd',
   'chart',
 ] as const

@@ -1,11 +1,11 @@
 /**
  * What distribution costs: CPU-seconds per request of a worker process under a master against the local run, alternating, nginx as the
- * target; merging 1,000 snapshots of 100 names; a worker's share of CPU for reporting at full load; memory of an idle worker, as it is
+ * target; merging 1,000 snapshots of 100 names; packing a second's report; memory of an idle worker, as it is
  * published (built).
  *
  *   npm run build && node test/bench/wire.ts [--seconds 6] [--rounds 3]
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -14,6 +14,7 @@ import { Recorder } from '../../runner/src/stats/recorder.ts'
 import { pack } from '../../runner/src/transport/katydid/packing.ts'
 import { timeCommand } from './cpu-time.ts'
 import { fullLoad, katydidCommand } from './katydid.ts'
+import { jsonLoad, masterFor } from './master.ts'
 import { nginxInstalled, startNginx } from './nginx.ts'
 import { median, printTable } from './table.ts'
 
@@ -22,7 +23,6 @@ const { values } = parseArgs({
 })
 const seconds = Number(values.seconds)
 const here = new URL('.', import.meta.url).pathname
-const load = `${here}load/json.ts`
 const health = { loopDelayMeanMs: 0.2, loopDelayMaxMs: 3, cpuPercent: 20, gcMs: 2, rssBytes: 1e8, saturated: false }
 
 function snapshot(names: number, seed: number) {
@@ -34,36 +34,16 @@ function snapshot(names: number, seed: number) {
   return recorder.take()
 }
 
-async function masterFor(
-  url: string,
-  workers = 1,
-): Promise<{ child: ChildProcess; port: string; left: Promise<void> }> {
-  const [node, main] = katydidCommand as [string, string]
-  const flags = [...fullLoad(50, seconds), '--expect-workers', String(workers)]
-  const ports = ['--bind-host', '127.0.0.1', '--bind-port', '0', '--web-host', '127.0.0.1', '--web-port', '0']
-  const words = ['-c', '1', node, main, 'master', load, '-H', url, ...flags, ...ports]
-  const child = spawn('taskset', words, { stdio: ['ignore', 'ignore', 'pipe'] })
-  const left = new Promise<void>((resolve) => child.on('exit', () => resolve()))
-  const port = await new Promise<string>((resolve) => {
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      const found = /waiting for workers at port (\d+)/.exec(text)
-      if (found?.[1]) resolve(found[1])
-    })
-  })
-  await sleep(1_000)
-  return { child, port, left }
-}
-
 const rates: Record<'local' | 'worker', number[]> = { local: [], worker: [] }
 if (!nginxInstalled()) console.log('skipped: nginx is not installed')
 else
   for (let round = 0; round < Number(values.rounds); round++)
     for (const kind of ['local', 'worker'] as const) {
       const nginx = await startNginx({ pin: '1' })
-      const master = kind === 'worker' ? await masterFor(nginx.url) : undefined
+      const master = kind === 'worker' ? await masterFor(nginx.url, seconds) : undefined
       const words = master
         ? ['worker', '--master-port', master.port, '-L', 'warn']
-        : ['run', load, '-H', nginx.url, ...fullLoad(50, seconds)]
+        : ['run', jsonLoad, '-H', nginx.url, ...fullLoad(50, seconds)]
       const timed = await timeCommand([...katydidCommand, ...words], { pin: '0', timeoutMs: seconds * 1_000 + 60_000 })
       await master?.left
       const requests = await nginx.requests()
@@ -113,7 +93,7 @@ printTable(
 const built = `${here}../../runner/dist/main.js`
 if (!existsSync(built)) console.log('skipped: memory of an idle worker (npm run build first)')
 else {
-  const master = await masterFor('http://127.0.0.1:9', 3) // which waits for a third, so that these have nothing to do
+  const master = await masterFor('http://127.0.0.1:9', seconds, 3) // which waits for a third, so that these have nothing to do
   const idle = ['json', 'pretty'].map((format) =>
     spawn(process.execPath, [built, 'worker', '--master-port', master.port, '--log-format', format], {
       stdio: 'ignore',
