@@ -93,7 +93,7 @@ const podSettings = {
 const pod = keys('Settings of the pods of a role.', podSettings)
 const podWithArguments = keys('Settings of the pods of a role that may be told more.', {
   ...podSettings,
-  extraArgs: texts('More arguments of katydid master (continuous: katydid run), or of katydid worker.'),
+  extraArgs: texts('More arguments of katydid master (continuous, schedule: katydid run), or of katydid worker.'),
 })
 
 const podOf = (description: string): Schema => ({ description, $ref: '#/$defs/pod' })
@@ -114,9 +114,19 @@ const own: Record<string, Schema> = {
     pass: text('Password or token.'),
   }),
   mode: choice(
-    'run: Helm waits for a load test, and its exit status is the verdict. continuous: one pod, a small load, no end.',
-    ['run', 'continuous'],
+    'run: Helm waits for a load test, and its exit status is the verdict. continuous: one pod, a small load, no end. schedule: one pod for each run, by the clock.',
+    ['run', 'continuous', 'schedule'],
   ),
+  schedule: keys('With mode schedule only.', {
+    cron: text('When: minute, hour, day of the month, month, day of the week (`0 * * * *`: every hour), or @hourly.', {
+      pattern: '^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|[^ @=]+( +[^ =]+){4})?$',
+    }),
+    timeZone: text("Whose clock, as Europe/Berlin; empty: the cluster's, which is UTC mostly."),
+    startingDeadline: duration('How late a run may begin; one that cannot by then is left out.', { minimum: 10 }),
+    keepPassed: { description: 'Jobs that passed and are kept, with their logs.', type: 'integer', minimum: 0 },
+    keepFailed: { description: 'Jobs that did not pass and are kept, with their logs.', type: 'integer', minimum: 0 },
+    suspend: flag('No run begins, until it is false again.'),
+  }),
   helmTimeout: duration("What you pass as helm --timeout; Helm's own default is 5m.", { exclusiveMinimum: 0 }),
   loadFile: keys('A load file that is not in the image.', {
     content: text('The bundled load file: --set-file loadFile.content=shop.js (katydid bundle shop.ts -o shop.js).'),
@@ -185,7 +195,7 @@ const own: Record<string, Schema> = {
       key: text('Its key in the Secret.', { minLength: 1 }),
     }),
   }),
-  jobTtl: duration('How long Jobs are kept once they are over; more than 0.', { minimum: 0 }),
+  jobTtl: duration('How long Jobs are kept once they are over; more than 0. Not with mode schedule.', { minimum: 0 }),
   log: keys("Of katydid's own log, on stderr.", {
     level: choice('The least level that is logged.', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     format: choice('json: a line is an object; pretty: for people.', ['json', 'pretty']),

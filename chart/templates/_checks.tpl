@@ -28,8 +28,13 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- if and $values.schedule.cron (not (include "katydid.scheduled" .)) -}}
+{{- fail (printf "schedule.cron is said, and mode is %v: say mode: schedule, or leave schedule out" $values.mode) -}}
+{{- end -}}
 {{- if include "katydid.continuous" . -}}
 {{- include "katydid.continuousChecks" . -}}
+{{- else if include "katydid.scheduled" . -}}
+{{- include "katydid.scheduleChecks" . -}}
 {{- else -}}
 {{- $run := include "katydid.runSeconds" . | float64 -}}
 {{- if gt $run (include "katydid.seconds" $values.helmTimeout | float64) -}}
@@ -73,6 +78,25 @@
 {{- if gt (.Values.workers.count | default 1 | int64) 1 -}}
 {{- fail "mode continuous is one pod: leave workers.count out" -}}
 {{- end -}}
+{{- end -}}
+
+{{- define "katydid.scheduleChecks" -}}
+{{- if not .Values.schedule.cron -}}
+{{- fail "mode schedule needs schedule.cron: minute, hour, day of the month, month, day of the week (for example \"0 * * * *\": every hour)" -}}
+{{- end -}}
+{{- with .Values.schedule.startingDeadline -}}
+{{- if lt (include "katydid.seconds" . | float64) 10.0 -}}
+{{- fail (printf "schedule.startingDeadline is %v: the cluster looks at its clock every ten seconds, so say more (5m when left out)" .) -}}
+{{- end -}}
+{{- end -}}
+{{- if eq .Values.workers.engine "locust" -}}
+{{- fail "mode schedule is one katydid pod: workers.engine locust is for runs" -}}
+{{- end -}}
+{{- $workers := include "katydid.workerCount" . | int64 -}}
+{{- if gt $workers 256 -}}
+{{- fail (printf "mode schedule is one pod, with a process for each worker: workers.count is %d, and 256 is the most" $workers) -}}
+{{- end -}}
+{{- $_ := include "katydid.runSeconds" . -}}
 {{- end -}}
 
 {{/* The plan is in a ConfigMap, which people may read who may not read a Secret. The runner takes these from its environment, too. */}}

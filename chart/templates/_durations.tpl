@@ -54,7 +54,8 @@
 {{- define "katydid.runSeconds" -}}
 {{- $profile := include "katydid.profileSeconds" . -}}
 {{- if not $profile -}}
-{{- fail "load.profile has no end: say load.profile.runTime (for example 10m), or Helm would wait for ever" -}}
+{{- $else := ternary "the first run would be the last" "Helm would wait for ever" (not (empty (include "katydid.scheduled" .))) -}}
+{{- fail (printf "load.profile has no end: say load.profile.runTime (for example 10m), or %s" $else) -}}
 {{- end -}}
 {{- $wait := include "katydid.maxWaitSeconds" . | float64 -}}
 {{- $stop := include "katydid.stopSeconds" . | float64 -}}

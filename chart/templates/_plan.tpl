@@ -24,6 +24,16 @@
 {{- if eq .Values.mode "continuous" }}true{{ end -}}
 {{- end -}}
 
+{{/* One pod that runs the whole load test by itself, again and again by the clock. */}}
+{{- define "katydid.scheduled" -}}
+{{- if eq .Values.mode "schedule" }}true{{ end -}}
+{{- end -}}
+
+{{/* Master and workers in one pod: no hook, and nothing that Helm waits for. */}}
+{{- define "katydid.onePod" -}}
+{{- if or (include "katydid.continuous" .) (include "katydid.scheduled" .) }}true{{ end -}}
+{{- end -}}
+
 {{- define "katydid.workerCount" -}}
 {{- if .Values.workers.count -}}
 {{- .Values.workers.count | int64 -}}

@@ -100,7 +100,7 @@ spec:
 
 {{/* Whether master and workers share a key: a Locust worker has none, and one pod needs none. */}}
 {{- define "katydid.keyed" -}}
-{{- if and .Values.clusterKey.enabled (ne .Values.workers.engine "locust") (not (include "katydid.continuous" .)) }}true{{ end -}}
+{{- if and .Values.clusterKey.enabled (ne .Values.workers.engine "locust") (not (include "katydid.onePod" .)) }}true{{ end -}}
 {{- end -}}
 
 {{- define "katydid.keyEnv" -}}

@@ -35,12 +35,14 @@ const base = {
 }
 const kept = { results: { persistence: { enabled: true, runId: 'v1' } } }
 const locust = { workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } }
+const schedule = { mode: 'schedule', schedule: { cron: '0 * * * *' } }
 const login = { registry: { server: 'registry.test', user: 'me', pass: 'secret' } }
 
 /** What must hold for a value to matter. */
 const settings: [prefix: string, values: object][] = [
   ['locust.', locust],
   ['registry.', login],
+  ['schedule.', schedule],
   ['clusterKey.enabled', { clusterKey: { existingSecret: '' } }],
   ['results.persistence.enabled', { results: { persistence: { runId: 'v1' } } }],
   ['results.persistence.', kept],
@@ -52,6 +54,8 @@ const others: Record<string, unknown> = {
   'workers.engine': 'locust',
   helmTimeout: '1s',
   'locust.userClasses': { A: 2 },
+  'schedule.cron': '7 * * * *',
+  'schedule.startingDeadline': '77s',
   'image.digest': `sha256:${'1'.repeat(64)}`,
   'image.repository': 'mine/katydid',
   'clusterKey.existingSecret': 'other',
@@ -65,7 +69,7 @@ const others: Record<string, unknown> = {
 const refused: Record<string, RegExp> = {
   'workers.engine': /say locust\.image and locust\.configMap/,
   helmTimeout: /longer than helmTimeout 1s/,
-  mode: /mode continuous needs load\.guard\.maxRps/,
+  mode: /mode schedule needs schedule\.cron/,
 }
 
 /** A value that is allowed, and is not the one that stands there. */

@@ -28,7 +28,12 @@ export interface Rendered {
 }
 
 /** `helm template` of the chart; values are objects, or names of files in `values/`. */
-export function render(helm: string, values: readonly (object | string)[], args: readonly string[] = []): Rendered {
+export function render(
+  helm: string,
+  values: readonly (object | string)[],
+  args: readonly string[] = [],
+  release = 'shop',
+): Rendered {
   const dir = temporaryFolder()
   const files = values.flatMap((each, index) => {
     if (typeof each === 'string') return ['--values', join(root, 'values', each)]
@@ -36,7 +41,7 @@ export function render(helm: string, values: readonly (object | string)[], args:
     writeFileSync(path, JSON.stringify(each))
     return ['--values', path]
   })
-  const all = ['template', 'shop', join(root, 'chart'), '--kube-version', '1.34.0', ...files, ...args]
+  const all = ['template', release, join(root, 'chart'), '--kube-version', '1.34.0', ...files, ...args]
   const { status, stdout, stderr } = spawnSync(helm, all, { encoding: 'utf8', timeout: 60_000, maxBuffer: 2 ** 26 })
   return { exitCode: status, stdout, stderr }
 }
@@ -71,8 +76,13 @@ export interface Manifest {
     ttlSecondsAfterFinished?: number
     ingress?: { from?: object[]; ports: { port: number }[] }[]
     ports?: { name: string; port: number; appProtocol?: string }[]
-    template?: { metadata: { annotations: Record<string, string>; labels: Record<string, string> }; spec: PodSpec }
+    template?: PodTemplate
   }
+}
+
+export interface PodTemplate {
+  metadata: { annotations: Record<string, string>; labels: Record<string, string> }
+  spec: PodSpec
 }
 
 /** A run that is allowed. */

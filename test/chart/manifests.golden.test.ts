@@ -15,6 +15,11 @@ const cases: Record<string, (object | string)[]> = {
   'soak-on-aks': ['soak.yaml', 'aks.yaml', host, aks],
   'spike-on-eks': ['spike.yaml', 'eks.yaml', host, aks],
   continuous: ['continuous.yaml', host],
+  schedule: [
+    'schedule.yaml',
+    host,
+    { schedule: { timeZone: 'Europe/Berlin' }, workers: { count: 2 }, results: { upload: { existingSecret: 'store' } } },
+  ],
   'own-load-file': [
     'smoke.yaml',
     host,

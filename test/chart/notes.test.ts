@@ -7,26 +7,33 @@ import { helms, root } from './helm.ts'
 /** Helm 3 wants a cluster for it. */
 const helm = helms.find(({ major, skip }) => major === 4 && skip === false)
 
-test('what Helm says at the end is true of a run that was only started, too', { skip: !helm && 'no Helm 4' }, () => {
-  const files = ['smoke.yaml', 'kind.yaml'].flatMap((name) => ['--values', join(root, 'values', name)])
-  const args = [
-    'install',
-    'shop',
-    join(root, 'chart'),
-    '--dry-run=client',
-    '--no-hooks',
-    '--namespace',
-    'tests',
-    ...files,
-  ]
+function notesOf(names: string[], args: string[]): string {
+  const files = names.flatMap((name) => ['--values', join(root, 'values', name)])
+  const all = ['install', 'shop', join(root, 'chart'), '--dry-run=client', '--namespace', 'tests', ...files, ...args]
   const env = { ...process.env, KUBECONFIG: '/dev/null' }
-  const { status, stdout, stderr } = spawnSync(helm!.path, args, { encoding: 'utf8', timeout: 60_000, env })
+  const { status, stdout, stderr } = spawnSync(helm!.path, all, { encoding: 'utf8', timeout: 60_000, env })
   assert.equal(status, 0, stderr)
   const [, notes = ''] = stdout.split('NOTES:\n')
+  return notes
+}
+
+test('what Helm says at the end is true of a run that was only started, too', { skip: !helm && 'no Helm 4' }, () => {
+  const notes = notesOf(['smoke.yaml', 'kind.yaml'], ['--no-hooks'])
   assert.doesNotMatch(notes, /was passed/)
   assert.match(notes, /With --no-hooks it waits for none/)
   assert.match(
     notes,
     /--namespace tests get --raw \/api\/v1\/namespaces\/tests\/services\/shop-master:http\/proxy\/verdict/,
   )
+})
+
+test('of a schedule: when, and how to have one run at once', { skip: !helm && 'no Helm 4' }, () => {
+  const notes = notesOf(['schedule.yaml'], ['--set', 'schedule.timeZone=Europe/Berlin'])
+  assert.match(
+    notes,
+    /^The load runs by the clock \(0 \* \* \* \*, Europe\/Berlin\), and Helm waits for none of its runs\./,
+  )
+  assert.match(notes, /kubectl --namespace tests create job --from=cronjob\/shop-schedule shop-now/)
+  assert.match(notes, /kubectl --namespace tests logs job\/shop-now/)
+  assert.match(notesOf(['schedule.yaml'], ['--set', 'schedule.suspend=true']), /; not now: schedule\.suspend\)/)
 })

@@ -108,20 +108,25 @@ describe('ci-load-test', { concurrency: 4 }, () => {
       assert.equal(fakes.output('remove'), undefined)
     })
 
-  test('a plan that a login has time for is run; mode continuous never is', async () => {
+  test('a plan that a login has time for is run; modes continuous and schedule never are', async () => {
     const { exitCode } = await run({ env: { KATYDID_CLUSTER: 'aks' }, seconds: minutes(45) })
     assert.equal(exitCode, 0)
-    const fakes = new Fakes(
-      {
-        kubectl: `echo '"serverVersion": { "gitVersion": "v1.34.4" }'`,
-        helm: 'echo "# Source: katydid/templates/master.yaml"',
-      },
-      { GITHUB_RUN_ID: '7', GITHUB_OUTPUT: 'outputs', RUNNER_TEMP: '.' },
-    )
-    const refused = await fakes.run('ci-load-test')
-    assert.equal(refused.exitCode, 2)
-    assert.match(refused.stderr, /mode: continuous has no end/)
-    assert.doesNotMatch(fakes.calls, /create/)
+    for (const [template, says] of [
+      ['master', /mode: continuous has no end/],
+      ['schedule', /mode: schedule has no verdict to wait for/],
+    ] as const) {
+      const fakes = new Fakes(
+        {
+          kubectl: `echo '"serverVersion": { "gitVersion": "v1.34.4" }'`,
+          helm: `echo "# Source: katydid/templates/${template}.yaml"`,
+        },
+        { GITHUB_RUN_ID: '7', GITHUB_OUTPUT: 'outputs', RUNNER_TEMP: '.' },
+      )
+      const refused = await fakes.run('ci-load-test')
+      assert.equal(refused.exitCode, 2)
+      assert.match(refused.stderr, says)
+      assert.doesNotMatch(fakes.calls, /create/)
+    }
   })
 
   test('what was made is to be removed as soon as it is there, and the exit status is an output', async () => {

@@ -1,0 +1,28 @@
+{{/* What a pod that runs the plan has of it: where the plan and its load file are, and where it writes. volumes and mounts */}}
+{{- define "katydid.runFolders" -}}
+{{- $name := include "katydid.name" . -}}
+{{- $sources := list -}}
+{{- if or .Values.loadFile.content (include "katydid.locustClasses" .) -}}
+{{- $sources = append $sources (dict "configMap" (dict "name" (printf "%s-load" $name))) -}}
+{{- end -}}
+{{- range .Values.loadFile.configMaps -}}
+{{- $sources = append $sources (dict "configMap" (dict "name" .)) -}}
+{{- end -}}
+{{- $volumes := list (dict "name" "plan" "configMap" (dict "name" (printf "%s-plan" $name))) (include "katydid.resultsVolume" . | fromYaml) -}}
+{{- $mounts := list (dict "name" "plan" "mountPath" "/etc/katydid/plan" "readOnly" true) (dict "name" "results" "mountPath" "/results") -}}
+{{- if $sources -}}
+{{- $volumes = append $volumes (dict "name" "load" "projected" (dict "sources" $sources)) -}}
+{{- $mounts = append $mounts (dict "name" "load" "mountPath" "/etc/katydid/load" "readOnly" true) -}}
+{{- end -}}
+{{- dict "volumes" $volumes "mounts" $mounts | toYaml -}}
+{{- end -}}
+
+{{/* The files that a run writes, as arguments; the dot is their folder. */}}
+{{- define "katydid.resultArgs" -}}
+{{- list "--json" (printf "%s/result.json" .) "--csv" (printf "%s/run" .) "--junit" (printf "%s/junit.xml" .) | toYaml -}}
+{{- end -}}
+
+{{/* What is said last to any of them. */}}
+{{- define "katydid.lastArgs" -}}
+{{- concat (list "--log-format" .Values.log.format "--log-level" .Values.log.level) (.Values.pods.master.extraArgs | default list) | toYaml -}}
+{{- end -}}
