@@ -35,3 +35,8 @@ export class KatydidError extends Error {
     this.exitCode = options.exitCode ?? exitCodes.broken
   }
 }
+
+/** Of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { messageOf } from '../errors.ts'
 import type { FeedDesk } from '../feeds/feed-desk.ts'
 import type { Log } from '../log.ts'
 import { type LivenessLimits, livenessLimits } from '../master/liveness.ts'
@@ -152,8 +153,4 @@ export class ClusterRun {
 function livenessOf(missingMs: number): Partial<LivenessLimits> {
   const { releaseMs, stuckMs } = livenessLimits
   return { missingMs, releaseMs: Math.max(missingMs, releaseMs), stuckMs: Math.max(missingMs, stuckMs) + 1_000 }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

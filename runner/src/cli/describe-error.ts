@@ -1,4 +1,4 @@
-import { KatydidError } from '../errors.ts'
+import { KatydidError, messageOf } from '../errors.ts'
 
 /**
  * What a person sees of an error: the sentence and the hint. The stack of something unexpected is ours to read, so it is shown only
@@ -9,7 +9,7 @@ export function describeError(error: unknown, env: Readonly<Record<string, strin
     const hint = error.hint ? `\n${indent(error.hint)}` : ''
     return `katydid: ${error.message}${hint}\n`
   }
-  const text = error instanceof Error ? error.message : String(error)
+  const text = messageOf(error)
   const stack = env.KATYDID_DEBUG && error instanceof Error ? `\n${error.stack}` : ''
   return `katydid: internal error: ${text}${stack}\n  This is a fault of katydid's; KATYDID_DEBUG=1 shows where.\n`
 }

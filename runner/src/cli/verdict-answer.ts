@@ -1,4 +1,4 @@
-import { exitCodes, KatydidError, type Outcome } from '../errors.ts'
+import { exitCodes, KatydidError, messageOf, type Outcome } from '../errors.ts'
 import type { Progress } from '../outputs/run-progress.ts'
 import type { MasterAddress } from './master-address.ts'
 
@@ -91,5 +91,5 @@ function reasonOf(error: unknown): string {
   const code = cause?.code ?? cause?.errors?.[0]?.code
   // undici's own codes say less than its words
   if (code !== undefined && !code.startsWith('UND_')) return code
-  return cause?.message ?? (error instanceof Error ? error.message : String(error))
+  return cause?.message ?? messageOf(error)
 }

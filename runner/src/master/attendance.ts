@@ -1,4 +1,5 @@
 import { formatItems, formatSpan } from '../stats/format.ts'
+import { totalUsers } from '../stats/user-counts.ts'
 import type { ToMaster } from '../transport/messages.ts'
 import { Liveness, type LivenessLimits, livenessLimits } from './liveness.ts'
 import type { Member, Roster } from './roster.ts'
@@ -59,7 +60,7 @@ export class Attendance {
   lose(member: Member, how: string): void {
     if (member.state === 'missing' || member.state === 'stopped') return
     member.state = 'missing'
-    const users = total(member.asked)
+    const users = totalUsers(member.asked)
     const running = this.#options.isRunning() && member.started
     if (running) member.gaps.open(member.reportedUntilMs, users)
     this.#options.event(
@@ -90,7 +91,7 @@ export class Attendance {
   /** The run is over, and its last report has not come. */
   giveUp(member: Member): void {
     if (member.state !== 'missing') {
-      member.gaps.open(member.reportedUntilMs, total(member.asked))
+      member.gaps.open(member.reportedUntilMs, totalUsers(member.asked))
       this.#options.event('worker_silent', `worker ${member.id} did not stop in time; its last report is missing`)
     }
     this.release(member)
@@ -130,7 +131,7 @@ export class Attendance {
   #stuck(member: Member, silentMs: number): void {
     if (!this.#options.isRunning()) return
     member.stuck = true
-    member.gaps.open(member.reportedUntilMs, total(member.asked))
+    member.gaps.open(member.reportedUntilMs, totalUsers(member.asked))
     this.#options.event(
       'worker_stuck',
       `worker ${member.id} is there and has reported nothing for ${formatSpan(silentMs)}: something blocks its event loop`,
@@ -149,8 +150,4 @@ export class Attendance {
     this.#options.roster.changed()
     this.#options.onChange()
   }
-}
-
-function total(users: Record<string, number>): number {
-  return Object.values(users).reduce((sum, count) => sum + count, 0)
 }

@@ -1,5 +1,6 @@
 import type { ArrivalsTarget } from '../profile/arrivals-target.ts'
 import type { Load } from '../profile/profile.ts'
+import { totalUsers } from '../stats/user-counts.ts'
 import type { UserClassInfo } from '../users/spread.ts'
 import { type ArrivalCutter, ArrivalOrders } from './arrival-orders.ts'
 import type { LoadSource } from './load-source.ts'
@@ -63,7 +64,7 @@ export class Dispatcher {
     const load = this.#asked
     if (load === undefined || !('users' in load) || load.users === this.#rampAnnounced) return undefined
     if (!this.#options.source.isFlat(elapsedMs)) return undefined
-    const running = this.#options.roster.active.reduce((sum, member) => sum + total(member.running), 0)
+    const running = this.#options.roster.active.reduce((sum, member) => sum + totalUsers(member.running), 0)
     if (running !== load.users) return undefined
     this.#rampAnnounced = load.users
     return load.users
@@ -95,10 +96,6 @@ export class Dispatcher {
     if (!arrivals) member.told(users, target.timestamp)
     member.link.send({ type: 'spawn', target })
   }
-}
-
-function total(users: Record<string, number>): number {
-  return Object.values(users).reduce((sum, count) => sum + count, 0)
 }
 
 function sameLoad(a: Extract<Load, { users: number }>, b: Load | undefined): boolean {

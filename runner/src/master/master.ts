@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { RunFinish } from '../outputs/output.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
@@ -347,7 +348,7 @@ export class Master {
       await run()
       return true
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error)
+      const text = messageOf(error)
       this.#options.log.error({ phase, err: error }, `${phase} failed`)
       this.event('hook_failed', `${phase} failed: ${text}`)
       return false

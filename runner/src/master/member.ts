@@ -1,5 +1,6 @@
 import type { WorkerReport } from '../outputs/output.ts'
 import type { HealthSample, WorkerInterval } from '../stats/snapshot.ts'
+import { totalUsers } from '../stats/user-counts.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker, WorkerState } from '../transport/messages.ts'
 import type { UserClassInfo } from '../users/spread.ts'
@@ -128,7 +129,7 @@ export class Member {
   /** It has stopped its users, at a moment of the run, whatever it was told until `newest`. */
   suspended(newest: number, atMs: number, nowMs: number): void {
     if (newest < this.askedAt) return // told anew meanwhile
-    const users = Object.values(this.asked).reduce((sum, count) => sum + count, 0)
+    const users = totalUsers(this.asked)
     this.suspendedUserSeconds += (users * Math.max(0, nowMs - atMs)) / 1_000
     this.asked = {}
   }
@@ -166,7 +167,7 @@ export class Member {
     return {
       id: this.id,
       state: this.#lastState,
-      users: Object.values(this.running).reduce((sum, users) => sum + users, 0),
+      users: totalUsers(this.running),
       cpuPercentMax: this.#cpuPercentMax,
       rssBytesMax: this.#rssBytesMax,
       missingSeconds: this.gaps.missingSeconds,

@@ -1,5 +1,6 @@
 import { DeltaSum } from '../stats/merge.ts'
 import type { ArrivalCounts, HealthSample, RunInterval, WorkerInterval } from '../stats/snapshot.ts'
+import { totalUsers } from '../stats/user-counts.ts'
 
 /** One second of a run in the making: what workers report of it is added as it comes, and not kept. */
 export class SecondSum {
@@ -33,7 +34,7 @@ export class SecondSum {
       at: Date.now(),
       stats: this.#stats.take(),
       users,
-      userCount: Object.values(users).reduce((sum, count) => sum + count, 0),
+      userCount: totalUsers(users),
       ...(this.#arrivals ? { arrivals: this.#arrivals } : {}),
       health,
     }

@@ -1,4 +1,4 @@
-import { KatydidError } from '../errors.ts'
+import { KatydidError, messageOf } from '../errors.ts'
 import type { Load } from '../profile/profile.ts'
 import { ShapeRamp } from '../profile/shape-ramp.ts'
 import type { LoadShape, ShapeTick } from '../users/load-shape.ts'
@@ -51,7 +51,7 @@ export class ShapeSource implements LoadSource {
     try {
       next = this.#shape.tick()
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error)
+      const text = messageOf(error)
       throw new KatydidError('HOOK', `${this.#shape.constructor.name}.tick() threw at ${atMs / 1_000} s: ${text}`, {
         cause: error,
       })

@@ -1,3 +1,4 @@
+import { totalUsers } from '../stats/user-counts.ts'
 import type { UserClassInfo } from '../users/spread.ts'
 import type { Member } from './roster.ts'
 import { StartBudget } from './start-budget.ts'
@@ -68,7 +69,7 @@ export class UserOrders {
     const allowed = this.#budget.allowed(elapsedMs, rise, ask.spawnRate)
     const given = this.#give(Math.min(free, allowed), wanting, orders)
     this.#budget.spend(given)
-    this.#unsettled = given < wanting.reduce((sum, { missing }) => sum + total(missing), given)
+    this.#unsettled = given < wanting.reduce((sum, { missing }) => sum + totalUsers(missing), given)
     return orders
   }
 
@@ -104,8 +105,4 @@ export class UserOrders {
     this.#spread.resize(takers.length === 0 ? 0 : users)
     return this.#spread.shares()
   }
-}
-
-function total(users: Users): number {
-  return Object.values(users).reduce((sum, count) => sum + count, 0)
 }

@@ -1,4 +1,4 @@
-import { exitCodes, KatydidError } from '../errors.ts'
+import { exitCodes, KatydidError, messageOf } from '../errors.ts'
 import { Aggregate } from '../stats/aggregate.ts'
 import type { RunEvent } from '../stats/snapshot.ts'
 import type { Finding } from '../verdict/criterion.ts'
@@ -52,7 +52,7 @@ function findingOf(error: unknown): Finding {
 
 function sentenceOf(error: unknown): string {
   if (error instanceof KatydidError) return error.message
-  return `internal error: ${error instanceof Error ? error.message : String(error)}`
+  return `internal error: ${messageOf(error)}`
 }
 
 function hintLines(error: unknown): string[] {

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts'
 import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import { OutputQueue } from './output-queue.ts'
@@ -96,7 +97,7 @@ export class Multiplexer {
   #fail(output: Output, error: unknown): void {
     if (this.#failed.has(output)) return
     this.#failed.set(output, error)
-    const text = `output ${output.name} failed: ${error instanceof Error ? error.message : String(error)}`
+    const text = `output ${output.name} failed: ${messageOf(error)}`
     this.#options.log.error(text)
     this.#options.onEvent('output_failed', text)
   }

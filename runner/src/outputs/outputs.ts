@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { CheckpointOutput } from './checkpoint.ts'
 import { ConsoleOutput } from './console.ts'
@@ -63,7 +64,7 @@ export const outputFactories = {
           everyMs: checkpoint.everyMs,
           plan: plan ?? null,
           redact,
-          onTrouble: (error) => warn?.(`no checkpoint: ${error instanceof Error ? error.message : String(error)}`),
+          onTrouble: (error) => warn?.(`no checkpoint: ${messageOf(error)}`),
         }),
   prometheus: ({ options: { metricsPage, plan }, redact }) =>
     metricsPage === undefined ? undefined : new PrometheusOutput(metricsPage, redact, plan ?? null),

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
 import type { Log } from '../log.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
@@ -247,8 +248,4 @@ function planOf(plan: RunPlan, { host, stopTimeoutMs, options }: Spawn): RunPlan
 function textsOf(value: unknown): string[] | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined
   return value.filter((each): each is string => typeof each === 'string')
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

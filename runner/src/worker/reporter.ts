@@ -1,5 +1,6 @@
 import type { Recorder } from '../stats/recorder.ts'
 import type { ArrivalCounts, HealthSample, WorkerInterval } from '../stats/snapshot.ts'
+import { totalUsers } from '../stats/user-counts.ts'
 
 export interface ReporterOptions {
   recorder: Pick<Recorder, 'take'>
@@ -48,13 +49,13 @@ export class Reporter {
   /** The users of the newest target are all there. */
   settled(): void {
     const users = this.#options.users()
-    if (total(users) > total(this.#started)) this.#started = users
+    if (totalUsers(users) > totalUsers(this.#started)) this.#started = users
   }
 
   /** The users are about to be ended: the interval that this happens in is of those that ran until now. */
   ending(): void {
     const users = this.#options.users()
-    this.#atEnd = total(users) > 0 ? users : this.#started
+    this.#atEnd = totalUsers(users) > 0 ? users : this.#started
   }
 
   /** Forgets what was measured and not yet sent; time and users go on. */
@@ -115,8 +116,4 @@ export class Reporter {
     this.#closed = []
     this.#options.send(intervals)
   }
-}
-
-function total(users: Record<string, number>): number {
-  return Object.values(users).reduce((sum, count) => sum + count, 0)
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts'
 import { formatRate } from '../plan/rate.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { HttpProtocol } from '../protocols/http-protocol.ts'
@@ -341,8 +342,4 @@ export class Worker {
 
 function namesCapped(most: number): string {
   return `more than ${most} request names: the rest is counted as (other)`
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,3 +1,4 @@
+import { totalUsers } from '../../stats/user-counts.ts'
 import type { WorkerState } from '../messages.ts'
 import { type Encodable, encode, float } from './encode.ts'
 
@@ -35,7 +36,7 @@ export function spawning(nodeId: string): Buffer {
 }
 
 export function workerSpawningComplete(nodeId: string, users: Readonly<Record<string, number>>): Buffer {
-  const userCount = Object.values(users).reduce((sum, count) => sum + count, 0)
+  const userCount = totalUsers(users)
   return frame('spawning_complete', { user_classes_count: users, user_count: userCount }, nodeId)
 }
 

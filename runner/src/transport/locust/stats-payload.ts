@@ -1,4 +1,5 @@
 import type { WorkerInterval } from '../../stats/snapshot.ts'
+import { totalUsers } from '../../stats/user-counts.ts'
 import type { Encodable } from './encode.ts'
 import { StatsEntry } from './stats-entry.ts'
 import { StatsErrors } from './stats-errors.ts'
@@ -36,7 +37,7 @@ export function toLocustStats(
     stats_total: total.toEncodable(startS),
     errors: errors.toEncodable(),
     user_classes_count: users,
-    user_count: Object.values(users).reduce((sum, count) => sum + count, 0),
+    user_count: totalUsers(users),
   }
   // what listeners added, as Locust's do; not in the place of the report itself
   return {
