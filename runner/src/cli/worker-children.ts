@@ -1,36 +1,27 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
+import type { System } from '../system.ts'
 import { nodeId } from '../transport/node-id.ts'
+import { childProcess } from './child-process.ts'
 
 /** What children get to leave by themselves once the run is over. */
 const leaveMs = 5_000
 
-/** Worker processes of this one. They end with it: each takes the end of the channel to it for a SIGTERM (`system.ts`). */
+/** Worker processes of this one's master. */
 export class WorkerChildren {
-  readonly #env: Readonly<Record<string, string | undefined>>
+  readonly #env: System['env']
   readonly #onExit: (id: string, reason: string) => void
   readonly #children = new Map<string, ChildProcess>()
 
-  constructor(env: Readonly<Record<string, string | undefined>>, onExit: (id: string, reason: string) => void) {
+  constructor(env: System['env'], onExit: (id: string, reason: string) => void) {
     this.#env = env
     this.#onExit = onExit
   }
 
   start(count: number, port: number, logFormat: string): void {
-    const main = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url))
     for (let i = 0; i < count; i++) {
       const id = nodeId()
-      const args = ['worker', '--master-host', '127.0.0.1', '--master-port', String(port), '--id', id]
-      const child = spawn(
-        process.execPath,
-        [...process.execArgv, main, ...args, '-L', 'warn', '--log-format', logFormat],
-        {
-          env: this.#env as NodeJS.ProcessEnv,
-          stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-          // Ctrl-C is for the master alone, which ends the run in order
-          detached: true,
-        },
-      )
+      const where = ['--master-host', '127.0.0.1', '--master-port', String(port)]
+      const child = childProcess(['worker', ...where, '--id', id, '-L', 'warn', '--log-format', logFormat], this.#env)
       this.#children.set(id, child)
       child.on('exit', (code, signal) => {
         this.#children.delete(id)

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
 import { KatydidError } from '../errors.ts'
 import type { System } from '../system.ts'
 import { workerExitCodes } from '../worker/exit-codes.ts'
+import { childProcess } from './child-process.ts'
 import { processCount } from './process-count.ts'
 
 /** `katydid worker --processes N`: N workers as children of this process, each with a name of its own; leaves with the worst of their exit codes. */
@@ -10,14 +10,7 @@ export async function workerProcesses(system: System, processes: string): Promis
   const args = withoutProcesses(system.args)
   if (args.some((arg) => arg === '--id' || arg.startsWith('--id=')))
     throw new KatydidError('USAGE', '--id names one worker, and --processes makes several', { hint: 'leave --id out' })
-  const main = process.argv[1] as string
-  const children = Array.from({ length: count }, () =>
-    spawn(process.execPath, [...process.execArgv, main, ...args], {
-      env: system.env as NodeJS.ProcessEnv,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      detached: true, // signals come to them from here, once
-    }),
-  )
+  const children = Array.from({ length: count }, () => childProcess(args, system.env))
   const stopListening = system.onSignal((signal) => {
     for (const child of children) child.kill(signal)
   })

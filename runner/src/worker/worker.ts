@@ -1,17 +1,14 @@
 import { messageOf } from '../errors.ts'
-import { formatRate } from '../plan/rate.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { HttpProtocol } from '../protocols/http-protocol.ts'
 import { RequestGate } from '../protocols/request-gate.ts'
 import { RequestAborted } from '../protocols/transport-errors.ts'
 import { Meter } from '../stats/meter.ts'
-import { type Capped, Recorder } from '../stats/recorder.ts'
+import { Recorder } from '../stats/recorder.ts'
 import type { StatsDelta, WorkerInterval } from '../stats/snapshot.ts'
 import type { Link } from '../transport/link.ts'
 import type { Target, ToMaster, ToWorker } from '../transport/messages.ts'
-import { ArrivalPool } from '../users/arrival-pool.ts'
 import type { Environment, Runtime } from '../users/environment.ts'
-import { UserPool } from '../users/pool.ts'
 import { RunEnvironment } from '../users/run-environment.ts'
 import { bindRuntime } from '../users/runtime.ts'
 import { TagFilter } from '../users/tag-filter.ts'
@@ -19,8 +16,10 @@ import type { UserClass } from '../users/user.ts'
 import { classesWithTasks, describeUserClass } from '../users/user-classes.ts'
 import { reportUserError } from '../users/user-errors.ts'
 import { HealthMonitor } from './health.ts'
+import { Load } from './load.ts'
 import { Reporter } from './reporter.ts'
 import { UsageEvents } from './usage-events.ts'
+import { capText, fileLimitText, guardText } from './warnings.ts'
 import { WorkerHooks } from './worker-hooks.ts'
 
 export interface WorkerOptions {
@@ -42,15 +41,6 @@ export interface WorkerOptions {
 }
 
 const settleCheckMs = 20
-const capTexts: Record<Exclude<Capped, 'names'>, string> = {
-  errors: 'too many different errors: the rest is counted as (other); leave ids and other values out of their texts',
-  exceptions:
-    'too many different exceptions: the rest is counted as (other); leave ids and other values out of messages',
-  metrics: 'too many metrics: the rest is counted as (other …); leave ids and other values out of their names',
-}
-const fileLimitText =
-  'this process has as many connections open as it may have files (ulimit -n): further requests fail with EMFILE; raise the limit, use more workers, or http.keepAlive: false'
-
 /** Runs users as it is told and reports what they measured: join → apply targets → report → leave. */
 export class Worker {
   readonly environment: RunEnvironment
@@ -61,14 +51,13 @@ export class Worker {
   readonly #runtime: Runtime
   readonly #unbind: () => void
   readonly #classes: ReadonlyMap<string, UserClass>
+  readonly #load: Load
   readonly #health = new HealthMonitor()
   readonly #reporter: Reporter
   readonly #hooks: WorkerHooks
   /** Settled when users may be started. */
   #ready: Promise<void> = Promise.resolve()
   #startedAtMs = Number.NaN
-  #users: UserPool | undefined
-  #arrivals: ArrivalPool | undefined
   #target: Target | undefined
   #stopping = false
   /** Its last report is out. */
@@ -81,7 +70,7 @@ export class Worker {
     this.#link = link
     this.#recorder = new Recorder({
       maxNames: plan.maxNames,
-      onCap: (what) => this.#tell(`${what}_capped`, what === 'names' ? namesCapped(plan.maxNames) : capTexts[what]),
+      onCap: (what) => this.#tell(`${what}_capped`, capText(what, plan.maxNames)),
     })
     const meter = new Meter(this.#recorder)
     this.#http = new HttpProtocol(plan.http, meter)
@@ -118,12 +107,19 @@ export class Worker {
     }
     this.#unbind = bindRuntime(this.#runtime)
     this.#classes = classesWithTasks(options.classes, this.#runtime)
+    this.#load = new Load({
+      plan,
+      runtime: this.#runtime,
+      classes: this.#classes,
+      runClock: () => this.#elapsedMs(),
+      onExhausted: () => link.send({ type: 'exhausted' }),
+    })
     const usage = new UsageEvents(this.environment)
     this.#reporter = new Reporter({
       recorder: this.#recorder,
       health: this.#health,
-      users: () => this.#users?.counts() ?? this.#arrivals?.counts() ?? {},
-      arrivals: () => this.#arrivals?.take(),
+      users: () => this.#load.counts(),
+      arrivals: () => this.#load.takeArrivals(),
       elapsedMs: () => this.#elapsedMs(),
       send: (intervals) => this.#report(intervals),
       reportIntervalMs: plan.stats.reportInterval,
@@ -144,15 +140,14 @@ export class Worker {
   suspend(): void {
     if (this.#stopping || !this.#target) return
     this.#link.send({ type: 'suspended', newest: this.#newest, atMs: this.#elapsedMs() })
-    this.#users?.apply(Object.fromEntries([...this.#classes.keys()].map((name) => [name, 0])))
-    this.#arrivals?.pause(this.#options.plan.stopTimeout)
+    this.#load.suspend()
     this.#sayWhenSettled(this.#target)
   }
 
   /** For a master that does not order anew what it has ordered once: Locust's. */
   resume(): void {
     if (!this.#target || this.#stopping) return
-    this.#users?.apply(this.#target.users)
+    this.#load.apply(this.#target)
     this.#sayWhenSettled(this.#target)
   }
 
@@ -235,11 +230,10 @@ export class Worker {
     const { plan, workerCount = 1 } = this.#options
     const { maxRps } = plan.guard
     if (maxRps === undefined) return undefined
-    const text = `guard.maxRps ${formatRate(maxRps)} is reached: requests wait for their turn`
     return new RequestGate(
       maxRps / workerCount,
       () => performance.now(),
-      () => this.#tell('guard_reached', text),
+      () => this.#tell('guard_reached', guardText(maxRps)),
     )
   }
 
@@ -248,44 +242,19 @@ export class Worker {
     this.#target = target
     this.#reporter.applying()
     this.#link.send({ type: 'spawning' })
-    if (target.arrivals) {
-      this.#arrivals ??= this.#openArrivals()
-      this.#arrivals.schedule(target.arrivals)
-    } else {
-      this.#users ??= this.#openUsers()
-      this.#users.apply(target.users)
-    }
+    this.#load.apply(target)
     this.#reporter.applied()
     this.#sayWhenSettled(target)
   }
 
-  /** Users start over several turns of the event loop; the newest target is the one that can be complete. */
+  /** The newest target is the one that can be complete. */
   #sayWhenSettled(target: Target): void {
     if (target.timestamp !== this.#newest) return
-    if (this.#users?.settled ?? true) {
+    if (this.#load.settled) {
       this.#reporter.settled()
-      const users = this.#users?.counts() ?? this.#arrivals?.counts() ?? {}
+      const users = this.#load.counts()
       this.#link.send({ type: 'spawning_complete', users, of: target.timestamp })
     } else setTimeout(() => this.#sayWhenSettled(target), settleCheckMs)
-  }
-
-  #openUsers(): UserPool {
-    return new UserPool({
-      runtime: this.#runtime,
-      classes: this.#classes,
-      stopTimeoutMs: this.#options.plan.stopTimeout,
-      onExhausted: () => this.#link.send({ type: 'exhausted' }),
-    })
-  }
-
-  #openArrivals(): ArrivalPool {
-    const { profile } = this.#options.plan
-    return new ArrivalPool({
-      runtime: this.#runtime,
-      classes: this.#classes,
-      runClock: () => this.#elapsedMs(),
-      poissonSeed: profile.kind === 'arrivals' && profile.distribution === 'poisson' ? 1 : undefined,
-    })
   }
 
   async #stop(): Promise<void> {
@@ -298,11 +267,10 @@ export class Worker {
   /** Users end, everything measured is reported. `withRun`: the run ends, too, and its last second is of those that ran until then. */
   async #end(withRun: boolean): Promise<void> {
     this.#stopping = true
-    const { stopTimeout } = this.#options.plan
     await this.#ready
     await this.#hooks.fire('testStopping')
     if (withRun) this.#reporter.ending()
-    await Promise.all([this.#users?.stop(stopTimeout), this.#arrivals?.stop(stopTimeout)])
+    await this.#load.stop()
     await this.#http.close() // requests no task waited for belong to the last report too, as aborted
     if (!Number.isNaN(this.#startedAtMs)) this.#reporter.stop()
     this.#reported = true
@@ -338,8 +306,4 @@ export class Worker {
   #elapsedMs(): number {
     return Number.isNaN(this.#startedAtMs) ? 0 : performance.now() - this.#startedAtMs
   }
-}
-
-function namesCapped(most: number): string {
-  return `more than ${most} request names: the rest is counted as (other)`
 }

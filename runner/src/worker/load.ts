@@ -1,0 +1,81 @@
+import type { RunPlan } from '../plan/run-plan.ts'
+import type { ArrivalCounts } from '../stats/snapshot.ts'
+import type { UserCounts } from '../stats/user-counts.ts'
+import type { Target } from '../transport/messages.ts'
+import { ArrivalPool } from '../users/arrival-pool.ts'
+import type { Runtime } from '../users/environment.ts'
+import { UserPool } from '../users/pool.ts'
+import type { UserClass } from '../users/user.ts'
+
+export interface LoadOptions {
+  plan: RunPlan
+  runtime: Runtime
+  classes: ReadonlyMap<string, UserClass>
+  /** Milliseconds since the run began. */
+  runClock: () => number
+  /** Every user has ended by itself. */
+  onExhausted: () => void
+}
+
+/** What a worker runs: users, or arrivals, whichever its orders speak of. */
+export class Load {
+  readonly #options: LoadOptions
+  #users: UserPool | undefined
+  #arrivals: ArrivalPool | undefined
+
+  constructor(options: LoadOptions) {
+    this.#options = options
+  }
+
+  apply({ users, arrivals }: Target): void {
+    if (arrivals) {
+      this.#arrivals ??= this.#openArrivals()
+      this.#arrivals.schedule(arrivals)
+    } else {
+      this.#users ??= this.#openUsers()
+      this.#users.apply(users)
+    }
+  }
+
+  /** Users start over several turns of the event loop: whether all that were asked for are there. */
+  get settled(): boolean {
+    return this.#users?.settled ?? true
+  }
+
+  counts(): UserCounts {
+    return this.#users?.counts() ?? this.#arrivals?.counts() ?? {}
+  }
+
+  /** Since the last call; undefined where no arrivals were ordered. */
+  takeArrivals(): ArrivalCounts | undefined {
+    return this.#arrivals?.take()
+  }
+
+  /** Everybody ends; a later order may begin anew. */
+  suspend(): void {
+    this.#users?.apply(Object.fromEntries([...this.#options.classes.keys()].map((name) => [name, 0])))
+    this.#arrivals?.pause(this.#options.plan.stopTimeout)
+  }
+
+  /** Everybody ends, within the plan's stop timeout. */
+  async stop(): Promise<void> {
+    const { stopTimeout } = this.#options.plan
+    await Promise.all([this.#users?.stop(stopTimeout), this.#arrivals?.stop(stopTimeout)])
+  }
+
+  #openUsers(): UserPool {
+    const { runtime, classes, plan, onExhausted } = this.#options
+    return new UserPool({ runtime, classes, stopTimeoutMs: plan.stopTimeout, onExhausted })
+  }
+
+  #openArrivals(): ArrivalPool {
+    const { runtime, classes, runClock, plan } = this.#options
+    const { profile } = plan
+    return new ArrivalPool({
+      runtime,
+      classes,
+      runClock,
+      poissonSeed: profile.kind === 'arrivals' && profile.distribution === 'poisson' ? 1 : undefined,
+    })
+  }
+}
