@@ -58,6 +58,8 @@ export class MetricFamilies {
   }
 }
 
+/** Cut, and as it will be when it is UTF-8: what is the same series then must be one here, or Prometheus refuses the page. */
 function shown(text: string): string {
-  return text.length <= mostCharacters ? text : `${text.slice(0, mostCharacters - 1).toWellFormed()}…`
+  const whole = text.length <= mostCharacters ? text : `${text.slice(0, mostCharacters - 1)}…`
+  return whole.toWellFormed()
 }
