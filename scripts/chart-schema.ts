@@ -195,6 +195,21 @@ const own: Record<string, Schema> = {
       key: text('Its key in the Secret.', { minLength: 1 }),
     }),
   }),
+  metrics: keys(
+    'Of the run, for Prometheus: at /metrics of port 8089 (http) of the master, and of the one pod of continuous and schedule.',
+    {
+      annotations: flag('Have prometheus.io/scrape, port and path on the pod.'),
+      podMonitor: keys("For Prometheus's operator, whose PodMonitor the cluster must know.", {
+        enabled: flag('Whether it is made.'),
+        interval: duration('How often the pod is asked.', { exclusiveMinimum: 0 }),
+        labels: map('More labels of it: those that your Prometheus selects by.'),
+      }),
+      dashboard: keys("A ConfigMap with a dashboard for Grafana, of all releases' runs: one release is enough.", {
+        enabled: flag('Whether it is made.'),
+        labels: map("More labels of it: those that Grafana's sidecar looks for."),
+      }),
+    },
+  ),
   jobTtl: duration('How long Jobs are kept once they are over; more than 0. Not with mode schedule.', { minimum: 0 }),
   log: keys("Of katydid's own log, on stderr.", {
     level: choice('The least level that is logged.', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),

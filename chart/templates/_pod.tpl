@@ -21,6 +21,11 @@ itself), guarded (bool: not to be disturbed by autoscalers)
 {{- $_ := set $annotations "cluster-autoscaler.kubernetes.io/safe-to-evict" "false" -}}
 {{- $_ := set $annotations "karpenter.sh/do-not-disrupt" "true" -}}
 {{- end -}}
+{{- if and (eq .role "master") .root.Values.metrics.annotations -}}
+{{- $_ := set $annotations "prometheus.io/scrape" "true" -}}
+{{- $_ := set $annotations "prometheus.io/port" "8089" -}}
+{{- $_ := set $annotations "prometheus.io/path" "/metrics" -}}
+{{- end -}}
 {{- $labels = mergeOverwrite $labels (.labels | default dict) ($set.labels | default dict) -}}
 {{- $annotations = mergeOverwrite $annotations (.annotations | default dict) ($set.annotations | default dict) -}}
 {{- $container := deepCopy .container -}}

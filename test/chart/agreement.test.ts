@@ -46,6 +46,8 @@ const settings: [prefix: string, values: object][] = [
   ['clusterKey.enabled', { clusterKey: { existingSecret: '' } }],
   ['results.persistence.enabled', { results: { persistence: { runId: 'v1' } } }],
   ['results.persistence.', kept],
+  ['metrics.podMonitor.', { metrics: { podMonitor: { enabled: true } } }],
+  ['metrics.dashboard.', { metrics: { dashboard: { enabled: true } } }],
   ['results.upload.key', { results: { upload: { existingSecret: 'store' } } }],
 ]
 
