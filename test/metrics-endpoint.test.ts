@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { assertExit, assertTruth } from './assert-truth.ts'
 import { Cluster, type RunningMaster } from './cluster.ts'
 import type { Result } from './result.ts'
-import { runKatydid, startKatydid } from './run-katydid.ts'
+import { runKatydid, startKatydid, temporaryFolder } from './run-katydid.ts'
 import { assertOnlyRisen, Scrape } from './scrape.ts'
 import { sleep } from './target/exchange.ts'
 import { startTarget } from './target/target.ts'
@@ -221,6 +224,20 @@ describe('/metrics', { concurrency: 2 }, () => {
     const [last] = (await watched(master.web)).slice(-1)
     assert.equal(last!.sum('katydid_run_verdict'), 2)
     assert.equal((await ended(master)).exitCode, 2)
+  })
+
+  test('without --web-port nothing of it is loaded', async () => {
+    await using target = await startTarget()
+    const MODULES = join(temporaryFolder(), 'modules')
+    const noting = fileURLToPath(new URL('./fixtures/note-modules.mjs', import.meta.url))
+    const run = await runKatydid(['run', 'shop.ts', '-H', target.url, '-u', '1', '-t', '500ms', ...lenient], {
+      ...options,
+      env: { ...options.env, MODULES },
+      nodeFlags: ['--import', noting],
+    })
+    await assertTruth(run, target)
+    const loaded = readFileSync(MODULES, 'utf8')
+    assert.ok(loaded.includes('node_modules/esbuild/') && !loaded.includes('node_modules/prom-client/'))
   })
 
   test('a port that is none, or in use: one sentence, no load', async () => {
