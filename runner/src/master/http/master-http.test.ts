@@ -7,6 +7,7 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KatydidError } from '../../errors.ts'
 import { createOutputs } from '../../outputs/outputs.ts'
+import { toPublished } from '../../outputs/published.ts'
 import { finishOf, intervalOf, planOf, startOf, tenSeconds } from '../../outputs/run.fixture.ts'
 import { type HttpLimits, MasterHttp } from './master-http.ts'
 
@@ -119,10 +120,15 @@ test('the numbers for Prometheus: a state before there is anything else, then th
   )
 })
 
-test('of a run that broke before its start Prometheus gets the verdict', async () => {
-  const { http, get } = await listen()
-  http.fail(new Error('x'))
-  assert.match((await get('/metrics')).text, /\nkatydid_run_verdict 2\n/)
+test('of a run that broke before its start, or that an earlier process had, Prometheus gets the verdict', async () => {
+  const broken = await listen()
+  broken.http.fail(new Error('x'))
+  assert.match((await broken.get('/metrics')).text, /\nkatydid_run_verdict 2\n/)
+  const again = await listen()
+  again.http.restore(toPublished(finishOf(tenSeconds()), ['PASSED'], { plan: planOf(), redact: (text) => text }))
+  const { text } = await again.get('/metrics')
+  assert.match(text, /\nkatydid_run_verdict 0\n/)
+  assert.doesNotMatch(text, /katydid_requests_total/, 'this process has measured nothing')
 })
 
 test('files of the run are read by their names, once it is over, and nothing else is', async () => {
