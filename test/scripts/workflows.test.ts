@@ -170,6 +170,17 @@ describe('the action, and the workflow around it', () => {
         assert.ok(scripts.includes(`{${name}`) || name.match(/^(RUN|RESULTS|EXIT|IMAGE|CLUSTER)$/), name)
   })
 
+  test('a comment only where it is asked for, with the same words as the page of the job', () => {
+    const comment = runs.steps[at('ci-comment')]!
+    assert.equal(comment.if, "always() && inputs.comment == 'true'")
+    assert.equal(inputs.comment?.default, 'false')
+    assert.match(comment.env!.GH_TOKEN!, /inputs\.comment-token \|\| github\.token/)
+    const { GH_TOKEN: _, KATYDID_NAME: name, ...same } = comment.env!
+    assert.deepEqual(same, runs.steps[at('summary')]!.env)
+    assert.match(name!, /inputs\.name/)
+    assert.ok(at('summary') < at('ci-comment'))
+  })
+
   test('logged in before the load and again after it, whatever it came to', () => {
     for (const login of ['azure/login@', 'aws-actions/configure-aws-credentials@']) {
       assert.ok(at(login) < at('load') && at('load') < last(login), login)
@@ -197,9 +208,8 @@ describe('the action, and the workflow around it', () => {
 
 describe('the examples of chart/README.md', () => {
   const page = readFileSync(join(root, 'chart/README.md'), 'utf8')
-  const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)]
-    .map(([, text]) => text!)
-    .filter((text) => /^jobs:/m.test(text))
+  const all = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text!).filter((text) => /^jobs:/m.test(text))
+  const blocks = all.filter((text) => text.includes('/load-test.yml@'))
   const called = read<Workflow>('.github/workflows/load-test.yml').on.workflow_call!
 
   test('say inputs and secrets that there are, and give the permissions that are asked for', () => {
@@ -210,5 +220,19 @@ describe('the examples of chart/README.md', () => {
       for (const name of Object.keys(job.secrets!)) assert.ok(name in called.secrets, name)
       assert.deepEqual(job.permissions, read<Workflow>('.github/workflows/load-test.yml').jobs.load!.permissions)
     }
+  })
+
+  test('only the one that comments on pull requests may write to them; its inputs are the action’s', () => {
+    const writing = all.filter((text) => text.includes('pull-requests: write'))
+    assert.equal(writing.length, 1)
+    const { permissions, jobs } = parse(writing[0]!) as Workflow
+    const [job] = Object.values(jobs)
+    assert.deepEqual(permissions, {})
+    assert.deepEqual(job?.permissions, { contents: 'read', 'pull-requests': 'write' })
+    const { inputs } = read<Action>('.github/actions/load-test/action.yml')
+    const given = job?.steps?.at(-1)?.with ?? {}
+    for (const name of Object.keys(given)) assert.ok(name in inputs, name)
+    assert.equal(String(given.comment), 'true')
+    for (const text of all) if (text !== writing[0]) assert.doesNotMatch(text, /comment: true/)
   })
 })
