@@ -128,6 +128,9 @@ const own: Record<string, Schema> = {
     suspend: flag('No run begins, until it is false again.'),
   }),
   helmTimeout: duration("What you pass as helm --timeout; Helm's own default is 5m.", { exclusiveMinimum: 0 }),
+  allowedHosts: texts(
+    'Which hosts load.host may name, each a regular expression for the whole name; empty: any. What a load file names itself, the chart does not see.',
+  ),
   loadFile: keys('A load file that is not in the image.', {
     content: text('The bundled load file: --set-file loadFile.content=shop.js (katydid bundle shop.ts -o shop.js).'),
     configMaps: texts('Names of ConfigMaps with load files and data files for feeds: all in /etc/katydid/load.'),
@@ -169,6 +172,23 @@ const own: Record<string, Schema> = {
     enabled: flag('Nobody reaches workers, and only they the port of the master that is for them.'),
     http: list(
       'Who may ask the master for results, as `from` of a NetworkPolicy. Empty: anyone, since what kubectl asks comes through the API server, from elsewhere in each cluster.',
+    ),
+  }),
+  service: keys('Of the Services of master and demo target.', {
+    ipFamilyPolicy: text("SingleStack, PreferDualStack or RequireDualStack; empty: the cluster's default.", {
+      pattern: '^(SingleStack|PreferDualStack|RequireDualStack)?$',
+    }),
+    ipFamilies: {
+      description: "IPv4, IPv6 or both, the first first; empty: the cluster's default.",
+      type: 'array',
+      items: { type: 'string', enum: ['IPv4', 'IPv6'] },
+      maxItems: 2,
+      uniqueItems: true,
+    },
+  }),
+  disruptionBudget: keys('Whether a drained node waits for a run.', {
+    enabled: flag(
+      'No pod of a run is sent away by the eviction API: a drain waits for its end, and for that of the release.',
     ),
   }),
   results: keys('What is left of a run. The master serves it as long as the release is there.', {

@@ -15,6 +15,11 @@
 {{- fail "there is no load file: say load.file (a path in the image) or --set-file loadFile.content=shop.js" -}}
 {{- end -}}
 {{- include "katydid.credentialChecks" . -}}
+{{- include "katydid.hostChecks" . -}}
+{{- $service := $values.service -}}
+{{- if and (eq ($service.ipFamilyPolicy | default "") "SingleStack") (gt (len ($service.ipFamilies | default list)) 1) -}}
+{{- fail "service.ipFamilyPolicy is SingleStack, and service.ipFamilies names two: say PreferDualStack or RequireDualStack, or one family" -}}
+{{- end -}}
 {{- if not (gt (include "katydid.seconds" $values.jobTtl | float64) 0.0) -}}
 {{- fail "jobTtl is 0: Helm 3 takes a Job that is gone for one that succeeded, so let it be longer (1h when left out)" -}}
 {{- end -}}
@@ -72,6 +77,9 @@
 {{- if eq .Values.workers.engine "locust" -}}
 {{- fail "mode continuous is one katydid pod: workers.engine locust is for runs" -}}
 {{- end -}}
+{{- if .Values.disruptionBudget.enabled -}}
+{{- fail "mode continuous has no end, and so no node could be drained: leave disruptionBudget.enabled out; its pod begins anew elsewhere" -}}
+{{- end -}}
 {{- if or .Values.results.persistence.enabled .Values.results.upload.existingSecret -}}
 {{- fail "mode continuous has no end and so no result: leave results.persistence and results.upload out" -}}
 {{- end -}}
@@ -97,6 +105,42 @@
 {{- fail (printf "mode schedule is one pod, with a process for each worker: workers.count is %d, and 256 is the most" $workers) -}}
 {{- end -}}
 {{- $_ := include "katydid.runSeconds" . -}}
+{{- end -}}
+
+{{/*
+Against a values file that was taken for another: not against whoever means it. Classes' static hosts and whole URLs in a load file, a redirect, and
+what a Secret has, are not seen here.
+*/}}
+{{- define "katydid.hostChecks" -}}
+{{- $values := .Values -}}
+{{- with $values.allowedHosts -}}
+{{- $host := $values.load.host -}}
+{{- range . -}}
+{{- /* whatever it is for, it is optional here: only what is no expression does not match */ -}}
+{{- if not (regexMatch (printf "^(?:%s)?$" .) "") -}}
+{{- fail (printf "allowedHosts has %q, which is no regular expression: .* is any text, and \\. a dot" .) -}}
+{{- end -}}
+{{- end -}}
+{{- range $role := list "all" "master" "workers" -}}
+{{- range ((index $values.pods $role) | default dict).extraEnv -}}
+{{- if eq .name "KATYDID_HOST" -}}
+{{- fail (printf "pods.%s.extraEnv has KATYDID_HOST, which goes before load.host and is not compared with allowedHosts: say load.host" $role) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if $host -}}
+{{- $name := (urlParse $host).hostname -}}
+{{- $allowed := false -}}
+{{- range . -}}
+{{- if regexMatch (printf "^(?i:%s)$" .) $name }}{{ $allowed = true }}{{ end -}}
+{{- end -}}
+{{- if not $allowed -}}
+{{- fail (printf "load.host is %s, and allowedHosts allows no host %q: it allows %s" $host $name (join ", " .)) -}}
+{{- end -}}
+{{- else if not $values.demoTarget.enabled -}}
+{{- fail "load.host is left out, and so cannot be compared with allowedHosts: say it" -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* The plan is in a ConfigMap, which people may read who may not read a Secret. The runner takes these from its environment, too. */}}

@@ -19,6 +19,17 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
+{{/* Of a Service's spec; nothing where the cluster is to decide. */}}
+{{- define "katydid.families" -}}
+{{- with .Values.service.ipFamilyPolicy }}
+ipFamilyPolicy: {{ . }}
+{{- end }}
+{{- with .Values.service.ipFamilies }}
+ipFamilies:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
 {{- define "katydid.image" -}}
 {{- $image := .Values.image -}}
 {{- $path := list $image.registry $image.repository | compact | join "/" -}}

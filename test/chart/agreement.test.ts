@@ -55,9 +55,11 @@ const settings: [prefix: string, values: object][] = [
 const others: Record<string, unknown> = {
   'workers.engine': 'locust',
   helmTimeout: '1s',
+  allowedHosts: ['other.test'],
   'locust.userClasses': { A: 2 },
   'schedule.cron': '7 * * * *',
   'schedule.startingDeadline': '77s',
+  'service.ipFamilyPolicy': 'PreferDualStack',
   'image.digest': `sha256:${'1'.repeat(64)}`,
   'image.repository': 'mine/katydid',
   'clusterKey.existingSecret': 'other',
@@ -72,6 +74,7 @@ const refused: Record<string, RegExp> = {
   'workers.engine': /say locust\.image and locust\.configMap/,
   helmTimeout: /longer than helmTimeout 1s/,
   mode: /mode schedule needs schedule\.cron/,
+  allowedHosts: /load\.host is http:\/\/shop\.test, and allowedHosts allows no host "shop\.test"/,
 }
 
 /** A value that is allowed, and is not the one that stands there. */

@@ -38,6 +38,16 @@ const cases: Record<string, (object | string)[]> = {
     host,
     { results: { persistence: { enabled: true, keep: true, runId: 'v1' }, upload: { existingSecret: 'store' } } },
   ],
+  'watched-and-guarded': [
+    'load.yaml',
+    host,
+    {
+      allowedHosts: ['shop\\.test'],
+      disruptionBudget: { enabled: true },
+      metrics: { annotations: true, podMonitor: { enabled: true, labels: { release: 'prometheus' } } },
+      service: { ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv6', 'IPv4'] },
+    },
+  ],
   'settings-of-pods': [
     'smoke.yaml',
     host,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { base, helms, Objects } from './helm.ts'
+import { base, helms, Objects, render } from './helm.ts'
 
 /** Who may reach which port of the master: roles of this release, or as it was said. */
 function rulesOf(objects: Objects): [who: unknown, ports: number[]][] {
@@ -56,6 +56,49 @@ for (const { major, path: helm, skip } of helms)
       )
       assert.equal(service.metadata.annotations, undefined)
     })
+
+    const families: [name: string, service: object, expected: object][] = [
+      ['nothing said: as the cluster has it', {}, {}],
+      ['a policy', { ipFamilyPolicy: 'PreferDualStack' }, { ipFamilyPolicy: 'PreferDualStack' }],
+      ['a family', { ipFamilies: ['IPv6'] }, { ipFamilies: ['IPv6'] }],
+      [
+        'both, the first first',
+        { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv6', 'IPv4'] },
+        { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv6', 'IPv4'] },
+      ],
+    ]
+    for (const [name, service, expected] of families)
+      test(`addresses of Services: ${name}`, () => {
+        const objects = new Objects(helm, [base, { service, demoTarget: { enabled: true } }])
+        for (const role of ['master', 'target']) {
+          const {
+            ports: _,
+            selector: __,
+            ...rest
+          } = objects.named(`Service/shop-${role}`).spec as Record<string, unknown>
+          assert.deepEqual(rest, expected, role)
+        }
+      })
+
+    test('the demo target listens on addresses of either family', () => {
+      const { args } = new Objects(helm, [base, { demoTarget: { enabled: true } }]).podOf('target').spec.containers[0]
+      assert.equal(args[args.indexOf('--host') + 1], '')
+    })
+
+    for (const [service, says] of [
+      [{ ipFamilyPolicy: 'DualStack' }, /\/service\/ipFamilyPolicy/],
+      [{ ipFamilies: ['IPv5'] }, /\/service\/ipFamilies\/0/],
+      [{ ipFamilies: ['IPv4', 'IPv4'] }, /\/service\/ipFamilies/],
+      [
+        { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4', 'IPv6'] },
+        /service\.ipFamilyPolicy is SingleStack, and service\.ipFamilies names two/,
+      ],
+    ] as [object, RegExp][])
+      test(`refused: service ${JSON.stringify(service)}`, () => {
+        const { exitCode, stderr } = render(helm, [base, { service }])
+        assert.equal(exitCode, 1)
+        assert.match(stderr, says)
+      })
 
     test('Linkerd is told on the pod and on the Service', () => {
       const objects = new Objects(helm, [base, { pods: { master: { mesh: 'linkerd' } } }])
