@@ -19,7 +19,7 @@
 
 {{/* The files that a run writes, as arguments; the dot is their folder. */}}
 {{- define "katydid.resultArgs" -}}
-{{- list "--json" (printf "%s/result.json" .) "--csv" (printf "%s/run" .) "--junit" (printf "%s/junit.xml" .) | toYaml -}}
+{{- list "--json" (printf "%s/result.json" .) "--csv" (printf "%s/run" .) "--junit" (printf "%s/junit.xml" .) "--html" (printf "%s/report.html" .) | toYaml -}}
 {{- end -}}
 
 {{/* What is said last to any of them. */}}
