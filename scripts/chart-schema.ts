@@ -7,94 +7,10 @@ import { durationPattern } from '../runner/src/plan/duration.ts'
 import { jsonSchema } from '../runner/src/plan/json-schema.ts'
 import { ratioPattern } from '../runner/src/plan/ratio.ts'
 import { deletable } from './deletable.ts'
-
-interface Schema {
-  [keyword: string]: unknown
-  description?: string
-  properties?: Record<string, Schema>
-  required?: string[]
-}
+import { pod, podWithArguments } from './pod-schema.ts'
+import { choice, duration, flag, keys, list, map, meshes, type Schema, text, texts } from './schema-words.ts'
 
 export const chartSchemaFile = new URL('../chart/values.schema.json', import.meta.url)
-
-const text = (description: string, keywords: Schema = {}): Schema => ({ description, type: 'string', ...keywords })
-const flag = (description: string): Schema => ({ description, type: 'boolean' })
-const choice = (description: string, values: string[]): Schema => ({ description, type: 'string', enum: values })
-const texts = (description: string): Schema => ({
-  description,
-  type: 'array',
-  items: { type: 'string', minLength: 1 },
-})
-const meshes = ['none', 'istio', 'linkerd']
-/** What Kubernetes itself checks. */
-const map = (description: string): Schema => ({ description, type: 'object' })
-const list = (description: string): Schema => ({ description, type: 'array', items: { type: 'object' } })
-
-const duration = (description: string, number: Schema): Schema => ({
-  description: `${description} As 90s, 5m, 1h30m, 7d, or a number of seconds.`,
-  anyOf: [
-    { type: 'string', pattern: durationPattern },
-    { type: 'number', ...number },
-  ],
-})
-
-const keys = (description: string, properties: Record<string, Schema>): Schema => ({
-  description,
-  type: 'object',
-  properties,
-  additionalProperties: false,
-})
-
-const podSettings = {
-  labels: map('More labels of the pod.'),
-  annotations: map('More annotations of the pod.'),
-  securityContext: map(
-    "The container's, instead of the chart's own: no privileges, a read-only file system; {}: the cluster's.",
-  ),
-  podSecurityContext: map(
-    "The pod's, instead of the chart's own: user 1000, seccomp RuntimeDefault; {}: the cluster's (OpenShift).",
-  ),
-  extraEnv: list(
-    "More environment variables, as in a container (name, value or valueFrom); a role's after those of all.",
-  ),
-  extraEnvFrom: list('ConfigMaps and Secrets to take environment variables from, as in a container.'),
-  resources: map('Requests and limits of the container.'),
-  volumes: list('More volumes of the pod.'),
-  volumeMounts: list('Where the container has them.'),
-  initContainers: list('What runs before the container.'),
-  sidecars: {
-    description: 'What runs beside it: init containers with restartPolicy Always, which do not keep a Job from ending.',
-    type: 'array',
-    items: {
-      type: 'object',
-      properties: { restartPolicy: { const: 'Always' } },
-      required: ['restartPolicy'],
-    },
-  },
-  nodeSelector: map('Labels of the nodes it may be on, besides kubernetes.io/os: linux.'),
-  tolerations: list('Taints of nodes it tolerates.'),
-  affinity: map('Which nodes and neighbours it wants.'),
-  topologySpreadConstraints: list('How pods spread, instead of over nodes where they can; an empty list: not at all.'),
-  priorityClassName: text('Its PriorityClass.'),
-  runtimeClassName: text('Its RuntimeClass.'),
-  schedulerName: text('Which scheduler places it.'),
-  hostAliases: list('More lines of /etc/hosts.'),
-  dnsPolicy: text('Where names are looked up: ClusterFirst, Default, None …'),
-  dnsConfig: map('Name servers, search domains and options of the resolver.'),
-  terminationGracePeriodSeconds: {
-    description: 'Time to end by itself once told to; left out: what load.stopTimeout asks for, and 30 without users.',
-    type: 'integer',
-    minimum: 1,
-  },
-  serviceAccountName: text('A service account that exists, instead of that of serviceAccount.'),
-  mesh: choice('The service mesh it joins, instead of that of mesh.', meshes),
-}
-
-const pod = keys('Settings of the pods of a role.', podSettings)
-const podWithArguments = keys('Settings of the pods of a role that may be told more.', {
-  ...podSettings,
-  extraArgs: texts('More arguments of katydid master (continuous, schedule: katydid run), or of katydid worker.'),
-})
 
 const podOf = (description: string): Schema => ({ description, $ref: '#/$defs/pod' })
 const podWithArgumentsOf = (description: string): Schema => ({ description, $ref: '#/$defs/podWithArguments' })

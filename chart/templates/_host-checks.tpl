@@ -1,0 +1,52 @@
+{{/*
+Against a values file that was taken for another: not against whoever means it. Classes' static hosts and whole URLs in a load file, a redirect, and
+what a Secret has, are not seen here.
+*/}}
+{{- define "katydid.hostChecks" -}}
+{{- $values := .Values -}}
+{{- with $values.allowedHosts -}}
+{{- $host := $values.load.host -}}
+{{- range . -}}
+{{- /* whatever it is for, it is optional here: only what is no expression does not match */ -}}
+{{- if not (regexMatch (printf "^(?:%s)?$" .) "") -}}
+{{- fail (printf "allowedHosts has %q, which is no regular expression: .* is any text, and \\. a dot" .) -}}
+{{- end -}}
+{{- end -}}
+{{- range $role := list "all" "master" "workers" -}}
+{{- range ((index $values.pods $role) | default dict).extraEnv -}}
+{{- if eq .name "KATYDID_HOST" -}}
+{{- fail (printf "pods.%s.extraEnv has KATYDID_HOST, which goes before load.host and is not compared with allowedHosts: say load.host" $role) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if $host -}}
+{{- $name := (urlParse $host).hostname -}}
+{{- $allowed := false -}}
+{{- range . -}}
+{{- if regexMatch (printf "^(?i:%s)$" .) $name }}{{ $allowed = true }}{{ end -}}
+{{- end -}}
+{{- if not $allowed -}}
+{{- fail (printf "load.host is %s, and allowedHosts allows no host %q: it allows %s" $host $name (join ", " .)) -}}
+{{- end -}}
+{{- else if not $values.demoTarget.enabled -}}
+{{- fail "load.host is left out, and so cannot be compared with allowedHosts: say it" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The plan is in a ConfigMap, which people may read who may not read a Secret. The runner takes these from its environment, too. */}}
+{{- define "katydid.credentialChecks" -}}
+{{- $login := "^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@" -}}
+{{- $load := .Values.load -}}
+{{- range $path, $said := dict "host" $load.host "http.proxy" ($load.http).proxy -}}
+{{- if regexMatch $login (toString $said) -}}
+{{- $variable := printf "KATYDID_%s" (upper $path | replace "." "_") -}}
+{{- fail (printf "load.%s has a name or a password in it, and would stand in a ConfigMap: leave it out, put the whole URL into a Secret as %s, and name the Secret in pods.all.extraEnvFrom" $path $variable) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $said := $load.params -}}
+{{- if regexMatch $login (toString $said) -}}
+{{- fail (printf "load.params.%s has a name or a password in it, and would stand in a ConfigMap: declare it in the load file as a secret, which is taken from the environment (pods.all.extraEnvFrom)" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
