@@ -87,8 +87,8 @@ for (const { major, path: helm, skip } of helms)
         assert.equal(args.includes('--processes') ? args[args.indexOf('--processes') + 1] : undefined, processes)
       })
 
-    test('a profile of its own over it, as anywhere', () => {
-      const { all } = new Objects(helm, ['load.yaml', 'schedule.yaml', host])
+    test('a profile of another file, and the clock besides', () => {
+      const { all } = new Objects(helm, ['load.yaml', host], ['--set', 'mode=schedule,schedule.cron=0 3 * * *'])
       assert.ok(all.some(({ kind }) => kind === 'CronJob'))
     })
 
