@@ -39,7 +39,7 @@ export const fails = { load: { thresholds: ['p95 < 1ms'] } }
 export const long = { load: { profile: { runTime: '60s' } } }
 
 export interface Pod {
-  metadata: { name: string; labels: Record<string, string> }
+  metadata: { name: string; labels: Record<string, string>; annotations?: Record<string, string> }
   status: {
     phase: string
     containerStatuses?: { state: { terminated?: { exitCode: number } }; restartCount: number }[]

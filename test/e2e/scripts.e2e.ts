@@ -52,7 +52,14 @@ describe('scripts/install: exit status 0, 1, 2, and everything of the run in a f
     )
     assert.equal(await release.counted(), totals.requests + totals.aborted + totals.hops)
     const files = readdirSync(join(dir, 'results'))
-    for (const name of ['junit.xml', 'report.html', 'run_stats.csv', 'run_stats_history.csv', 'verdict.txt', 'cluster.txt'])
+    for (const name of [
+      'junit.xml',
+      'report.html',
+      'run_stats.csv',
+      'run_stats_history.csv',
+      'verdict.txt',
+      'cluster.txt',
+    ])
       assert.ok(files.includes(name), files.join())
     assert.match(readFileSync(join(dir, 'results/verdict.txt'), 'utf8'), /^PASSED — /)
     const pods = JSON.parse(await release.kubectl('get', 'pods', '-o', 'json')) as {
