@@ -259,6 +259,27 @@ describe('what the workflows call', { concurrency: 2 }, () => {
     }
   })
 
+  test('a job that is cancelled: the load ends before the namespace goes, and what there was is kept', async () => {
+    const dir = temporaryFolder()
+    const { script, said } = job(dir, 'e2e-cancelled', [long], { KATYDID_MODE: 'start' })
+    const { exitCode, text } = await script('ci-load-test')
+    const run = said('run')
+    try {
+      assert.equal(exitCode, 0, text)
+      // as where the step was killed before it could say that it has started
+      assert.equal((await script('ci-collect', run, said('results'))).exitCode, 0)
+      const { verdict, totals } = JSON.parse(readFileSync(join(said('results'), 'result.json'), 'utf8')) as Result
+      assert.equal(verdict.outcome, 'broken')
+      assert.ok(totals.requests > 0)
+      assert.ok(existsSync(join(said('results'), 'report.html')))
+      const again = await script('ci-collect', run, said('results'))
+      assert.match(again.stdout, /the results are in/)
+    } finally {
+      assert.equal((await script('ci-cleanup', run)).exitCode, 0)
+    }
+    assert.equal(await output('kubectl', ['get', 'namespace', run, '--ignore-not-found', '-o', 'name']), '')
+  })
+
   test('secret values: they make a Secret, and are in no log, file or environment', async () => {
     const dir = temporaryFolder()
     const object = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mine' }, stringData: { TOKEN: 'hush-hush' } }
