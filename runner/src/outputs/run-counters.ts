@@ -2,7 +2,7 @@ import type { ArrivalCounts, RunEvent, RunInterval } from '../stats/snapshot.ts'
 import { GeneratorCounters } from './generator-counters.ts'
 import { LabelCap } from './label-cap.ts'
 import { MetricCounters } from './metric-counters.ts'
-import type { RunFinish, RunStart, WorkerReport } from './output.ts'
+import type { RunFinish, RunStart } from './output.ts'
 import { RequestCounters } from './request-counters.ts'
 import { Sums } from './sums.ts'
 
@@ -24,8 +24,6 @@ export class RunCounters {
   readonly generator = new GeneratorCounters()
   /** Now, by class. */
   readonly users = new Map<string, number>()
-  /** Now, by state; empty before the start. */
-  readonly workers = new Map<string, number>()
   /** Closed model only. */
   askedUsers: number | undefined
   /** Open model only. */
@@ -42,7 +40,6 @@ export class RunCounters {
     this.durationMs = durationMs
     for (const name of userClasses) this.users.set(name, 0)
     this.#reports = workers
-    this.#countWorkers(workers())
   }
 
   interval({ stats, users, targetUsers, arrivals, health }: RunInterval): void {
@@ -62,12 +59,10 @@ export class RunCounters {
       for (const count of ['offered', 'started', 'dropped'] as const) this.arrivals[count] += arrivals[count]
     }
     this.generator.add(Object.values(health))
-    this.#countWorkers(this.#reports())
   }
 
   event({ kind }: RunEvent): void {
     this.events.add(kind, 1)
-    this.#countWorkers(this.#reports())
   }
 
   /** Nothing runs any more. */
@@ -77,17 +72,18 @@ export class RunCounters {
     // with those that lost workers never told of
     if (arrivals) this.arrivals = { ...arrivals }
     this.#reports = () => workers
-    this.#countWorkers(workers)
+  }
+
+  /** Now, by state; empty before the start. Counted when somebody asks: thousands may be lost in one second, with an event for each. */
+  get workers(): ReadonlyMap<string, number> {
+    const reports = this.#reports()
+    const byState = new Map<string, number>(reports.length === 0 ? [] : workerStates.map((state) => [state, 0]))
+    for (const { state } of reports) byState.set(state, (byState.get(state) ?? 0) + 1)
+    return byState
   }
 
   #runs(users: Record<string, number>): void {
     for (const name of this.users.keys()) this.users.set(name, 0)
     for (const [name, count] of Object.entries(users)) this.users.set(name, count)
-  }
-
-  #countWorkers(reports: readonly WorkerReport[]): void {
-    if (reports.length === 0) return
-    for (const state of workerStates) this.workers.set(state, 0)
-    for (const { state } of reports) this.workers.set(state, (this.workers.get(state) ?? 0) + 1)
   }
 }
