@@ -1,4 +1,4 @@
-import { KatydidError } from '../errors.ts'
+import { KatydidError, messageOf } from '../errors.ts'
 import { StopTest } from '../users/control-flow.ts'
 import { Appetite } from './appetite.ts'
 import { feedFolder, noteFeed, rowsOf } from './declared-feeds.ts'
@@ -121,5 +121,5 @@ export function feed<Row extends object = Record<string, string>>(file: string, 
 
 function describe(error: unknown): string {
   if (error instanceof KatydidError) return error.hint ? `${error.message} (${error.hint})` : error.message
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }

@@ -1,26 +1,20 @@
 import { mergeDeltas } from '../stats/merge.ts'
-import { otherName } from '../stats/recorder.ts'
 import type { StatsDelta } from '../stats/snapshot.ts'
+import { otherName, TextCap } from '../stats/text-cap.ts'
 
 const empty: StatsDelta = { requests: [], errors: [], exceptions: [], metrics: [] }
 
 /** Keeps the distinct request names of a whole run within bounds: each worker keeps its own, but many workers may have many. */
 export class NameCap {
-  readonly #most: number
-  readonly #onCap: () => void
-  readonly #names = new Set<string>()
-  #told = false
+  readonly #names: TextCap
 
   constructor(most: number, onCap: () => void) {
-    this.#most = most
-    this.#onCap = onCap
+    this.#names = new TextCap(most, onCap)
   }
 
   /** The same delta, with what is too many under `(other)`. */
   apply(stats: StatsDelta): StatsDelta {
     if (stats.requests.every(({ name }) => this.#isKept(name))) return stats
-    if (!this.#told) this.#onCap()
-    this.#told = true
     const renamed = <Named extends { name: string }>(one: Named) =>
       this.#isKept(one.name) ? one : { ...one, name: otherName }
     return mergeDeltas([
@@ -31,9 +25,6 @@ export class NameCap {
   }
 
   #isKept(name: string): boolean {
-    if (name === otherName || this.#names.has(name)) return true
-    if (this.#names.size >= this.#most) return false
-    this.#names.add(name)
-    return true
+    return name === otherName || this.#names.admits(name)
   }
 }

@@ -1,6 +1,6 @@
 import type { MetricDelta } from '../stats/snapshot.ts'
+import { TextCap } from '../stats/text-cap.ts'
 import { ClassicHistogram, trendBounds } from './classic-histogram.ts'
-import { LabelCap } from './label-cap.ts'
 import { Sums } from './sums.ts'
 
 /** As many as one load file may have: its workers may still differ in them. */
@@ -15,7 +15,7 @@ export class MetricCounters {
   readonly checksPassed = new Sums()
   readonly trends = new Map<string, ClassicHistogram>()
   readonly gauges = new Map<string, { value: number; at: number }>()
-  readonly #names = new LabelCap(mostMetrics)
+  readonly #names = new TextCap(mostMetrics)
 
   add(delta: MetricDelta): void {
     const name = this.#names.of(delta.name)

@@ -1,6 +1,6 @@
 import type { ArrivalCounts, RunEvent, RunInterval } from '../stats/snapshot.ts'
+import { TextCap } from '../stats/text-cap.ts'
 import { GeneratorCounters } from './generator-counters.ts'
-import { LabelCap } from './label-cap.ts'
 import { MetricCounters } from './metric-counters.ts'
 import type { RunFinish, RunStart } from './output.ts'
 import { RequestCounters } from './request-counters.ts'
@@ -31,8 +31,8 @@ export class RunCounters {
   /** Epoch ms. */
   startedAt: number | undefined
   durationMs: number | undefined
-  readonly #errorTexts = new LabelCap(mostTexts)
-  readonly #exceptionTexts = new LabelCap(mostTexts)
+  readonly #errorTexts = new TextCap(mostTexts)
+  readonly #exceptionTexts = new TextCap(mostTexts)
   #reports: RunStart['workers'] = () => []
 
   start({ startedAt, durationMs, userClasses, workers }: RunStart): void {

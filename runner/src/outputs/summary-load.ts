@@ -9,22 +9,18 @@ import {
   ratio,
 } from '../stats/format.ts'
 import type { LoadTally } from './load-tally.ts'
+import { besidesInWords, usersInWords } from './load-words.ts'
 import type { RunFinish } from './output.ts'
 
 /** What was to be sent and what was, and how the generator itself did: what the latencies above are worth. */
 export function loadLines(run: RunFinish, tally?: LoadTally): string[] {
   return [
-    usersLine(run),
+    `users      ${usersInWords(run.users)}`,
     ...(run.arrivals ? [arrivalsLine(run.arrivals, run.durationMs)] : deliveredLine(tally)),
     trafficLine(run),
     generatorLine(run),
     ...workerLines(run),
   ].map((line) => `  ${line}`)
-}
-
-function usersLine({ users }: RunFinish): string {
-  const classes = Object.entries(users.byClass).map(([name, count]) => `${name} ${formatCount(count)}`)
-  return `users      peak ${formatCount(users.peak)}${classes.length > 0 ? ` (${classes.join(', ')})` : ''}`
 }
 
 function arrivalsLine({ offered, started, dropped }: NonNullable<RunFinish['arrivals']>, durationMs: number): string {
@@ -46,8 +42,7 @@ function trafficLine({ stats: { total }, durationMs }: RunFinish): string {
   const parts = [
     formatItems(total.requests, 'request'),
     `${formatBytes(total.bytes)} received (${formatBytes(ratio(total.bytes, durationMs / 1_000))}/s)`,
-    ...(total.hops > 0 ? [formatItems(total.hops, 'redirect')] : []),
-    ...(total.aborted > 0 ? [`${formatCount(total.aborted)} aborted by the end of the run`] : []),
+    ...besidesInWords(total),
   ]
   return `traffic    ${parts.join(', ')}`
 }

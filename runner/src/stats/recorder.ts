@@ -1,36 +1,10 @@
 import { Histogram } from './histogram.ts'
 import { IntervalHistogram } from './interval-histogram.ts'
 import type { ErrorDelta, ExceptionDelta, MetricDelta, RequestDelta, StatsDelta } from './snapshot.ts'
-
-/** Where names beyond the cap are counted. */
-export const otherName = '(other)'
+import { otherName, TextCap } from './text-cap.ts'
 
 /** What may have random text in it and so is capped. */
 export type Capped = 'names' | 'errors' | 'exceptions' | 'metrics'
-
-/** The first `most` texts of a run keep their own; the rest goes by one name, which is told once. */
-class TextCap {
-  readonly #most: number
-  readonly #onCap: () => void
-  readonly #known = new Set<string>()
-  #told = false
-
-  constructor(most: number, onCap: () => void) {
-    this.#most = most
-    this.#onCap = onCap
-  }
-
-  admits(text: string): boolean {
-    if (this.#known.has(text)) return true
-    if (this.#known.size < this.#most) {
-      this.#known.add(text)
-      return true
-    }
-    if (!this.#told) this.#onCap()
-    this.#told = true
-    return false
-  }
-}
 
 /** One (method, name): what a protocol records into. Fetch it once per request, or keep it. */
 export class RequestRecorder {

@@ -6,10 +6,7 @@ import { leastSeconds } from './time-axis.ts'
 
 export function users({ load }: Result): Chart | undefined {
   if (!load) return undefined
-  const mean = (of: 'askedUserSeconds' | 'userSeconds'): Step[] =>
-    load.windows.flatMap(({ from, until, seconds, ...sums }) =>
-      seconds >= leastSeconds ? { from, until, value: sums[of] / seconds } : [],
-    )
+  const mean = (of: 'askedUserSeconds' | 'userSeconds'): Step[] => perSecond(load.windows, (window) => window[of])
   return {
     title: 'Users',
     about: 'What the profile asked for, and those that ran.',
@@ -24,9 +21,7 @@ export function users({ load }: Result): Chart | undefined {
 
 export function arrivals(stretches: readonly Stretch[]): Chart | undefined {
   const rate = (what: 'offered' | 'started' | 'dropped'): Step[] =>
-    stretches.flatMap(({ from, until, seconds, arrivals }) =>
-      arrivals && seconds >= leastSeconds ? { from, until, value: arrivals[what] / seconds } : [],
-    )
+    perSecond(stretches, ({ arrivals }) => arrivals?.[what])
   const [offered, started, dropped] = [rate('offered'), rate('started'), rate('dropped')]
   if (offered.length === 0) return undefined
   return {
@@ -43,9 +38,7 @@ export function arrivals(stretches: readonly Stretch[]): Chart | undefined {
 }
 
 export function busyUsers(stretches: readonly Stretch[]): Chart | undefined {
-  const steps = stretches.flatMap(({ from, until, seconds, userSeconds }) =>
-    seconds >= leastSeconds ? { from, until, value: userSeconds / seconds } : [],
-  )
+  const steps = perSecond(stretches, ({ userSeconds }) => userSeconds)
   if (steps.length === 0) return undefined
   return {
     title: 'Users',
@@ -54,4 +47,16 @@ export function busyUsers(stretches: readonly Stretch[]): Chart | undefined {
     gaps: 'none',
     format: formatNumber,
   }
+}
+
+/** Of those that have anything of it, and are long enough for a figure. */
+function perSecond<Part extends { from: number; until: number; seconds: number }>(
+  parts: readonly Part[],
+  sum: (part: Part) => number | undefined,
+): Step[] {
+  return parts.flatMap((part) => {
+    const { from, until, seconds } = part
+    const all = seconds < leastSeconds ? undefined : sum(part)
+    return all === undefined ? [] : { from, until, value: all / seconds }
+  })
 }

@@ -8,10 +8,11 @@ import {
   formatSpan,
   ratio,
 } from '../../stats/format.ts'
+import { besidesInWords, usersInWords } from '../load-words.ts'
 import type { WorkerReport } from '../output.ts'
 import type { Result } from '../result.ts'
 import { type Html, html } from './markup.ts'
-import { facts, table } from './table.ts'
+import { countCell, facts, table } from './table.ts'
 
 const mostWorkers = 500
 
@@ -20,7 +21,7 @@ export function loadSection(result: Result): Html {
   const { workers } = result
   return html`<section id="load"><h2>Load and generator</h2>
 ${facts([
-  ['users', usersOf(result)],
+  ['users', usersInWords(result.users)],
   ['delivered', delivered(result)],
   ['arrivals', arrivalsOf(result)],
   ['traffic', traffic(result)],
@@ -28,11 +29,6 @@ ${facts([
 ])}
 ${workers.length > 0 ? workerTable(workers) : html`<p>No worker took part.</p>`}
 </section>`
-}
-
-function usersOf({ users: { peak, byClass } }: Result): string {
-  const classes = Object.entries(byClass).map(([name, count]) => `${name} ${formatCount(count)}`)
-  return `peak ${formatCount(peak)}${classes.length > 0 ? ` (${classes.join(', ')})` : ''}`
 }
 
 function delivered({ load }: Result): string | undefined {
@@ -51,8 +47,7 @@ function traffic({ totals }: Result): string {
   return [
     formatItems(totals.requests, 'request'),
     `${formatBytes(totals.bytes)} received`,
-    ...(totals.hops > 0 ? [formatItems(totals.hops, 'redirect')] : []),
-    ...(totals.aborted > 0 ? [`${formatCount(totals.aborted)} aborted by the end of the run`] : []),
+    ...besidesInWords(totals),
   ].join(', ')
 }
 
@@ -84,7 +79,7 @@ function workerTable(workers: readonly WorkerReport[]): Html {
     rows: shown.map(({ id, state, users, cpuPercentMax, rssBytesMax, missingSeconds }) => [
       id,
       state,
-      { shown: formatCount(users), value: users },
+      countCell(users),
       { shown: `${formatNumber(cpuPercentMax)} %`, value: cpuPercentMax },
       { shown: formatBytes(rssBytesMax), value: rssBytesMax },
       { shown: missingSeconds > 0 ? formatSpan(missingSeconds * 1_000) : '0 s', value: missingSeconds },

@@ -1,8 +1,8 @@
-import { dash, formatCount, formatNumber, formatPercent } from '../../stats/format.ts'
+import { dash, formatCount, formatPercent } from '../../stats/format.ts'
 import type { Result } from '../result.ts'
 import type { MetricResult } from '../result-metrics.ts'
 import { cut, type Html, html } from './markup.ts'
-import { type Cell, table } from './table.ts'
+import { type Cell, countCell, numberCell, table } from './table.ts'
 
 const mostMetrics = 500
 const longestName = 300
@@ -21,25 +21,25 @@ export function metricsSection({ metrics }: Result): Html | string {
       ['true', 'of', 'share'],
       of('rate').map(([name, { trues, count, rate }]) => [
         name,
-        whole(trues),
-        whole(count),
+        countCell(trues),
+        countCell(count),
         rate === null ? dash : { shown: formatPercent(rate), value: rate },
       ]),
     ),
     part(
       'Trends, in units of the load file',
       trendFigures,
-      of('trend').map(([name, trend]) => [name, ...trendFigures.map((figure) => number(trend[figure]))]),
+      of('trend').map(([name, trend]) => [name, ...trendFigures.map((figure) => numberCell(trend[figure]))]),
     ),
     part(
       'Counters',
       ['sum', 'per second'],
-      of('counter').map(([name, { sum, perSecond }]) => [name, number(sum), number(perSecond)]),
+      of('counter').map(([name, { sum, perSecond }]) => [name, numberCell(sum), numberCell(perSecond)]),
     ),
     part(
       'Gauges',
       ['last value', 'at'],
-      of('gauge').map(([name, { value, at }]) => [name, number(value), at]),
+      of('gauge').map(([name, { value, at }]) => [name, numberCell(value), at]),
     ),
   ]
   return html`<section id="metrics"><h2>Checks and metrics</h2>
@@ -60,12 +60,4 @@ function part(
     rows: rows.map(([name, ...cells]) => [cut(name, longestName), ...cells]),
     sortable: true,
   })
-}
-
-function whole(value: number): Cell {
-  return { shown: formatCount(value), value }
-}
-
-function number(value: number): Cell {
-  return { shown: formatNumber(value), value }
 }

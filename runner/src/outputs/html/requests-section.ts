@@ -1,7 +1,7 @@
-import { dash, formatCount, formatItems, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
+import { dash, formatCount, formatItems, formatPercent, ratio } from '../../stats/format.ts'
 import type { RequestResult, Result } from '../result.ts'
 import { cut, type Html, html } from './markup.ts'
-import { type Cell, type Column, table } from './table.ts'
+import { type Cell, type Column, countCell, numberCell, table } from './table.ts'
 
 /** Rows that a browser can show and a person can look through. */
 const mostRows = 1_000
@@ -25,11 +25,11 @@ export function requestsSection({ requests, totals }: Result): Html {
   const row = (request: RequestResult): Cell[] => [
     request.method,
     cut(request.name, longestName),
-    ...[request.requests, request.failures].map(count),
+    ...[request.requests, request.failures].map(countCell),
     share(request),
-    ...(hasAborted ? [count(request.aborted)] : []),
-    figure(request.rps),
-    ...latencies.map((name) => (request.requests > 0 ? figure(request.latencyMs[name]) : dash)),
+    ...(hasAborted ? [countCell(request.aborted)] : []),
+    numberCell(request.rps),
+    ...latencies.map((name) => (request.requests > 0 ? numberCell(request.latencyMs[name]) : dash)),
     ...(hasScheduled ? scheduledLatencies.map((name) => scheduled(request, name)) : []),
   ]
   const left = requests.length - shown.length
@@ -46,19 +46,11 @@ function mostRequested(requests: readonly RequestResult[]): readonly RequestResu
   return requests.filter((request) => shown.has(request))
 }
 
-function count(value: number): Cell {
-  return { shown: formatCount(value), value }
-}
-
-function figure(value: number): Cell {
-  return { shown: formatNumber(value), value }
-}
-
 function share({ failures, requests }: RequestResult): Cell {
   const value = ratio(failures, requests)
   return Number.isFinite(value) ? { shown: formatPercent(value), value } : dash
 }
 
 function scheduled({ scheduledLatencyMs }: RequestResult, name: (typeof scheduledLatencies)[number]): Cell {
-  return scheduledLatencyMs ? figure(scheduledLatencyMs[name]) : dash
+  return scheduledLatencyMs ? numberCell(scheduledLatencyMs[name]) : dash
 }

@@ -1,3 +1,4 @@
+import { formatCount, formatNumber } from '../../stats/format.ts'
 import { type Html, html, type Part } from './markup.ts'
 
 export interface Column {
@@ -7,6 +8,16 @@ export interface Column {
 
 /** A cell: what is shown, and the number that it was made from, where that says more. */
 export type Cell = Part | { shown: string; value: number }
+
+/** Of what is counted. */
+export function countCell(value: number): Cell {
+  return { shown: formatCount(value), value }
+}
+
+/** Of what is measured. */
+export function numberCell(value: number): Cell {
+  return { shown: formatNumber(value), value }
+}
 
 /** A table that is wide or long scrolls by itself; `sortable` is for those whose order nobody has to know. */
 export interface Table {

@@ -1,5 +1,5 @@
-import { otherName } from '../../stats/recorder.ts'
 import type { ErrorDelta, StatsDelta } from '../../stats/snapshot.ts'
+import { otherName } from '../../stats/text-cap.ts'
 import { requestOf } from './entry-reading.ts'
 import { countOf, isMap, textOf, timeOf } from './plausible.ts'
 
