@@ -2,7 +2,7 @@
 //
 //   katydid run soak.ts -H http://127.0.0.1:8000 -u 50 -r 1 -t 7d --warmup 5m --threshold 'p99 < 1s'
 
-import { constantPacing, events, HttpUser, metrics, StopUser, task } from 'katydid'
+import { constantPacing, events, HttpUser, metrics, task } from 'katydid'
 
 const relogins = metrics.counter('relogins')
 
@@ -10,7 +10,7 @@ events.testStart.addListener(({ environment }) => {
   console.log(`soaking ${environment.host}`)
 })
 
-/** A visit every ten seconds, whatever the last one took. A session of an hour, then a new visitor takes the place. */
+/** A visit every ten seconds, whatever the last one took. After an hour another visitor comes: without cookies, and logs in. */
 export class Regular extends HttpUser {
   waitTime = constantPacing(10)
   visits = 0
@@ -20,7 +20,10 @@ export class Regular extends HttpUser {
   }
 
   @task async visit() {
-    if (++this.visits > 360) throw new StopUser()
+    if (++this.visits % 360 === 0) {
+      this.client.cookies.clear()
+      await this.#login()
+    }
     using cart = await this.client.get('/cart', { catchResponse: true })
     if (cart.status === 401) {
       relogins.add(1)

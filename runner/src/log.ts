@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { Logger } from 'pino'
 import type { prettyFactory } from 'pino-pretty'
 import { KatydidError } from './errors.ts'
-import { createRedact, redactDeep } from './outputs/redact.ts'
+import { createRedact, type Redact, redactDeep } from './outputs/redact.ts'
 
 /** What the program says of itself: always to stderr, since stdout carries reports. */
 export type Log = Pick<Logger, LogLevel>
@@ -17,8 +17,8 @@ export interface LogOptions {
   format: 'json' | 'pretty'
   /** Least level that is logged: trace … fatal, silent, or as Locust says it: INFO, WARNING … */
   level: string
-  /** Secrets, in every form they may take in a text. */
-  redact: readonly string[]
+  /** The secrets, in every form they may take in a text, or what takes them out of one: more may become known later. */
+  redact: readonly string[] | Redact
   /** Left out: this process's stderr. */
   stream?: { write(text: string): unknown; isTTY?: boolean; hasColors?(): boolean }
 }
@@ -31,7 +31,7 @@ export async function createLog(options: LogOptions): Promise<Log> {
   const level = levelOf(options.level)
   const { pino } = await import('pino')
   const stream = options.stream ?? process.stderr
-  const clean = redactLines(options.redact)
+  const clean = redactLines(createRedact(options.redact))
   const show = options.format === 'json' ? (line: string) => line : prettyLines(Boolean(stream.hasColors?.()))
   const log: Log = pino({ level, base: null }, { write: (line: string) => void stream.write(show(clean(line))) })
   return log
@@ -46,8 +46,7 @@ function levelOf(asked: string): string {
 }
 
 /** A line is JSON and stays it: a secret may contain what JSON would write otherwise. */
-function redactLines(secrets: readonly string[]): (line: string) => string {
-  const redact = createRedact(secrets)
+function redactLines(redact: Redact): (line: string) => string {
   return (line) => (redact(line) === line ? line : `${JSON.stringify(redactDeep(JSON.parse(line), redact))}\n`)
 }
 

@@ -8,6 +8,8 @@ export interface Waiting {
   master: MasterAddress
   /** Of the whole wait; undefined: as long as it takes. */
   timeoutMs: number | undefined
+  /** Of the run whose verdict is wanted: another's is nobody's. Left out: whichever the master has. */
+  token?: string | undefined
   /** With the whole result. */
   result: boolean
   /** A line for people while there is no verdict. */
@@ -27,7 +29,7 @@ const patienceMs = 10_000
 
 /** Asks a master until it has a verdict, or until there is none to be had, and why. Rejects with the signal's reason. */
 export async function awaitVerdict(waiting: Waiting): Promise<Awaited> {
-  const { master, timeoutMs, result, say, signal, awayMs = 60_000, lineEveryMs = 30_000 } = waiting
+  const { master, timeoutMs, token, result, say, signal, awayMs = 60_000, lineEveryMs = 30_000 } = waiting
   const begunAt = performance.now()
   const leftMs = () => (timeoutMs === undefined ? Number.POSITIVE_INFINITY : begunAt + timeoutMs - performance.now())
   let known: VerdictAnswer | undefined
@@ -41,6 +43,12 @@ export async function awaitVerdict(waiting: Waiting): Promise<Awaited> {
     const askedAt = performance.now()
     try {
       const answer = await askForVerdict(master, { waitSeconds: waitMs / 1_000, result, patienceMs: patience, signal })
+      if (token !== undefined && !answer.run.startsWith(`${token}/`)) {
+        // one of before may be on its way out, and this run's on its way in
+        why = `it has the run ${tokenOf(answer.run)}, not ${token}`
+        await pause(Math.min(retryMs, Math.max(0, leftMs())), signal)
+        continue
+      }
       if (known && known.run !== answer.run) return none(`the master at ${master.shown} was restarted: ${anotherRun}`)
       if (answer.kind === 'verdict') return answer
       if (goneAt !== undefined && known) say(`the master at ${master.shown} is back`)
@@ -78,6 +86,11 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 const anotherRun = 'what it has now is another run, and there is no verdict of the one that was waited for'
+
+/** Of `r2-1a2b3c4d/…`, or of one without a token all there is. */
+function tokenOf(run: string): string {
+  return run.split('/', 1)[0] as string
+}
 
 function none(why: string): Awaited {
   return { kind: 'none', why }

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import { type LivenessLimits, livenessLimits } from '../master/liveness.ts'
 import { Master } from '../master/master.ts'
 import { userHooks } from '../master/user-hooks.ts'
+import type { WorkersPlatform } from '../master/workers-platform.ts'
 import { Meter } from '../stats/meter.ts'
 import { Recorder } from '../stats/recorder.ts'
 import { pack } from '../transport/katydid/packing.ts'
@@ -26,6 +27,7 @@ export interface ClusterOptions {
   /** How many workers the run begins with. */
   expect: number
   missingMs?: number | undefined
+  platform?: WorkersPlatform | undefined
 }
 
 const tickMs = 100
@@ -39,10 +41,14 @@ export class ClusterRun {
   readonly #server: PeerServer
   readonly #timer: NodeJS.Timeout
   readonly #unbind: () => void
+  readonly #log: Log
+  #isOver = false
 
   constructor({ plan, loadFile, classes }: Prepared, surroundings: RunSurroundings, options: ClusterOptions) {
-    const { socket, desk, token, expect, missingMs } = options
+    const { socket, desk, token, expect, missingMs, platform } = options
     const { log } = surroundings
+    this.#log = log
+    const chosen = plan.userClasses.length > 0
     const own = new Recorder({ maxNames: plan.maxNames })
     const meter = new Meter(own)
     const environment = this.#environment({ plan, loadFile, classes }, meter, log)
@@ -51,8 +57,10 @@ export class ClusterRun {
       ...surroundings,
       ...load,
       plan,
+      platform,
+      userClasses: { names: [...classes.keys()], chosen },
       hooks: userHooks(loadFile, environment),
-      gathering: { expect, maxWaitMs: plan.workers.maxWait },
+      gathering: { expect, maxWaitMs: plan.workers.maxWait, perPod: plan.workers.processes },
       liveness: missingMs === undefined ? undefined : livenessOf(missingMs),
       own,
       onMessage: (name, data, from) => environment.deliver(name, data, from),
@@ -71,7 +79,9 @@ export class ClusterRun {
       fileHash: loadFile.bundle.hash,
       job: pack({ type: 'job', plan, bundle: loadFile.bundle, workerCount: expect }),
       classes: [...classes].map(([name, userClass]) => describeUserClass(name, userClass)),
+      classesChosen: chosen,
       extras: spawnExtras(plan, loadFile),
+      perHost: plan.workers.processes,
       refuseLocust: load.arrivals
         ? 'an arrivals profile needs katydid workers'
         : plan.guard.maxRps === undefined
@@ -100,10 +110,11 @@ export class ClusterRun {
     while (this.#server.present > 0 && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 20))
     this.#unbind()
-    process.off('unhandledRejection', this.#forgotten)
+    this.#isOver = true
   }
 
   async close(): Promise<void> {
+    process.off('unhandledRejection', this.#forgotten)
     clearInterval(this.#timer)
     await this.#socket.close()
   }
@@ -143,10 +154,10 @@ export class ClusterRun {
 
   /** A promise of the load file that nobody awaited: a finding, not the end of the process with all that was measured. */
   readonly #forgotten = (error: unknown): void => {
-    this.master.event(
-      'listener_failed',
-      `a promise of the load file was rejected, and nobody awaited it: ${messageOf(error)}`,
-    )
+    const text = `a promise of the load file was rejected, and nobody awaited it: ${messageOf(error)}`
+    // a hook that was given up may go on while the result is served
+    if (this.#isOver) this.#log.warn(text)
+    else this.master.event('listener_failed', text)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PlanFlags } from '../plan/options.ts'
 import type { System } from '../system.ts'
-import { prepare } from './prepare.ts'
+import { prepareClasses } from './prepare.ts'
 
 /** `--list`: the user classes that would run, one a line. */
 export async function listClasses(
@@ -8,6 +8,6 @@ export async function listClasses(
   flags: PlanFlags,
   { values, typecheck }: { values: readonly string[]; typecheck?: boolean | undefined },
 ): Promise<void> {
-  const { classes } = await prepare({ system, values, flags, typecheck })
+  const { classes } = await prepareClasses({ system, values, flags, typecheck })
   for (const name of classes.keys()) system.stdout.write(`${name}\n`)
 }

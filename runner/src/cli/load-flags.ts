@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { PlanFlags } from '../plan/options.ts'
 import { parseParams } from './parse-params.ts'
+import { checkValuesPath } from './values-path.ts'
 
 /** What commander gives for the flags that make a plan; `undefined` is "not said". */
 export interface LoadFlags {
@@ -40,7 +41,12 @@ export interface LoadFlags {
 export function addLoadFlags(command: Command): Command {
   const many = (value: string, before: string[]) => [...before, value]
   return command
-    .option('-f, --values <file>', 'values file; several are merged as Helm merges them', many, [])
+    .option(
+      '-f, --values <file>',
+      'values file; several are merged as Helm merges them',
+      (path: string, before: string[]) => many(checkValuesPath(path), before),
+      [],
+    )
     .option('-H, --host <url>', 'base URL of the target')
     .option('-u, --users <count>', 'peak number of users')
     .option('-r, --spawn-rate <rate>', 'users started per second: 10, 10/s, 600/m')

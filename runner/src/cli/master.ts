@@ -25,6 +25,11 @@ export function build(system: System, done: (exitCode: number) => void): Command
     .option('--web-host <host>', 'address to serve verdict and result on; left out: all')
     .option('--web-port <port>', 'port to serve verdict, result and /metrics for Prometheus on', '8089')
     .option('--serve', 'stay after the run and serve its result until a signal')
+    .option(
+      '--workers-job <name>',
+      'the Job of the workers, in a pod that may look at it: says why workers are missing, and no longer waits for them',
+    )
+    .option('--headless', 'nothing: it is always so; for command lines that come from Locust')
     .option('--typecheck', 'check the types of the load file first')
     .option('-l, --list', 'list the user classes of the load file and leave')
     .action(async (file: string | undefined, classes: string[], flags: MasterFlags & { list?: boolean }) => {

@@ -20,12 +20,14 @@ export interface PlanJson {
 
 export function planJson({ profile, workers, thresholds }: RunPlan): PlanJson {
   const users = statedUsers(profile)
-  const needed = users === undefined ? null : Math.ceil(users / (workers.usersPerWorker ?? usersPerWorker))
+  const computed = users === undefined ? null : Math.ceil(users / (workers.usersPerWorker ?? usersPerWorker))
+  const needed = workers.count ?? computed
+  const { processes = 1 } = workers
   return {
     profile,
     durationMs: createProfile(profile).durationMs ?? null,
     peakUsers: peakUsers(profile) ?? null,
-    workers: workers.count ?? needed,
+    workers: needed && Math.ceil(needed / processes) * processes,
     thresholds,
   }
 }

@@ -30,6 +30,9 @@ export function build(system: System, _done: (exitCode: number) => void): Comman
     const unicode = /utf-?8/i.test(system.env.LC_ALL ?? system.env.LC_CTYPE ?? system.env.LANG ?? 'utf8')
     const canvas = { width: Math.min(system.stdout.columns ?? 80, 120), height: 12, unicode }
     system.stdout.write(`${describeProfile(plan.profile)}\n\n${draw(createProfile(plan.profile), canvas)}\n`)
+    const { shortfall } = await import('../profile/shortfall.ts')
+    const short = shortfall(plan.profile)
+    if (short) system.stdout.write(`note       ${short}\n`)
     for (const { that } of plan.thresholds) system.stdout.write(`threshold  ${that}\n`)
   })
 }

@@ -2,11 +2,12 @@ import { KatydidError } from '../errors.ts'
 import { setRowSource } from '../feeds/declared-feeds.ts'
 import type { FeedSpec, RowSource } from '../feeds/row-source.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
-import { addRedaction } from '../loadfile/redactions.ts'
+import { addEncodedRedaction } from '../loadfile/redactions.ts'
 import { buildPlan } from '../plan/build-plan.ts'
 import type { PlanFlags } from '../plan/options.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { suggest } from '../plan/suggest.ts'
+import { httpHost } from '../protocols/http-host.ts'
 import type { System } from '../system.ts'
 import { HttpUser } from '../users/http-user.ts'
 import type { UserClass } from '../users/user.ts'
@@ -42,8 +43,15 @@ export function preparePlan({ system, values, flags }: PrepareOptions, ownProfil
 
 /** Plan and load file, checked against each other, so that a mistake is told before anything is sent. */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
+  const prepared = await prepareClasses(options)
+  checkHosts(prepared.plan, prepared.classes)
+  return prepared
+}
+
+/** As `prepare`, of a load file that need not know yet whom it will load. */
+export async function prepareClasses(options: PrepareOptions): Promise<Prepared> {
   let plan = preparePlan(options)
-  redactProxyPassword(plan)
+  redactPasswords(plan)
   const { compile } = await import('../loadfile/compile.ts')
   const { load } = await import('../loadfile/load.ts')
   const { checkParameters, setParameterOverrides } = await import('../loadfile/parameters.ts')
@@ -53,9 +61,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const loadFile = await load(await compile(plan.file))
   checkParameters(loadFile)
   if (loadFile.shapes.size === 1) plan = preparePlan(options, { kind: 'shape' })
-  const classes = chooseClasses(plan, loadFile)
-  checkHosts(plan, classes)
-  return { plan, loadFile, classes }
+  return { plan, loadFile, classes: chooseClasses(plan, loadFile) }
 }
 
 /** A worker's own load file: compiled now, loaded when its master asks for users. */
@@ -79,11 +85,11 @@ export async function prepareOwn(
   }
 }
 
-function redactProxyPassword({ http }: RunPlan): void {
-  const password = http.proxy === undefined ? '' : (URL.parse(http.proxy)?.password ?? '')
-  if (password === '') return
-  addRedaction(password)
-  addRedaction(decodeURIComponent(password))
+/** Of the URLs in the plan, as they are written there and as they are meant. */
+function redactPasswords({ host, http }: RunPlan): void {
+  for (const url of [host, http.proxy]) {
+    addEncodedRedaction(url === undefined ? '' : (URL.parse(url)?.password ?? ''))
+  }
 }
 
 function chooseClasses(plan: RunPlan, loadFile: LoadFile): ReadonlyMap<string, UserClass> {
@@ -103,10 +109,15 @@ function chooseClasses(plan: RunPlan, loadFile: LoadFile): ReadonlyMap<string, U
 }
 
 function checkHosts(plan: RunPlan, classes: ReadonlyMap<string, UserClass>): void {
-  if (plan.host !== undefined) return
-  const without = [...classes].filter(([, userClass]) => userClass.prototype instanceof HttpUser && !userClass.host)
+  const http = [...classes].filter(([, userClass]) => userClass.prototype instanceof HttpUser)
+  const without: string[] = []
+  for (const [name, userClass] of http) {
+    const host = plan.host ?? userClass.host
+    if (host) httpHost(host)
+    else without.push(name)
+  }
   if (without.length === 0) return
-  throw new KatydidError('PLAN', `no host for ${without.map(([name]) => name).join(', ')}`, {
+  throw new KatydidError('PLAN', `no host for ${without.join(', ')}`, {
     hint: 'say --host http://localhost:8000, load.host in a values file, or static host in the user class',
   })
 }

@@ -7,6 +7,7 @@ export interface ReportFlags {
   csvFullHistory?: boolean
   junit?: string
   html?: string
+  otel?: boolean
   quiet?: boolean
   logFormat: 'json' | 'pretty'
   logLevel: string
@@ -20,6 +21,7 @@ export function addReportFlags(command: Command): Command {
     .option('--csv-full-history', 'with --csv: every name in the history, not only the total')
     .option('--junit <file>', 'write a JUnit report, a test case per threshold')
     .option('--html <file>', 'write a report to look at: one page that needs no network')
+    .option('--otel', 'push metrics to an OpenTelemetry collector, as the variables OTEL_* say')
     .option('-q, --quiet', 'print nothing')
     .addOption(
       new Option('--log-format <format>', 'of the log on stderr').choices(['json', 'pretty']).default('pretty'),

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { exitCodes, KatydidError } from '../errors.ts'
 import { FeedDesk } from '../feeds/feed-desk.ts'
-import { redactions } from '../loadfile/redactions.ts'
+import { redact } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
 import { MasterHttp } from '../master/http/master-http.ts'
+import { ApiServer } from '../master/kubernetes/api-server.ts'
+import { WorkersJob } from '../master/kubernetes/workers-job.ts'
+import type { WorkersPlatform } from '../master/workers-platform.ts'
+import type { Ending } from '../outputs/notify.ts'
 import type { Published } from '../outputs/published.ts'
 import { resultFiles } from '../outputs/result-files.ts'
 import { parseDuration } from '../plan/duration.ts'
@@ -15,10 +19,12 @@ import { ClusterRun } from './cluster-run.ts'
 import { describeError } from './describe-error.ts'
 import { type CheckpointFlags, earlierRun } from './earlier-run.ts'
 import type { LoadFlags } from './load-flags.ts'
+import { notifyOf } from './notifications.ts'
 import { portOf } from './port-of.ts'
 import { prepare } from './prepare.ts'
 import type { ReportFlags } from './report-flags.ts'
 import { runToVerdict } from './run-to-verdict.ts'
+import { interruptedBy } from './stop-on-signals.ts'
 
 export interface MasterFlags extends LoadFlags, ReportFlags, CheckpointFlags {
   bindHost?: string
@@ -28,11 +34,12 @@ export interface MasterFlags extends LoadFlags, ReportFlags, CheckpointFlags {
   serve?: boolean
   heartbeatLiveness?: string
   typecheck?: boolean
+  workersJob?: string
 }
 
 /** One run, from listening to its verdict. It listens before plan and load file are read: a mistake in them can be asked for, too. */
 export async function runMaster(system: System, plan: PlanFlags, flags: MasterFlags): Promise<number> {
-  const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact: redactions() })
+  const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact })
   const missingMs = livenessOf(flags.heartbeatLiveness)
   const http = await MasterHttp.listen({
     host: flags.webHost,
@@ -46,6 +53,8 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
   let socket: RouterSocket | undefined
   let run: ClusterRun | undefined
   let exitCode: number
+  let api: ApiServer | undefined
+  let platform: WorkersPlatform | undefined
   try {
     socket = await RouterSocket.bind({
       host: flags.bindHost,
@@ -55,28 +64,42 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
     })
     log.info(`waiting for workers at port ${socket.port}`)
     http.offerFiles(resultFiles(flags, system.cwd()))
+    if (flags.workersJob !== undefined) {
+      if (flags.runToken === undefined)
+        throw new KatydidError('USAGE', '--workers-job needs --run-token', {
+          hint: 'the Job has it as its annotation katydid.dev/run, and is known by it to be of this run',
+        })
+      api = ApiServer.ofPod(system.env)
+      platform = new WorkersJob({ api, name: flags.workersJob, run: flags.runToken, log })
+    }
     const earlier = await earlierRun(flags, system.cwd())
-    exitCode = earlier ? again(socket, earlier) : await conduct(socket)
+    exitCode = earlier ? await again(socket, earlier) : await conduct(socket)
   } catch (error) {
-    http.fail(error)
+    await notifyOf(system, { error, token: flags.runToken }, log)
+    await http.fail(error)
     const text = describeError(error, system.env)
     system.stderr.write(text)
     exitCode = exitCodes.broken
     if (socket && !run && flags.serve) turnAway(socket, `there is no run: ${onOneLine(text)}`, 3)
   }
   await run?.finish()
+  const leaving = new AbortController()
+  const cancelling = platform?.cancelRest(leaving.signal)
   await signal?.came
+  leaving.abort()
+  await cancelling
   await run?.close()
   if (!run) await socket?.close()
-  await Promise.all([http.close(), desk.close()])
+  await Promise.all([http.close(), desk.close(), api?.close()])
   return exitCode
 
   /** The run is over, or lost: there is no load of it any more, only what an earlier process saved. */
-  function again(bound: RouterSocket, earlier: Published): number {
+  async function again(bound: RouterSocket, earlier: Published): Promise<number> {
     const { outcome, exitCode, findings } = earlier.verdict
+    const isLost = findings.some(({ kind }) => kind === 'restarted')
+    if (isLost) await notifyOf(system, endingOfEarlier(earlier), log)
     http.restore(earlier)
     if (!flags.quiet) system.stdout.write(`${earlier.summary}\n`)
-    const isLost = findings.some(({ kind }) => kind === 'restarted')
     log.info(isLost ? 'this run was begun by an earlier process' : `this run is over: ${outcome}`)
     if (flags.serve) turnAway(bound, isLost ? 'master restarted' : 'the run is over', isLost ? 3 : 0)
     return exitCode
@@ -88,11 +111,21 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
     if (signal?.name) throw new KatydidError('USAGE', `interrupted by ${signal.name} before the run`)
     const expect = prepared.plan.workers.count ?? 1
     const open = (surroundings: ConstructorParameters<typeof ClusterRun>[1]) => {
-      run = new ClusterRun(prepared, surroundings, { socket: bound, desk, token: flags.runToken, expect, missingMs })
+      const about = { token: flags.runToken, expect, missingMs, platform }
+      run = new ClusterRun(prepared, surroundings, { socket: bound, desk, ...about })
+      // it came after the look above, while outputs were made: whoever listens from now on does not hear of it
+      if (signal?.name) run.master.command(interruptedBy(signal.name))
       return run.master
     }
     return runToVerdict(system, prepared, flags, open, http)
   }
+}
+
+/** As it was published, so that nothing in it is live, or a secret. */
+function endingOfEarlier({ verdict, summary, result }: Published): Ending {
+  const [line = ''] = summary.split('\n')
+  const { run, startedAt, durationMs } = result
+  return { verdict, line, token: run?.token, startedAt: Date.parse(startedAt), durationMs }
 }
 
 /** Workers that come to a master without a run leave at once, and say why. */

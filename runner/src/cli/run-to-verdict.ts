@@ -1,20 +1,25 @@
 import { forgetFeeds } from '../feeds/declared-feeds.ts'
-import { redactions } from '../loadfile/redactions.ts'
+import { redact, redactions } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
+import type { Audience } from '../master/audience.ts'
 import type { MasterHttp } from '../master/http/master-http.ts'
-import type { Audience, Master, MasterOptions } from '../master/master.ts'
+import type { Master } from '../master/master.ts'
+import type { MasterOptions } from '../master/master-options.ts'
 import { Multiplexer } from '../outputs/multiplex.ts'
 import { createOutputs } from '../outputs/outputs.ts'
 import type { System } from '../system.ts'
 import { createCriteria } from '../verdict/criteria.ts'
 import { type CheckpointFlags, checkpointOf } from './earlier-run.ts'
+import { identityOf } from './identity-of.ts'
+import { notifications } from './notifications.ts'
 import type { Prepared } from './prepare.ts'
 import type { ReportFlags } from './report-flags.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
+import { telemetry } from './telemetry.ts'
 import { uploads } from './uploads.ts'
 
 /** What a run is told besides what it is to do. */
-export type RunSurroundings = Pick<MasterOptions, 'criteria' | 'audience' | 'log'>
+export type RunSurroundings = Pick<MasterOptions, 'criteria' | 'audience' | 'log' | 'identity'>
 
 /** Runs what was prepared and tells of it everywhere it was asked to; the verdict's exit code. */
 export async function runToVerdict(
@@ -24,25 +29,29 @@ export async function runToVerdict(
   open: (surroundings: RunSurroundings) => Master | Promise<Master>,
   http?: MasterHttp,
 ): Promise<number> {
-  const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact: redactions() })
+  const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact })
   let master: Master | undefined
   for (const warning of prepared.loadFile.bundle.warnings) log.warn(warning)
-  // first: from now on its URL is a secret
-  const upload = uploads(system, flags, {
-    onDone: (text) => log.info(text),
-    onFailed: (text) => {
+  const told = (failedKind: string) => ({
+    onDone: (text: string) => log.info(text),
+    onFailed: (text: string) => {
       log.error(text)
-      master?.event('upload_failed', text)
+      master?.event(failedKind, text)
     },
   })
+  // first: from now on their URLs are secrets
+  const upload = uploads(system, flags, told('upload_failed'))
+  const notification = notifications(system, told('notify_failed'))
+  const warn = (text: string) => log.warn(text)
+  const otel = telemetry(system, flags, http?.run, { onTrouble: warn, onFailed: told('otel_failed').onFailed })
   const { plan } = prepared
   const checkpoint = checkpointOf({ checkpointInterval: '1m', ...flags })
-  const warn = (text: string) => log.warn(text)
   const metricsPage = http?.metricsPage
-  const own = createOutputs({ ...flags, checkpoint, metricsPage, plan, redact: redactions(), warn }, system)
-  const outputs = [...own, ...upload, ...(http ? [http.output(plan)] : [])]
+  const own = createOutputs({ ...flags, checkpoint, metricsPage, otel, plan, redact: redactions(), warn }, system)
+  const outputs = [...own, ...upload, ...notification, ...(http ? [http.output(plan)] : [])]
   const audience: Audience = new Multiplexer(outputs, { log, onEvent: (kind, text) => master?.event(kind, text) })
-  master = await open({ criteria: createCriteria(prepared.plan), audience, log })
+  const identity = await identityOf(prepared, flags.runToken)
+  master = await open({ criteria: createCriteria(prepared.plan), audience, log, identity })
   const stopListening = stopOnSignals(system, master)
   try {
     const verdict = await master.run()

@@ -1,4 +1,7 @@
 import { Command } from 'commander'
+import { redact } from '../loadfile/redactions.ts'
+import { createLog } from '../log.ts'
+import type { PlanFlags } from '../plan/options.ts'
 import type { System } from '../system.ts'
 import { addLoadFlags, type LoadFlags, toPlanFlags } from './load-flags.ts'
 import { addReportFlags } from './report-flags.ts'
@@ -23,6 +26,7 @@ export function build(system: System, done: (exitCode: number) => void): Command
       '--web-port <port>',
       'serve progress, /metrics for Prometheus and verdict over HTTP while it runs; 0 is any free port',
     )
+    .option('--headless', 'nothing: it is always so; for command lines that come from Locust')
     .option('--typecheck', 'check the types of the load file first')
     .option('-l, --list', 'list the user classes of the load file and leave')
     .action(async (file: string | undefined, classes: string[], flags: RunFlags) => {
@@ -31,13 +35,27 @@ export function build(system: System, done: (exitCode: number) => void): Command
         const { listClasses } = await import('./list-classes.ts')
         return listClasses(system, planFlags, flags)
       }
-      if (flags.processes !== undefined) {
-        const { runProcesses } = await import('./run-processes.ts')
-        return done(await runProcesses(system, planFlags, flags, flags.processes))
+      try {
+        done(await conduct(system, planFlags, flags))
+      } catch (error) {
+        // of a run by the clock nobody reads the log
+        if (system.env.KATYDID_NOTIFY_URL) {
+          const { notifyOf } = await import('./notifications.ts')
+          const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact })
+          await notifyOf(system, { error }, log)
+        }
+        throw error
       }
-      const { prepare } = await import('./prepare.ts')
-      const prepared = await prepare({ system, values: flags.values, flags: planFlags, typecheck: flags.typecheck })
-      const { runLocally } = await import('./run-locally.ts')
-      done(await runLocally(system, prepared, flags))
     })
+}
+
+async function conduct(system: System, planFlags: PlanFlags, flags: RunFlags): Promise<number> {
+  if (flags.processes !== undefined) {
+    const { runProcesses } = await import('./run-processes.ts')
+    return runProcesses(system, planFlags, flags, flags.processes)
+  }
+  const { prepare } = await import('./prepare.ts')
+  const prepared = await prepare({ system, values: flags.values, flags: planFlags, typecheck: flags.typecheck })
+  const { runLocally } = await import('./run-locally.ts')
+  return runLocally(system, prepared, flags)
 }

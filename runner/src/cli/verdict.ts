@@ -7,6 +7,7 @@ interface VerdictFlags {
   master: string
   timeout: string
   json?: string
+  runToken?: string
   quiet?: boolean
 }
 
@@ -19,6 +20,10 @@ export function build(system: System, done: (exitCode: number) => void): Command
     .requiredOption('--master <host[:port]>', `where the master serves HTTP; port ${defaultPort} if not said`)
     .option('--timeout <duration>', 'the longest to wait for it: 10m, 2h, none', 'none')
     .option('--json <file>', 'write result.json')
+    .option(
+      '--run-token <text>',
+      'the run whose verdict is wanted, as its master was told: one of another run does not count',
+    )
     .option('-q, --quiet', 'no progress on stderr')
     .action(async (flags: VerdictFlags) => {
       const { parseMasterAddress } = await import('./master-address.ts')
@@ -31,7 +36,14 @@ export function build(system: System, done: (exitCode: number) => void): Command
       const { signal, stopListening } = abortOnSignal(system)
       const say = (line: string) => void (flags.quiet || system.stderr.write(`katydid: ${line}\n`))
       try {
-        const answer = await awaitVerdict({ master, timeoutMs, result: file !== undefined, say, signal })
+        const answer = await awaitVerdict({
+          master,
+          timeoutMs,
+          token: flags.runToken,
+          result: file !== undefined,
+          say,
+          signal,
+        })
         const text = answer.kind === 'verdict' ? answer.summary : `BROKEN — ${answer.why}`
         system.stdout.write(`${text}\n`)
         done(exitCodes[answer.kind === 'verdict' ? answer.outcome : 'broken'])

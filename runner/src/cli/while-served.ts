@@ -1,4 +1,4 @@
-import { redactions } from '../loadfile/redactions.ts'
+import { redact } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
 import { MasterHttp } from '../master/http/master-http.ts'
 import { portOf } from './port-of.ts'
@@ -15,7 +15,7 @@ export async function whileServed(
   run: (http: MasterHttp | undefined) => Promise<number>,
 ): Promise<number> {
   if (flags.webPort === undefined) return run(undefined)
-  const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact: redactions() })
+  const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact })
   const http = await MasterHttp.listen({ host: flags.webHost, port: portOf('--web-port', flags.webPort), log })
   try {
     return await run(http)

@@ -1,30 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { KatydidError } from '../errors.ts'
+import type { Log } from '../log.ts'
 import type { System } from '../system.ts'
 import { workerExitCodes } from '../worker/exit-codes.ts'
-import { childProcess } from './child-process.ts'
+import { type Child, childProcess } from './child-process.ts'
 import { processCount } from './process-count.ts'
 
-/** `katydid worker --processes N`: N workers as children of this process, each with a name of its own; leaves with the worst of their exit codes. */
-export async function workerProcesses(system: System, processes: string): Promise<number> {
+/** How often a process that crashed is followed by another. */
+const mostFollowers = 3
+/** Then a master takes the first for gone (`peer-server.ts`), and the other has its index. It gives users to others later still. */
+const pauseMs = 6_000
+
+/**
+ * `katydid worker --processes N`: N workers as children of this process, each with a name of its own. Another takes the place of one that
+ * crashed: nobody else would, where this process is a pod that goes on. Leaves with the worst of their exit codes.
+ */
+export async function workerProcesses(system: System, processes: string, log: Pick<Log, 'warn'>): Promise<number> {
   const count = processCount(processes)
   const args = withoutProcesses(system.args)
   if (args.some((arg) => arg === '--id' || arg.startsWith('--id=')))
     throw new KatydidError('USAGE', '--id names one worker, and --processes makes several', { hint: 'leave --id out' })
-  const children = Array.from({ length: count }, () => childProcess(args, system.env))
-  const stopListening = system.onSignal((signal) => {
+  const children = new Set<Child>()
+  const retry = Number(system.env.KATYDID_WORKER_RETRY) || 0
+  const told = new AbortController()
+  const tell = (signal: NodeJS.Signals) => {
+    told.abort()
     for (const child of children) child.kill(signal)
-  })
-  const codes = await Promise.all(
-    children.map(
-      (child) =>
-        new Promise<number>((resolve) => {
-          child.on('error', () => resolve(workerExitCodes.crashed))
-          child.on('exit', (code) => resolve(code ?? workerExitCodes.crashed))
-        }),
-    ),
-  )
+  }
+  const stopListening = system.onSignal(tell)
+  const codes = await Promise.all(Array.from({ length: count }, place))
   stopListening()
-  return Math.max(...codes)
+  // a run that has no use for one of them has none for this machine: a Job ends by it
+  return codes.includes(workerExitCodes.unusable) ? workerExitCodes.unusable : Math.max(...codes)
+
+  /** The workers of one place, one after the other; the last one's exit code. */
+  async function place(): Promise<number> {
+    for (let failures = 0; ; failures++) {
+      const child = childProcess(args, { ...system.env, KATYDID_WORKER_RETRY: String(retry + failures) })
+      children.add(child)
+      const { exitCode = workerExitCodes.crashed, how } = await child.ended
+      children.delete(child)
+      if (exitCode === workerExitCodes.unusable) tell('SIGTERM')
+      if (exitCode !== workerExitCodes.crashed || told.signal.aborted) return exitCode
+      const isLast = failures === mostFollowers
+      log.warn(
+        `a worker ${how}: ${isLast ? `it was the last of ${failures + 1} in its place` : 'another takes its place'}`,
+      )
+      if (isLast) return exitCode
+      await sleep(pauseMs, undefined, { signal: told.signal }).catch(() => {})
+      if (told.signal.aborted) return exitCode
+    }
+  }
 }
 
 function withoutProcesses(args: readonly string[]): string[] {

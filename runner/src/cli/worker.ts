@@ -9,6 +9,7 @@ import { workerExitCodes } from '../worker/exit-codes.ts'
 import type { OwnLoad } from '../worker/locust-runs.ts'
 import { WorkerProcess } from '../worker/worker-process.ts'
 import { describeError } from './describe-error.ts'
+import { checkValuesPath } from './values-path.ts'
 
 const help = `Usage: katydid worker [file] [options]
 
@@ -17,7 +18,7 @@ run users for a master, katydid's or Locust's; without a file (or with -) a katy
 Options:
   --master-host <host>   where the master is (default 127.0.0.1; KATYDID_MASTER_HOST)
   --master-port <port>   its port for workers (default 5557; KATYDID_MASTER_PORT)
-  --processes <count>    so many workers in processes of their own, or auto for one per core
+  --processes <count>    so many workers in processes of their own, or auto for one per core; one that crashes is followed by another
   -f, --values <file>    values file for a load file of its own; several are merged
   --param <name=value>   a parameter for a load file of its own; several
   --run-token <text>     the run this worker was started for: it leaves a master of another
@@ -27,7 +28,7 @@ Options:
   -h, --help             this
 Environment: KATYDID_CLUSTER_KEY, the key shared with the master; KATYDID_WORKER_RETRY, how many workers failed in its place before it
 (of a Job's index); secrets of the load file.
-Exit codes: 0 told to leave, 1 crashed, 3 load file or run refused, 4 master silent, 143 ended by a signal.
+Exit codes: 0 told to leave, 1 crashed, 3 load file or run refused, or the master interrupted, 4 master silent, 143 ended by a signal.
 `
 
 const options = {
@@ -60,6 +61,7 @@ async function run(system: System): Promise<number> {
     return workerExitCodes.done
   }
   const logFormat = logFormatOf(flags['log-format'])
+  flags.values.forEach(checkValuesPath)
   const [file, ...more] = positionals
   const ownFile = file === '-' ? undefined : file
   if (more.length > 0)
@@ -70,11 +72,11 @@ async function run(system: System): Promise<number> {
     throw new KatydidError('USAGE', 'values files and parameters go with a load file of the worker’s own', {
       hint: 'say them to the master, or name a load file',
     })
+  const log = await createLog({ format: logFormat, level: flags['log-level'], redact: [] })
   if (flags.processes !== undefined) {
     const { workerProcesses } = await import('./worker-processes.ts')
-    return workerProcesses(system, flags.processes)
+    return workerProcesses(system, flags.processes, log)
   }
-  const log = await createLog({ format: logFormat, level: flags['log-level'], redact: [] })
   const own = ownFile === undefined ? undefined : await ownLoad(system, ownFile, flags.values, flags.param)
   const id = flags.id ?? nodeId()
   const masterHost = flags['master-host'] ?? (system.env.KATYDID_MASTER_HOST || '127.0.0.1')

@@ -1,13 +1,20 @@
 import { constants } from 'node:fs'
 import { access, realpath, stat } from 'node:fs/promises'
+import { extname } from 'node:path'
 import { KatydidError } from '../errors.ts'
 import { shownPath } from './shown-path.ts'
 
 const hint = 'name a TypeScript or JavaScript file that exports user classes: katydid run shop.ts'
 
+/** What is said of a locustfile. */
+export const fromLocust =
+  'Locust files do not run here: "From Locust" in the README has its words in TypeScript, and how workers in Python join a katydid master'
+
 /** The file's real path, where it is a file that can be read. */
 export async function checkFile(path: string): Promise<string> {
   const shown = shownPath(path)
+  if (extname(path).toLowerCase() === '.py')
+    throw new KatydidError('LOAD_FILE', `The load file ${shown} is Python`, { hint: fromLocust })
   try {
     if ((await stat(path)).isDirectory())
       throw new KatydidError('LOAD_FILE', `The load file ${shown} is a directory`, { hint })

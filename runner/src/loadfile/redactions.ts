@@ -6,6 +6,16 @@ export function addRedaction(value: string): void {
   if (value.length >= leastLength) secrets.add(value)
 }
 
+/** A value as it is written, percent-encoded, and as it is meant. */
+export function addEncodedRedaction(text: string): void {
+  addRedaction(text)
+  try {
+    addRedaction(decodeURIComponent(text))
+  } catch {
+    // a percent sign may be one
+  }
+}
+
 /** Everything to be kept out of logs and outputs: each secret as it is, and as JSON and URLs write it; the longest first. */
 export function redactions(): string[] {
   const forms = [...secrets].flatMap((value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])

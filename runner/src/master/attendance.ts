@@ -3,17 +3,13 @@ import { totalUsers } from '../stats/user-counts.ts'
 import type { ToMaster } from '../transport/messages.ts'
 import { Liveness, type LivenessLimits, livenessLimits } from './liveness.ts'
 import type { Member, Roster } from './roster.ts'
+import type { RunCourse } from './run-course.ts'
 
 export interface AttendanceOptions {
   roster: Roster
+  course: RunCourse
   limits?: Partial<LivenessLimits> | undefined
   reportIntervalMs: number
-  /** ms of the run, until its load is over: nobody misses anything later. */
-  loadMs(): number
-  /** The run has not begun. */
-  isGathering(): boolean
-  /** The run has begun, and is not over. */
-  isRunning(): boolean
   event(kind: string, text: string): void
   /** Somebody is there, or not there, who was not, or was. */
   onChange(): void
@@ -44,10 +40,10 @@ export class Attendance {
 
   /** It has reported something. `all`: Locust's words, of all the time since it last did. */
   reported(member: Member, all: boolean): void {
-    if (all && member.kind === 'locust') member.reportedAll(this.#options.loadMs())
+    if (all && member.kind === 'locust') member.reportedAll(this.#options.course.loadMs)
     if (!member.stuck) return
     member.stuck = false
-    member.gaps.close(this.#options.loadMs())
+    member.gaps.close(this.#options.course.loadMs)
     this.#options.onChange()
   }
 
@@ -61,7 +57,7 @@ export class Attendance {
     if (member.state === 'missing' || member.state === 'stopped') return
     member.state = 'missing'
     const users = totalUsers(member.asked)
-    const running = this.#options.isRunning() && member.started
+    const running = this.#options.course.isRunning && member.started
     if (running) member.gaps.open(member.reportedUntilMs, users)
     this.#options.event(
       'worker_lost',
@@ -84,8 +80,8 @@ export class Attendance {
   }
 
   #isNeeded(member: Member): boolean {
-    const { isGathering, isRunning } = this.#options
-    return member.started ? isRunning() && !member.drained : isGathering()
+    const { isGathering, isRunning } = this.#options.course
+    return member.started ? isRunning && !member.drained : isGathering
   }
 
   /** The run is over, and its last report has not come. */
@@ -101,13 +97,13 @@ export class Attendance {
   release(member: Member): void {
     if (member.released) return
     member.release()
-    member.gaps.close(this.#options.loadMs())
+    member.gaps.close(this.#options.course.loadMs)
     this.#changed()
   }
 
   /** It has stopped its users, since it did not hear the master. */
   suspended(member: Member, { newest, atMs }: Extract<ToMaster, { type: 'suspended' }>): void {
-    member.suspended(newest, atMs, this.#options.loadMs())
+    member.suspended(newest, atMs, this.#options.course.loadMs)
     this.#options.event(
       'lease_over',
       `worker ${member.id} stopped its users at ${formatSpan(atMs)}: it had not heard the master for longer than orders are good for`,
@@ -129,7 +125,7 @@ export class Attendance {
   }
 
   #stuck(member: Member, silentMs: number): void {
-    if (!this.#options.isRunning()) return
+    if (!this.#options.course.isRunning) return
     member.stuck = true
     member.gaps.open(member.reportedUntilMs, totalUsers(member.asked))
     this.#options.event(
@@ -140,7 +136,7 @@ export class Attendance {
   }
 
   #takeBack(member: Member, silentMs: number): void {
-    member.gaps.close(this.#options.loadMs())
+    member.gaps.close(this.#options.course.loadMs)
     member.takeBack()
     this.#options.event('worker_back', `worker ${member.id} is heard again after ${formatSpan(silentMs)}`)
     this.#changed()

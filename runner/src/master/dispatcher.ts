@@ -59,6 +59,11 @@ export class Dispatcher {
     return true
   }
 
+  /** Users of lost workers × the seconds until others were given them, up to a moment of the run. */
+  orphanedUserSeconds(untilMs: number): number {
+    return this.#users.orphanedUserSeconds(untilMs)
+  }
+
   /** The number of users of a ramp that has just become complete, once per ramp. */
   completedRamp(elapsedMs: number): number | undefined {
     const load = this.#asked

@@ -8,6 +8,8 @@ export interface GatheringOptions {
   /** How many workers must have come before the run begins, and how long they may take. */
   expect: number
   maxWaitMs: number
+  /** Workers of a pod, where that is said; left out: one. */
+  perPod?: number | undefined
   pause: Pause
   isStopped(): boolean
   event(kind: string, text: string): void
@@ -18,6 +20,7 @@ export async function gather({
   roster,
   expect,
   maxWaitMs,
+  perPod,
   pause,
   isStopped,
   event,
@@ -27,7 +30,7 @@ export async function gather({
   while (missing() && !isStopped()) {
     const leftMs = maxWaitMs - (performance.now() - since)
     if (leftMs <= 0) {
-      event('workers_missing', whoIsMissing(roster, expect, maxWaitMs))
+      event('workers_missing', whoIsMissing(roster, expect, maxWaitMs, perPod))
       return false
     }
     await pause.for(Math.min(leftMs, 1_000))
@@ -35,11 +38,11 @@ export async function gather({
   return !isOfAnEarlierMaster(roster, event)
 }
 
-function whoIsMissing({ takers }: Roster, expect: number, maxWaitMs: number): string {
+function whoIsMissing({ takers }: Roster, expect: number, maxWaitMs: number, perPod?: number): string {
   const ids = takers.map(({ id }) => id)
-  const absent = absentIndexes(ids, expect)
+  const absent = absentIndexes(ids, expect, perPod)
   const there = `there are ${ids.join(', ')}${absent === '' ? '' : `; missing are ${absent}`}`
-  const came = ids.length === 0 ? 'none came' : there
+  const came = ids.length === 0 ? `none came; missing: ${absent}` : there
   return `${ids.length} of ${expect} expected workers came within ${formatSpan(maxWaitMs)}: ${came}`
 }
 

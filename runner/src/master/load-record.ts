@@ -1,13 +1,10 @@
 import type { LoadReport, LoadWindow } from '../outputs/output.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
-
-/** As many as the series store keeps for a name: a week of a run fits, in stretches of some 20 minutes. */
-const mostWindows = 512
+import { WideningWindows } from '../stats/widening-windows.ts'
 
 /** Users asked for against users that ran, over time; nothing where a run asks for arrivals. */
 export class LoadRecord {
-  #windows: LoadWindow[] = []
-  #stretch = 1
+  readonly #windows = new WideningWindows<LoadWindow>(merged)
   #peakUsers = 0
   #any = false
 
@@ -16,42 +13,33 @@ export class LoadRecord {
     this.#any = true
     this.#peakUsers = Math.max(this.#peakUsers, targetUsers)
     const seconds = durationMs / 1_000
-    const from = Math.floor(second / this.#stretch) * this.#stretch
-    let window = this.#windows.at(-1)
-    if (!window || window.from !== from) {
-      window = { from, until: from + this.#stretch, seconds: 0, askedUserSeconds: 0, userSeconds: 0 }
-      this.#windows.push(window)
-    }
-    window.seconds += seconds
-    window.askedUserSeconds += targetUsers * seconds
-    window.userSeconds += userCount * seconds
-    if (this.#windows.length > mostWindows) this.#coarsen()
+    this.#windows.add({
+      from: second,
+      until: second + 1,
+      seconds,
+      askedUserSeconds: targetUsers * seconds,
+      userSeconds: userCount * seconds,
+    })
   }
 
   report(): LoadReport | undefined {
     if (!this.#any) return undefined
-    const sum = (of: 'askedUserSeconds' | 'userSeconds') => this.#windows.reduce((all, window) => all + window[of], 0)
+    const windows = this.#windows.list()
+    const sum = (of: 'askedUserSeconds' | 'userSeconds') => windows.reduce((all, window) => all + window[of], 0)
     return {
       askedPeakUsers: this.#peakUsers,
       askedUserSeconds: sum('askedUserSeconds'),
       userSeconds: sum('userSeconds'),
-      windows: this.#windows.map((window) => ({ ...window })),
+      windows,
     }
   }
+}
 
-  #coarsen(): void {
-    this.#stretch *= 2
-    const coarser = new Map<number, LoadWindow>()
-    for (const window of this.#windows) {
-      const from = Math.floor(window.from / this.#stretch) * this.#stretch
-      const into = coarser.get(from)
-      if (!into) coarser.set(from, { ...window, from, until: from + this.#stretch })
-      else {
-        into.seconds += window.seconds
-        into.askedUserSeconds += window.askedUserSeconds
-        into.userSeconds += window.userSeconds
-      }
-    }
-    this.#windows = [...coarser.values()]
+function merged(a: LoadWindow, b: LoadWindow): LoadWindow {
+  return {
+    ...a,
+    seconds: a.seconds + b.seconds,
+    askedUserSeconds: a.askedUserSeconds + b.askedUserSeconds,
+    userSeconds: a.userSeconds + b.userSeconds,
   }
 }

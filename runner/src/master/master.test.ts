@@ -8,7 +8,8 @@ import { LostWorkers } from '../verdict/lost-workers.ts'
 import { RunEvents } from '../verdict/run-events.ts'
 import type { RunHooks } from './hooks.ts'
 import { classInfo, Listening, plan, ScriptedWorker, sourceOf, workerInterval } from './master.fixture.ts'
-import { Master, type MasterOptions } from './master.ts'
+import { Master } from './master.ts'
+import type { MasterOptions } from './master-options.ts'
 
 const hookNames = ['init', 'setup', 'testStart', 'testStopping', 'teardown', 'testStop', 'quitting', 'quit'] as const
 const forMs = (ms: number, load: Load = { users: 4 }) => sourceOf((at) => (at < ms ? load : undefined))
@@ -123,6 +124,66 @@ test('setup whose result is not JSON is broken, and says so', async () => {
   const { master } = rig([new ScriptedWorker()], { failing: { setup: async () => ({ big: 1n }) } })
   const verdict = await master.run()
   assert.match(verdict.findings[0]?.text ?? '', /^setup failed: setup\(\) returned something that is not JSON: /)
+})
+
+const never = () => new Promise<never>(() => {})
+
+test('a setup() that does not end in its time: broken, nothing is loaded, and the rest still happens', async () => {
+  const worker = new ScriptedWorker()
+  const { master, called } = rig([worker], { plan: plan('  setupTimeout: 50ms'), failing: { setup: never } })
+  const verdict = await master.run()
+  assert.equal(verdict.outcome, 'broken')
+  assert.deepEqual(
+    verdict.findings.map(({ text }) => text),
+    ['setup failed: not done within 50 ms: load.setupTimeout says how long it may take'],
+  )
+  assert.deepEqual(called, ['init', 'testStopping', 'teardown undefined', 'testStop', 'quitting', 'quit 2'])
+  assert.deepEqual(worker.types(), ['ack', 'stop', 'quit'])
+})
+
+test('a teardown() that does not end in its time: broken, with all that was measured', async () => {
+  const { master, audience } = rig([new ScriptedWorker()], {
+    plan: plan('  teardownTimeout: 50ms'),
+    failing: { teardown: never },
+  })
+  const verdict = await master.run()
+  assert.equal(verdict.outcome, 'broken')
+  assert.match(verdict.findings[0]?.text ?? '', /^teardown failed: not done within 50 ms: load\.teardownTimeout says/)
+  assert.equal(audience.finished?.stats.total.requests, 3)
+})
+
+test('a stop while setup() goes on: nobody waits for that', async () => {
+  const worker = new ScriptedWorker()
+  const { master } = rig([worker], {
+    failing: {
+      setup: () => {
+        master.command({ kind: 'stop', reason: 'interrupted by SIGINT', cause: 'interrupted' })
+        return never()
+      },
+    },
+  })
+  const verdict = await master.run()
+  assert.deepEqual(
+    verdict.findings.map(({ kind }) => kind),
+    ['interrupted'],
+    'and no hook is said to have failed',
+  )
+  assert.deepEqual(worker.types(), ['ack', 'stop', 'quit'])
+})
+
+test('a setup() that stops the run itself comes to its end, and teardown has what it returned', async () => {
+  const { master, called } = rig([new ScriptedWorker()], {
+    failing: {
+      setup: async () => {
+        master.command({ kind: 'stop', reason: 'nothing to do', cause: 'user' })
+        await sleep(20)
+        return { id: 1 }
+      },
+    },
+  })
+  const verdict = await master.run()
+  assert.ok(!verdict.findings.some(({ text }) => /failed/.test(text)))
+  assert.ok(called.includes('teardown {"id":1}'), called.join())
 })
 
 test('a stop ends the run at once; the first one counts', async () => {
@@ -345,4 +406,77 @@ test('what a worker was told after its lease was over holds', async () => {
   const { master } = rig([worker], { source: forMs(200) })
   await master.run()
   assert.equal(worker.targets.length, 1)
+})
+
+/** What makes the workers, as a test has it. */
+function platformOf(told: string[], cancelled: boolean) {
+  const asked: string[] = []
+  return {
+    asked,
+    async troubles() {
+      asked.push('troubles')
+      await sleep(1_500)
+      return told
+    },
+    async cancel() {
+      asked.push('cancel')
+      return cancelled
+    },
+    cancelRest: async () => {},
+  }
+}
+
+for (const [cancelled, exitCode] of [
+  [true, undefined],
+  [false, 3],
+] as const)
+  test(`workers that did not come: why is asked first, then none is wanted any more; ${cancelled ? 'those that came leave as after a run' : 'where that is not to be had, they fail their Job'}`, async () => {
+    const worker = new ScriptedWorker()
+    const platform = platformOf(['w1: no room'], cancelled)
+    const { master } = rig([worker], { platform, gathering: { expect: 2, maxWaitMs: 50 } })
+    const { findings, outcome } = await master.run()
+    assert.equal(outcome, 'broken')
+    assert.deepEqual(
+      findings.map(({ kind, text }) => [kind, text.slice(0, 11)]),
+      [
+        ['workers_missing', '1 of 2 expe'],
+        ['workers_missing', 'w1: no room'],
+      ],
+    )
+    assert.deepEqual(platform.asked, ['troubles', 'cancel'])
+    const quit = worker.heard.find(({ type }) => type === 'quit')
+    assert.equal(quit?.type === 'quit' && quit.exitCode, exitCode)
+  })
+
+test('workers that went: why is told, and the time that it takes to ask is not the run’s', async () => {
+  const workers = [new ScriptedWorker(), new ScriptedWorker()]
+  const platform = platformOf(['w0: OOMKilled'], true)
+  const { master, audience } = rig(workers, { platform, criteria: [new LostWorkers('rebalance')] })
+  setTimeout(() => workers[0]!.toMaster.close(), 50)
+  const { findings } = await master.run()
+  assert.ok(
+    findings.some(({ kind, text }) => kind === 'workers' && text === 'w0: OOMKilled'),
+    JSON.stringify(findings),
+  )
+  assert.deepEqual(platform.asked, ['troubles'])
+  assert.ok(audience.finished!.durationMs < 1_000, `${audience.finished?.durationMs} ms`)
+})
+
+test('where all goes well nobody is asked', async () => {
+  const platform = platformOf(['never'], true)
+  await rig([new ScriptedWorker()], { platform }).master.run()
+  assert.deepEqual(platform.asked, [])
+})
+
+test('a class that no worker has ends the run at once, whatever else they have', async () => {
+  const worker = new ScriptedWorker([classInfo('A')])
+  const { master, audience } = rig([], {
+    source: forMs(5_000),
+    userClasses: { names: ['A', 'B'], chosen: true },
+  })
+  master.join('w0', worker.masterEnd, { kind: 'locust' })
+  const { outcome, findings } = await master.run()
+  assert.equal(outcome, 'broken')
+  assert.equal(findings[0]?.text, 'user class B runs on no worker: did you mean A? they have A')
+  assert.ok(audience.finished!.durationMs < 1_000)
 })

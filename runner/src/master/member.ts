@@ -74,6 +74,15 @@ export class Member {
     return this.state !== 'missing' && this.state !== 'stopped'
   }
 
+  /** Tells it, once, that the run has begun: from now on it is to report. */
+  start(message: Extract<ToWorker, { type: 'start' }>, elapsedMs: number): void {
+    if (this.started) return
+    this.started = true
+    this.reportedUntilMs = elapsedMs
+    this.reportAt = performance.now()
+    this.link.send(message)
+  }
+
   told(users: Record<string, number>, timestamp: number): void {
     this.asked = users
     this.askedAt = timestamp
@@ -100,6 +109,11 @@ export class Member {
     this.released = true
     this.#atRelease = this.asked
     this.gone()
+  }
+
+  /** How many it was to have when they became others'. */
+  get leftUsers(): number {
+    return totalUsers(this.#atRelease)
   }
 
   /** It is heard again after its users were given away. */
@@ -138,8 +152,7 @@ export class Member {
     this.reportAt = performance.now()
     const { second, durationMs, health } = interval
     if (this.kind !== 'locust') this.#hasTold(second * 1_000, durationMs)
-    this.#cpuPercentMax = Math.max(this.#cpuPercentMax, health.cpuPercent)
-    this.#rssBytesMax = Math.max(this.#rssBytesMax, health.rssBytes)
+    if (health) this.sawHealth(health)
   }
 
   /** A Locust worker's report is there: of all the time since the one before it. Its seconds are made here, of nothing where none came. */

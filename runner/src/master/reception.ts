@@ -1,30 +1,34 @@
 import { KatydidError } from '../errors.ts'
-import type { ToMaster } from '../transport/messages.ts'
+import type { Link } from '../transport/link.ts'
+import type { ToMaster, ToWorker } from '../transport/messages.ts'
+import type { Admission } from './admission.ts'
 import type { Attendance } from './attendance.ts'
 import type { Command } from './commands.ts'
 import type { RunHooks } from './hooks.ts'
+import type { MemberAbout } from './member.ts'
+import type { Pause } from './pause.ts'
 import type { Member, Roster } from './roster.ts'
+import type { RunCourse } from './run-course.ts'
 import type { RunSeconds } from './run-seconds.ts'
 
 export interface ReceptionOptions {
+  course: RunCourse
   roster: Roster
+  admission: Admission
   attendance: Attendance
   seconds: RunSeconds
+  /** Cut short when somebody has said what a run waits for. */
+  pause: Pause
   hooks: RunHooks
   /** What load files of workers send. */
   onMessage?: ((name: string, data: unknown, from: string) => void) | undefined
   /** Rows of feeds for workers. */
   leaseRows?: ((feed: string, count: number) => Promise<readonly unknown[]>) | undefined
-  /** A worker has said what it can run. */
-  onReady(member: Member): void
-  /** The verdict is being made: what is measured from now on is in no report. */
-  isOver(): boolean
   command(command: Command): void
   event(kind: string, text: string): void
-  wake(): void
 }
 
-/** Takes what workers say to whom it concerns. */
+/** Takes in workers, and what they say to whom it concerns. */
 export class Reception {
   readonly #options: ReceptionOptions
 
@@ -32,8 +36,19 @@ export class Reception {
     this.#options = options
   }
 
-  take(member: Member, message: ToMaster): void {
-    const { roster, attendance, seconds, hooks, onMessage, onReady, isOver, command, event, wake } = this.#options
+  /** Takes a worker in, whose first message says what it can run. */
+  join(id: string, link: Link<ToWorker, ToMaster>, about: Partial<MemberAbout>): void {
+    const { roster, attendance, pause } = this.#options
+    const member = roster.add(id, link, about)
+    link.receive((message) => this.#take(member, message))
+    link.closed((reason) => {
+      attendance.vanished(member, `is gone: ${reason}`)
+      pause.wake()
+    })
+  }
+
+  #take(member: Member, message: ToMaster): void {
+    const { course, roster, admission, attendance, seconds, pause, hooks, onMessage, command, event } = this.#options
     attendance.heard(member)
     switch (message.type) {
       case 'client_ready':
@@ -41,10 +56,10 @@ export class Reception {
         roster.changed()
         member.link.send({ type: 'ack', index: member.index })
         hooks.workerConnect?.(member.id)
-        onReady(member)
+        admission.welcome(member)
         break
       case 'stats':
-        if (isOver()) return
+        if (course.isOver) return
         seconds.add(member, message.intervals)
         attendance.reported(member, message.extra !== undefined)
         if (message.extra) hooks.workerReport?.(member.id, message.extra)
@@ -89,7 +104,7 @@ export class Reception {
         void this.#lease(member, message)
         return
     }
-    wake()
+    pause.wake()
   }
 
   async #lease(member: Member, { feed, request, count }: Extract<ToMaster, { type: 'feed_lease' }>): Promise<void> {

@@ -1,3 +1,4 @@
+import type { RunFinish } from '../outputs/output.ts'
 import { Aggregate } from '../stats/aggregate.ts'
 import { SeriesStore } from '../stats/series.ts'
 import type { ArrivalCounts, RunEvent, RunInterval } from '../stats/snapshot.ts'
@@ -15,7 +16,7 @@ export class RunRecord implements RunView {
   measuredMs = 0
   elapsedMs = 0
   peakUsers = 0
-  /** Of lost workers: what nobody has told of. */
+  /** Of lost workers: what nobody has told of, and what was nobody's until others were given it. */
   missingUserSeconds = 0
   /** Arrivals that no worker has told of, because the one they were given to is lost. */
   lostArrivals = 0
@@ -65,5 +66,18 @@ export class RunRecord implements RunView {
     this.all.reset()
     if (this.measured !== this.all) this.measured.reset()
     this.measuredMs = 0
+  }
+
+  /** What outputs are told of it at the end. */
+  report(): Pick<RunFinish, 'stats' | 'series' | 'events' | 'users' | 'load' | 'arrivals'> {
+    const load = this.load.report()
+    return {
+      stats: this.all,
+      series: this.series,
+      events: this.events,
+      users: { peak: this.peakUsers, byClass: this.usersByClass },
+      ...(load ? { load } : {}),
+      ...(this.openModel ? { arrivals: this.arrivals } : {}),
+    }
   }
 }

@@ -18,7 +18,7 @@ function rig(elapsedMs: number) {
     criteria: [],
     audience,
     maxNames: 10,
-    elapsedMs: () => elapsedMs,
+    clock: { elapsedMs },
     event: () => {},
     onFinding: () => {},
   })

@@ -1,4 +1,5 @@
 import { isEmptyDelta, mergeDeltas } from '../stats/merge.ts'
+import type { RunClock } from '../stats/run-clock.ts'
 import type { RunInterval, StatsDelta, WorkerInterval } from '../stats/snapshot.ts'
 import type { Criterion, Finding } from '../verdict/criterion.ts'
 import type { AskedUsers } from './asked-users.ts'
@@ -11,6 +12,7 @@ import type { Roster } from './roster.ts'
 import type { RunRecord } from './run-record.ts'
 
 export interface RunSecondsOptions {
+  clock: Pick<RunClock, 'elapsedMs'>
   roster: Roster
   record: RunRecord
   asked: AskedUsers
@@ -19,7 +21,6 @@ export interface RunSecondsOptions {
   maxNames: number
   /** What the load file records in this process itself: `setup()`, handlers of messages, `teardown()`. */
   own?: { take(): StatsDelta } | undefined
-  elapsedMs(): number
   event(kind: string, text: string): void
   /** A criterion has seen enough. */
   onFinding(finding: Finding): void
@@ -48,7 +49,7 @@ export class RunSeconds {
 
   add(member: Member, intervals: readonly WorkerInterval[]): void {
     // nobody's clock is so far ahead; one such second would end the counting of all others'
-    const newest = Math.floor(this.#options.elapsedMs() / 1_000) + 1
+    const newest = Math.floor(this.#options.clock.elapsedMs / 1_000) + 1
     for (const interval of intervals) {
       const told = interval.second <= newest ? interval : { ...interval, second: newest }
       member.reported(told)

@@ -5,7 +5,7 @@ import { totalUsers } from '../stats/user-counts.ts'
 /** One second of a run in the making: what workers report of it is added as it comes, and not kept. */
 export class SecondSum {
   readonly #stats = new DeltaSum()
-  readonly #newest = new Map<string, Pick<WorkerInterval, 'users' | 'health'>>()
+  readonly #newest = new Map<string, { users: WorkerInterval['users']; health: HealthSample | undefined }>()
   #arrivals: ArrivalCounts | undefined
   #durationMs = 0
 
@@ -25,7 +25,7 @@ export class SecondSum {
     const users: Record<string, number> = {}
     const health: Record<string, HealthSample> = {}
     for (const [worker, newest] of this.#newest) {
-      health[worker] = newest.health
+      if (newest.health) health[worker] = newest.health
       for (const [name, count] of Object.entries(newest.users)) users[name] = (users[name] ?? 0) + count
     }
     return {

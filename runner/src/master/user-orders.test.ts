@@ -37,9 +37,7 @@ const confirm = (member: Member) => {
 }
 const release = (member: Member) => {
   member.state = 'missing'
-  member.released = true
-  member.asked = {}
-  member.running = {}
+  member.release()
 }
 const askedOf = ({ asked }: Member) => Object.values(asked).reduce((sum, count) => sum + count, 0)
 
@@ -164,4 +162,37 @@ test('never are more users held than are asked for, whoever comes and goes, and 
     }),
     { numRuns: 300 },
   )
+})
+
+test('users of a lost worker are missing until others have been given them, at the spawn rate', () => {
+  const { join, next, orders } = rig([classInfo('A')])
+  const [first, second] = [join(), join()]
+  // a ramp of its own is no loss
+  for (let at = 0; at <= 2_000; at += 50) {
+    next({ users: 20, spawnRate: 20 }, at)
+    for (const member of [first, second]) confirm(member)
+  }
+  assert.equal(orders.unsettled, false)
+  assert.equal(orders.orphanedUserSeconds(2_000), 0)
+  release(first)
+  for (let at = 2_000; at <= 4_000; at += 50) next({ users: 20, spawnRate: 20 }, at)
+  assert.equal(askedOf(second), 20)
+  // ten users, the last of them half a second later
+  const missing = orders.orphanedUserSeconds(4_000)
+  assert.ok(missing >= 2 && missing <= 3, `${missing}`)
+  assert.equal(orders.orphanedUserSeconds(9_000), missing)
+})
+
+test('of what a lost worker had only what is still asked for is missing, and no more once the load is over', () => {
+  const { join, next, orders } = rig([classInfo('A')])
+  const only = join()
+  next({ users: 10 })
+  confirm(only)
+  release(only)
+  next({ users: 10 }, 1_000)
+  next({ users: 4 }, 2_000)
+  assert.equal(orders.orphanedUserSeconds(3_000), 10 + 4)
+  join()
+  next({ users: 4 }, 3_000)
+  assert.equal(orders.orphanedUserSeconds(5_000), 10 + 4)
 })

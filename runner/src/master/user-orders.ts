@@ -1,5 +1,6 @@
 import { totalUsers } from '../stats/user-counts.ts'
 import type { UserClassInfo } from '../users/spread.ts'
+import { OrphanedUsers } from './orphaned-users.ts'
 import type { Member } from './roster.ts'
 import { StartBudget } from './start-budget.ts'
 import { UserSpread } from './user-spread.ts'
@@ -20,6 +21,7 @@ type Users = Record<string, number>
 export class UserOrders {
   readonly #classes: readonly UserClassInfo[]
   readonly #budget = new StartBudget()
+  readonly #orphans = new OrphanedUsers()
   #spread: UserSpread | undefined
   #spreadOf = ''
   #lastUsers = 0
@@ -34,11 +36,18 @@ export class UserOrders {
     return this.#unsettled
   }
 
+  /** Users of lost workers × the seconds until others were given them, up to a moment of the run. */
+  orphanedUserSeconds(untilMs: number): number {
+    this.#orphans.until(untilMs)
+    return this.#orphans.userSeconds
+  }
+
   /** The new orders, of those workers only for whom something changes. `all`: also workers that can take none but may hold users. */
   next(elapsedMs: number, ask: Ask, takers: readonly Member[], all: readonly Member[]): Map<Member, Users> {
     const shares = this.#sharesOf(ask, takers)
     const rise = Math.max(0, ask.users - this.#lastUsers)
     this.#lastUsers = ask.users
+    this.#orphans.see(all, elapsedMs)
     let free = ask.users
     for (const member of all) for (const { name } of this.#classes) free -= member.held(name)
     const orders = new Map<Member, Users>()
@@ -65,10 +74,14 @@ export class UserOrders {
       if (changed) orders.set(member, order)
     }
     this.#unsettled = wanting.length > 0
-    if (!this.#unsettled) return orders
+    if (!this.#unsettled) {
+      this.#orphans.remain(free)
+      return orders
+    }
     const allowed = this.#budget.allowed(elapsedMs, rise, ask.spawnRate)
     const given = this.#give(Math.min(free, allowed), wanting, orders)
     this.#budget.spend(given)
+    this.#orphans.remain(free - given)
     this.#unsettled = given < wanting.reduce((sum, { missing }) => sum + totalUsers(missing), given)
     return orders
   }

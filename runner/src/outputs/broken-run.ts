@@ -2,8 +2,8 @@ import { exitCodes, KatydidError, messageOf } from '../errors.ts'
 import { Aggregate } from '../stats/aggregate.ts'
 import type { RunEvent } from '../stats/snapshot.ts'
 import type { Finding } from '../verdict/criterion.ts'
+import { printable } from './console/text-width.ts'
 import type { RunFinish, RunStart } from './output.ts'
-import { printable } from './text-width.ts'
 
 /** What there was of a run until an error ended it; no start where it had none. */
 export interface SoFar {
@@ -17,6 +17,7 @@ export interface SoFar {
 export function brokenRun(error: unknown, { start, events, elapsedMs, peakUsers }: SoFar): RunFinish {
   return {
     verdict: { outcome: 'broken', exitCode: exitCodes.broken, findings: [findingOf(error)] },
+    identity: start?.identity,
     startedAt: start?.startedAt ?? Date.now(),
     durationMs: elapsedMs,
     stats: start?.stats ?? new Aggregate(),

@@ -47,7 +47,7 @@ export class CheckpointOutput implements Output {
     this.#savedMs = this.#soFar.elapsedMs
     const { run, text } = this.#soFar.broken(restarted(new Date()))
     try {
-      await this.#save(false, this.#published(run, text))
+      await this.#save(false, await this.#published(run, text))
     } catch (error) {
       // a disk that is full now may have room in a minute
       if (!this.#troubled) this.#options.onTrouble(error)
@@ -60,10 +60,10 @@ export class CheckpointOutput implements Output {
   }
 
   async finish(run: RunFinish): Promise<void> {
-    await this.#save(true, this.#published(run, this.#soFar.text(run)))
+    await this.#save(true, await this.#published(run, this.#soFar.text(run)))
   }
 
-  #published(run: RunFinish, text: readonly string[]): Published {
+  #published(run: RunFinish, text: readonly string[]): Promise<Published> {
     return toPublished(run, text, { plan: this.#soFar.plan, redact: this.#options.redact })
   }
 

@@ -1,12 +1,12 @@
 import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
-import { LiveConsole, type Ticker } from './console-live.ts'
-import { PlainConsole } from './console-plain.ts'
+import { LiveConsole, type Ticker } from './console/console-live.ts'
+import { PlainConsole } from './console/console-plain.ts'
+import { summary } from './console/summary.ts'
+import type { OutputStreams } from './console/text-stream.ts'
+import { createStyle, type Style } from './console/text-style.ts'
 import { LoadTally } from './load-tally.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import type { Redact } from './redact.ts'
-import { summary } from './summary.ts'
-import type { OutputStreams } from './text-stream.ts'
-import { createStyle, type Style } from './text-style.ts'
 
 /** stdout: the run while it goes on, in place on a terminal and as lines elsewhere, and its summary at the end. */
 export class ConsoleOutput implements Output {

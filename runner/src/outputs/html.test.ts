@@ -93,7 +93,7 @@ test('whatever users and targets say stays text', async () => {
 test('the table has the numbers of result.json', async () => {
   const run = troubledRun()
   const root = readPage(await writePage(run))
-  const { requests, totals } = toResult(run, null)
+  const { requests, totals } = await toResult(run, null)
   const rows = rowsOf(root)
   assert.equal(rows.length, requests.length + 1)
   for (const [at, request] of [...requests, totals].entries()) {

@@ -11,6 +11,8 @@ import { type Redact, redactDeep } from './redact.ts'
 import { toResult } from './result.ts'
 import { verdictLine } from './verdict-line.ts'
 
+type Group = Pick<Series, 'method' | 'name'>
+
 /** Names that have lines of their own in the charts. */
 const mostNames = 5
 
@@ -37,15 +39,15 @@ export class HtmlOutput implements Output {
   }
 
   async finish(run: RunFinish): Promise<void> {
-    await writeWhole(this.#file, pageOf(this.#report(run)))
+    await writeWhole(this.#file, pageOf(await this.#report(run)))
   }
 
   /** Of a long run with many names the series of a few: a page of all would be as large as result.json. */
-  #report(run: RunFinish): Report {
+  async #report(run: RunFinish): Promise<Report> {
     const plan = this.#plan
     const charted = { ...run, series: { series: () => chartedSeries(run) } }
     return {
-      result: redactDeep(toResult(charted, plan), this.#redact),
+      result: redactDeep(await toResult(charted, plan), this.#redact),
       headline: this.#redact(verdictLine(run)),
       profile: plan ? this.#redact(describeProfile(plan.profile)) : undefined,
       stretches: this.#stretches.list(),
@@ -53,13 +55,11 @@ export class HtmlOutput implements Output {
   }
 }
 
-/** The total, then the names with the most requests. */
+/** The total, then the names with the most requests; no more of a long run is read than is drawn. */
 function chartedSeries({ series, stats }: RunFinish): Series[] {
-  const [total, ...names] = series.series()
-  const busiest = stats
-    .requests()
-    .sort((a, b) => b.requests - a.requests)
-    .slice(0, mostNames)
-  const found = busiest.map((group) => names.find(({ method, name }) => method === group.method && name === group.name))
-  return [total, ...found].filter((one) => one !== undefined)
+  const busiest = stats.requests().sort((a, b) => b.requests - a.requests)
+  const charted = [stats.total, ...busiest.slice(0, mostNames)]
+  const isOf = (a: Group) => (b: Group) => a.method === b.method && a.name === b.name
+  const read = [...series.series((group) => charted.some(isOf(group)))]
+  return charted.flatMap((group) => read.find(isOf(group)) ?? [])
 }

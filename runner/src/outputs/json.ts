@@ -23,7 +23,7 @@ export class JsonOutput implements Output {
   }
 
   async finish(run: RunFinish): Promise<void> {
-    const result = redactDeep(toResult(run, this.#plan), this.#redact)
+    const result = redactDeep(await toResult(run, this.#plan), this.#redact)
     await writeWhole(this.#file, jsonText(result))
   }
 }

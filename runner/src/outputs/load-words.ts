@@ -1,5 +1,5 @@
-import { formatCount, formatItems } from '../stats/format.ts'
-import type { RunFinish } from './output.ts'
+import { formatBytes, formatCount, formatItems, formatMs, formatNumber } from '../stats/format.ts'
+import type { HealthReport, RunFinish } from './output.ts'
 
 /** The most users there were, and of which classes. */
 export function usersInWords({ peak, byClass }: RunFinish['users']): string {
@@ -13,4 +13,21 @@ export function besidesInWords({ hops, aborted }: { hops: number; aborted: numbe
     ...(hops > 0 ? [formatItems(hops, 'redirect')] : []),
     ...(aborted > 0 ? [`${formatCount(aborted)} aborted by the end of the run`] : []),
   ]
+}
+
+/** How the generator did: what the latencies are worth. */
+export function generatorInWords(health: HealthReport): string {
+  if (health.intervals === 0) return 'not observed'
+  return [
+    `CPU mean ${formatNumber(health.cpuPercentMean)} % max ${formatNumber(health.cpuPercentMax)} %`,
+    ...eventLoopInWords(health),
+    `memory ${formatBytes(health.rssBytesMax)}`,
+    `saturated in ${formatCount(health.saturatedIntervals)} of ${formatItems(health.intervals, 'interval')}`,
+  ].join(', ')
+}
+
+/** Workers of Locust do not measure it. */
+function eventLoopInWords({ loopDelayMeanMs, loopDelayMaxMs, gcMs }: HealthReport): string[] {
+  if (loopDelayMaxMs === 0) return ['event-loop delay not measured']
+  return [`event-loop delay mean ${formatMs(loopDelayMeanMs)} max ${formatMs(loopDelayMaxMs)}`, `GC ${formatMs(gcMs)}`]
 }

@@ -4,9 +4,24 @@ import type { SeriesStore } from '../stats/series.ts'
 import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 
+/** What ran, so that a result can be found to belong to it. */
+export interface RunIdentity {
+  /** What the run is called, where it is called anything: of the chart, revision and a sum of what runs. */
+  token?: string
+  loadFile: {
+    /** As the plan has it. */
+    path: string
+    /** Of the file as it is there. */
+    sha256: string
+    /** Of the bundle, with all that it imports: where and by what it was compiled makes it another, too. */
+    bundle: string
+  }
+}
+
 /** What outputs are told at the start. */
 export interface RunStart {
   plan: RunPlan
+  identity?: RunIdentity | undefined
   /** Epoch ms. */
   startedAt: number
   /** Names of the user classes that will run. */
@@ -66,6 +81,7 @@ export interface LoadReport {
 /** What outputs are told at the end. */
 export interface RunFinish {
   verdict: Verdict
+  identity?: RunIdentity | undefined
   /** Epoch ms; durationMs is from the first user's start to the last drain. */
   startedAt: number
   durationMs: number

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { KatydidError } from '../errors.ts'
-import { MetricsPage } from './metrics-page.ts'
+import { Sink } from './console/terminal.fixture.ts'
 import { outputContract } from './output.contract.ts'
 import { createOutputs, type OutputOptions, type outputFactories } from './outputs.ts'
-import { Sink } from './terminal.fixture.ts'
+import { MetricsPage } from './prometheus/metrics-page.ts'
 
 const secret = 'hush-0123456789'
 
+let pushed: unknown
 /** What asks for each output and no other; one that is missing here fails to compile. */
 const asking: Record<keyof typeof outputFactories, OutputOptions> = {
   console: {},
@@ -20,6 +21,16 @@ const asking: Record<keyof typeof outputFactories, OutputOptions> = {
   html: { quiet: true, html: 'out/report.html' },
   checkpoint: { quiet: true, checkpoint: { path: 'out/checkpoint.json', token: 'shop-1', everyMs: 1_000 } },
   prometheus: { quiet: true, metricsPage: new MetricsPage() },
+  otel: {
+    quiet: true,
+    otel: {
+      open: async () => ({ export: async (metrics) => void (pushed = metrics) }),
+      run: 'shop-1',
+      everyMs: 1,
+      onTrouble: assert.fail,
+      onFailed: assert.fail,
+    },
+  },
 }
 const status = { run: 'shop-1', state: 'running', exitCode: undefined } as const
 
@@ -35,6 +46,7 @@ for (const [name, options] of Object.entries(asking))
       output,
       said: async () =>
         ((await options.metricsPage?.text(status)) ?? '') +
+        (options.otel ? JSON.stringify(pushed, null, 1) : '') +
         stdout.text +
         files()
           .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))

@@ -1,17 +1,18 @@
 import { messageOf } from '../errors.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { CheckpointOutput } from './checkpoint.ts'
+import type { OutputStreams } from './console/text-stream.ts'
 import { ConsoleOutput } from './console.ts'
 import { CsvOutput, prepareCsvFiles } from './csv.ts'
 import { HtmlOutput } from './html.ts'
 import { JsonOutput } from './json.ts'
 import { JunitOutput } from './junit.ts'
-import type { MetricsPage } from './metrics-page.ts'
+import { type OtelOptions, OtelOutput } from './otel.ts'
 import type { Output } from './output.ts'
 import { prepareFile } from './output-files.ts'
+import type { MetricsPage } from './prometheus/metrics-page.ts'
 import { PrometheusOutput } from './prometheus.ts'
 import { createRedact, type Redact } from './redact.ts'
-import type { OutputStreams } from './text-stream.ts'
 
 /** Which outputs a run has, as the command line says it. */
 export interface OutputOptions {
@@ -28,6 +29,8 @@ export interface OutputOptions {
   checkpoint?: { path: string; token: string; everyMs: number } | undefined
   /** Where the run's numbers are shown while it goes on. */
   metricsPage?: MetricsPage | undefined
+  /** How the run's numbers are pushed while it goes on. */
+  otel?: OtelOptions | undefined
   /** For a run that breaks before its start tells the plan. */
   plan?: RunPlan | undefined
   /** Where outputs tell of trouble that they get over. */
@@ -68,13 +71,15 @@ export const outputFactories = {
         }),
   prometheus: ({ options: { metricsPage, plan }, redact }) =>
     metricsPage === undefined ? undefined : new PrometheusOutput(metricsPage, redact, plan ?? null),
+  otel: ({ options: { otel, plan }, redact }) =>
+    otel === undefined ? undefined : new OtelOutput(otel, redact, plan ?? null),
 } satisfies Record<string, (setting: Setting) => Output | undefined>
 
 /**
  * The outputs that were asked for. Throws a KatydidError for a file that cannot be written, so that it is told before any load.
  */
 export function createOutputs(options: OutputOptions, streams: OutputStreams): Output[] {
-  const redact = typeof options.redact === 'function' ? options.redact : createRedact(options.redact ?? [])
+  const redact = createRedact(options.redact ?? [])
   return Object.values(outputFactories)
     .map((make) => make({ options, streams, redact }))
     .filter((output) => output !== undefined)

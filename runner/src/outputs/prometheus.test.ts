@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { Aggregate } from '../stats/aggregate.ts'
 import type { Recorder } from '../stats/recorder.ts'
-import { MetricsPage, type RunStatus } from './metrics-page.ts'
+import type { RunStatus } from './metrics/run-metrics.ts'
 import type { RunStart } from './output.ts'
+import { MetricsPage } from './prometheus/metrics-page.ts'
 import { PrometheusOutput } from './prometheus.ts'
 import { createRedact } from './redact.ts'
 import { calm, finishOf, intervalOf, local, planOf, secondOfLoad, startOf, tenSeconds } from './run.fixture.ts'
@@ -133,6 +134,12 @@ test('a counter of the load file that goes down too: two that only rise', async 
   assert.equal(await told('katydid_metric_added_total{metric="stock"}'), '9')
   assert.equal(await told('katydid_metric_subtracted_total{metric="stock"}'), '2')
   assert.equal(await told('katydid_metric_subtracted_total{metric="orders"}'), undefined)
+})
+
+test('a counter of the load file that has passed all numbers is at its end, and the page is there', async () => {
+  const output = begun()
+  for (let i = 0; i < 2; i++) output.interval(second((recorder) => recorder.counter('big', 1e308)))
+  assert.equal(await told('katydid_metric_added_total{metric="big"}'), '1.7976931348623157e+308')
 })
 
 test('users and workers are those of now, and none at the end', async () => {

@@ -1,9 +1,9 @@
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
-import type { MetricsPage } from './metrics-page.ts'
+import { RunCounters } from './metrics/run-counters.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
+import type { MetricsPage } from './prometheus/metrics-page.ts'
 import type { Redact } from './redact.ts'
-import { RunCounters } from './run-counters.ts'
 
 /** `/metrics`: the run for Prometheus, which comes and asks. Here it is only added up; text is made of it when somebody looks (`metrics-page.ts`). */
 export class PrometheusOutput implements Output {

@@ -4,13 +4,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import schema from '../../result.schema.json' with { type: 'json' }
 import { KatydidError } from '../errors.ts'
 import { Aggregate } from '../stats/aggregate.ts'
+import { Sink } from './console/terminal.fixture.ts'
 import { ConsoleOutput } from './console.ts'
 import { outputContract } from './output.contract.ts'
 import { RunPublisher } from './published.ts'
 import { createRedact } from './redact.ts'
 import { finding, finishOf, intervalOf, planOf, startedAt, startOf, tenSeconds } from './run.fixture.ts'
 import { RunProgress } from './run-progress.ts'
-import { Sink } from './terminal.fixture.ts'
 
 const secret = 'hush-0123456789'
 const validate = new Ajv2020({ strict: false }).compile(schema)
@@ -109,10 +109,10 @@ test('what an output that finishes last says of its own end is in the verdict', 
   assert.equal(publisher.published?.verdict.outcome, 'broken')
 })
 
-test('an error before the run is a broken verdict, in one line and in full', () => {
+test('an error before the run is a broken verdict, in one line and in full', async () => {
   const hint = '  2 | const b = = 2\n    |           ^\nname hush-0123456789'
   const publisher = new RunPublisher(createRedact([secret]))
-  publisher.fail(new KatydidError('LOAD_FILE', 'load.ts:2:11: Unexpected "="', { hint }))
+  await publisher.fail(new KatydidError('LOAD_FILE', 'load.ts:2:11: Unexpected "="', { hint }))
   const { verdict, summary, result } = publisher.published!
   const text = 'load.ts:2:11: Unexpected "=" (name [redacted])'
   assert.deepEqual(verdict, {
@@ -129,23 +129,25 @@ test('an error before the run is a broken verdict, in one line and in full', () 
   ])
   assert.ok(validate(result), JSON.stringify(validate.errors))
   assert.equal(result.plan, null)
-  publisher.fail(new Error('later'))
+  await publisher.fail(new Error('later'))
   assert.equal(publisher.published?.summary, summary, 'the first verdict stays')
 })
 
-test('all mistakes of a plan are in the one line', () => {
+test('all mistakes of a plan are in the one line', async () => {
   const publisher = new RunPublisher((text) => text)
-  publisher.fail(new KatydidError('PLAN', 'the plan has 2 mistakes', { hint: 'v.yaml: a: bad\nv.yaml: b: worse' }))
+  await publisher.fail(
+    new KatydidError('PLAN', 'the plan has 2 mistakes', { hint: 'v.yaml: a: bad\nv.yaml: b: worse' }),
+  )
   const [finding] = publisher.published!.verdict.findings
   assert.equal(finding?.text, 'the plan has 2 mistakes (v.yaml: a: bad; v.yaml: b: worse)')
 })
 
-test('an error of ours in the middle of a run is told without its stack, with what was counted', () => {
+test('an error of ours in the middle of a run is told without its stack, with what was counted', async () => {
   const publisher = new RunPublisher((text) => text)
   publisher.start(startOf(tenSeconds()))
   publisher.interval(intervalOf(0))
   publisher.event({ atMs: 1, kind: 'worker_lost', text: 'w1 was lost' })
-  publisher.fail(new TypeError('x is not a function'))
+  await publisher.fail(new TypeError('x is not a function'))
   const { verdict, summary, result } = publisher.published!
   assert.equal(verdict.findings[0]?.text, 'internal error: x is not a function')
   assert.match(summary, /^BROKEN — 1,001 requests, .*: internal error: x is not a function\n/)

@@ -17,12 +17,12 @@ export interface Published {
   result: Result
 }
 
-export function toPublished(
+export async function toPublished(
   run: RunFinish,
   text: readonly string[],
   { plan, redact }: { plan: RunPlan | null; redact: Redact },
-): Published {
-  const result = redactDeep(toResult(run, plan), redact)
+): Promise<Published> {
+  const result = redactDeep(await toResult(run, plan), redact)
   return { verdict: result.verdict, summary: text.map(redact).join('\n'), result }
 }
 
@@ -82,13 +82,13 @@ export class RunPublisher implements Output {
   async finish(run: RunFinish): Promise<void> {
     // what others that finish last say of their own end still counts
     await setImmediate()
-    this.#publish(run, this.#soFar.text(run))
+    await this.#publish(run, this.#soFar.text(run))
   }
 
   /** An error before the run, or one that ended it out of order. What has been published stays. */
-  fail(error: unknown): void {
+  async fail(error: unknown): Promise<void> {
     const { run, text } = this.#soFar.broken(error, this.#progress.elapsedMs)
-    this.#publish(run, text)
+    await this.#publish(run, text)
   }
 
   /** What an earlier process has published of this run. */
@@ -102,7 +102,8 @@ export class RunPublisher implements Output {
     for (const call of waiting) call()
   }
 
-  #publish(run: RunFinish, text: readonly string[]): void {
-    if (!this.#published) this.restore(toPublished(run, text, { plan: this.#soFar.plan, redact: this.#redact }))
+  async #publish(run: RunFinish, text: readonly string[]): Promise<void> {
+    if (this.#published) return
+    this.restore(await toPublished(run, text, { plan: this.#soFar.plan, redact: this.#redact }))
   }
 }

@@ -3,8 +3,9 @@ export type Redact = (text: string) => string
 
 export const redacted = '[redacted]'
 
-/** From the secrets, in every form they may take in a text; the longest go first, since one may be part of another. */
-export function createRedact(secrets: readonly string[]): Redact {
+/** From the secrets, in every form they may take in a text; the longest go first, since one may be part of another. What takes them out already, does. */
+export function createRedact(secrets: readonly string[] | Redact): Redact {
+  if (typeof secrets === 'function') return secrets
   const ordered = [...new Set(secrets)].filter((secret) => secret !== '').sort((a, b) => b.length - a.length)
   if (ordered.length === 0) return (text) => text
   return (text) => ordered.reduce((clean, secret) => clean.replaceAll(secret, redacted), text)

@@ -1,4 +1,5 @@
 import type { Metric } from '../stats/aggregate.ts'
+import { finite } from './finite.ts'
 import { percentilesOf } from './quantiles.ts'
 
 /** A user-defined metric in `result.json`; values are in the user's own unit. */
@@ -23,8 +24,10 @@ export type MetricResult =
 
 export function metricResult(metric: Metric, seconds: number): MetricResult {
   switch (metric.kind) {
-    case 'counter':
-      return { kind: 'counter', sum: metric.sum, perSecond: seconds > 0 ? metric.sum / seconds : 0 }
+    case 'counter': {
+      const sum = finite(metric.sum)
+      return { kind: 'counter', sum, perSecond: seconds > 0 ? finite(sum / seconds) : 0 }
+    }
     case 'rate': {
       const { trues, count } = metric
       return { kind: 'rate', rate: count > 0 ? trues / count : null, trues, count }
@@ -34,7 +37,7 @@ export function metricResult(metric: Metric, seconds: number): MetricResult {
       const { count, min, max, ...data } = values.toData()
       const quantiles = percentilesOf({ count, min, max, ...data }, [0.5, 0.75, 0.9, 0.95, 0.99, 0.999])
       const [p50, p75, p90, p95, p99, p999] = quantiles as [number, number, number, number, number, number]
-      return { kind: 'trend', count, min, mean: values.mean, p50, p75, p90, p95, p99, p999, max }
+      return { kind: 'trend', count, min, mean: finite(values.mean), p50, p75, p90, p95, p99, p999, max }
     }
     case 'gauge':
       return { kind: 'gauge', value: metric.value, at: new Date(metric.at).toISOString() }

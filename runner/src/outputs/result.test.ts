@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Aggregate } from '../stats/aggregate.ts'
+import type { Recorder } from '../stats/recorder.ts'
 import { redactDeep } from './redact.ts'
 import { toResult } from './result.ts'
-import { finishOf, planOf, tenSeconds, troubledRun } from './run.fixture.ts'
+import { finishOf, identity, planOf, tenSeconds, troubledRun } from './run.fixture.ts'
 
 const schema = JSON.parse(readFileSync(new URL('../../result.schema.json', import.meta.url), 'utf8'))
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema)
@@ -16,16 +17,23 @@ const runs = {
 }
 
 for (const [title, run] of Object.entries(runs))
-  test(`a run ${title} is what the published schema says`, () => {
+  test(`a run ${title} is what the published schema says`, async () => {
     for (const plan of [planOf(), null]) {
-      const result = JSON.parse(JSON.stringify(toResult(run, plan))) as object
+      const result = JSON.parse(JSON.stringify(await toResult(run, plan))) as object
       assert.ok(validate(result), JSON.stringify(validate.errors))
       assert.doesNotMatch(JSON.stringify({ ...result, plan }), /NaN|Infinity/)
     }
   })
 
-test('the schema can say no', () => {
-  const result = toResult(runs.passed, planOf())
+test('what ran is in it, where anything did', async () => {
+  assert.deepEqual((await toResult(runs.passed, planOf())).run, identity)
+  const { run } = await toResult(finishOf(tenSeconds(), { identity: { loadFile: identity.loadFile } }), planOf())
+  assert.deepEqual(run, { loadFile: identity.loadFile })
+  assert.ok(!('run' in (await toResult(finishOf(tenSeconds(), { identity: undefined }), planOf()))))
+})
+
+test('the schema can say no', async () => {
+  const result = await toResult(runs.passed, planOf())
   assert.ok(!validate({ ...result, extra: 1 }))
   assert.ok(!validate({ ...result, totals: { ...result.totals, rps: null } }))
   assert.ok(!validate({ ...result, verdict: { ...result.verdict, outcome: 'fine' } }))
@@ -46,8 +54,8 @@ test('every property of the schema is described', () => {
   check(schema, '')
 })
 
-test('totals are the sums of the rows, and rates are over the whole duration', () => {
-  const { totals, requests, errors } = toResult(troubledRun(), null)
+test('totals are the sums of the rows, and rates are over the whole duration', async () => {
+  const { totals, requests, errors } = await toResult(troubledRun(), null)
   for (const what of ['requests', 'failures', 'aborted', 'hops', 'bytes'] as const)
     assert.equal(
       requests.reduce((sum, request) => sum + request[what], 0),
@@ -63,8 +71,8 @@ test('totals are the sums of the rows, and rates are over the whole duration', (
   )
 })
 
-test('successes and failures apart where there are both; intended starts where there are any', () => {
-  const { totals, requests } = toResult(troubledRun(), null)
+test('successes and failures apart where there are both; intended starts where there are any', async () => {
+  const { totals, requests } = await toResult(troubledRun(), null)
   const [add, products, pay] = requests
   assert.deepEqual([add?.name, products?.name, pay?.name], ['/cart/add/[id]', '/products', '/支払い/🦗'])
   assert.ok((add?.failedLatencyMs?.min ?? 0) >= 12 && (add?.okLatencyMs?.max ?? 99) < 12)
@@ -74,21 +82,21 @@ test('successes and failures apart where there are both; intended starts where t
   assert.equal(totals.scheduledLatencyMs?.max, 120)
 })
 
-test('what was asked for and what ran, over time; nothing where a run asks for arrivals', () => {
+test('what was asked for and what ran, over time; nothing where a run asks for arrivals', async () => {
   const windows = [
     { from: 0, until: 1, seconds: 0.999_96, askedUserSeconds: 9.999_6, userSeconds: 4.999_8 },
     { from: 1, until: 2, seconds: 1, askedUserSeconds: 10, userSeconds: 10 },
   ]
   const load = { askedPeakUsers: 10, askedUserSeconds: 19.999_6, userSeconds: 14.999_8, windows }
-  const result = toResult(finishOf(tenSeconds(), { load }), null)
+  const result = await toResult(finishOf(tenSeconds(), { load }), null)
   assert.ok(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors))
   assert.deepEqual([result.load?.askedPeakUsers, result.load?.askedUserSeconds, result.load?.userSeconds], [10, 20, 15])
   assert.deepEqual(result.load?.windows[0], { from: 0, until: 1, seconds: 1, askedUserSeconds: 10, userSeconds: 5 })
-  assert.ok(!('load' in toResult(troubledRun(), null)))
+  assert.ok(!('load' in (await toResult(troubledRun(), null))))
 })
 
-test('metrics by name and kind', () => {
-  const { metrics } = toResult(runs.passed, null)
+test('metrics by name and kind', async () => {
+  const { metrics } = await toResult(runs.passed, null)
   assert.deepEqual(metrics.orders, { kind: 'counter', sum: 180, perSecond: 18 })
   assert.deepEqual(metrics.cached, { kind: 'rate', rate: 0.3, trues: 3, count: 10 })
   assert.deepEqual(metrics['status is 200'], { kind: 'rate', rate: 1, trues: 10, count: 10 })
@@ -97,15 +105,28 @@ test('metrics by name and kind', () => {
   assert.deepEqual([kind, count, min, max], ['trend', 40, 0, 9])
 })
 
-test('a metric may have any name', () => {
-  const { metrics } = toResult(finishOf(tenSeconds((recorder) => recorder.counter('__proto__', 1))), null)
+test('what a load file added up beyond all numbers is the largest there is, or no program could read the result', async () => {
+  const beyond = (recorder: Recorder) => {
+    recorder.counter('bytes', Number.MAX_VALUE)
+    recorder.trend('size', Number.MAX_VALUE)
+  }
+  const run = finishOf(tenSeconds(beyond), { durationMs: 100 })
+  const result = JSON.parse(JSON.stringify(await toResult(run, null))) as { metrics: Record<string, unknown> }
+  assert.ok(validate(result), JSON.stringify(validate.errors))
+  const most = Number.MAX_VALUE
+  assert.deepEqual(result.metrics.bytes, { kind: 'counter', sum: most, perSecond: most })
+  assert.equal((result.metrics.size as { mean: number }).mean, most)
+})
+
+test('a metric may have any name', async () => {
+  const { metrics } = await toResult(finishOf(tenSeconds((recorder) => recorder.counter('__proto__', 1))), null)
   assert.ok(JSON.stringify(metrics).includes('"__proto__":{"kind":"counter"'))
 })
 
-test('secrets are out of every text, keys too; numbers stay numbers', () => {
+test('secrets are out of every text, keys too; numbers stay numbers', async () => {
   const run = finishOf(tenSeconds((recorder) => recorder.counter('key s3cret', 1)))
   run.events.push({ atMs: 1, kind: 'x', text: 'token s3cret refused' })
-  const result = redactDeep(toResult(run, planOf({ host: 'http://s3cret@localhost' })), (text) =>
+  const result = redactDeep(await toResult(run, planOf({ host: 'http://s3cret@localhost' })), (text) =>
     text.replaceAll('s3cret', '[redacted]'),
   )
   assert.doesNotMatch(JSON.stringify(result), /s3cret/)

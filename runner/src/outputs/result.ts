@@ -4,10 +4,10 @@ import type { Histogram } from '../stats/histogram.ts'
 import type { RunEvent } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import { version } from '../version.ts'
-import type { HealthReport, LoadReport, RunFinish, WorkerReport } from './output.ts'
+import type { HealthReport, LoadReport, RunFinish, RunIdentity, WorkerReport } from './output.ts'
 import { answersOf, percentilesOf } from './quantiles.ts'
 import { type MetricResult, metricResult } from './result-metrics.ts'
-import { type SeriesResult, seriesResult } from './result-series.ts'
+import { type SeriesResult, seriesResults } from './result-series.ts'
 
 /** `result.json`; its published schema is runner/result.schema.json. Times in ms, moments in ISO 8601. */
 export interface Result {
@@ -16,6 +16,8 @@ export interface Result {
   verdict: Verdict
   /** What was asked for; null when the run broke before it had a plan. */
   plan: RunPlan | null
+  /** What ran; not there when the run broke before it began. */
+  run?: RunIdentity
   startedAt: string
   durationMs: number
   totals: RequestResult
@@ -81,13 +83,16 @@ export interface ExceptionResult {
 }
 
 /** A run as `result.json` has it. */
-export function toResult(run: RunFinish, plan: RunPlan | null): Result {
+export async function toResult(run: RunFinish, plan: RunPlan | null): Promise<Result> {
+  // what goes on counting is read after it, all of it at one moment
+  const series = await seriesResults(run)
   const seconds = run.durationMs / 1_000
   const { stats } = run
   return {
     katydid: version(),
     verdict: run.verdict,
     plan,
+    ...(run.identity ? { run: run.identity } : {}),
     startedAt: moment(run.startedAt),
     durationMs: round(run.durationMs),
     totals: requestResult(stats.total, seconds),
@@ -113,7 +118,7 @@ export function toResult(run: RunFinish, plan: RunPlan | null): Result {
     workers: run.workers,
     health: run.health,
     events: run.events,
-    series: seriesResult(run.series.series()),
+    series,
     ...(run.arrivals ? { arrivals: run.arrivals } : {}),
   }
 }

@@ -1,8 +1,8 @@
 import { ratio } from '../stats/format.ts'
 import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import { RunView } from './console/run-view.ts'
 import type { RunStart } from './output.ts'
 import { percentilesOf } from './quantiles.ts'
-import { RunView } from './run-view.ts'
 
 /** preparing: plan and load file are read; gathering: workers are waited for, hooks run; stopping: no more load is asked for. */
 export const runStates = ['preparing', 'gathering', 'running', 'stopping', 'finished'] as const

@@ -1,10 +1,10 @@
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
 import { brokenRun, errorLines } from './broken-run.ts'
+import { summary } from './console/summary.ts'
+import { createStyle } from './console/text-style.ts'
 import { LoadTally } from './load-tally.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
-import { summary } from './summary.ts'
-import { createStyle } from './text-style.ts'
 import { verdictLine } from './verdict-line.ts'
 
 const mostEvents = 1_000

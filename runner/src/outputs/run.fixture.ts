@@ -5,7 +5,7 @@ import { Recorder } from '../stats/recorder.ts'
 import type { Series, SeriesStore } from '../stats/series.ts'
 import type { HealthSample, RunInterval, StatsDelta } from '../stats/snapshot.ts'
 import type { Finding } from '../verdict/criterion.ts'
-import type { RunFinish, RunStart, WorkerReport } from './output.ts'
+import type { RunFinish, RunIdentity, RunStart, WorkerReport } from './output.ts'
 
 /** Monday 23 November 2026, 12:00:00 UTC. */
 export const startedAt = Date.UTC(2026, 10, 23, 12)
@@ -112,10 +112,16 @@ export const passed = {
 
 export const series = (all: Series[]): Pick<SeriesStore, 'series'> => ({ series: () => all })
 
+export const identity: RunIdentity = {
+  token: 'r1-0a1b2c3d',
+  loadFile: { path: 'shop.ts', sha256: '0'.repeat(64), bundle: '1'.repeat(16) },
+}
+
 /** A run of ten seconds as it is at its end. */
 export function finishOf(stats: Aggregate, more: Partial<RunFinish> = {}): RunFinish {
   return {
     verdict: passed,
+    identity,
     startedAt,
     durationMs: 10_000,
     stats,
@@ -178,7 +184,6 @@ export function troubledRun(): RunFinish {
             latency: stats.request('x', 'y')?.ok.toData() ?? none,
           },
         ],
-        recent: [],
       },
     ]),
     workers: [

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { KatydidError } from '../errors.ts'
 import type { Output } from './output.ts'
+import { send, webUrl } from './send.ts'
 
 export interface UploadOptions {
   /** A presigned URL (S3, GCS) or one with a SAS token (Azure Blob): who has it may write there, so its query is a secret. */
@@ -33,57 +33,30 @@ export class UploadOutput implements Output {
   async finish(): Promise<void> {
     const { url, files, onDone, onFailed, pauses = defaultPauses } = this.#options
     const body = await archive(files.filter((path) => existsSync(path)))
-    let failure: Failure | undefined
-    for (const pause of [0, ...pauses]) {
-      await sleep(pause)
-      failure = await put(url, body)
-      if (!failure) {
-        onDone(`results uploaded to ${shown(url)}: ${body.length} bytes`)
-        return
-      }
-      if (!failure.again) break
-    }
-    const hint = 'a presigned URL must be for PUT, and still valid when the run ends'
-    onFailed(`the results could not be uploaded to ${shown(url)}: ${failure?.text} (${hint})`)
-  }
-}
-
-/** Throws a KatydidError for what is no URL to PUT to. */
-export function uploadUrl(text: string): URL {
-  const url = URL.parse(text.trim())
-  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url
-  throw new KatydidError('USAGE', 'KATYDID_UPLOAD_URL is no URL that results can be PUT to', {
-    hint: 'a presigned URL (S3, GCS) or one with a SAS token (Azure Blob): https://…',
-  })
-}
-
-interface Failure {
-  text: string
-  /** It may be another time. */
-  again: boolean
-}
-
-async function put(url: URL, body: Buffer): Promise<Failure | undefined> {
-  const { request } = await import('undici')
-  try {
-    const response = await request(url, {
-      method: 'PUT',
+    const failure = await send({
+      ...{ url, method: 'PUT', body, tryMs, pauses, tooLong: `no answer in ${tryMs / 1_000} s` },
       headers: {
         'content-type': 'application/gzip',
         // Azure wants to know what kind of blob; to others an x-ms header would be one that was not signed
         ...(url.searchParams.has('sv') && url.searchParams.has('sig') ? { 'x-ms-blob-type': 'BlockBlob' } : {}),
       },
-      body,
-      signal: AbortSignal.timeout(tryMs),
     })
-    await response.body.dump()
-    const { statusCode } = response
-    if (statusCode >= 200 && statusCode < 300) return undefined
-    return { text: `HTTP ${statusCode}`, again: statusCode >= 500 || statusCode === 408 || statusCode === 429 }
-  } catch (error) {
-    const { code, name } = error as NodeJS.ErrnoException
-    return { text: name === 'TimeoutError' ? `no answer in ${tryMs / 1_000} s` : (code ?? name), again: true }
+    if (failure === undefined) {
+      onDone(`results uploaded to ${shown(url)}: ${body.length} bytes`)
+      return
+    }
+    const hint = 'a presigned URL must be for PUT, and still valid when the run ends'
+    onFailed(`the results could not be uploaded to ${shown(url)}: ${failure} (${hint})`)
   }
+}
+
+/** Throws a KatydidError for what is no URL to PUT to. */
+export function uploadUrl(text: string): URL {
+  const url = webUrl(text)
+  if (url) return url
+  throw new KatydidError('USAGE', 'KATYDID_UPLOAD_URL is no URL that results can be PUT to', {
+    hint: 'a presigned URL (S3, GCS) or one with a SAS token (Azure Blob): https://…',
+  })
 }
 
 /** Without the query, which is as good as a password. */

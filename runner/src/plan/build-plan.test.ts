@@ -10,6 +10,8 @@ test('a load file is all a plan needs; the rest are defaults', () => {
     host: undefined,
     profile: { kind: 'constant', users: 1, spawnRate: 1 },
     stopTimeout: 30_000,
+    setupTimeout: 60_000,
+    teardownTimeout: 60_000,
     warmup: 0,
     thresholds: [],
     params: {},

@@ -52,7 +52,9 @@ interface Quantity extends Limits {
 
 function quantity(parse: (text: string | number) => number, { name, hint, pattern, positive, max }: Quantity) {
   const number = z.number({ error: hint }).meta(positive ? { exclusiveMinimum: 0 } : { minimum: 0 })
-  const input = z.union([z.string().meta({ pattern }), number], { error: `a ${name}: ${hint}` })
+  // one digit that is not 0
+  const string = z.string().meta(positive ? { pattern, allOf: [{ pattern: '[1-9]' }] } : { pattern })
+  const input = z.union([string, number], { error: `a ${name}: ${hint}` })
   return input.transform((given, context) => {
     const refuse = (message: string) => {
       context.issues.push({ code: 'custom', message, input: given })

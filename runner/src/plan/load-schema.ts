@@ -3,11 +3,20 @@ import { duration, flag, names, rate, size, text, wholeNumber } from './fields.t
 import { profileSchema } from './profile-schema.ts'
 
 const isUrl = (value: string) => /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(value) && URL.canParse(value)
-const url = (what: string) => text(what).refine(isUrl, { error: what, params: { must: true } })
+/** The same for JSON Schema, as far as one can say it (RE2). */
+const urlPattern = '^[A-Za-z][A-Za-z0-9+.-]*://[^/]'
+const url = (what: string) =>
+  text(what)
+    .refine(isUrl, { error: what, params: { must: true } })
+    .meta({ pattern: urlPattern })
 const pathOf = (what: string) => text(`the path of ${what}`).optional()
 
+/** For JSON Schema: its form; `verdict/threshold-grammar.ts` knows the words. */
+const thresholdPattern = '[^\\s<>=!]\\s*(<=|>=|==|[<>=])\\s*[^\\s<>=!]+\\s*$'
+const that = () => text('a threshold: p95 < 300ms').meta({ pattern: thresholdPattern })
+
 const threshold = z.strictObject({
-  that: text('a threshold: p95 < 300ms').describe('What must hold: p95 < 300ms.'),
+  that: that().describe('What must hold: p95 < 300ms.'),
   window: duration({ positive: true })
     .optional()
     .describe('Over every stretch this long; left out: over the whole run.'),
@@ -17,13 +26,9 @@ const threshold = z.strictObject({
 
 const thresholds = z
   .array(
-    z.union(
-      [
-        text('a threshold: p95 < 300ms').transform((that): z.output<typeof threshold> => ({ that, abort: false })),
-        threshold,
-      ],
-      { error: 'a threshold: p95 < 300ms' },
-    ),
+    z.union([that().transform((that): z.output<typeof threshold> => ({ that, abort: false })), threshold], {
+      error: 'a threshold: p95 < 300ms',
+    }),
     { error: 'a list of thresholds' },
   )
   .default([])
@@ -56,9 +61,19 @@ export const loadSchema = z.strictObject({
   file: text('the path of a load file: an argument, KATYDID_FILE or load.file').describe('The load file.'),
   host: url('a URL: http://localhost:8000')
     .optional()
-    .describe('Base URL; the static host of a user class goes before it.'),
+    .describe('Base URL; it goes before the static host of a user class.'),
   profile: profileSchema.prefault({ kind: 'constant', users: 1 }).describe('How much load, when.'),
   stopTimeout: duration().prefault('30s').describe('Time for users to finish their task at the end.'),
+  setupTimeout: duration({ positive: true })
+    .prefault('60s')
+    .describe(
+      'Time for what the load file does before the load: setup() and listeners of init and testStart on the master, together.',
+    ),
+  teardownTimeout: duration({ positive: true })
+    .prefault('60s')
+    .describe(
+      'Time for what it does after the load: teardown() and listeners of testStopping, testStop and quitting on the master, together.',
+    ),
   warmup: duration().prefault(0).describe('The beginning of the run, which thresholds leave out.'),
   thresholds,
   params: z

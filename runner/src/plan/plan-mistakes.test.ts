@@ -25,7 +25,7 @@ describe('a mistake in a values file, in one sentence', () => {
     [load('http: { tiemout: 5s }'), 'a.yaml: load.http.tiemout: unknown key, did you mean timeout?'],
     [
       `${load('')}\nworkers: { foo: 1 }`,
-      'a.yaml: workers.foo: unknown key, allowed are count, maxWait, onLoss, usersPerWorker',
+      'a.yaml: workers.foo: unknown key, allowed are count, maxWait, onLoss, usersPerWorker, processes',
     ],
     // of units and numbers
     [load('stopTimeout: 5 minuts'), `a.yaml: load.stopTimeout: bad duration "5 minuts": ${time}`],
@@ -35,6 +35,11 @@ describe('a mistake in a values file, in one sentence', () => {
     [load('maxNames: many'), 'a.yaml: load.maxNames: must be a whole number from 1 to 100,000, not "many"'],
     [load('host: localhost:8000'), 'a.yaml: load.host: must be a URL: http://localhost:8000, not "localhost:8000"'],
     [load('host: "http://"'), 'a.yaml: load.host: must be a URL: http://localhost:8000, not "http://"'],
+    [
+      load('host: "http://me:hush@shop:99999"'),
+      'a.yaml: load.host: must be a URL: http://localhost:8000, not "http://…@shop:99999"',
+    ],
+    [load('host: "me:hush@shop"'), 'a.yaml: load.host: must be a URL: http://localhost:8000, not "me:…@shop"'],
     [load('tags: a'), 'a.yaml: load.tags: must be a list, each a tag, not "a"'],
     [load('tags: [1]'), 'a.yaml: load.tags[0]: must be a tag, not 1'],
     [load('params: { a: [1] }'), 'a.yaml: load.params.a: must be text, a number, true or false, not [1]'],

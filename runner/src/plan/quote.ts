@@ -1,8 +1,9 @@
 const maxLength = 80
 
-/** A value as an error sentence shows it: JSON-like, on one line, not longer than a line. */
+/** A value as an error sentence shows it: JSON-like, on one line, not longer than a line, and without the password of what was to be a URL. */
 export function quote(value: unknown): string {
-  const text = typeof value === 'number' || value === undefined ? String(value) : json(value)
+  const whole = typeof value === 'number' || value === undefined ? String(value) : json(value)
+  const text = whole.replace(/(\/\/|:(?!\/\/))[^"\s]*@/g, '$1…@')
   return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text
 }
 

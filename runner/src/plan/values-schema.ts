@@ -10,6 +10,9 @@ export const workersSchema = z.strictObject({
   usersPerWorker: wholeNumber(1, 1_000_000)
     .optional()
     .describe('Without count: a worker for each so many users of the peak.'),
+  processes: wholeNumber(1, 256)
+    .optional()
+    .describe('Workers of each pod, as processes of their own; as many as fill their pods, so count is rounded up.'),
 })
 
 /** A values file. Other top-level keys (image, master …) are the chart's. */

@@ -10,6 +10,7 @@ import { H1Client } from './h1/h1-client.ts'
 import { SocketBudget } from './h1/socket-budget.ts'
 import { HttpClient } from './http-client.ts'
 import { type ExchangeOptions, exchangeOptions } from './http-exchange.ts'
+import { httpHost } from './http-host.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
 import type { RequestGate } from './request-gate.ts'
 import type { ExchangeSetting, HttpOwner } from './sender.ts'
@@ -134,12 +135,8 @@ export class HttpProtocol implements ExchangeSetting {
   base(host: string): HttpBase {
     const known = this.#bases.get(host)
     if (known) return known
-    const url = URL.parse(host)
-    const origin = url ? this.origin(url) : undefined
-    if (!url || !origin)
-      throw new KatydidError('PLAN', `the host ${JSON.stringify(host)} is not an http or https URL`, {
-        hint: 'write it as http://localhost:8000 or https://shop.example.com/api',
-      })
+    const url = httpHost(host)
+    const origin = this.origin(url) as HttpOrigin
     const base: HttpBase = {
       origin,
       prefix: url.pathname.replace(/\/+$/, ''),

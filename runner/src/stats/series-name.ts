@@ -9,8 +9,8 @@ export const secondsPerBlock = 60
 
 /** One request group over time. */
 export class NameSeries {
-  readonly #method: string
-  readonly #name: string
+  readonly method: string
+  readonly name: string
   readonly #windows = new WindowBlocks(windowsPerBlock)
   readonly #recent = new WindowBlocks(secondsPerBlock)
   readonly #open = new OpenWindow()
@@ -19,8 +19,8 @@ export class NameSeries {
   #newestSecond = -1
 
   constructor(method: string, name: string) {
-    this.#method = method
-    this.#name = name
+    this.method = method
+    this.name = name
   }
 
   /** One second. */
@@ -42,11 +42,17 @@ export class NameSeries {
     this.#recent.dropBefore(nowSecond + 1 - recentSeconds)
   }
 
-  read(nowSecond: number): Series {
+  /** The whole run. */
+  read(): Series {
     const windows = this.#windows.read()
     if (this.#openIndex >= 0) windows.push(this.#open.peek(...this.#openBounds()))
-    const recent = this.#recent.read().filter(({ from }) => from > nowSecond - recentSeconds)
-    return { method: this.#method, name: this.#name, windows, recent }
+    return { method: this.method, name: this.name, windows }
+  }
+
+  /** The seconds up to this one that are kept one by one. */
+  readRecent(nowSecond: number): Series {
+    const windows = this.#recent.read().filter(({ from }) => from > nowSecond - recentSeconds)
+    return { method: this.method, name: this.name, windows }
   }
 
   #addRecent(window: SeriesWindow): void {

@@ -16,10 +16,8 @@ export interface SeriesWindow {
 export interface Series {
   method: string
   name: string
-  /** The whole run in equal windows of 1, 2, 4, … s, at most 512; stretches without requests are left out. */
+  /** In order of time; stretches without requests are left out. */
   windows: SeriesWindow[]
-  /** The last 10 minutes, second by second. */
-  recent: SeriesWindow[]
 }
 
 /** Windows of the whole run, at most, for each name. */

@@ -7,7 +7,7 @@ import { ByteReader, ByteWriter } from './packed-bytes.ts'
 import { readWindow, writeWindow } from './packed-window.ts'
 import { Recorder } from './recorder.ts'
 import { SeriesStore, seriesBoundBytes } from './series.ts'
-import type { SeriesWindow } from './series-window.ts'
+import type { Series, SeriesWindow } from './series-window.ts'
 import type { RunInterval, StatsDelta } from './snapshot.ts'
 
 function intervalOf(second: number, stats: StatsDelta): RunInterval {
@@ -20,6 +20,9 @@ function deltaOf(latencies: Record<string, number[]>): StatsDelta {
     for (const ms of list) recorder.request('GET', name).success(ms, Number.NaN, 10)
   return recorder.take()
 }
+
+/** Of the first name after the total. */
+const windowsOf = (all: Iterable<Series>) => [...all][1]!.windows
 
 const merged = (windows: readonly SeriesWindow[]) =>
   windows.reduce((sum, { latency }) => sum.merge(latency), new Histogram())
@@ -61,9 +64,11 @@ test('windows add up to everything that was added, in any order of seconds, and 
       const newest = Math.max(...seconds.map(({ second }) => second))
       const lastTen = new Histogram()
       for (const { second, ms } of seconds) if (second > newest - 600) for (const value of ms) lastTen.record(value)
-      for (const { windows, recent } of store.series()) {
-        assert.equal(merged(recent).count, lastTen.count)
-        assert.equal(merged(recent).percentile(0.95), lastTen.percentile(0.95))
+      for (const { windows } of store.recent()) {
+        assert.equal(merged(windows).count, lastTen.count)
+        assert.equal(merged(windows).percentile(0.95), lastTen.percentile(0.95))
+      }
+      for (const { windows } of store.series()) {
         assert.ok(windows.length <= 512)
         const sum = merged(windows)
         assert.equal(sum.count, all.count)
@@ -93,7 +98,7 @@ test('each window holds exactly its own seconds, whatever its width', () => {
 test('the last ten minutes are kept second by second', () => {
   const store = new SeriesStore()
   for (let second = 0; second < 4_000; second++) store.add(intervalOf(second, deltaOf({ '/a': [1, 2] })))
-  const recent = store.series()[1]!.recent
+  const recent = windowsOf(store.recent())
   assert.equal(recent.length, 600)
   assert.deepEqual([recent[0]!.from, recent.at(-1)!.until], [3_400, 4_000])
   assert.ok(recent.every(({ from, until, latency }) => until - from === 1 && latency.count === 2))
@@ -103,7 +108,7 @@ test('a second without requests costs no window, a late one finds its place', ()
   const store = new SeriesStore()
   for (const second of [0, 5, 9, 5, 2]) store.add(intervalOf(second, deltaOf({ '/a': [1] })))
   store.add(intervalOf(10, deltaOf({})))
-  const { windows, recent } = store.series()[1]!
+  const [windows, recent] = [windowsOf(store.series()), windowsOf(store.recent())]
   const counts = (list: SeriesWindow[]) => list.map(({ from, latency }) => [from, latency.count])
   assert.deepEqual(counts(windows), [
     [0, 1],
@@ -121,12 +126,12 @@ test('a second without requests costs no window, a late one finds its place', ()
 
 test('failures, aborts and bytes are counted apart, and an empty store has no series', () => {
   const store = new SeriesStore()
-  assert.deepEqual(store.series(), [])
+  assert.deepEqual([...store.series()], [])
   const recorder = new Recorder()
   recorder.request('GET', '/a').failure(5, Number.NaN, 7, 'HTTP 500')
   recorder.request('GET', '/a').abort()
   store.add(intervalOf(0, recorder.take()))
-  const [window] = store.series()[0]!.windows
+  const [window] = [...store.series()][0]!.windows
   assert.deepEqual([window?.failures, window?.aborted, window?.bytes, window?.latency.count], [1, 1, 7, 1])
 })
 
@@ -135,18 +140,18 @@ test('a name that fell silent has nothing recent left, also while nobody asks fo
   for (let second = 0; second < 100; second++) store.add(intervalOf(second, deltaOf({ '/a': [1] })))
   store.add(intervalOf(650, deltaOf({})))
   assert.deepEqual(
-    store.series()[1]!.recent.map(({ from }) => from),
+    windowsOf(store.recent()).map(({ from }) => from),
     Array.from({ length: 49 }, (_, i) => 51 + i),
   )
   store.add(intervalOf(5_000, deltaOf({})))
-  assert.deepEqual(store.series()[1]!.recent, [])
-  assert.equal(merged(store.series()[1]!.windows).count, 100)
+  assert.deepEqual(windowsOf(store.recent()), [])
+  assert.equal(merged(windowsOf(store.series())).count, 100)
 })
 
 test('gaps of any length: windows widen at once, several times over', () => {
   const store = new SeriesStore()
   for (const second of [0, 511, 100_000, 600_000, 3]) store.add(intervalOf(second, deltaOf({ '/a': [1] })))
-  const { windows } = store.series()[1]!
+  const windows = windowsOf(store.series())
   assert.deepEqual(
     windows.map(({ from, until, latency }) => [from, until, latency.count]),
     [
@@ -162,7 +167,7 @@ test('an interval of ten seconds counts where it began, and those after it in th
   store.add(intervalOf(0, deltaOf({ '/a': [1] })))
   store.add({ ...intervalOf(1, deltaOf({ '/a': [1, 2, 3] })), durationMs: 10_000 })
   store.add(intervalOf(11, deltaOf({ '/a': [4, 5] })))
-  for (const list of [store.series()[1]!.windows, store.series()[1]!.recent])
+  for (const list of [windowsOf(store.series()), windowsOf(store.recent())])
     assert.deepEqual(
       list.map(({ from, until, latency }) => [from, until, latency.count]),
       [
@@ -181,12 +186,12 @@ test('counts, failures and bytes are exact beyond 2^32, in open, closed and wide
   const request = { method: 'GET', name: '/a', ok: none, failed: latency, aborted: many, hops: 0, bytes: many }
   for (let second = 0; second < 700; second++)
     store.add(intervalOf(second, { requests: [request], errors: [], exceptions: [], metrics: [] }))
-  for (const { windows, recent } of store.series()) {
+  for (const { windows } of store.recent()) assert.deepEqual(windows[0]!.latency, latency)
+  for (const { windows } of store.series()) {
     const sum = (pick: (window: SeriesWindow) => number) => windows.reduce((all, window) => all + pick(window), 0)
     assert.equal(merged(windows).count, 700 * many)
     assert.deepEqual([sum((w) => w.failures), sum((w) => w.aborted), sum((w) => w.bytes)], Array(3).fill(700 * many))
     assert.deepEqual(windows[0]!.latency.buckets, [bucketOf(1), 2 * many])
-    assert.deepEqual(recent[0]!.latency, latency)
   }
 })
 
@@ -196,9 +201,9 @@ test('names that widen together spread the work: what is read meanwhile is the s
   for (let second = 0; second < 1_100; second++) {
     const delta = deltaOf(Object.fromEntries(names.map((name, i) => [name, [1 + ((second * 7 + i) % 50)]])))
     for (const store of [read, unread]) store.add(intervalOf(second, delta))
-    if (second % 100 === 20) assert.ok(read.series().every(({ windows }) => windows.length <= 512))
+    if (second % 100 === 20) assert.ok([...read.series()].every(({ windows }) => windows.length <= 512))
   }
-  assert.deepEqual(unread.series(), read.series())
+  assert.deepEqual([...unread.series()], [...read.series()])
 })
 
 test('the bound grows with names and spread only', () => {

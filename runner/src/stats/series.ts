@@ -7,6 +7,8 @@ import type { RequestDelta, RunInterval } from './snapshot.ts'
 export { seriesBoundBytes } from './series-bound.ts'
 export type { Series, SeriesWindow } from './series-window.ts'
 
+export type IsWanted = (group: Pick<Series, 'method' | 'name'>) => boolean
+
 /** Each name gets its upkeep once in so many seconds: widening a name takes at most 16 times, and the next is at least 512 s away. */
 const upkeepSeconds = 32
 
@@ -34,9 +36,22 @@ export class SeriesStore {
     this.#upkeep()
   }
 
-  /** The total first (`method` '', `name` 'Aggregated'), then each group. */
-  series(): Series[] {
-    return this.#names.size === 0 ? [] : this.#all.map((series) => series.read(this.#newestSecond))
+  /**
+   * The whole run in equal windows of 1, 2, 4, … s, at most 512 of a group. The total first (`method` '', `name` 'Aggregated'), then each
+   * group; all, or those that are wanted. Each is unpacked when it is asked for: a week of 500 names at once would be gigabytes.
+   */
+  *series(isWanted: IsWanted = () => true): Iterable<Series> {
+    for (const group of this.#groups(isWanted)) yield group.read()
+  }
+
+  /** The last 10 minutes, second by second, otherwise as `series()`. */
+  *recent(isWanted: IsWanted = () => true): Iterable<Series> {
+    for (const group of this.#groups(isWanted)) yield group.readRecent(this.#newestSecond)
+  }
+
+  /** Those there are now; names that come while a reader takes its time are for the next one. */
+  #groups(isWanted: IsWanted): NameSeries[] {
+    return this.#names.size === 0 ? [] : this.#all.filter(isWanted)
   }
 
   #upkeep(): void {

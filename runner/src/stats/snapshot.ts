@@ -94,7 +94,8 @@ export interface WorkerInterval {
   /** Users by class at the interval's end; where the run's end began in it, those that ran until then. */
   users: Record<string, number>
   arrivals?: ArrivalCounts
-  health: HealthSample
+  /** Left out where nobody measured it: a Locust worker until its first sample. */
+  health?: HealthSample
 }
 
 /** The same second over all workers: what outputs and criteria get, and nothing else. */

@@ -54,7 +54,7 @@ export type ToWorker =
   /** No rows: used up. `error`: they cannot be read. */
   | { type: 'feed_rows'; feed: string; request: number; rows: readonly unknown[]; error?: string }
   | { type: 'stop' }
-  /** Leave; `exitCode` 3 where the worker is of no use to any master of this run. */
+  /** Leave; `exitCode` 3 where the worker is of no use to any master of this run, or the master was interrupted. */
   | { type: 'quit'; exitCode?: number }
   | { type: 'message'; name: string; data: unknown }
 

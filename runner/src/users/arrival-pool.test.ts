@@ -183,6 +183,8 @@ test('paused, users end after their task, and the next target finds new ones', a
   assert.ok(made > before)
   await pool.stop(500)
   assert.equal(stopped, made)
-  const { offered, started } = pool.take()
-  assert.equal(offered, started)
+  const { offered, started, dropped } = pool.take()
+  // one may have become due between the last tick and the stop
+  assert.equal(offered, started + dropped)
+  assert.ok(dropped <= 1, `${dropped} dropped`)
 })

@@ -15,7 +15,7 @@ export interface Measured<T> {
 
 /** What a user class, a hook or a task can know and do about the run: Locust's Environment. */
 export interface Environment {
-  /** Base URL of the plan (`--host`, `load.host`); a user class's `static host` goes before it. */
+  /** Base URL of the plan (`--host`, `load.host`); it goes before a user class's `static host`, as Locust's does. */
   readonly host: string | undefined
   readonly role: 'local' | 'master' | 'worker'
   /** What `setup()` returned, as JSON. */
@@ -34,7 +34,7 @@ export interface Environment {
   readonly workers: readonly string[]
   /** How many workers there are; on a worker, how many there were to be when it came. */
   readonly workerCount: number
-  /** This worker's place, from 0; 0 in a local run, -1 on the master. */
+  /** This worker's place, from 0; one that comes for another of its host (a pod of the same index) has that one's. 0 in a local run, -1 on the master. */
   readonly workerIndex: number
   /**
    * Sends a message to the load file in other processes, as Locust's `send_message`: from the master to one worker or to all, from a worker to

@@ -29,28 +29,30 @@ function fakeHttp() {
   return { log, owners, http: http as unknown as NonNullable<Runtime['http']> }
 }
 
-test('the client is made when first used, for the class’s host or the plan’s, and given the context if there is one', () => {
-  const { http, owners } = fakeHttp()
-  const { runtime } = testRun({ http })
-  class Plan extends HttpUser {}
+test('the client is made when first used, for the plan’s host or else the class’s, and given the context if there is one', () => {
   class Own extends HttpUser {
     static override host = 'http://own.test'
     override context() {
       return { tenant: 'red' }
     }
   }
-  const plan = constructUser(Plan, runtime) as HttpUser
-  const own = constructUser(Own, runtime) as HttpUser
-  assert.equal(owners.length, 0)
-  assert.equal(plan.client, plan.client)
-  assert.ok(own.client)
-  assert.deepEqual(
-    owners.map(({ host, context }) => [host, context?.()]),
-    [
-      ['http://plan.test', undefined],
-      ['http://own.test', { tenant: 'red' }],
-    ],
-  )
+  class Plain extends HttpUser {}
+  const clientsFor = (host: string | undefined) => {
+    const { http, owners } = fakeHttp()
+    const { runtime } = testRun({ http, host })
+    const users = [Own, Plain].map((userClass) => constructUser(userClass, runtime) as HttpUser)
+    assert.equal(owners.length, 0)
+    for (const user of users) assert.equal(user.client, user.client)
+    return owners.map(({ host, context }) => [host, context?.()])
+  }
+  assert.deepEqual(clientsFor('http://plan.test'), [
+    ['http://plan.test', { tenant: 'red' }],
+    ['http://plan.test', undefined],
+  ])
+  assert.deepEqual(clientsFor(undefined), [
+    ['http://own.test', { tenant: 'red' }],
+    [undefined, undefined],
+  ])
 })
 
 test('sets have their user’s client; of a user without one they say so', () => {

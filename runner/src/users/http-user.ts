@@ -20,7 +20,7 @@ export class HttpUser extends User {
       throw new KatydidError('LOAD_FILE', `${this.constructor.name} used its client where no users run`, {
         hint: 'make requests in tasks, onStart and onStop; in setup() use fetch()',
       })
-    const host = (this.constructor as typeof HttpUser).host ?? environment.host
+    const host = environment.host ?? (this.constructor as typeof HttpUser).host
     const context = this.context === User.prototype.context ? {} : { context: () => this.context() }
     const client = http.client({ host, schedule: own.schedule, ...context, ...(trace ? { trace } : {}) })
     own.client = client

@@ -13,13 +13,15 @@ export interface TestRun {
   listenerErrors: { hook: string; error: unknown }[]
 }
 
-export function testRun(options: { tags?: TagFilter; http?: Runtime['http']; host?: string } = {}): TestRun {
+export function testRun(
+  options: { tags?: TagFilter; http?: Runtime['http']; host?: string | undefined } = {},
+): TestRun {
   const recorder = new Recorder()
   const meter = new Meter(recorder)
   const stops: TestRun['stops'] = []
   const listenerErrors: TestRun['listenerErrors'] = []
   const environment = new RunEnvironment({
-    host: options.host ?? 'http://plan.test',
+    host: 'host' in options ? options.host : 'http://plan.test',
     role: 'local',
     meter,
     params: { tenant: 'blue' },

@@ -26,7 +26,7 @@ export interface RunView {
   /** Everything, with the warm-up. */
   readonly all: Aggregate
   readonly elapsedMs: number
-  /** What lost workers should have done and nobody has told of: users × seconds of `userSeconds`, and arrivals. */
+  /** What lost workers should have done and nobody has told of, or done before others were given it: users × seconds of `userSeconds`, and arrivals. */
   readonly missingUserSeconds?: number
   readonly userSeconds?: number
   readonly lostArrivals?: number

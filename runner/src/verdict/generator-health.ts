@@ -3,11 +3,14 @@ import type { Criterion, Finding } from './criterion.ts'
 import { formatShare } from './format-measure.ts'
 
 const saturatedLimit = 0.05
+/** Workers of Locust in a run that is shorter than the time after which they first look at their CPU. */
+const notMeasured = 'generator never measured: no worker told its CPU, so whether it was saturated is not known'
 
 /** Whether the generator itself was fit to measure: a ruler that changed its size proves nothing. */
 export class GeneratorHealth implements Criterion {
   readonly kind = 'generator'
   readonly #onSaturated: 'broken' | 'warn'
+  #seconds = 0
   #intervals = 0
   #saturated = 0
 
@@ -16,6 +19,7 @@ export class GeneratorHealth implements Criterion {
   }
 
   interval({ health }: RunInterval): undefined {
+    this.#seconds++
     for (const { saturated } of Object.values(health)) {
       this.#intervals++
       if (saturated) this.#saturated++
@@ -23,7 +27,8 @@ export class GeneratorHealth implements Criterion {
   }
 
   conclude(): Finding[] {
-    if (this.#intervals === 0) return []
+    if (this.#seconds === 0) return []
+    if (this.#intervals === 0) return [{ outcome: 'passed', kind: this.kind, text: notMeasured }]
     const value = this.#saturated / this.#intervals
     const isSaturated = value > saturatedLimit
     const share = `generator saturated in ≤ ${formatShare(saturatedLimit)} of intervals: ${formatShare(value)}`

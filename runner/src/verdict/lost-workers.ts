@@ -6,7 +6,7 @@ import { formatShare } from './format-measure.ts'
 
 const missingLimit = 0.01
 
-const losses = ['worker_lost', 'lease_over', 'worker_stuck']
+const losses = ['worker_lost', 'lease_over', 'worker_stuck', 'worker_trouble']
 /** One that comes and goes for days is told no more often; how much it cost is counted all the same. */
 const mostTold = 100
 

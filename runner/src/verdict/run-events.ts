@@ -14,6 +14,7 @@ const outcomes: Record<string, Outcome> = {
   worker_failed: 'broken',
   worker_refused: 'broken',
   load_file_differs: 'broken',
+  user_class_missing: 'broken',
   master_restarted: 'broken',
   message_failed: 'broken',
   stopped_broken: 'broken',

@@ -52,6 +52,12 @@ describe('delivery and generator, and the line that tells them', () => {
     ],
     ['a run without intervals', () => new GeneratorHealth('broken'), [], []],
     [
+      'seconds without any health',
+      () => new GeneratorHealth('broken'),
+      [{ health: [] }],
+      ['passed: generator never measured: no worker told its CPU, so whether it was saturated is not known'],
+    ],
+    [
       'one in twenty saturated',
       () => new GeneratorHealth('broken'),
       Array.from({ length: 20 }, (_, i) => ({ health: [i === 3 ? saturated : healthy] })),

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts'
 import type { Environment } from '../users/environment.ts'
 import { events } from '../users/events.ts'
 
@@ -7,10 +8,15 @@ import { events } from '../users/events.ts'
  */
 export class WorkerHooks {
   readonly #environment: Environment
+  readonly #clientId: string
+  readonly #tell: (kind: string, text: string) => void
   readonly #apart: boolean
 
-  constructor(environment: Environment) {
+  /** @param tell of what went wrong in user code */
+  constructor(environment: Environment, clientId: string, tell: (kind: string, text: string) => void) {
     this.#environment = environment
+    this.#clientId = clientId
+    this.#tell = tell
     this.#apart = environment.role === 'worker'
   }
 
@@ -26,16 +32,22 @@ export class WorkerHooks {
     if (this.#apart) events.resetStats.fire({ environment: this.#environment })
   }
 
-  /** What the load file adds to a report. */
-  report(clientId: string): Record<string, unknown> | undefined {
+  /** What the load file adds to a report, as JSON: nothing that user code made may keep a report from being sent. */
+  report(): Record<string, unknown> | undefined {
     if (!this.#apart) return undefined
     const data: Record<string, unknown> = {}
-    events.reportToMaster.fire({ clientId, data })
-    return data
+    events.reportToMaster.fire({ clientId: this.#clientId, data })
+    if (Object.keys(data).length === 0) return data
+    try {
+      return JSON.parse(JSON.stringify(data))
+    } catch (error) {
+      this.#tell('listener_failed', `a listener of reportToMaster added what is not JSON: ${messageOf(error)}`)
+      return {}
+    }
   }
 
-  heartbeat(clientId: string): void {
-    if (this.#apart) events.heartbeatReceived.fire({ clientId, at: Date.now() })
+  heartbeat(): void {
+    if (this.#apart) events.heartbeatReceived.fire({ clientId: this.#clientId, at: Date.now() })
   }
 
   quit(exitCode: number): void {

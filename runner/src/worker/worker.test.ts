@@ -9,7 +9,8 @@ import { StopUser } from '../users/control-flow.ts'
 import { events } from '../users/events.ts'
 import { User, type UserClass } from '../users/user.ts'
 import { constant } from '../users/waits/constant.ts'
-import { Worker, type WorkerOptions } from './worker.ts'
+import { Worker } from './worker.ts'
+import type { WorkerOptions } from './worker-options.ts'
 
 afterEach(() => events.removeAllListeners())
 

@@ -122,13 +122,30 @@ test('the numbers for Prometheus: a state before there is anything else, then th
 
 test('of a run that broke before its start, or that an earlier process had, Prometheus gets the verdict', async () => {
   const broken = await listen()
-  broken.http.fail(new Error('x'))
+  await broken.http.fail(new Error('x'))
   assert.match((await broken.get('/metrics')).text, /\nkatydid_run_verdict 2\n/)
   const again = await listen()
-  again.http.restore(toPublished(finishOf(tenSeconds()), ['PASSED'], { plan: planOf(), redact: (text) => text }))
+  again.http.restore(await toPublished(finishOf(tenSeconds()), ['PASSED'], { plan: planOf(), redact: (text) => text }))
   const { text } = await again.get('/metrics')
   assert.match(text, /\nkatydid_run_verdict 0\n/)
   assert.doesNotMatch(text, /katydid_requests_total/, 'this process has measured nothing')
+})
+
+test('an answer that cannot be made is 500 and a line in the log, and no rejection for whoever listens to those', async () => {
+  const { http, get } = await listen()
+  const heard: unknown[] = []
+  const hear = (error: unknown) => void heard.push(error)
+  process.on('unhandledRejection', hear)
+  http.metricsPage.text = () => Promise.reject(new Error('no page today'))
+  try {
+    const { status } = await get('/metrics', { signal: AbortSignal.timeout(2_000) })
+    assert.equal(status, 500)
+  } finally {
+    process.off('unhandledRejection', hear)
+  }
+  assert.deepEqual(heard, [])
+  assert.ok(said.includes('HTTP: no page today'))
+  assert.equal((await get('/healthz')).status, 200)
 })
 
 test('files of the run are read by their names, once it is over, and nothing else is', async () => {
@@ -150,7 +167,7 @@ test('files of the run are read by their names, once it is over, and nothing els
     assert.match(text, /^There are no files until the run is over/)
   }
 
-  http.fail(new Error('x'))
+  await http.fail(new Error('x'))
   assert.deepEqual((await get('/files')).json(), Object.keys(contents))
   const types = ['text/csv', 'application/xml', 'application/json', 'text/html']
   for (const [i, [name, text]] of Object.entries(contents).entries()) {
@@ -178,13 +195,13 @@ test('files of the run are read by their names, once it is over, and nothing els
 
 test('of a run that wrote no files the list is empty', async () => {
   const { http, get } = await listen()
-  http.fail(new Error('x'))
+  await http.fail(new Error('x'))
   assert.deepEqual((await get('/files')).json(), [])
 })
 
 test('an error before the run is a broken verdict that is served', async () => {
   const { http, get } = await listen()
-  http.fail(new KatydidError('PLAN', 'no host for U', { hint: 'say --host' }))
+  await http.fail(new KatydidError('PLAN', 'no host for U', { hint: 'say --host' }))
   const { outcome, exitCode, findings, summary } = (await get('/verdict')).json()
   assert.deepEqual([outcome, exitCode], ['broken', 2])
   assert.deepEqual(findings, [{ outcome: 'broken', kind: 'plan', text: 'no host for U (say --host)' }])
@@ -200,7 +217,7 @@ test('who waits is answered when there is a verdict, or when the time is over', 
   assert.equal(short.value.status, 202)
   const waiting = Array.from({ length: 20 }, () => timed(get('/verdict?wait=30')))
   await sleep(200)
-  http.fail(new Error('x'))
+  await http.fail(new Error('x'))
   for (const { ms, value } of await Promise.all(waiting)) {
     assert.equal(value.status, 200)
     assert.ok(ms < 5_000)
@@ -298,7 +315,7 @@ test('who waits for the verdict has it also when the master leaves right after i
   const { http, get } = await listen()
   const waiting = get('/verdict?wait=60')
   await sleep(100)
-  http.fail(new Error('x'))
+  await http.fail(new Error('x'))
   await http.close()
   assert.equal((await waiting).status, 200)
 })

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { KatydidError } from '../../errors.ts'
+import { KatydidError, messageOf } from '../../errors.ts'
 import { redact } from '../../loadfile/redactions.ts'
 import type { Log } from '../../log.ts'
-import { MetricsPage } from '../../outputs/metrics-page.ts'
 import type { Output } from '../../outputs/output.ts'
+import { MetricsPage } from '../../outputs/prometheus/metrics-page.ts'
 import { type Published, RunPublisher } from '../../outputs/published.ts'
 import type { Redact } from '../../outputs/redact.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
-import { send, text } from './reply.ts'
-import { routeOf, type Served } from './routes.ts'
+import { type Reply, send, text } from './reply.ts'
+import { type Route, routeOf, type Served } from './routes.ts'
 import { ServedFiles } from './served-files.ts'
 
 export interface MasterHttpOptions {
@@ -47,12 +47,14 @@ export const defaultHttpPort = 8089
 export class MasterHttp {
   readonly port: number
   readonly url: string
+  /** Tells this run from the next one at the same address. */
+  readonly run: string
   /** For the output that fills it. */
   readonly metricsPage = new MetricsPage()
   readonly #server: Server
   readonly #publisher: RunPublisher
   readonly #limits: HttpLimits
-  readonly #run: string
+  readonly #log: MasterHttpOptions['log']
   readonly #files = new ServedFiles()
   /** Ends every wait that is under way. */
   readonly #wakes = new Set<() => void>()
@@ -92,7 +94,8 @@ export class MasterHttp {
   private constructor(server: Server, limits: HttpLimits, options: MasterHttpOptions) {
     this.#server = server
     this.#limits = limits
-    this.#run = options.run ?? randomUUID()
+    this.run = options.run ?? randomUUID()
+    this.#log = options.log
     this.#publisher = new RunPublisher(options.redact ?? redact)
     const { address, port } = server.address() as AddressInfo
     this.port = port
@@ -117,8 +120,8 @@ export class MasterHttp {
   }
 
   /** Publishes an error before the run, or one that ended it out of order, as a broken verdict; a verdict that is out stays. */
-  fail(error: unknown): void {
-    this.#publisher.fail(error)
+  fail(error: unknown): Promise<void> {
+    return this.#publisher.fail(error)
   }
 
   /** Answers those who wait, lets answers under way out for at most `graceMs`, then cuts off. */
@@ -149,14 +152,24 @@ export class MasterHttp {
       const reply = text(405, `${path} is there to be read: GET or HEAD.`)
       return send(response, { ...reply, headers: { allow: 'GET, HEAD' } }, answerMs)
     }
-    const reply = await route(this.#served(response), new URLSearchParams(query))
+    const reply = await this.#reply(route, response, query)
     if (this.#closed) response.shouldKeepAlive = false
     send(response, reply, answerMs)
   }
 
+  /** What goes wrong here is not the run's fault: nobody else is to take it for a rejection that nobody handled. */
+  async #reply(route: Route, response: ServerResponse, query: string): Promise<Reply> {
+    try {
+      return await route(this.#served(response), new URLSearchParams(query))
+    } catch (error) {
+      this.#log.warn(`HTTP: ${messageOf(error)}`)
+      return text(500, 'The answer could not be made; the log says why.')
+    }
+  }
+
   #served(response: ServerResponse): Served {
     return {
-      run: this.#run,
+      run: this.run,
       publisher: this.#publisher,
       files: this.#files,
       metricsPage: this.metricsPage,

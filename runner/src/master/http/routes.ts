@@ -1,4 +1,4 @@
-import type { MetricsPage } from '../../outputs/metrics-page.ts'
+import type { MetricsPage } from '../../outputs/prometheus/metrics-page.ts'
 import type { RunPublisher } from '../../outputs/published.ts'
 import { json, type Reply, text } from './reply.ts'
 import type { ServedFiles } from './served-files.ts'

@@ -2,13 +2,12 @@ import {
   formatBytes,
   formatCount,
   formatItems,
-  formatMs,
   formatNumber,
   formatPercent,
   formatSpan,
   ratio,
 } from '../../stats/format.ts'
-import { besidesInWords, usersInWords } from '../load-words.ts'
+import { besidesInWords, generatorInWords, usersInWords } from '../load-words.ts'
 import type { WorkerReport } from '../output.ts'
 import type { Result } from '../result.ts'
 import { type Html, html } from './markup.ts'
@@ -25,7 +24,7 @@ ${facts([
   ['delivered', delivered(result)],
   ['arrivals', arrivalsOf(result)],
   ['traffic', traffic(result)],
-  ['generator', generator(result)],
+  ['generator', generatorInWords(result.health)],
 ])}
 ${workers.length > 0 ? workerTable(workers) : html`<p>No worker took part.</p>`}
 </section>`
@@ -49,17 +48,6 @@ function traffic({ totals }: Result): string {
     `${formatBytes(totals.bytes)} received`,
     ...besidesInWords(totals),
   ].join(', ')
-}
-
-function generator({ health }: Result): string {
-  if (health.intervals === 0) return 'not observed'
-  return [
-    `CPU mean ${formatNumber(health.cpuPercentMean)} %, max ${formatNumber(health.cpuPercentMax)} %`,
-    `event-loop delay mean ${formatMs(health.loopDelayMeanMs)}, max ${formatMs(health.loopDelayMaxMs)}`,
-    `garbage collection ${formatMs(health.gcMs)}`,
-    `memory ${formatBytes(health.rssBytesMax)}`,
-    `saturated in ${formatCount(health.saturatedIntervals)} of ${formatItems(health.intervals, 'interval')}`,
-  ].join('; ')
 }
 
 /** Those that were missing first, where there are more than anybody reads. */

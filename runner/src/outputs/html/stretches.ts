@@ -1,5 +1,5 @@
-import { maxWindows } from '../../stats/series-window.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
+import { WideningWindows } from '../../stats/widening-windows.ts'
 
 /** Users, arrivals and the generator in a part of the run, in seconds since its start. */
 export interface Stretch {
@@ -17,15 +17,13 @@ export interface Stretch {
   saturated: number
 }
 
-/** A run of any length in as many stretches as its series have windows: when they do not suffice, they are twice as wide. */
+/** What a page shows of users, arrivals and the generator over time. */
 export class StretchRecord {
-  #width = 1
-  #stretches = new Map<number, Stretch>()
+  readonly #windows = new WideningWindows<Stretch>(merged)
 
   add({ second, durationMs, userCount, arrivals, health }: RunInterval): void {
-    while (second >= this.#width * maxWindows) this.#widen()
     const samples = Object.values(health)
-    this.#merge({
+    this.#windows.add({
       from: second,
       until: second + 1,
       seconds: durationMs / 1_000,
@@ -38,21 +36,7 @@ export class StretchRecord {
   }
 
   list(): Stretch[] {
-    return [...this.#stretches.values()].sort((a, b) => a.from - b.from)
-  }
-
-  #merge(more: Stretch): void {
-    const index = Math.floor(more.from / this.#width)
-    const bounds = { from: index * this.#width, until: (index + 1) * this.#width }
-    const known = this.#stretches.get(index)
-    this.#stretches.set(index, { ...(known ? merged(known, more) : more), ...bounds })
-  }
-
-  #widen(): void {
-    const narrow = this.list()
-    this.#width *= 2
-    this.#stretches = new Map()
-    for (const stretch of narrow) this.#merge(stretch)
+    return this.#windows.list()
   }
 }
 

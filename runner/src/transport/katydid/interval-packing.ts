@@ -34,12 +34,17 @@ function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
     durationMs,
     users,
     arrivals ? [arrivals.offered, arrivals.started, arrivals.dropped] : null,
-    [health.loopDelayMeanMs, health.loopDelayMaxMs, health.cpuPercent, health.gcMs, health.rssBytes, health.saturated],
+    health ? packHealth(health) : null,
     packRows(stats.requests, names),
     stats.errors.map((it) => [it.method, it.name, it.error, it.occurrences, it.firstSeen, it.lastSeen]),
     stats.exceptions.map((it) => [it.message, it.traceback, it.count, it.firstSeen, it.lastSeen]),
     stats.metrics.map(packMetric),
   ]
+}
+
+function packHealth(health: HealthSample): unknown[] {
+  const { loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated } = health
+  return [loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated]
 }
 
 function unpackInterval(packed: Unpacked, names: readonly string[]): WorkerInterval {
@@ -48,7 +53,7 @@ function unpackInterval(packed: Unpacked, names: readonly string[]): WorkerInter
     second: count(second),
     durationMs: span(durationMs),
     users: record(users, count),
-    health: unpackHealth(health),
+    ...(health === null ? {} : { health: unpackHealth(health) }),
     stats: {
       requests: unpackRows(requests, names),
       errors: list(errors).map(unpackError),

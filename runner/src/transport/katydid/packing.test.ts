@@ -32,9 +32,15 @@ function interval(): WorkerInterval {
   }
 }
 
+function withoutHealth(): WorkerInterval {
+  const { health: _, ...rest } = interval()
+  return rest
+}
+
 const toMaster: ToMaster[] = [
   { type: 'client_ready', version: '1.2.3', classes: [{ name: 'U', weight: 2.5, fixedCount: 0 }] },
   { type: 'stats', intervals: [interval(), { ...interval(), second: 4 }] },
+  { type: 'stats', intervals: [withoutHealth()] },
   { type: 'stats', intervals: [] },
   { type: 'spawning' },
   { type: 'spawning_complete', users: { U: 1, V: 0 } },

@@ -10,6 +10,11 @@ test('a frame is its type, its data and an id', () => {
   assert.deepEqual(decoded('stop', null, 'vm_1'), { type: 'stop', data: null, nodeId: 'vm_1' })
 })
 
+test("Locust's `reconnect`, which we hear and never say, and of which the capture has none", () => {
+  const frame = decodeFrame(bytes('93 a9 7265636f6e6e656374 c0 a4 766d5f31'))
+  assert.deepEqual(frame, { type: 'reconnect', data: null, nodeId: 'vm_1' })
+})
+
 test('an id that is missing or no text is empty, and what comes after it does not count', () => {
   for (const frame of [decoded('stop', null), decoded('stop', null, null), decoded('stop', null, 7, 'more')])
     assert.deepEqual(frame, { type: 'stop', data: null, nodeId: '' })

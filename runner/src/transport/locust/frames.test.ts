@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeFrame } from './decode.ts'
 import type { Encodable } from './encode.ts'
-import { ack, custom, exception, masterHeartbeat, quit, reconnect, spawn, workerHeartbeat } from './frames.ts'
+import { ack, custom, exception, masterHeartbeat, quit, spawn, workerHeartbeat } from './frames.ts'
 
 const id = 'vm_1'
 const dataOf = (bytes: Uint8Array) => decodeFrame(bytes).data
@@ -31,8 +31,7 @@ test('a spawn has all five keys, which Python workers die without', () => {
   ])
 })
 
-test('frames that the capture has none of', () => {
-  assert.deepEqual(decodeFrame(reconnect(id)), { type: 'reconnect', data: null, nodeId: id })
+test('an exception, of which the capture has none', () => {
   assert.deepEqual(dataOf(exception(id, 'boom', 'at a.ts:1')), { msg: 'boom', traceback: 'at a.ts:1' })
 })
 

@@ -72,10 +72,6 @@ export function quit(nodeId: string, katydid?: Extra): Buffer {
   return frame('quit', only(katydid), nodeId)
 }
 
-export function reconnect(nodeId: string): Buffer {
-  return frame('reconnect', null, nodeId)
-}
-
 export function clientStopped(nodeId: string): Buffer {
   return frame('client_stopped', null, nodeId)
 }

@@ -31,7 +31,7 @@ export function fromLocustStats(data: unknown): LocustReport | undefined {
   const errors = isMap(data.errors) ? Object.values(data.errors).slice(0, mostErrors) : []
   return {
     stats: { requests, errors: errors.flatMap((error) => errorOf(error) ?? []), exceptions: [], metrics: [] },
-    users: usersOf(data.user_classes_count),
+    users: usersOf(data.user_classes_count) ?? {},
     extra: Object.fromEntries(Object.entries(data).filter(([key]) => !own.has(key))),
   }
 }
@@ -51,7 +51,8 @@ function errorOf(value: unknown): ErrorDelta | undefined {
   return { method: textOf(value.method) ?? '', name: textOf(value.name) ?? '', error, occurrences, firstSeen, lastSeen }
 }
 
-function usersOf(value: unknown): Record<string, number> {
-  if (!isMap(value)) return {}
+/** Users by class, in a report or where they have been spawned. */
+export function usersOf(value: unknown): Record<string, number> | undefined {
+  if (!isMap(value)) return undefined
   return Object.fromEntries(Object.entries(value).map(([name, count]) => [name, countOf(count)]))
 }

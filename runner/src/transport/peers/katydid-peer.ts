@@ -1,9 +1,11 @@
 import { pack, unpackToMaster } from '../katydid/packing.ts'
-import { isCount, type Packed } from '../katydid/wire.ts'
+import { isCount, katydidOf, type Packed, packedOf } from '../katydid/wire.ts'
+import type { Frame } from '../locust/decode.ts'
 import { custom, masterHeartbeat } from '../locust/frames.ts'
 import type { ToMaster, ToWorker } from '../messages.ts'
 import { ReliableEnd } from '../reliable/reliable-end.ts'
 import { steadyNow } from './clock.ts'
+import { type Heartbeat, heartbeatOf } from './heartbeat.ts'
 import { PeerLink } from './peer-link.ts'
 
 export interface KatydidPeerOptions {
@@ -49,16 +51,34 @@ export class KatydidPeer extends PeerLink {
     if (!this.isClosed) this.#reliable.send(pack(message))
   }
 
-  heartbeat(acceptance: Record<string, unknown>, about: Extract<ToMaster, { type: 'heartbeat' }>): void {
-    const { ack, at } = acceptance
+  /** Its heartbeats say which process they are from: another one may have come under this id. */
+  isOfAnother({ type, data }: Frame): boolean {
+    const katydid = katydidOf(data)
+    return type === 'heartbeat' && katydid !== undefined && katydid.instance !== this.instance
+  }
+
+  /** Also from one that has left: it may not know yet that its last word has come. */
+  frame({ type, data }: Frame): void {
+    const katydid = katydidOf(data)
+    const packed = packedOf(katydid)
+    if (type === 'heartbeat' && katydid) {
+      const beat = heartbeatOf(data)
+      if (beat) this.#heartbeat(katydid, beat)
+      else this.#options.onBad('a heartbeat without a state')
+    } else if (packed) this.#packet(packed)
+    else if (type === 'quit') this.hangUp('left')
+    else this.#options.onBad(`a ${type.slice(0, 40)} that is no message of a katydid worker`)
+  }
+
+  #heartbeat({ ack, at }: Record<string, unknown>, beat: Heartbeat): void {
     this.heardAt = this.#options.now()
     if (isCount(ack)) this.#reliable.acked(ack)
     this.#answer(typeof at === 'number' ? at : undefined)
     this.#reliable.retry()
-    this.hand(about)
+    this.hand({ type: 'heartbeat', ...beat })
   }
 
-  packet({ seq, ack, body }: Packed): void {
+  #packet({ seq, ack, body }: Packed): void {
     this.heardAt = this.#options.now()
     this.#reliable.receive({ seq, ack, body })
   }

@@ -98,6 +98,8 @@ describe('workers that speak Locust', () => {
     })
     r.wait(1_000)
     assert.equal(requestsOf(r), 3)
+    const [interval] = r.heard('stats').flatMap((message) => (message.type === 'stats' ? message.intervals : []))
+    assert.deepEqual([interval?.users, interval?.health?.cpuPercent], [{ Carrier: 2 }, 3])
     const beats = r.heard('heartbeat')
     assert.deepEqual(beats.at(-1), { type: 'heartbeat', state: 'running', cpuPercent: 3, rssBytes: 0 })
     assert.equal(r.answers('j_1').filter(([type, data]) => type === 'heartbeat' && data === null).length, 2)
@@ -232,16 +234,6 @@ describe('workers that speak Locust', () => {
     assert.equal(orders(r, 'spawn'), before)
   })
 
-  test('of several orders the newest is sent again, when not all were answered', () => {
-    const r = joined()
-    r.order({ type: 'spawn', target: { timestamp: 8, users: { Carrier: 5 } } })
-    r.say('py_1', 'spawning')
-    beatFor(r, 3)
-    const [, newest] = r.answers('py_1').findLast(([type]) => type === 'spawn') as [string, { timestamp: number }]
-    assert.equal(newest.timestamp, 8)
-    assert.equal(orders(r, 'spawn'), 3)
-  })
-
   test('one that was away when the run ended is told when it is heard again, and as long as it goes on', () => {
     const r = joined()
     r.say('py_1', 'spawning')
@@ -286,28 +278,6 @@ describe('workers that speak Locust', () => {
     r.say('j_1', 'heartbeat', { state: 'quitting', current_cpu_usage: 3 })
     assert.deepEqual([...new Set(r.nodeIds('j_1'))], ['j_1'])
     assert.deepEqual(r.warnings, [])
-  })
-
-  test('one that runs for a dead master is stopped, and comes as if new; one that is idle makes no fuss', () => {
-    const r = rig()
-    r.say('py_1', 'heartbeat', beat({ state: 'running' }))
-    r.say('py_1', 'heartbeat', beat({ state: 'running' }))
-    assert.deepEqual(r.events, ['master_restarted: master restarted: worker py_1 was in the run of another master'])
-    assert.deepEqual(r.answers('py_1'), [['stop', null]], 'once: each costs it its stop timeout')
-    r.say('py_1', 'client_stopped')
-    r.say('py_1', 'client_ready', '2.47.0')
-    assert.equal(r.answers('py_1').at(-1)?.[0], 'ack')
-    r.say('idle_1', 'heartbeat', beat())
-    assert.equal(r.answers('idle_1')[0]?.[0], 'stop')
-    assert.equal(r.events.length, 1)
-  })
-
-  test('where the profile needs our own workers, is told to leave', () => {
-    const r = rig({ refuseLocust: 'an arrivals profile needs katydid workers' })
-    r.say('py_1', 'client_ready', '2.47.0')
-    r.say('py_1', 'heartbeat', beat())
-    assert.deepEqual(r.answers('py_1').at(-1), ['quit', null])
-    assert.equal(r.events.length, 1)
   })
 
   test('reports and heartbeats that are none are counted; nothing dies of them', () => {

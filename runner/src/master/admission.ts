@@ -1,0 +1,50 @@
+import type { RunClock } from '../stats/run-clock.ts'
+import type { ToWorker } from '../transport/messages.ts'
+import type { Member, Roster } from './roster.ts'
+import type { RunCourse } from './run-course.ts'
+
+export interface AdmissionOptions {
+  clock: RunClock
+  course: RunCourse
+  roster: Roster
+}
+
+/** How workers come into a run and leave it: each is told once that it has begun, and at the end that it is over. */
+export class Admission {
+  readonly #options: AdmissionOptions
+  #setupData: unknown
+  #quit: Extract<ToWorker, { type: 'quit' }> = { type: 'quit' }
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options
+  }
+
+  /** The run begins, for those who are there and those who come while it is on. */
+  open(setupData: unknown): void {
+    const { course, roster } = this.#options
+    this.#setupData = setupData
+    course.begin()
+    for (const member of roster.takers) this.#start(member)
+  }
+
+  /** A worker is ready. One that comes when the load is over has nothing to do. */
+  welcome(member: Member): void {
+    const { course } = this.#options
+    if (course.isLoadOver) member.link.send(this.#quit)
+    else if (course.hasBegun) this.#start(member)
+  }
+
+  /** Of the workers of this run none is to be tried again. */
+  denyOthers(): void {
+    this.#quit = { type: 'quit', exitCode: 3 }
+  }
+
+  dismiss(): void {
+    this.#options.roster.sendAlsoToMissing(this.#quit)
+  }
+
+  #start(member: Member): void {
+    const { startedAt, elapsedMs } = this.#options.clock
+    member.start({ type: 'start', startedAtEpochMs: startedAt, setupData: this.#setupData }, elapsedMs)
+  }
+}

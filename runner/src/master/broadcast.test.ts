@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RunClock } from '../stats/run-clock.ts'
+import type { Verdict } from '../verdict/criterion.ts'
+import { Broadcast } from './broadcast.ts'
+import { HealthSummary } from './health-summary.ts'
+import { Listening, plan } from './master.fixture.ts'
+import { Roster } from './roster.ts'
+import { RunRecord } from './run-record.ts'
+
+function rig() {
+  const audience = new Listening()
+  const record = new RunRecord(0)
+  const judged: string[] = []
+  const criterion = { kind: 'events', event: ({ kind }: { kind: string }) => judged.push(kind), conclude: () => [] }
+  const broadcast = new Broadcast({
+    ...{ audience, record, clock: new RunClock(), roster: new Roster(), plan: plan(), durationMs: undefined },
+    criteria: [criterion],
+  })
+  const end = { durationMs: 0, health: new HealthSummary().report() }
+  return { audience, record, judged, broadcast, end }
+}
+
+const passed: Verdict = { outcome: 'passed', exitCode: 0, findings: [] }
+
+test('outputs hear what happened from the start to the end, and before it once they know of the run; criteria hear all', async () => {
+  const { audience, record, judged, broadcast, end } = rig()
+  broadcast.event('early', 'x')
+  assert.deepEqual(audience.told, [])
+  broadcast.start(['U'])
+  broadcast.event('between', 'x')
+  await broadcast.finish({ ...end, judge: () => passed })
+  broadcast.event('late', 'x')
+  assert.deepEqual(audience.told, ['start', 'event early', 'event between', 'finish'])
+  assert.deepEqual(judged, ['early', 'between', 'late'])
+  assert.deepEqual(
+    record.events.map(({ kind }) => kind),
+    judged,
+  )
+})
+
+test('of more events than anybody reads the first are kept and told to outputs; criteria hear them all', () => {
+  const { audience, record, judged, broadcast } = rig()
+  broadcast.start([])
+  for (let i = 0; i < 2_100; i++) broadcast.event('again', `${i}`)
+  assert.deepEqual([record.events.length, judged.length], [2_001, 2_100])
+  assert.equal(record.events.at(-1)?.kind, 'events_capped')
+  assert.equal(audience.events.length, 2_000)
+})
+
+test('the verdict is made when an output asks for it: what failed among those before is in it', async () => {
+  const { audience, broadcast, end } = rig()
+  broadcast.start([])
+  let verdict = passed
+  const finished = broadcast.finish({ ...end, judge: () => verdict })
+  verdict = { ...passed, outcome: 'broken', exitCode: 2 }
+  await finished
+  assert.equal(audience.finished?.verdict.outcome, 'broken')
+})

@@ -1,0 +1,72 @@
+import type { RunFinish } from '../outputs/output.ts'
+import type { RunClock } from '../stats/run-clock.ts'
+import type { Verdict } from '../verdict/criterion.ts'
+import type { MasterOptions } from './master-options.ts'
+import type { Roster } from './roster.ts'
+import type { RunRecord } from './run-record.ts'
+
+export interface BroadcastOptions
+  extends Pick<MasterOptions, 'plan' | 'identity' | 'durationMs' | 'criteria' | 'audience'> {
+  clock: RunClock
+  roster: Roster
+  record: RunRecord
+}
+
+/** More than anybody reads; a worker that comes and goes for days is no reason to fill the memory. */
+const mostEvents = 2_000
+
+/** Tells of a run: that it starts, what happens to it, how it ended. What happens is told at once, but to outputs only once they know of the run. */
+export class Broadcast {
+  readonly #options: BroadcastOptions
+  /** Outputs have been told of the start, and not yet of the end. */
+  #isOnAir = false
+
+  constructor(options: BroadcastOptions) {
+    this.#options = options
+  }
+
+  /** What was before it outputs hear now. */
+  start(userClasses: string[]): void {
+    const { plan, identity, durationMs, audience, clock, record, roster } = this.#options
+    audience.start({
+      plan,
+      identity,
+      startedAt: clock.startedAt,
+      userClasses,
+      durationMs,
+      stats: record.all,
+      series: record.series,
+      workers: () => roster.members.map((member) => member.report()),
+    })
+    this.#isOnAir = true
+    for (const event of record.events) audience.event(event)
+  }
+
+  /** Something happened that outputs and criteria should know. */
+  event(kind: string, text: string): void {
+    const { criteria, audience, clock, record } = this.#options
+    const { events } = record
+    const event = { atMs: clock.elapsedMs, kind, text }
+    if (events.length < mostEvents) events.push(event)
+    else if (events.length === mostEvents)
+      events.push({ ...event, kind: 'events_capped', text: `more than ${mostEvents} events: the rest is not listed` })
+    for (const criterion of criteria) criterion.event?.(event)
+    if (this.#isOnAir && events.length <= mostEvents) audience.event(event)
+  }
+
+  /** `judge`: an output that fails at the very end still counts for those that finish after it. */
+  async finish({ judge, ...end }: Pick<RunFinish, 'durationMs' | 'health'> & { judge(): Verdict }): Promise<void> {
+    const { identity, audience, clock, record, roster } = this.#options
+    await audience.finish({
+      get verdict() {
+        return judge()
+      },
+      identity,
+      startedAt: clock.startedAt,
+      workers: roster.members.map((member) => member.report()),
+      ...end,
+      ...record.report(),
+    })
+    this.#isOnAir = false
+  }
+}

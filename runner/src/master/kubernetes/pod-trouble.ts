@@ -1,0 +1,57 @@
+/** What of a Pod (core/v1) is read here. */
+export interface PodStatus {
+  phase?: string
+  reason?: string
+  message?: string
+  conditions?: readonly { type: string; status: string; reason?: string; message?: string }[]
+  initContainerStatuses?: readonly ContainerStatus[]
+  containerStatuses?: readonly ContainerStatus[]
+}
+interface ContainerStatus {
+  state?: ContainerState
+}
+interface ContainerState {
+  waiting?: { reason?: string; message?: string }
+  terminated?: { exitCode: number; reason?: string; message?: string }
+}
+
+/** Every pod is in these for a while. */
+const usual = new Set(['ContainerCreating', 'PodInitializing'])
+const longest = 300
+
+/** Why a pod of a worker does not run, or ended as none should; undefined where all is as it should be. */
+export function podTrouble(status: PodStatus, leavesWith: ReadonlySet<number>): string | undefined {
+  const { conditions = [], initContainerStatuses = [], containerStatuses = [] } = status
+  const disrupted = conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True')
+  if (disrupted) return said(disrupted.reason ?? 'sent away', disrupted.message)
+  if (status.reason) return said(status.reason, status.message)
+  const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False')
+  if (unscheduled) return said('cannot be scheduled', unscheduled.message)
+  for (const { state } of [...initContainerStatuses, ...containerStatuses]) {
+    const trouble = stateTrouble(state ?? {}, leavesWith)
+    if (trouble !== undefined) return trouble
+  }
+  return undefined
+}
+
+function stateTrouble({ waiting, terminated }: ContainerState, leavesWith: ReadonlySet<number>): string | undefined {
+  if (waiting?.reason && !usual.has(waiting.reason)) return said(waiting.reason, waiting.message)
+  if (!terminated || leavesWith.has(terminated.exitCode)) return undefined
+  const { exitCode, reason, message } = terminated
+  return reason === 'OOMKilled' ? reason : said(`ended with exit code ${exitCode}`, lastWords(message))
+}
+
+/** Of the end of its log, which is what the kubelet puts there: the last line, and of one that is JSON what it says. */
+function lastWords(message = ''): string | undefined {
+  const line = message.trim().split('\n').at(-1)
+  try {
+    const { msg } = JSON.parse(line ?? '') as { msg?: unknown }
+    return typeof msg === 'string' ? msg : line
+  } catch {
+    return line
+  }
+}
+
+function said(what: string, why: string | undefined): string {
+  return (why ? `${what}: ${why.trim().replaceAll(/\s*\n\s*/g, ' ')}` : what).slice(0, longest)
+}

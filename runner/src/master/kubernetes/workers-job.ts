@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import type { WorkersPlatform } from '../workers-platform.ts'
+import type { ApiServer } from './api-server.ts'
+import { type PodStatus, podTrouble } from './pod-trouble.ts'
+
+interface Job {
+  metadata: { uid: string; annotations?: Readonly<Record<string, string>> }
+  status?: { conditions?: readonly { type: string; status: string }[] }
+}
+interface Pod {
+  metadata: { name: string; uid: string; labels?: Readonly<Record<string, string>> }
+  status: PodStatus
+}
+interface Event {
+  reason?: string
+  message?: string
+}
+interface List<Item> {
+  items: readonly Item[]
+}
+
+/** Passed on, told to go by SIGTERM, or of no use to this run: what workers leave with when nothing is wrong with them. */
+const leavesWith = new Set([0, 3, 143])
+/** Types of a Job's conditions: it is over, or will be without anybody's help. */
+const ended = new Set(['Complete', 'SuccessCriteriaMet', 'Failed', 'FailureTarget'])
+/** A pod is no longer without a node when it has one, and the event stays for an hour. */
+const ofThePast = 'FailedScheduling'
+const againMs = 5_000
+/** A Job of another run, or none, is all there will ever be (after a rollback, or an hour later). */
+const mostLooks = 120
+const wholeMs = 5_000
+const longest = 300
+const mostReasons = 10
+const mostNames = 5
+/** Of how many pods events are asked for. */
+const mostSilent = 5
+
+export interface WorkersJobOptions {
+  api: Pick<ApiServer, 'namespace' | 'get' | 'patch'>
+  /** Of the Job. */
+  name: string
+  /** The run's token, as an annotation of the Job has it: a Job of the run before is not looked at. */
+  run: string
+  log: Pick<Log, 'warn' | 'info'>
+  /** ms; for tests. */
+  againMs?: number
+}
+
+/** The Indexed Job of the workers, which the master may look at, and end where it waits for pods in vain. */
+export class WorkersJob implements WorkersPlatform {
+  readonly #options: WorkersJobOptions
+  #warned = ''
+  #quietLooks = 0
+
+  constructor(options: WorkersJobOptions) {
+    this.#options = options
+  }
+
+  async troubles(): Promise<string[]> {
+    const told = await this.#unless(async (signal) => {
+      const job = await this.#ownJob(signal)
+      if (!job) return []
+      const pods = await this.#pods(job, signal)
+      const reasons: [reason: string, pod: Pod][] = []
+      const silent: Pod[] = []
+      for (const pod of pods) {
+        const trouble = podTrouble(pod.status, leavesWith)
+        if (trouble !== undefined) reasons.push([trouble, pod])
+        else if (pod.status.phase === 'Pending') silent.push(pod)
+      }
+      // what a pod's status does not say: a volume that is not there
+      for (const pod of silent.slice(0, mostSilent)) {
+        const events = await this.#events(pod.metadata.uid, signal)
+        const warning = events.findLast(({ reason }) => reason !== ofThePast)
+        if (warning) reasons.push([`${warning.reason}: ${warning.message}`.slice(0, longest), pod])
+      }
+      // a quota, a policy, a priority class that is not there
+      const notMade = (await this.#events(job.metadata.uid, signal)).findLast(({ reason }) => reason === 'FailedCreate')
+      const { name } = this.#options
+      const ofJob = notMade ? [`${name} could not make a pod: ${notMade.message?.slice(0, longest)}`] : []
+      return [...ofJob, ...this.#listed(reasons)].slice(0, mostReasons)
+    })
+    return told ?? []
+  }
+
+  /**
+   * A Job that no longer wants any pods is complete at once (an elastic Indexed Job, Kubernetes 1.31), and Helm goes on to the verdict. One whose
+   * deadline was over, or that was deleted, would end Helm's wait, too, but with nothing said.
+   */
+  async cancel(): Promise<boolean> {
+    const done = await this.#unless(async (signal) => {
+      if (!(await this.#ownJob(signal))) return false
+      await this.#wantNone(signal)
+      return true
+    })
+    return done ?? false
+  }
+
+  async cancelRest(signal: AbortSignal): Promise<void> {
+    const { againMs: pauseMs = againMs } = this.#options
+    for (let looks = 0; looks < mostLooks; looks++) {
+      if ((await this.#unless((whole) => this.#isSettled(whole))) || signal.aborted) return
+      await sleep(pauseMs, undefined, { signal }).catch(() => {})
+    }
+  }
+
+  /** Whether this run's Job is over; it may have to be made so, or may not be there yet. */
+  async #isSettled(signal: AbortSignal): Promise<boolean> {
+    const job = await this.#ownJob(signal)
+    if (!job) return false
+    if (job.status?.conditions?.some(({ type, status }) => status === 'True' && ended.has(type))) return true
+    const phases = (await this.#pods(job, signal)).map(({ status }) => status.phase)
+    // those that run were told to leave, and do
+    if (phases.includes('Running')) return false
+    // all have ended: the Job is about to say so, or waits before it tries one of them again
+    if (phases.length > 0 && !phases.includes('Pending') && this.#quietLooks++ === 0) return false
+    await this.#wantNone(signal)
+    return true
+  }
+
+  async #wantNone(signal: AbortSignal): Promise<void> {
+    const { api, name, log } = this.#options
+    await api.patch(this.#jobPath, { spec: { completions: 0, parallelism: 0 } }, signal)
+    log.info(`job ${name} waits for no more workers`)
+  }
+
+  async #ownJob(signal: AbortSignal): Promise<Job | undefined> {
+    const job = (await this.#options.api.get(this.#jobPath, {}, signal)) as Job
+    return job.metadata.annotations?.['katydid.dev/run'] === this.#options.run ? job : undefined
+  }
+
+  async #pods({ metadata }: Job, signal: AbortSignal): Promise<readonly Pod[]> {
+    const labelSelector = `batch.kubernetes.io/controller-uid=${metadata.uid}`
+    return ((await this.#list('pods', { labelSelector }, signal)) as List<Pod>).items
+  }
+
+  /** Warnings about one object, the newest last. */
+  async #events(uid: string, signal: AbortSignal): Promise<readonly Event[]> {
+    const fieldSelector = `involvedObject.uid=${uid},type=Warning`
+    return ((await this.#list('events', { fieldSelector }, signal)) as List<Event>).items
+  }
+
+  #list(what: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<unknown> {
+    const { api } = this.#options
+    return api.get(`/api/v1/namespaces/${api.namespace}/${what}`, query, signal)
+  }
+
+  get #jobPath(): string {
+    const { api, name } = this.#options
+    return `/apis/batch/v1/namespaces/${api.namespace}/jobs/${name}`
+  }
+
+  #listed(reasons: readonly [reason: string, pod: Pod][]): string[] {
+    const names = Map.groupBy(reasons, ([reason]) => reason)
+    return [...names].map(
+      ([reason, all]) => `${namesOf(all.map(([, pod]) => nameOf(pod, this.#options.name)))}: ${reason}`,
+    )
+  }
+
+  async #unless<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+    const { name, log } = this.#options
+    try {
+      return await ask(AbortSignal.timeout(wholeMs))
+    } catch (error) {
+      const text = `job ${name} cannot be looked at: ${messageOf(error)}`
+      if (text !== this.#warned) log.warn(text)
+      this.#warned = text
+      return undefined
+    }
+  }
+}
+
+/** As a worker calls itself: its host name, which the Job makes of its index. */
+function nameOf({ metadata }: Pod, job: string): string {
+  const index = metadata.labels?.['batch.kubernetes.io/job-completion-index']
+  return index === undefined ? metadata.name : `${job}-${index}`
+}
+
+/** Once each, with how many pods of that index it was. */
+function namesOf(names: readonly string[]): string {
+  const once = [...new Set(names)].map((name) => {
+    const times = names.filter((each) => each === name).length
+    return times > 1 ? `${name} (${times} times)` : name
+  })
+  const more = once.length - mostNames
+  return once.slice(0, mostNames).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}

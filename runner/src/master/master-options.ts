@@ -1,0 +1,38 @@
+import type { Log } from '../log.ts'
+import type { RunIdentity } from '../outputs/output.ts'
+import type { RunPlan } from '../plan/run-plan.ts'
+import type { StatsDelta } from '../stats/snapshot.ts'
+import type { Criterion } from '../verdict/criterion.ts'
+import type { ArrivalCutter } from './arrival-orders.ts'
+import type { Audience } from './audience.ts'
+import type { GatheringOptions } from './gathering.ts'
+import type { RunHooks } from './hooks.ts'
+import type { LivenessLimits } from './liveness.ts'
+import type { LoadSource } from './load-source.ts'
+import type { ReceptionOptions } from './reception.ts'
+import type { AskedClasses } from './running-classes.ts'
+import type { WorkersPlatform } from './workers-platform.ts'
+
+/** What one run is made of. */
+export interface MasterOptions extends Pick<ReceptionOptions, 'onMessage' | 'leaseRows'> {
+  plan: RunPlan
+  identity?: RunIdentity | undefined
+  source: LoadSource
+  durationMs: number | undefined
+  arrivals?: { cut: ArrivalCutter; maxUsers: number } | undefined
+  criteria: Criterion[]
+  hooks: RunHooks
+  audience: Audience
+  log: Log
+  /** Left out: those that workers have. */
+  userClasses?: AskedClasses | undefined
+  /** What makes the workers, where it may be asked. */
+  platform?: WorkersPlatform | undefined
+  /** How many workers must have come before the run begins, and how long they may take; left out: those that have joined. */
+  gathering?: Pick<GatheringOptions, 'expect' | 'maxWaitMs' | 'perPod'> | undefined
+  liveness?: Partial<LivenessLimits> | undefined
+  /** What the load file records in this process itself: `setup()`, handlers of messages, `teardown()`. */
+  own?: { take(): StatsDelta } | undefined
+  /** What a worker gets beyond `stopTimeout` to abort its users and send its last report. */
+  drainGraceMs?: number
+}

@@ -1,0 +1,86 @@
+import { formatSpan } from '../stats/format.ts'
+import type { UserClassInfo } from '../users/spread.ts'
+import { arrivalsBefore } from './arrival-orders.ts'
+import { AskedUsers } from './asked-users.ts'
+import type { Attendance } from './attendance.ts'
+import { Dispatcher, type DispatcherOptions } from './dispatcher.ts'
+import type { Pause } from './pause.ts'
+import type { RunCourse } from './run-course.ts'
+import type { RunRecord } from './run-record.ts'
+
+export interface RunLoadOptions extends Pick<DispatcherOptions, 'source' | 'roster' | 'arrivals' | 'maxRps'> {
+  course: RunCourse
+  pause: Pause
+  isStopped(): boolean
+  event(kind: string, text: string): void
+  /** A ramp has just become complete. */
+  onRamp(users: number): void
+}
+
+/** How often the source is asked; finer than any ramp a person can see, coarse enough to cost nothing. */
+const tickMs = 25
+
+/** The load of a run, from the first order to what nobody has carried out. */
+export class RunLoad {
+  /** What was asked for at each moment. */
+  readonly asked = new AskedUsers()
+  readonly #options: RunLoadOptions
+  #dispatcher: Dispatcher | undefined
+  #skipped = false
+
+  constructor(options: RunLoadOptions) {
+    this.#options = options
+  }
+
+  /** Gives the workers their orders until the load is over, or nobody is left to have any. */
+  async dispatch(classes: readonly UserClassInfo[]): Promise<void> {
+    const { source, roster, course, pause, isStopped, event, onRamp } = this.#options
+    const dispatcher = new Dispatcher({ ...this.#options, classes, onSkipped: (ms) => this.#skip(ms) })
+    this.#dispatcher = dispatcher
+    while (!isStopped()) {
+      const more = dispatcher.tick(course.loadMs)
+      const load = dispatcher.asked
+      this.asked.note(course.loadMs, load && 'users' in load ? load.users : undefined)
+      if (!more) return
+      const users = dispatcher.completedRamp(course.loadMs)
+      if (users !== undefined) onRamp(users)
+      if (roster.members.every((member) => !member.isPresent && member.released)) {
+        event('no_workers', 'no worker is left')
+        return
+      }
+      const { active } = roster
+      if (active.length > 0 && active.every((member) => member.exhausted) && !source.mayRise(course.loadMs)) {
+        event('exhausted', 'every user has ended')
+        return
+      }
+      await pause.for(tickMs)
+    }
+  }
+
+  /** From now on nothing is asked for. */
+  end(): void {
+    const { course } = this.#options
+    course.endLoad()
+    this.asked.note(course.loadMs, undefined)
+  }
+
+  /** What lost workers should have done and nobody has told of; to be counted once all have reported that will. */
+  countLosses(record: RunRecord, attendance: Pick<Attendance, 'missingUserSeconds' | 'hasGaps'>): void {
+    const { arrivals, course, roster } = this.#options
+    const orphaned = this.#dispatcher?.orphanedUserSeconds(course.loadMs) ?? 0
+    record.missingUserSeconds = attendance.missingUserSeconds + orphaned
+    if (!arrivals || !(this.#skipped || attendance.hasGaps)) return
+    const offered = arrivalsBefore(arrivals.cut, course.loadMs)
+    const untold = Math.floor(offered - record.arrivals.offered)
+    // one arrival of each worker may lie on the end's other side
+    if (untold > roster.members.length) record.loseArrivals(untold)
+  }
+
+  #skip(ms: number): void {
+    this.#skipped = true
+    this.#options.event(
+      'arrivals_skipped',
+      `arrivals of ${formatSpan(ms)} were not ordered in time: the master stood still, or had no worker`,
+    )
+  }
+}

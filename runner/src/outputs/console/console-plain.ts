@@ -1,0 +1,55 @@
+import { formatCount } from '../../stats/format.ts'
+import type { RunEvent, RunInterval } from '../../stats/snapshot.ts'
+import type { RunStart } from '../output.ts'
+import { RecentIntervals } from '../recent.ts'
+import { clockOf, eventLine, recentFigures, usersOf } from './run-figures.ts'
+import { RunView } from './run-view.ts'
+import { printable } from './text-width.ts'
+
+/** Seconds between lines: the longer a run has gone on, the fewer, so that a log of a week stays readable. */
+export function lineEverySeconds(second: number): number {
+  if (second < 600) return 5
+  return second < 7_200 ? 30 : 300
+}
+
+/** The longest stretch between two lines. */
+const mostSeconds = 300
+
+/** A run as lines of a log: one every few seconds, with the figures since the line before, and one for each event. */
+export class PlainConsole {
+  readonly #print: (line: string) => void
+  #view: RunView | undefined
+
+  constructor(print: (line: string) => void) {
+    this.#print = print
+  }
+
+  start(run: RunStart): void {
+    this.#view = new RunView(run, new RecentIntervals(mostSeconds))
+    this.#print(printable(this.#view.title))
+    this.#print(`a line every ${lineEverySeconds(0)} s, with the figures since the line before`)
+  }
+
+  interval(interval: RunInterval): void {
+    const view = this.#view
+    if (!view) return
+    view.add(interval)
+    const second = interval.second + 1
+    if (second % lineEverySeconds(second) !== 0) return
+    const parts = [
+      clockOf(second * 1_000, view.durationMs),
+      usersOf(view),
+      ...recentFigures(view.recent.total()),
+      ...(view.dropped > 0 ? [`dropped ${formatCount(view.dropped)}`] : []),
+      ...(view.saturated ? ['generator saturated'] : []),
+    ]
+    this.#print(parts.join('  '))
+    view.recent.clear()
+  }
+
+  event(event: RunEvent): void {
+    this.#print(eventLine(event))
+  }
+
+  close(): void {}
+}

@@ -1,0 +1,14 @@
+import { formatCount } from '../../stats/format.ts'
+import type { RunFinish } from '../output.ts'
+import { eventLine } from './run-figures.ts'
+
+const most = 20
+
+/** What happened on the way, the newest if there is much of it. */
+export function eventLines({ events }: RunFinish): string[] {
+  const left = events.length - most
+  return [
+    ...(left > 0 ? [`  … ${formatCount(left)} earlier; --json has all of them`] : []),
+    ...events.slice(-most).map((event) => `  ${eventLine(event)}`),
+  ]
+}

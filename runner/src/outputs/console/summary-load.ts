@@ -1,0 +1,55 @@
+import {
+  formatBytes,
+  formatCount,
+  formatItems,
+  formatNumber,
+  formatPercent,
+  formatSpan,
+  ratio,
+} from '../../stats/format.ts'
+import type { LoadTally } from '../load-tally.ts'
+import { besidesInWords, generatorInWords, usersInWords } from '../load-words.ts'
+import type { RunFinish } from '../output.ts'
+
+/** What was to be sent and what was, and how the generator itself did: what the latencies above are worth. */
+export function loadLines(run: RunFinish, tally?: LoadTally): string[] {
+  return [
+    `users      ${usersInWords(run.users)}`,
+    ...(run.arrivals ? [arrivalsLine(run.arrivals, run.durationMs)] : deliveredLine(tally)),
+    trafficLine(run),
+    `generator  ${generatorInWords(run.health)}`,
+    ...workerLines(run),
+  ].map((line) => `  ${line}`)
+}
+
+function arrivalsLine({ offered, started, dropped }: NonNullable<RunFinish['arrivals']>, durationMs: number): string {
+  const rate = (count: number) => `${formatCount(count)} (${formatNumber(ratio(count, durationMs / 1_000))}/s)`
+  const lost = `${formatCount(dropped)} dropped (${formatPercent(ratio(dropped, offered))})`
+  return `arrivals   offered ${rate(offered)}, started ${rate(started)}, ${lost}`
+}
+
+function deliveredLine(tally: LoadTally | undefined): string[] {
+  if (!tally || tally.offeredUserSeconds === 0) return []
+  const { offeredUserSeconds: offered, deliveredUserSeconds: delivered, peakTarget } = tally
+  const share = formatPercent(delivered / offered)
+  return [
+    `delivered  ${formatNumber(delivered)} of ${formatNumber(offered)} user-seconds (${share}), target peak ${formatCount(peakTarget)}`,
+  ]
+}
+
+function trafficLine({ stats: { total }, durationMs }: RunFinish): string {
+  const parts = [
+    formatItems(total.requests, 'request'),
+    `${formatBytes(total.bytes)} received (${formatBytes(ratio(total.bytes, durationMs / 1_000))}/s)`,
+    ...besidesInWords(total),
+  ]
+  return `traffic    ${parts.join(', ')}`
+}
+
+function workerLines({ workers }: RunFinish): string[] {
+  if (workers.length < 2 && workers.every(({ missingSeconds }) => missingSeconds === 0)) return []
+  return workers.map(({ id, state, cpuPercentMax, missingSeconds }) => {
+    const missing = missingSeconds > 0 ? `, nothing heard for ${formatSpan(missingSeconds * 1_000)}` : ''
+    return `worker     ${id}: ${state}, CPU max ${formatNumber(cpuPercentMax)} %${missing}`
+  })
+}

@@ -1,0 +1,59 @@
+import type { RequestStats } from '../../stats/aggregate.ts'
+import { dash, formatCount, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
+import type { RunFinish } from '../output.ts'
+import { answersOf, percentilesOf } from '../quantiles.ts'
+import type { Style } from './text-style.ts'
+import { type Column, layoutTable } from './text-table.ts'
+
+const right = (title: string): Column => ({ title, align: 'right' })
+
+/** A line for each (method, name), then all of them together. */
+export function requestLines(run: RunFinish, style: Style, width?: number): string[] {
+  const { stats } = run
+  const groups = [...stats.requests(), stats.total]
+  const scheduled = groups.some((group) => group.scheduled)
+  const aborted = stats.total.aborted > 0
+  const columns: Column[] = [
+    { title: 'method', align: 'left' },
+    { title: 'name', align: 'left', shrinkTo: 24 },
+    right('requests'),
+    right('failures'),
+    ...(aborted ? [right('aborted')] : []),
+    ...['rps', 'mean', 'min', 'p50', 'p90', 'p95', 'p99', 'max'].map(right),
+    ...(scheduled ? [right('scheduled p95'), right('scheduled p99')] : []),
+  ]
+  const rows = groups.map((group) => [
+    group.method,
+    group.name,
+    formatCount(group.requests),
+    group.failures === 0
+      ? '0'
+      : `${formatCount(group.failures)} (${formatPercent(ratio(group.failures, group.requests))})`,
+    ...(aborted ? [formatCount(group.aborted)] : []),
+    formatNumber(ratio(group.requests, run.durationMs / 1_000)),
+    ...latencyCells(group),
+    ...(scheduled ? scheduledCells(group) : []),
+  ])
+  const [titles, ...lines] = layoutTable(columns, rows, width === undefined ? undefined : width - 2)
+  return [
+    style.faint(`  ${titles}`),
+    ...lines.map((line, at) => {
+      const group = groups[at] as RequestStats
+      if (group === stats.total) return style.strong(`  ${line}`)
+      return group.failures > 0 ? style.bad(`  ${line}`) : `  ${line}`
+    }),
+    ...(scheduled ? [style.faint('  scheduled: from when the plan meant a request to start, so waiting counts')] : []),
+  ]
+}
+
+function latencyCells(group: RequestStats): string[] {
+  if (group.requests === 0) return Array.from({ length: 7 }, () => dash)
+  const all = answersOf(group)
+  const data = all.toData()
+  const figures = [all.mean, data.min, ...percentilesOf(data, [0.5, 0.9, 0.95, 0.99]), data.max]
+  return figures.map(formatNumber)
+}
+
+function scheduledCells({ scheduled }: RequestStats): string[] {
+  return scheduled ? percentilesOf(scheduled.toData(), [0.95, 0.99]).map(formatNumber) : [dash, dash]
+}

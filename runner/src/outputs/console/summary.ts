@@ -1,0 +1,44 @@
+import type { LoadTally } from '../load-tally.ts'
+import type { RunFinish } from '../output.ts'
+import { bySeverity, verdictLine } from '../verdict-line.ts'
+import { errorLines, exceptionLines } from './summary-errors.ts'
+import { eventLines } from './summary-events.ts'
+import { loadLines } from './summary-load.ts'
+import { metricLines } from './summary-metrics.ts'
+import { requestLines } from './summary-requests.ts'
+import type { Style } from './text-style.ts'
+import { padText, printable } from './text-width.ts'
+
+export interface SummaryOptions {
+  style: Style
+  /** Of the terminal; tables give way to it as far as names allow. Undefined: as wide as it takes. */
+  width?: number | undefined
+  tally?: LoadTally | undefined
+}
+
+/** A run's report for people, verdict first. */
+export function summary(run: RunFinish, options: SummaryOptions): string[] {
+  const { style, width } = options
+  const sections: [title: string, lines: string[]][] = [
+    ['requests (latency in ms)', requestLines(run, style, width)],
+    ['errors', errorLines(run, style, width)],
+    ['exceptions', exceptionLines(run, style)],
+    ['metrics and checks', metricLines(run, width)],
+    ['load', loadLines(run, options.tally)],
+    ['events', eventLines(run)],
+  ]
+  const paint = run.verdict.outcome === 'passed' ? style.good : style.bad
+  return [
+    style.strong(paint(verdictLine(run))),
+    ...findingLines(run, style),
+    ...sections.flatMap(([title, lines]) => (lines.length > 0 ? ['', style.strong(title), ...lines] : [])),
+  ]
+}
+
+function findingLines({ verdict }: RunFinish, style: Style): string[] {
+  return bySeverity(verdict.findings).map(({ outcome, kind, text }) => {
+    const about = kind === 'threshold' || text.startsWith(kind.replaceAll('_', ' ')) ? '' : `${kind}: `
+    const line = `  ${padText(outcome, 6, 'left')}  ${about}${printable(text)}`
+    return outcome === 'passed' ? line : style.bad(line)
+  })
+}

@@ -1,0 +1,32 @@
+import type { RequestDelta } from '../../stats/snapshot.ts'
+import { ClassicHistogram, latencyBounds } from './classic-histogram.ts'
+
+/** A request group since the start of the run, whatever was reset since. */
+export class RequestCounters {
+  readonly method: string
+  readonly name: string
+  requests = 0
+  failures = 0
+  aborted = 0
+  redirects = 0
+  bytes = 0
+  readonly duration = new ClassicHistogram(latencyBounds)
+  /** From the intended start; only where the run has intended starts. */
+  scheduled: ClassicHistogram | undefined
+
+  constructor(method: string, name: string) {
+    this.method = method
+    this.name = name
+  }
+
+  add({ ok, failed, scheduled, aborted, hops, bytes }: RequestDelta): void {
+    this.requests += ok.count + failed.count
+    this.failures += failed.count
+    this.aborted += aborted
+    this.redirects += hops
+    this.bytes += bytes
+    this.duration.add(ok)
+    this.duration.add(failed)
+    if (scheduled) (this.scheduled ??= new ClassicHistogram(latencyBounds)).add(scheduled)
+  }
+}

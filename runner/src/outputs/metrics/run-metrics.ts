@@ -1,0 +1,144 @@
+import type { RunPlan } from '../../plan/run-plan.ts'
+import { version } from '../../version.ts'
+import { type RunState, runStates } from '../run-progress.ts'
+import type { MetricFamilies, Sample } from './metric-families.ts'
+import type { RunCounters } from './run-counters.ts'
+
+/** What is known of a run even where it has no numbers: it is being prepared, or broke before its start. */
+export interface RunStatus {
+  /** Tells this run from the next one at the same address. */
+  run: string
+  state: RunState
+  /** The verdict's, once there is one. */
+  exitCode: number | undefined
+}
+
+/** A run that has numbers. */
+export interface CountedRun {
+  plan: RunPlan | null
+  counters: RunCounters
+}
+
+/** Every metric of a run: base units, and names as Prometheus wants them. */
+export function tellRun(families: MetricFamilies, status: RunStatus, counted: CountedRun | undefined): void {
+  aboutRun(families, status, counted)
+  if (!counted) return
+  const { counters } = counted
+  aboutRequests(families, counters)
+  aboutUsers(families, counters)
+  aboutMetrics(families, counters)
+  aboutGenerator(families, counters)
+}
+
+function aboutRun(families: MetricFamilies, { run, state, exitCode }: RunStatus, counted?: CountedRun): void {
+  const { plan, counters } = counted ?? {}
+  const about = {
+    run,
+    version: version(),
+    ...(plan ? { file: plan.file, profile: plan.profile.kind } : {}),
+    ...(plan?.host === undefined ? {} : { host: withoutCredentials(plan.host) }),
+  }
+  families.gauge('katydid_run_info', 'What runs: always 1.', [[about, 1]])
+  const states = runStates.map((name): Sample => [{ state: name }, name === state ? 1 : 0])
+  families.gauge('katydid_run_state', 'How far the run is: 1 for the state that it is in.', states)
+  families.gauge('katydid_run_verdict', '0 passed, 1 failed, 2 broken; not there until the run is over.', one(exitCode))
+  const seconds = (ms: number | undefined) => one(ms === undefined ? undefined : ms / 1_000)
+  families.gauge('katydid_run_start_time_seconds', 'When the run began, since the epoch.', seconds(counters?.startedAt))
+  families.gauge(
+    'katydid_run_planned_seconds',
+    'How long the profile is, where it ends.',
+    seconds(counters?.durationMs),
+  )
+  families.counter(
+    'katydid_events_total',
+    'What happened to the run, such as worker_lost.',
+    by('kind', counters?.events),
+  )
+}
+
+function aboutRequests(families: MetricFamilies, { requests, errors, exceptions }: RunCounters): void {
+  const groups = [...requests.values()].map((group) => [{ method: group.method, name: group.name }, group] as const)
+  const counter = (name: string, help: string, of: (group: (typeof groups)[number][1]) => number) =>
+    families.counter(
+      name,
+      help,
+      groups.map(([labels, group]): Sample => [labels, of(group)]),
+    )
+  counter('katydid_requests_total', 'Answered requests, good and failed.', (group) => group.requests)
+  counter('katydid_request_failures_total', 'Failed requests.', (group) => group.failures)
+  counter('katydid_requests_aborted_total', 'Sent, and given up before an answer.', (group) => group.aborted)
+  counter('katydid_redirects_total', 'Redirects answered on the way of requests.', (group) => group.redirects)
+  counter('katydid_response_bytes_total', 'Bytes of response bodies, as received.', (group) => group.bytes)
+  families.histogram(
+    'katydid_request_duration_seconds',
+    'From sending to the end of the answer.',
+    groups.map(([labels, { duration }]) => [labels, duration] as const),
+    1_000,
+  )
+  families.histogram(
+    'katydid_request_scheduled_duration_seconds',
+    'From the intended start to the end of the answer.',
+    groups.flatMap(([labels, { scheduled }]) => (scheduled ? [[labels, scheduled] as const] : [])),
+    1_000,
+  )
+  families.counter('katydid_errors_total', 'Failed requests by error.', by('error', errors))
+  families.counter('katydid_exceptions_total', 'Exceptions of the load file.', by('exception', exceptions))
+}
+
+function aboutUsers(families: MetricFamilies, { users, askedUsers, workers, arrivals }: RunCounters): void {
+  families.gauge('katydid_users', 'Users that run now.', by('user_class', users))
+  families.gauge('katydid_users_asked', 'Users that the profile asks for now.', one(askedUsers))
+  families.gauge('katydid_workers', 'Workers by state.', by('state', workers))
+  const { offered, started, dropped } = arrivals ?? {}
+  families.counter('katydid_arrivals_offered_total', 'Iterations that the profile asked for.', one(offered))
+  families.counter('katydid_arrivals_started_total', 'Iterations that were started.', one(started))
+  families.counter('katydid_arrivals_dropped_total', 'Iterations that no user was free for.', one(dropped))
+}
+
+function aboutMetrics(families: MetricFamilies, { metrics }: RunCounters): void {
+  families.counter('katydid_metric_added_total', "Added to the load file's counters.", by('metric', metrics.added))
+  families.counter(
+    'katydid_metric_subtracted_total',
+    'What those seconds came to in which less than 0 was added.',
+    by('metric', metrics.subtracted),
+  )
+  const gauges = [...metrics.gauges].map(([metric, { value }]): Sample => [{ metric }, value])
+  families.gauge('katydid_metric_value', "The load file's gauges.", gauges)
+  families.histogram('katydid_metric_trend', "The load file's trends.", by('metric', metrics.trends))
+  families.counter('katydid_checks_total', 'Checks, and what was added to rates.', by('check', metrics.checks))
+  families.counter('katydid_checks_passed_total', 'Those that held, or were true.', by('check', metrics.checksPassed))
+}
+
+function aboutGenerator(families: MetricFamilies, { generator }: RunCounters): void {
+  const { intervals, saturatedIntervals, gcMs, ...newest } = generator
+  families.counter('katydid_generator_intervals_total', 'Seconds of all workers.', one(intervals))
+  families.counter(
+    'katydid_generator_saturated_intervals_total',
+    'Those in which a worker was too busy for its latencies to be trusted.',
+    one(saturatedIntervals),
+  )
+  families.counter(
+    'katydid_generator_gc_seconds_total',
+    'Time of all workers in garbage collection.',
+    one(gcMs / 1_000),
+  )
+  if (intervals === 0) return
+  const gauge = (name: string, help: string, value: number) =>
+    families.gauge(`katydid_generator_${name}`, `${help}, in the newest second.`, one(value))
+  gauge('loop_delay_mean_seconds', 'Mean event-loop delay of all workers', newest.loopDelayMeanMs / 1_000)
+  gauge('loop_delay_max_seconds', 'Greatest event-loop delay of any worker', newest.loopDelayMaxMs / 1_000)
+  gauge('cpu_max_ratio', 'CPU of the busiest worker, 1 is a core', newest.cpuPercentMax / 100)
+  gauge('resident_memory_max_bytes', 'Memory of the greatest worker', newest.rssBytesMax)
+}
+
+function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//')
+}
+
+function one(value: number | undefined): Sample[] {
+  return value === undefined ? [] : [[{}, value]]
+}
+
+function by<T>(label: string, values: Iterable<readonly [string, T]> = []): Sample<T>[] {
+  return [...values].map(([text, value]) => [{ [label]: text }, value])
+}

@@ -1,0 +1,82 @@
+import { mergeDeltas } from '../../stats/merge.ts'
+import type { HealthSample, StatsDelta, WorkerInterval } from '../../stats/snapshot.ts'
+import type { Heartbeat } from './heartbeat.ts'
+
+const busyPercent = 90
+
+/**
+ * The second of the run that a Locust worker is in, until it is closed. Such a worker reports every three seconds and knows no seconds of
+ * the run: what it reports belongs to the one in which it came.
+ */
+export class OpenInterval {
+  /** By class, as far as it has said. */
+  users: Record<string, number> = {}
+  readonly #now: () => number
+  #startedAtEpochMs = Number.NaN
+  #second = 0
+  #sinceMs = 0
+  #deltas: StatsDelta[] = []
+  #health: HealthSample | undefined
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** The run begins: until then there are no seconds. */
+  begin(startedAtEpochMs: number): void {
+    this.#startedAtEpochMs = startedAtEpochMs
+    this.skip()
+  }
+
+  /** Goes on with the present second; those since the last one was closed are nobody's. */
+  skip(): void {
+    if (!this.#hasBegun) return
+    this.#sinceMs = Math.max(0, this.#elapsedMs())
+    this.#second = Math.floor(this.#sinceMs / 1_000)
+  }
+
+  add(delta: StatsDelta): void {
+    this.#deltas.push(delta)
+  }
+
+  /** Python takes its CPU every 5 to 10 s and says 0 until then, which is no proof of a generator that was idle. */
+  measured({ cpuPercent, rssBytes }: Heartbeat): void {
+    if (this.#health || cpuPercent > 0) this.#health = healthOf(cpuPercent, rssBytes)
+  }
+
+  /** Its second is over. */
+  get isDue(): boolean {
+    return this.#hasBegun && Math.floor(this.#elapsedMs() / 1_000) > this.#second
+  }
+
+  /** Ends it, and opens the one of the present second; undefined where no run has begun. */
+  close(): WorkerInterval | undefined {
+    if (!this.#hasBegun) return undefined
+    const nowMs = this.#elapsedMs()
+    const interval: WorkerInterval = {
+      second: this.#second,
+      durationMs: Math.max(0, nowMs - this.#sinceMs),
+      stats: mergeDeltas(this.#deltas),
+      users: { ...this.users },
+      ...(this.#health ? { health: this.#health } : {}),
+    }
+    this.#deltas = []
+    this.#second = Math.floor(nowMs / 1_000)
+    this.#sinceMs = nowMs
+    return interval
+  }
+
+  get #hasBegun(): boolean {
+    return !Number.isNaN(this.#startedAtEpochMs)
+  }
+
+  #elapsedMs(): number {
+    return performance.timeOrigin + this.#now() - this.#startedAtEpochMs
+  }
+}
+
+/** Locust's own measure of one that is too busy; of its event loop it says nothing. */
+function healthOf(cpuPercent: number, rssBytes: number): HealthSample {
+  const notMeasured = { loopDelayMeanMs: 0, loopDelayMaxMs: 0, gcMs: 0 }
+  return { ...notMeasured, cpuPercent, rssBytes, saturated: cpuPercent > busyPercent }
+}

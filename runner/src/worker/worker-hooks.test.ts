@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { afterEach, test } from 'node:test'
+import { Meter } from '../stats/meter.ts'
+import { Recorder } from '../stats/recorder.ts'
+import { events } from '../users/events.ts'
+import { RunEnvironment, type RunEnvironmentOptions } from '../users/run-environment.ts'
+import { WorkerHooks } from './worker-hooks.ts'
+
+afterEach(() => events.removeAllListeners())
+
+function rig(role: RunEnvironmentOptions['role']) {
+  const told: string[] = []
+  const environment = new RunEnvironment({ host: undefined, role, meter: new Meter(new Recorder()), onStop: () => {} })
+  const hooks = new WorkerHooks(environment, 'w1', (kind, text) => told.push(`${kind}: ${text}`))
+  return { hooks, told }
+}
+
+test('what listeners add to a report is in it as JSON, and nothing where nobody listens or in a local run', () => {
+  const worker = rig('worker')
+  assert.deepEqual(worker.hooks.report(), {})
+  events.reportToMaster.addListener(({ clientId, data }) => {
+    Object.assign(data, { clientId, at: new Date(0), nothing: undefined })
+  })
+  assert.deepEqual(worker.hooks.report(), { clientId: 'w1', at: '1970-01-01T00:00:00.000Z' })
+  assert.equal(rig('local').hooks.report(), undefined)
+})
+
+test('what is not JSON does not keep a report from being sent', () => {
+  const { hooks, told } = rig('worker')
+  events.reportToMaster.addListener(({ data }) => {
+    data.big = 1n
+  })
+  assert.deepEqual(hooks.report(), {})
+  assert.match(told.join(), /^listener_failed: a listener of reportToMaster added what is not JSON: /)
+})

@@ -1,0 +1,24 @@
+import type { RunPlan } from '../plan/run-plan.ts'
+import type { Link } from '../transport/link.ts'
+import type { ToMaster, ToWorker } from '../transport/messages.ts'
+import type { Environment, Runtime } from '../users/environment.ts'
+import type { UserClass } from '../users/user.ts'
+
+/** What a worker of one run is made of. */
+export interface WorkerOptions {
+  plan: RunPlan
+  link: Link<ToMaster, ToWorker>
+  /** The load file's user classes that are to run, by name. */
+  classes: ReadonlyMap<string, UserClass>
+  params: Readonly<Record<string, unknown>>
+  role: Environment['role']
+  version: string
+  /** Rows of a feed that were asked for. */
+  onRows?: ((answer: Extract<ToWorker, { type: 'feed_rows' }>) => void) | undefined
+  /** Its place among the workers; left out: it is the only one. */
+  index?: number | undefined
+  workerCount?: number | undefined
+  id?: string | undefined
+  /** Follows every HTTP request of every user: for the debugger. */
+  trace?: Runtime['trace']
+}

@@ -1,0 +1,108 @@
+import { messageOf } from '../errors.ts'
+import { HttpProtocol } from '../protocols/http-protocol.ts'
+import { RequestGate } from '../protocols/request-gate.ts'
+import { RequestAborted } from '../protocols/transport-errors.ts'
+import { Meter } from '../stats/meter.ts'
+import { Recorder } from '../stats/recorder.ts'
+import type { RunClock } from '../stats/run-clock.ts'
+import type { Runtime } from '../users/environment.ts'
+import { RunEnvironment } from '../users/run-environment.ts'
+import { bindRuntime } from '../users/runtime.ts'
+import { TagFilter } from '../users/tag-filter.ts'
+import { reportUserError } from '../users/user-errors.ts'
+import { capText, fileLimitText, guardText } from './warnings.ts'
+import type { WorkerOptions } from './worker-options.ts'
+
+export interface WorkerRuntimeOptions
+  extends Pick<WorkerOptions, 'plan' | 'params' | 'role' | 'index' | 'workerCount' | 'trace'> {
+  id: string
+  clock: RunClock
+  link: Pick<WorkerOptions['link'], 'send'>
+}
+
+/** What the users of a worker are made with; what goes wrong in it the master is told. */
+export class WorkerRuntime implements Runtime {
+  readonly meter: Meter
+  readonly http: HttpProtocol
+  readonly environment: RunEnvironment
+  readonly trace: Runtime['trace']
+  readonly tags: TagFilter
+  readonly #link: WorkerRuntimeOptions['link']
+  readonly #unbind: () => void
+
+  constructor(options: WorkerRuntimeOptions) {
+    const { plan, link, trace } = options
+    this.#link = link
+    this.meter = new Meter(
+      new Recorder({
+        maxNames: plan.maxNames,
+        onCap: (what) => this.tell(`${what}_capped`, capText(what, plan.maxNames)),
+      }),
+    )
+    this.http = this.#openHttp(options)
+    this.environment = this.#environmentOf(options)
+    this.trace = trace
+    this.tags = new TagFilter(plan.tags, plan.excludeTags)
+    this.#unbind = bindRuntime(this)
+  }
+
+  onListenerError(hook: string, error: unknown): void {
+    this.tell('listener_failed', `a listener of ${hook} threw: ${messageOf(error)}`)
+  }
+
+  /** Something the run should know. */
+  tell(kind: string, text: string): void {
+    this.#link.send({ type: 'event', kind, text })
+  }
+
+  /** From now on user code may run, also such as nobody waits for. */
+  open(): void {
+    process.on('unhandledRejection', this.#forgotten)
+  }
+
+  close(): void {
+    process.off('unhandledRejection', this.#forgotten)
+    this.#unbind()
+  }
+
+  #openHttp({ plan, workerCount = 1 }: WorkerRuntimeOptions): HttpProtocol {
+    const http = new HttpProtocol(plan.http, this.meter)
+    http.onFileLimit = () => this.tell('file_limit', fileLimitText)
+    http.onWarning = (text) => this.tell('warning', text)
+    const { maxRps } = plan.guard
+    // until the master says what this worker's part is, it is that of one among those expected
+    if (maxRps !== undefined)
+      http.gate = new RequestGate(
+        maxRps / workerCount,
+        () => performance.now(),
+        () => this.tell('guard_reached', guardText(maxRps)),
+      )
+    return http
+  }
+
+  #environmentOf({ plan, role, params, id, index, workerCount, clock, link }: WorkerRuntimeOptions): RunEnvironment {
+    return new RunEnvironment({
+      host: plan.host,
+      role,
+      meter: this.meter,
+      params,
+      runClock: () => clock.elapsedMs,
+      ...(role === 'worker'
+        ? {
+            post: (name: string, data: unknown) => link.send({ type: 'message', name, data }),
+            workers: () => [id],
+            workerIndex: () => index ?? 0,
+            workerCount: () => workerCount ?? 1,
+          }
+        : {}),
+      onMessageError: (name, error) =>
+        this.tell('listener_failed', `a handler of message ${name} threw: ${messageOf(error)}`),
+      onStop: (reason, outcome) => link.send({ type: 'stop_request', reason, outcome }),
+    })
+  }
+
+  /** A promise of the user's code that nobody awaited: an exception as any other, not the end of the process. */
+  readonly #forgotten = (error: unknown): void => {
+    if (!(error instanceof RequestAborted)) reportUserError(this, undefined, error)
+  }
+}
