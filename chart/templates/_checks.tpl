@@ -8,17 +8,16 @@
 {{- if and (or $registry.server $registry.user $registry.pass) (not (and $registry.server $registry.user $registry.pass)) -}}
 {{- fail "registry needs server, user and pass, all three" -}}
 {{- end -}}
-{{- if gt (len $values.loadFile.content) 460800 -}}
-{{- fail (printf "loadFile.content has %d KiB, more than 450: put the load file into an image (image.repository, load.file), into ConfigMaps of your own (loadFile.configMaps), or on a volume (pods.master.volumes)" (div (len $values.loadFile.content) 1024)) -}}
-{{- end -}}
-{{- if and (not $values.loadFile.content) (not $values.load.file) -}}
-{{- fail "there is no load file: say load.file (a path in the image) or --set-file loadFile.content=shop.js" -}}
-{{- end -}}
+{{- include "katydid.loadFileChecks" . -}}
 {{- include "katydid.credentialChecks" . -}}
+{{- include "katydid.planChecks" . -}}
 {{- include "katydid.hostChecks" . -}}
 {{- $service := $values.service -}}
 {{- if and (eq ($service.ipFamilyPolicy | default "") "SingleStack") (gt (len ($service.ipFamilies | default list)) 1) -}}
 {{- fail "service.ipFamilyPolicy is SingleStack, and service.ipFamilies names two: say PreferDualStack or RequireDualStack, or one family" -}}
+{{- end -}}
+{{- if not (gt (include "katydid.seconds" $values.metrics.otel.interval | float64) 0.0) -}}
+{{- fail "metrics.otel.interval is 0: say how long there is between two pushes (10s when left out)" -}}
 {{- end -}}
 {{- if not (gt (include "katydid.seconds" $values.jobTtl | float64) 0.0) -}}
 {{- fail "jobTtl is 0: Helm 3 takes a Job that is gone for one that succeeded, so let it be longer (1h when left out)" -}}
@@ -33,6 +32,16 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- range $key, $_ := $values.commonLabels -}}
+{{- if regexMatch "^(helm\\.sh/.*|app\\.kubernetes\\.io/(name|instance|component|version|managed-by))$" $key -}}
+{{- fail (printf "commonLabels has %s, which the chart says itself: use another label" $key) -}}
+{{- end -}}
+{{- end -}}
+{{- range $key, $_ := $values.commonAnnotations -}}
+{{- if regexMatch "^(helm\\.sh/|argocd\\.argoproj\\.io/hook)" $key -}}
+{{- fail (printf "commonAnnotations has %s, which would make all objects hooks, or none: leave it out" $key) -}}
+{{- end -}}
+{{- end -}}
 {{- if and $values.schedule.cron (not (include "katydid.scheduled" .)) -}}
 {{- fail (printf "schedule.cron is said, and mode is %v: say mode: schedule, or leave schedule out" $values.mode) -}}
 {{- end -}}
@@ -44,12 +53,22 @@
 {{- $run := include "katydid.runSeconds" . | float64 -}}
 {{- if gt $run (include "katydid.seconds" $values.helmTimeout | float64) -}}
 {{- $fits := include "katydid.span" $run -}}
-{{- fail (printf "the run may take %s (workers.maxWait + load.profile + load.stopTimeout + 30s), longer than helmTimeout %s. Say so to Helm and to the chart: helm upgrade --install %s CHART --namespace %s --reset-then-reuse-values --wait --timeout %s --set helmTimeout=%s" $fits (toString $values.helmTimeout) .Release.Name .Release.Namespace $fits $fits) -}}
+{{- fail (printf "the run may take %s (workers.maxWait + load.profile + load.stopTimeout + load.setupTimeout and load.teardownTimeout where said + 30s), longer than helmTimeout %s. Say so to Helm and to the chart, besides your -f and --set: helm upgrade --install %s CHART --namespace %s --wait --timeout %s --set helmTimeout=%s" $fits (toString $values.helmTimeout) .Release.Name .Release.Namespace $fits $fits) -}}
+{{- end -}}
+{{- end -}}
+{{- if not (include "katydid.onePod" .) -}}
+{{- range $values.pods.workers.extraArgs -}}
+{{- if regexMatch "^--processes(=|$)" . -}}
+{{- fail "pods.workers.extraArgs has --processes, of which the master would know nothing: say workers.processes" -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- if eq $values.workers.engine "locust" -}}
 {{- if not (and $values.locust.image $values.locust.configMap) -}}
 {{- fail "workers.engine is locust: say locust.image and locust.configMap (the ConfigMap with the locustfile)" -}}
+{{- end -}}
+{{- if gt (include "katydid.workerProcesses" . | int64) 1 -}}
+{{- fail "workers.processes needs katydid workers: Locust's are one to a pod; say more of them (workers.count, workers.usersPerWorker)" -}}
 {{- end -}}
 {{- if $values.pods.workers.extraArgs -}}
 {{- fail "pods.workers.extraArgs are for katydid workers: with workers.engine locust say locust.extraArgs" -}}

@@ -41,13 +41,17 @@
 {{- end -}}
 {{- $total -}}
 {{- else if eq ($profile.kind | default "constant") "spike" -}}
-{{- $after := include "katydid.seconds" $profile.after | float64 -}}
-{{- $cycle := $after -}}
-{{- range list $profile.rampUp $profile.hold $profile.rampDown -}}
+{{- addf (include "katydid.seconds" $profile.after | float64) (include "katydid.spikesSeconds" $profile | float64) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Of a profile of kind spike, until its last spike is over. */}}
+{{- define "katydid.spikesSeconds" -}}
+{{- $cycle := include "katydid.seconds" .after | float64 -}}
+{{- range list .rampUp .hold .rampDown -}}
 {{- $cycle = addf $cycle (include "katydid.seconds" (. | default 0.0) | float64) -}}
 {{- end -}}
-{{- addf $after (mulf $cycle ($profile.repeat | default 1 | float64)) -}}
-{{- end -}}
+{{- mulf $cycle (.repeat | default 1 | float64) -}}
 {{- end -}}
 
 {{/* From the first worker's start to the last one's end, at the longest, in seconds. */}}
@@ -59,7 +63,16 @@
 {{- end -}}
 {{- $wait := include "katydid.maxWaitSeconds" . | float64 -}}
 {{- $stop := include "katydid.stopSeconds" . | float64 -}}
-{{- addf $wait ($profile | float64) $stop (include "katydid.uploadSeconds" . | float64) 30.0 -}}
+{{- addf $wait ($profile | float64) $stop (include "katydid.hookSeconds" . | float64) (include "katydid.tellSeconds" . | float64) 30.0 -}}
+{{- end -}}
+
+{{/* What is said of setup() and teardown() of the load file, in seconds. Most take none to speak of: what is not said is not counted. */}}
+{{- define "katydid.hookSeconds" -}}
+{{- $total := 0.0 -}}
+{{- range list .Values.load.setupTimeout .Values.load.teardownTimeout -}}
+{{- $total = addf $total (include "katydid.seconds" (. | default 0.0) | float64) -}}
+{{- end -}}
+{{- $total -}}
 {{- end -}}
 
 {{/* null in a values file takes back what the chart itself says, too. */}}
@@ -72,9 +85,9 @@
 {{- include "katydid.seconds" (kindIs "invalid" $stop | ternary "30s" $stop) -}}
 {{- end -}}
 
-{{/* Results are uploaded between the last report and the verdict. */}}
-{{- define "katydid.uploadSeconds" -}}
-{{- ternary 60 0 (not (empty .Values.results.upload.existingSecret)) -}}
+{{/* Between the last report and the verdict results are uploaded, a webhook is told and the last metrics are pushed, all at once. */}}
+{{- define "katydid.tellSeconds" -}}
+{{- if .Values.results.upload.existingSecret }}60{{ else if or .Values.notify.webhook.existingSecret .Values.metrics.otel.endpoint }}15{{ else }}0{{ end -}}
 {{- end -}}
 
 {{/* For pods that run users: these may finish their tasks, and the last report is sent. */}}
@@ -82,7 +95,8 @@
 {{- addf (include "katydid.stopSeconds" . | float64) 10.0 | ceil | int64 -}}
 {{- end -}}
 
-{{/* The master waits for that, and writes and sends the results. */}}
+{{/* The master waits for that and for teardown(), and writes and sends the results. */}}
 {{- define "katydid.masterGraceSeconds" -}}
-{{- addf (include "katydid.graceSeconds" . | float64) 10.0 (include "katydid.uploadSeconds" . | float64) | ceil | int64 -}}
+{{- $teardown := include "katydid.seconds" (.Values.load.teardownTimeout | default 60.0) | float64 -}}
+{{- addf (include "katydid.graceSeconds" . | float64) $teardown 10.0 (include "katydid.tellSeconds" . | float64) | ceil | int64 -}}
 {{- end -}}

@@ -1,5 +1,5 @@
 {{/*
-Against a values file that was taken for another: not against whoever means it. Classes' static hosts and whole URLs in a load file, a redirect, and
+Against a values file that was taken for another: not against whoever means it. Whole URLs in a load file, a redirect, and
 what a Secret has, are not seen here.
 */}}
 {{- define "katydid.hostChecks" -}}
@@ -14,9 +14,14 @@ what a Secret has, are not seen here.
 {{- end -}}
 {{- range $role := list "all" "master" "workers" -}}
 {{- range ((index $values.pods $role) | default dict).extraEnv -}}
-{{- if eq .name "KATYDID_HOST" -}}
-{{- fail (printf "pods.%s.extraEnv has KATYDID_HOST, which goes before load.host and is not compared with allowedHosts: say load.host" $role) -}}
+{{- if has .name (list "KATYDID_HOST" "LOCUST_HOST") -}}
+{{- fail (printf "pods.%s.extraEnv has %s, which goes before load.host and is not compared with allowedHosts: say load.host" $role .name) -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range ($values.pods.master).extraArgs -}}
+{{- if regexMatch "^(-q*[Hf]|--(host|values)(=|$))" . -}}
+{{- fail (printf "pods.master.extraArgs has %s, which goes before load.host and is not compared with allowedHosts: say load.host" .) -}}
 {{- end -}}
 {{- end -}}
 {{- if $host -}}

@@ -4,10 +4,10 @@ become their parsed_options.
 */}}
 {{- define "katydid.locustClasses" -}}
 {{- if and (eq .Values.workers.engine "locust") .Values.locust.userClasses -}}
-import { User } from 'katydid'
+import { User as $User } from 'katydid'
 export const params = {{ .Values.load.params | default dict | toJson }}
 {{- range $name, $weight := .Values.locust.userClasses }}
-export class {{ $name }} extends User { static weight = {{ $weight }}; static tasks = [async () => {}] }
+export class {{ $name }} extends $User { static weight = {{ $weight }}; static tasks = [async () => {}] }
 {{- end }}
 {{- end -}}
 {{- end -}}

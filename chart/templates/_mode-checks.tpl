@@ -16,8 +16,13 @@
 {{- if or .Values.results.persistence.enabled .Values.results.upload.existingSecret -}}
 {{- fail "mode continuous has no end and so no result: leave results.persistence and results.upload out" -}}
 {{- end -}}
-{{- if gt (.Values.workers.count | default 1 | int64) 1 -}}
-{{- fail "mode continuous is one pod: leave workers.count out" -}}
+{{- if .Values.notify.webhook.existingSecret -}}
+{{- fail "mode continuous has no end of which a webhook could be told: leave notify out; an alert on /metrics tells of a target that is slow" -}}
+{{- end -}}
+{{- range $key := list "count" "processes" -}}
+{{- if gt (index $.Values.workers $key | default 1 | int64) 1 -}}
+{{- fail (printf "mode continuous is one pod with one worker: leave workers.%s out" $key) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 

@@ -1,15 +1,18 @@
-{{/* Room for `-workers-`, an index and five random characters within 63. */}}
+{{/*
+Room for `-workers-`, an index and five random characters within 63. A release may have a dot in its name, or a digit first; a Service may not.
+*/}}
 {{- define "katydid.name" -}}
-{{- if le (len .Release.Name) 36 -}}
+{{- if regexMatch "^[a-z][a-z0-9-]{0,35}$" .Release.Name -}}
 {{- .Release.Name -}}
 {{- else -}}
-{{- printf "%s-%s" (.Release.Name | trunc 27 | trimSuffix "-") (.Release.Name | sha256sum | trunc 8) -}}
+{{- $letters := regexReplaceAll "^([^a-z])" (replace "." "-" .Release.Name) "r$1" -}}
+{{- printf "%s-%s" ($letters | trunc 27 | trimSuffix "-") (.Release.Name | sha256sum | trunc 8) -}}
 {{- end -}}
 {{- end -}}
 
 {{- define "katydid.selector" -}}
 app.kubernetes.io/name: katydid
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "katydid.labels" -}}
@@ -17,6 +20,16 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end -}}
+{{- end -}}
+
+{{/* Of an object, in its metadata: what it has of its own goes over what all have. dict: root, own (dict), by (how far it is indented) */}}
+{{- define "katydid.annotations" -}}
+{{- with mergeOverwrite (deepCopy .root.Values.commonAnnotations) (.own | default dict) -}}
+{{- dict "annotations" . | toYaml | nindent ($.by | default 2 | int) -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Of a Service's spec; nothing where the cluster is to decide. */}}
@@ -46,6 +59,15 @@ ipFamilies:
 {{- else -}}
 {{- .Values.serviceAccount.name | default "default" -}}
 {{- end -}}
+{{- end -}}
+
+{{/* Whether the master may look at the workers' Job: it is then an account of its own, since workers need no rights. */}}
+{{- define "katydid.watchesJob" -}}
+{{- if and .Values.rbac.create (not (include "katydid.onePod" .)) }}true{{ end -}}
+{{- end -}}
+
+{{- define "katydid.masterServiceAccount" -}}
+{{- .Values.pods.master.serviceAccountName | default (printf "%s-master" (include "katydid.name" .)) -}}
 {{- end -}}
 
 {{/*

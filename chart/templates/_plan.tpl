@@ -29,12 +29,32 @@
 {{- if eq .Values.mode "schedule" }}true{{ end -}}
 {{- end -}}
 
+{{/* Nothing makes load: no worker, no master that would wait for one, no verdict. */}}
+{{- define "katydid.idle" -}}
+{{- if not .Values.run.enabled }}true{{ end -}}
+{{- end -}}
+
 {{/* Master and workers in one pod: no hook, and nothing that Helm waits for. */}}
 {{- define "katydid.onePod" -}}
 {{- if or (include "katydid.continuous" .) (include "katydid.scheduled" .) }}true{{ end -}}
 {{- end -}}
 
+{{/* As many as fill their pods. */}}
 {{- define "katydid.workerCount" -}}
+{{- $processes := include "katydid.workerProcesses" . | int64 -}}
+{{- $needed := include "katydid.neededWorkers" . | int64 -}}
+{{- mul (div (add $needed $processes -1) $processes) $processes -}}
+{{- end -}}
+
+{{- define "katydid.workerPods" -}}
+{{- div (include "katydid.workerCount" . | int64) (include "katydid.workerProcesses" . | int64) -}}
+{{- end -}}
+
+{{- define "katydid.workerProcesses" -}}
+{{- .Values.workers.processes | default 1 | int64 -}}
+{{- end -}}
+
+{{- define "katydid.neededWorkers" -}}
 {{- if .Values.workers.count -}}
 {{- .Values.workers.count | int64 -}}
 {{- else -}}
@@ -69,7 +89,10 @@
 {{- $load := deepCopy .Values.load -}}
 {{- $_ := set $load "file" (include "katydid.loadFilePath" .) -}}
 {{- with include "katydid.host" . }}{{ $_ := set $load "host" . }}{{ end -}}
+{{- if and (include "katydid.locustClasses" .) (not $load.userClasses) }}{{ $_ := set $load "userClasses" (keys .Values.locust.userClasses | sortAlpha) }}{{ end -}}
 {{- $workers := pick .Values.workers "maxWait" "onLoss" -}}
+{{- $processes := include "katydid.workerProcesses" . | int64 -}}
+{{- if gt $processes 1 }}{{ $_ := set $workers "processes" $processes }}{{ end -}}
 {{- if not (include "katydid.continuous" .) }}{{ $_ := set $workers "count" (include "katydid.workerCount" . | int64) }}{{ end -}}
 {{- dict "load" $load "workers" $workers | toYaml -}}
 {{- end -}}

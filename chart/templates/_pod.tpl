@@ -1,6 +1,6 @@
 {{/*
 A pod template. dict: root, role, container (dict), volumes (list), restartPolicy, labels (dict), annotations (dict), grace (s to end by
-itself), guarded (bool: not to be disturbed by autoscalers)
+itself), guarded (bool: not to be disturbed by autoscalers), serviceAccount (one whose token is mounted)
 */}}
 {{- define "katydid.podTemplate" -}}
 {{- $set := include "katydid.podSettings" (dict "root" .root "role" .role) | fromYaml -}}
@@ -15,6 +15,8 @@ itself), guarded (bool: not to be disturbed by autoscalers)
 {{- $_ := set $annotations "config.beta.linkerd.io/proxy-enable-native-sidecar" "true" -}}
 {{- else -}}
 {{- $_ := set $labels "sidecar.istio.io/inject" "false" -}}
+{{- /* Istio without sidecars takes a whole namespace, too */ -}}
+{{- $_ := set $labels "istio.io/dataplane-mode" "none" -}}
 {{- $_ := set $annotations "linkerd.io/inject" "disabled" -}}
 {{- end -}}
 {{- if .guarded -}}
@@ -26,15 +28,18 @@ itself), guarded (bool: not to be disturbed by autoscalers)
 {{- $_ := set $annotations "prometheus.io/port" "8089" -}}
 {{- $_ := set $annotations "prometheus.io/path" "/metrics" -}}
 {{- end -}}
-{{- $labels = mergeOverwrite $labels (.labels | default dict) ($set.labels | default dict) -}}
-{{- $annotations = mergeOverwrite $annotations (.annotations | default dict) ($set.annotations | default dict) -}}
+{{- $labels = mergeOverwrite (deepCopy .root.Values.commonLabels) $labels (.labels | default dict) ($set.labels | default dict) -}}
+{{- $annotations = mergeOverwrite (deepCopy .root.Values.commonAnnotations) $annotations (.annotations | default dict) ($set.annotations | default dict) -}}
 {{- $container := deepCopy .container -}}
+{{- /* the last lines are in the pod's status, for whoever looks there and not at logs: kubectl describe, Argo CD */ -}}
+{{- $_ := set $container "terminationMessagePolicy" "FallbackToLogsOnError" -}}
 {{- /* said to be empty is said, too: OpenShift wants to choose users by itself */ -}}
 {{- $confined := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL")) -}}
 {{- $_ := set $container "securityContext" (hasKey $set "securityContext" | ternary $set.securityContext $confined) -}}
 {{- $nobody := dict "runAsNonRoot" true "runAsUser" 1000 "runAsGroup" 1000 "fsGroup" 1000 "seccompProfile" (dict "type" "RuntimeDefault") -}}
 {{- /* clusters have nodes with Windows, too */ -}}
 {{- $_ := set $set "nodeSelector" (mergeOverwrite (dict "kubernetes.io/os" "linux") ($set.nodeSelector | default dict)) -}}
+{{- $_ := set $set "affinity" (include "katydid.affinity" (dict "root" .root "role" .role "affinity" $set.affinity) | fromYaml) -}}
 {{- $env := concat ($container.env | default list) ($set.extraEnv | default list) -}}
 {{- with include "katydid.lastOfEach" (dict "of" $env "by" "name") | fromYamlArray }}{{ $_ := set $container "env" . }}{{ else }}{{ $_ := unset $container "env" }}{{ end -}}
 {{- with $set.extraEnvFrom }}{{ $_ := set $container "envFrom" . }}{{ end -}}
@@ -52,8 +57,8 @@ metadata:
   {{- end }}
 spec:
   restartPolicy: {{ .restartPolicy }}
-  serviceAccountName: {{ $set.serviceAccountName | default (include "katydid.serviceAccount" .root) }}
-  automountServiceAccountToken: false
+  serviceAccountName: {{ .serviceAccount | default $set.serviceAccountName | default (include "katydid.serviceAccount" .root) | quote }}
+  automountServiceAccountToken: {{ not (empty .serviceAccount) }}
   enableServiceLinks: false
   {{- with include "katydid.pullSecrets" .root }}
   imagePullSecrets:
@@ -73,7 +78,7 @@ spec:
   topologySpreadConstraints:
     {{- toYaml . | nindent 4 }}
   {{- end }}
-  {{- else }}
+  {{- else if or (ne .role "workers") (eq .root.Values.placement.spread "soft") }}
   topologySpreadConstraints:
     - topologyKey: kubernetes.io/hostname
       maxSkew: 1
@@ -95,10 +100,10 @@ spec:
 
 {{- define "katydid.pullSecrets" -}}
 {{- if .Values.registry.server -}}
-- name: {{ include "katydid.name" . }}-pull
+- name: {{ printf "%s-pull" (include "katydid.name" .) | quote }}
 {{- else if .Values.imagePullSecrets -}}
 {{- range .Values.imagePullSecrets }}
-- name: {{ . }}
+- name: {{ . | quote }}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -108,13 +113,18 @@ spec:
 {{- if and .Values.clusterKey.enabled (ne .Values.workers.engine "locust") (not (include "katydid.onePod" .)) }}true{{ end -}}
 {{- end -}}
 
-{{- define "katydid.keyEnv" -}}
-{{- if include "katydid.keyed" . -}}
-- name: KATYDID_CLUSTER_KEY
+{{/* One variable of a container, as a list's item. dict: name, secret, key */}}
+{{- define "katydid.secretEnv" -}}
+- name: {{ .name }}
   valueFrom:
     secretKeyRef:
-      name: {{ .Values.clusterKey.existingSecret | default (printf "%s-key" (include "katydid.name" .)) }}
-      key: key
+      name: {{ .secret | quote }}
+      key: {{ .key | quote }}
+{{- end -}}
+
+{{- define "katydid.keyEnv" -}}
+{{- if include "katydid.keyed" . -}}
+{{- include "katydid.secretEnv" (dict "name" "KATYDID_CLUSTER_KEY" "secret" (.Values.clusterKey.existingSecret | default (printf "%s-key" (include "katydid.name" .))) "key" "key") -}}
 {{- else -}}
 []
 {{- end -}}

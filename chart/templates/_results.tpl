@@ -3,20 +3,66 @@
 name: results
 {{- if .Values.results.persistence.enabled }}
 persistentVolumeClaim:
-  claimName: {{ .Values.results.persistence.existingClaim | default (printf "%s-results" (include "katydid.name" .)) }}
+  claimName: {{ .Values.results.persistence.existingClaim | default (printf "%s-results" (include "katydid.name" .)) | quote }}
 {{- else }}
 emptyDir: {}
 {{- end }}
 {{- end -}}
 
+{{/* Whom the pod that runs the plan tells of a run, and of its end. */}}
+{{- define "katydid.tellEnv" -}}
+{{- concat (include "katydid.uploadEnv" . | fromYamlArray) (include "katydid.notifyEnv" . | fromYamlArray) (include "katydid.otelEnv" . | fromYamlArray) | toYaml -}}
+{{- end -}}
+
 {{- define "katydid.uploadEnv" -}}
 {{- with .Values.results.upload -}}
 {{- if .existingSecret -}}
-- name: KATYDID_UPLOAD_URL
-  valueFrom:
-    secretKeyRef:
-      name: {{ .existingSecret }}
-      key: {{ .key }}
+{{- include "katydid.secretEnv" (dict "name" "KATYDID_UPLOAD_URL" "secret" .existingSecret "key" .key) -}}
+{{- else -}}
+[]
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Whom the pod that runs the plan tells how a run ended, and what else of it. */}}
+{{- define "katydid.notifyEnv" -}}
+{{- $notify := .Values.notify -}}
+{{- with $notify.webhook -}}
+{{- if .existingSecret -}}
+{{ include "katydid.secretEnv" (dict "name" "KATYDID_NOTIFY_URL" "secret" .existingSecret "key" .key) }}
+- name: KATYDID_NOTIFY_OUTCOMES
+  value: {{ join "," $notify.outcomes | quote }}
+- name: KATYDID_NOTIFY_RELEASE
+  value: {{ $.Release.Name | quote }}
+- name: KATYDID_NOTIFY_NAMESPACE
+  value: {{ $.Release.Namespace | quote }}
+{{- with $notify.link }}
+- name: KATYDID_NOTIFY_LINK
+  value: {{ . | quote }}
+{{- end }}
+{{- else -}}
+[]
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "katydid.otelEnv" -}}
+{{- with .Values.metrics.otel -}}
+{{- if .endpoint -}}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ .endpoint | quote }}
+- name: OTEL_EXPORTER_OTLP_PROTOCOL
+  value: {{ .protocol | quote }}
+- name: OTEL_METRIC_EXPORT_INTERVAL
+  value: {{ mulf (include "katydid.seconds" .interval | float64) 1000.0 | ceil | int64 | quote }}
+# what pods.master.extraEnv says as OTEL_RESOURCE_ATTRIBUTES comes on top
+- name: KATYDID_OTEL_ATTRIBUTES
+  value: {{ printf "service.namespace=%s,service.instance.id=%s" $.Release.Namespace $.Release.Name | quote }}
+{{- with .headers }}
+{{- if .existingSecret }}
+{{ include "katydid.secretEnv" (dict "name" "OTEL_EXPORTER_OTLP_HEADERS" "secret" .existingSecret "key" .key) }}
+{{- end }}
+{{- end }}
 {{- else -}}
 []
 {{- end -}}

@@ -6,7 +6,7 @@
 {{- $sources = append $sources (dict "configMap" (dict "name" (printf "%s-load" $name))) -}}
 {{- end -}}
 {{- range .Values.loadFile.configMaps -}}
-{{- $sources = append $sources (dict "configMap" (dict "name" .)) -}}
+{{- $sources = append $sources (dict "configMap" (kindIs "string" . | ternary (dict "name" .) .)) -}}
 {{- end -}}
 {{- $volumes := list (dict "name" "plan" "configMap" (dict "name" (printf "%s-plan" $name))) (include "katydid.resultsVolume" . | fromYaml) -}}
 {{- $mounts := list (dict "name" "plan" "mountPath" "/etc/katydid/plan" "readOnly" true) (dict "name" "results" "mountPath" "/results") -}}
@@ -24,5 +24,6 @@
 
 {{/* What is said last to any of them. */}}
 {{- define "katydid.lastArgs" -}}
-{{- concat (list "--log-format" .Values.log.format "--log-level" .Values.log.level) (.Values.pods.master.extraArgs | default list) | toYaml -}}
+{{- $otel := empty .Values.metrics.otel.endpoint | ternary list (list "--otel") -}}
+{{- concat $otel (list "--log-format" .Values.log.format "--log-level" .Values.log.level) (.Values.pods.master.extraArgs | default list) | toYaml -}}
 {{- end -}}
