@@ -3,13 +3,15 @@
  * with RE2, and shows the paths it errs at, so nothing here is deeper than it must be.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { parse } from 'yaml'
 import { durationPattern } from '../runner/src/plan/duration.ts'
 import { jsonSchema } from '../runner/src/plan/json-schema.ts'
 import { ratioPattern } from '../runner/src/plan/ratio.ts'
 import { deletable } from './deletable.ts'
 import { pod, podWithArguments } from './pod-schema.ts'
-import { choice, duration, flag, keys, list, map, meshes, type Schema, text, texts } from './schema-words.ts'
+import { choice, duration, flag, keys, list, map, meshes, type Schema, text, textMap, texts } from './schema-words.ts'
 
+const valuesFile = new URL('../chart/values.yaml', import.meta.url)
 export const chartSchemaFile = new URL('../chart/values.schema.json', import.meta.url)
 
 const podOf = (description: string): Schema => ({ description, $ref: '#/$defs/pod' })
@@ -29,16 +31,23 @@ const own: Record<string, Schema> = {
     user: text('Name to log in with.'),
     pass: text('Password or token.'),
   }),
+  commonLabels: textMap('More labels of every object and every pod: team, cost-center, app.kubernetes.io/part-of.'),
+  commonAnnotations: textMap('More annotations of every object and every pod.'),
   mode: choice(
     'run: Helm waits for a load test, and its exit status is the verdict. continuous: one pod, a small load, no end. schedule: one pod for each run, by the clock.',
     ['run', 'continuous', 'schedule'],
   ),
+  run: keys('Whether there is a load at all, in whichever mode.', {
+    enabled: flag('false: all is installed but what makes load; with Argo CD and Flux, until somebody wants a run.'),
+  }),
   schedule: keys('With mode schedule only.', {
     cron: text('When: minute, hour, day of the month, month, day of the week (`0 * * * *`: every hour), or @hourly.', {
       pattern: '^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|[^ @=]+( +[^ =]+){4})?$',
     }),
     timeZone: text("Whose clock, as Europe/Berlin; empty: the cluster's, which is UTC mostly."),
-    startingDeadline: duration('How late a run may begin; one that cannot by then is left out.', { minimum: 10 }),
+    startingDeadline: duration('How late a run may begin; one that cannot by then is left out. null: however late.', {
+      minimum: 10,
+    }),
     keepPassed: { description: 'Jobs that passed and are kept, with their logs.', type: 'integer', minimum: 0 },
     keepFailed: { description: 'Jobs that did not pass and are kept, with their logs.', type: 'integer', minimum: 0 },
     suspend: flag('No run begins, until it is false again.'),
@@ -49,7 +58,33 @@ const own: Record<string, Schema> = {
   ),
   loadFile: keys('A load file that is not in the image.', {
     content: text('The bundled load file: --set-file loadFile.content=shop.js (katydid bundle shop.ts -o shop.js).'),
-    configMaps: texts('Names of ConfigMaps with load files and data files for feeds: all in /etc/katydid/load.'),
+    configMaps: {
+      description:
+        'ConfigMaps with load files and data files for feeds, all in /etc/katydid/load: names, or { name, items: [{ key, path }] } where files belong into folders.',
+      type: 'array',
+      items: {
+        anyOf: [
+          { type: 'string', minLength: 1 },
+          {
+            ...keys('One of which only some keys are there, each where it belongs.', {
+              name: text('Of the ConfigMap.', { minLength: 1 }),
+              items: {
+                description: 'Its keys; left out: all, by their own names.',
+                type: 'array',
+                items: {
+                  ...keys('A key as a file.', {
+                    key: text('Of the ConfigMap.', { minLength: 1 }),
+                    path: text('Below /etc/katydid/load: lib/pages.ts.', { pattern: '^[^/]' }),
+                  }),
+                  required: ['key', 'path'],
+                },
+              },
+            }),
+            required: ['name'],
+          },
+        ],
+      },
+    },
   }),
   locust: keys('With workers.engine locust only.', {
     image: text('An image with Locust and what the locustfile imports.'),
@@ -57,7 +92,7 @@ const own: Record<string, Schema> = {
     file: text("The locustfile's key in it.", { minLength: 1 }),
     userClasses: {
       description:
-        'User classes of the locustfile, each with its weight; left out: those of load.file, or each has weight 1.',
+        'User classes of the locustfile that are to run, each with its weight (Python’s own weight is not known here); left out: those of load.file, or all with weight 1.',
       type: 'object',
       propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
       additionalProperties: { type: 'number', exclusiveMinimum: 0 },
@@ -78,10 +113,26 @@ const own: Record<string, Schema> = {
     verdict: podOf('Of the pod that waits for the verdict.'),
     target: podOf("Of the demo target's pod."),
   }),
-  serviceAccount: keys('Of all pods; its token is not mounted.', {
+  placement: keys('Where pods go. Terms of pods.*.affinity are kept besides.', {
+    spread: choice(
+      'How workers spread over nodes. soft: evenly where they can; hard: no two on a node, or they wait; none: wherever. pods.workers.topologySpreadConstraints takes the place of soft.',
+      ['soft', 'hard', 'none'],
+    ),
+    masterApart: flag('Master and workers are on other nodes, where that can be: workers that are busy would slow it.'),
+    avoidPodLabels: textMap(
+      'Labels of pods, in any namespace, whose nodes are not for workers: those of the target, which would be slowed by its own load.',
+    ),
+    avoid: choice('Of avoidPodLabels. soft: where that can be; hard: or they wait.', ['soft', 'hard']),
+  }),
+  serviceAccount: keys('Of all pods, but for a master with rbac; its token is not mounted.', {
     create: flag('false: use one that exists.'),
     name: text("Empty: the release's name, or default where none is created."),
     annotations: map('Its annotations, for example of a cloud role.'),
+  }),
+  rbac: keys('What the master may do in its namespace: by default nothing.', {
+    create: flag(
+      "It may read pods and events and change the workers' Job. Findings then say why workers are missing (no room, no image, out of memory, quota), and Helm goes on to the verdict where they never come, not at their Job's deadline.",
+    ),
   }),
   mesh: choice('The service mesh pods join, with its proxy as a native sidecar.', meshes),
   networkPolicy: keys('Who may reach master and workers.', {
@@ -131,18 +182,45 @@ const own: Record<string, Schema> = {
       key: text('Its key in the Secret.', { minLength: 1 }),
     }),
   }),
+  notify: keys('A small JSON document about the end of a run, sent by HTTP POST before the verdict is told.', {
+    webhook: keys('Where it goes: an incoming webhook of Slack or Teams, or anything that takes JSON.', {
+      existingSecret: text('Name of a Secret with its URL.'),
+      key: text('Its key in the Secret.', { minLength: 1 }),
+    }),
+    outcomes: {
+      description: 'Which ends are told.',
+      type: 'array',
+      items: { type: 'string', enum: ['passed', 'failed', 'broken'] },
+      minItems: 1,
+      uniqueItems: true,
+    },
+    link: text('Where there is more of it, for whoever reads it: a CI job, a dashboard.', {
+      pattern: '^(https?://.+)?$',
+    }),
+  }),
   metrics: keys(
-    'Of the run, for Prometheus: at /metrics of port 8089 (http) of the master, and of the one pod of continuous and schedule.',
+    'Of the run, for Prometheus: at /metrics of port 8089 (http) of the master, and of the one pod of continuous and schedule. OpenTelemetry has them pushed.',
     {
       annotations: flag('Have prometheus.io/scrape, port and path on the pod.'),
       podMonitor: keys("For Prometheus's operator, whose PodMonitor the cluster must know.", {
         enabled: flag('Whether it is made.'),
-        interval: duration('How often the pod is asked.', { exclusiveMinimum: 0 }),
+        interval: duration('How often the pod is asked; null: as Prometheus asks others.', { exclusiveMinimum: 0 }),
         labels: map('More labels of it: those that your Prometheus selects by.'),
       }),
       dashboard: keys("A ConfigMap with a dashboard for Grafana, of all releases' runs: one release is enough.", {
         enabled: flag('Whether it is made.'),
         labels: map("More labels of it: those that Grafana's sidecar looks for."),
+      }),
+      otel: keys('The same numbers, pushed by OTLP over HTTP while the run goes on and once it is over.', {
+        endpoint: text('URL of a collector, without /v1/metrics; empty: nothing is pushed.', {
+          pattern: '^(https?://.+)?$',
+        }),
+        protocol: choice('How it is written.', ['http/protobuf', 'http/json']),
+        interval: duration('Between two pushes.', { exclusiveMinimum: 0 }),
+        headers: keys('What the collector knows us by.', {
+          existingSecret: text('Name of a Secret with them, as name=value,name=value, values percent-encoded.'),
+          key: text('Its key in the Secret.', { minLength: 1 }),
+        }),
       }),
     },
   ),
@@ -189,7 +267,28 @@ function workersPart(workers: Schema): Schema {
   return { ...workers, description: 'How many generate the load.', properties: { engine, ...workers.properties } }
 }
 
+/** Left to Kubernetes, and to Prometheus. */
+const mayBeNull = new Set(['schedule.startingDeadline', 'metrics.podMonitor.interval'])
+
+/**
+ * What the chart says a default of must be there: Helm takes a value away that is said to be null, and templates would find nothing where it was,
+ * which is an error of ours to whoever reads it, or a run without a key.
+ */
+function complete(schema: Schema, defaults: unknown, path = ''): Schema {
+  const { properties } = schema
+  if (!properties || typeof defaults !== 'object' || defaults === null) return schema
+  const said = new Map(Object.entries(defaults))
+  return {
+    ...schema,
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([key, value]) => [key, complete(value, said.get(key), `${path}${key}.`)]),
+    ),
+    required: Object.keys(properties).filter((key) => said.has(key) && !mayBeNull.has(`${path}${key}`)),
+  }
+}
+
 export function chartSchemaText(): string {
+  const defaults = parse(readFileSync(valuesFile, 'utf8')) as Record<string, unknown>
   const { load, workers } = (jsonSchema() as Schema).properties as Record<string, Schema>
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -197,9 +296,9 @@ export function chartSchemaText(): string {
     properties: {
       load: deletable(loadPart(load as Schema)),
       workers: deletable(workersPart(workers as Schema)),
-      ...own,
+      ...complete({ properties: own }, defaults).properties,
     },
-    required: ['load'],
+    required: Object.keys(defaults),
     additionalProperties: false,
     $defs: { pod, podWithArguments },
   }

@@ -6,7 +6,8 @@ interface Schema {
   properties?: Record<string, Schema>
   required?: string[]
   anyOf?: Schema[]
-  allOf?: { if: Schema; then: Schema }[]
+  /** Of profiles: one for each kind. Of a text: other patterns. */
+  allOf?: { if?: Schema | undefined; then?: Schema; [keyword: string]: unknown }[]
   items?: Schema
   [keyword: string]: unknown
 }
@@ -16,9 +17,9 @@ interface Schema {
  * to the chart as it is, where the chart has no value of its own. That goes for keys of another kind of profile, too.
  */
 export function deletable(schema: Schema): Schema {
-  const { properties, required = [], allOf, items } = schema
+  const { properties, required = [], allOf } = schema
   const result = { ...schema }
-  if (items) result.items = deletable(items)
+  // a list goes over another as a whole: there is nothing to take back in it
   if (properties)
     result.properties = Object.fromEntries(
       Object.entries(properties).map(([key, value]) => {
@@ -27,9 +28,11 @@ export function deletable(schema: Schema): Schema {
       }),
     )
   if (allOf) {
-    const keys = new Set(allOf.flatMap(({ then }) => Object.keys(then.properties ?? {})))
+    const keys = new Set(allOf.flatMap(({ then }) => Object.keys(then?.properties ?? {})))
     const taken = Object.fromEntries([...keys].map((key) => [key, { description: 'Of another kind.', type: 'null' }]))
-    result.allOf = allOf.map(({ if: condition, then }) => {
+    result.allOf = allOf.map((one) => {
+      const { if: condition, then } = one
+      if (!then) return one
       const whole = deletable(then)
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits this
       return { if: condition, then: { ...whole, properties: { ...taken, ...whole.properties } } }

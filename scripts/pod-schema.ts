@@ -38,7 +38,8 @@ const podSettings = {
   dnsPolicy: text('Where names are looked up: ClusterFirst, Default, None …'),
   dnsConfig: map('Name servers, search domains and options of the resolver.'),
   terminationGracePeriodSeconds: {
-    description: 'Time to end by itself once told to; left out: what load.stopTimeout asks for, and 30 without users.',
+    description:
+      'Time to end by itself once told to; left out: what load.stopTimeout asks for, of the master also load.teardownTimeout and what it tells others; 30 without users.',
     type: 'integer',
     minimum: 1,
   },

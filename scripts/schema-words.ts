@@ -23,6 +23,10 @@ export const texts = (description: string): Schema => ({
 export const meshes = ['none', 'istio', 'linkerd']
 /** What Kubernetes itself checks. */
 export const map = (description: string): Schema => ({ description, type: 'object' })
+export const textMap = (description: string): Schema => ({
+  ...map(description),
+  additionalProperties: { type: 'string' },
+})
 export const list = (description: string): Schema => ({ description, type: 'array', items: { type: 'object' } })
 
 export const duration = (description: string, number: Schema): Schema => ({
