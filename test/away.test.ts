@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertExit, assertTruth } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
-import type { RunOptions } from './run-katydid.ts'
+import type { RunOptions, RunOutcome } from './run-katydid.ts'
 import { startTarget, type Target } from './target/target.ts'
 
 /* Workers that are away at the wrong moment: who they are shows in the path of what they request. */
@@ -38,6 +38,12 @@ async function lastOf(target: Target, worker: number, ms: number): Promise<numbe
   const log = await target.log()
   const end = Math.max(...log.map(({ arrivedAt }) => arrivedAt))
   return log.filter(({ arrivedAt, path }) => arrivedAt > end - ms && path === `/status/200/${worker}`).length
+}
+
+async function assertNotBegunAgain(run: RunOutcome, target: Target): Promise<void> {
+  assertExit(run, 2)
+  assert.match(run.stdout, /master restarted: every worker stands in for one that failed before this master was there/)
+  assert.equal((await target.counts()).total, 0)
 }
 
 describe('workers that are away at the wrong moment', { concurrency: 4 }, () => {
@@ -191,14 +197,19 @@ export class Reader extends HttpUser {
     const master = await cluster.master(args, { files })
     const env = { KATYDID_WORKER_RETRY: '1' }
     const workers = ['w-0_1', 'w-1_1'].map((id) => cluster.worker(master.port, ['--id', id], { env }))
-    const run = await master.done
-    assertExit(run, 2)
-    assert.match(
-      run.stdout,
-      /master restarted: every worker stands in for one that failed before this master was there/,
-    )
-    assert.equal((await target.counts()).total, 0)
+    await assertNotBegunAgain(await master.done, target)
     for (const { done } of workers) assert.equal((await done).exitCode, 3)
+  })
+
+  test('the same where several share a pod', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const values = { 'plan.yaml': 'workers: { count: 2, processes: 2 }\n' }
+    const args = ['shop.ts', '-f', 'plan.yaml', '-H', target.url, ...load(4, '5s')]
+    const master = await cluster.master(args, { files: { ...files, ...values } })
+    const both = cluster.worker(master.port, ['--processes', '2'], { env: { KATYDID_WORKER_RETRY: '1' } })
+    await assertNotBegunAgain(await master.done, target)
+    assert.equal((await both.done).exitCode, 3)
   })
 
   test('a stand-in beside workers that are the first of theirs is welcome', async () => {

@@ -46,6 +46,7 @@ describe('a master that is started again with its checkpoint', { concurrency: 2 
     )
     const result = await get<Result>(second.web, '/result.json')
     assert.ok(new Ajv2020({ strict: false }).validate(schema, result))
+    assert.equal(result.run.token, 'shop-1')
     const { requests } = result.totals
     // 80 a second; saved each second, of seconds that are complete
     assert.ok(requests > until - 250 && requests <= until, `${requests} of ${until}`)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import { assertExit, assertTruth } from './assert-truth.ts'
-import { runKatydid } from './run-katydid.ts'
+import { runKatydid, startKatydid } from './run-katydid.ts'
 import { startTarget } from './target/target.ts'
 
 const target = await startTarget()
@@ -49,6 +49,44 @@ export async function teardown() { say('teardown after ' + requests) }
     'quit 0',
   ])
 })
+
+/** A minute, in which its process could not end by itself. */
+const minute = 'await new Promise((resolve) => setTimeout(resolve, 60_000))'
+
+test('SIGINT while setup() goes on: over at once, and no load', async () => {
+  const running = startKatydid(['run', 'h.ts', '-H', target.url, '-t', '700ms'], {
+    files: {
+      'h.ts': `import { constant, HttpUser, task } from 'katydid'
+export async function setup() { process.stderr.write('hook setup\\n'); ${minute} }
+${user}`,
+    },
+  })
+  await running.saying(/hook setup/)
+  const askedAt = performance.now()
+  running.child.kill('SIGINT')
+  const outcome = await running.done
+  assertExit(outcome, 2)
+  assert.ok(performance.now() - askedAt < 10_000)
+  assert.match(outcome.stdout, /interrupted by SIGINT/)
+  assert.equal((await target.counts()).total, 0)
+})
+
+for (const [hook, setting] of [
+  ['setup', 'setupTimeout'],
+  ['teardown', 'teardownTimeout'],
+] as const)
+  test(`a ${hook}() that takes longer than load.${setting}: broken, and the run ends with what it has`, async () => {
+    const files = {
+      'h.ts': `import { constant, HttpUser, task } from 'katydid'\nexport async function ${hook}() { ${minute} }\n${user}`,
+      'v.yaml': `load: { ${setting}: 500ms }`,
+    }
+    const outcome = await runKatydid(['run', 'h.ts', '-f', 'v.yaml', '-H', target.url, '-t', '700ms'], { files })
+    assertExit(outcome, 2)
+    assert.ok(outcome.elapsedMs < 20_000)
+    assert.match(outcome.stdout, new RegExp(`${hook} failed: not done within 500 ms: load\\.${setting} says how long`))
+    await assertTruth(outcome, target)
+    assert.equal(outcome.result.totals.requests > 0, hook === 'teardown')
+  })
 
 test('setup is awaited, its result reaches every user and teardown as JSON', async () => {
   const files = {

@@ -137,6 +137,27 @@ export class U extends HttpUser {
   assert.ok(page.includes('[redacted]') && !page.includes(secret), outcome.stderr)
 })
 
+for (const [what, password, written] of [
+  ['', 'hush-0123456789', 'hush-0123456789'],
+  [' with what URLs escape', 'hush/0123@56', 'hush%2F0123%4056'],
+] as const)
+  test(`the password in the host${what} reaches the target, and no file, nor the console`, async () => {
+    const host = target.url.replace('//', `//bob:${written}@`)
+    const code = file.replace(
+      `await this.client.get('/json');`,
+      `const { headers } = (await this.client.get('/echo')).json<any>(); check(headers.authorization === ${JSON.stringify(`Basic ${btoa(`bob:${password}`)}`)}, 'known'); `,
+    )
+    const load = ['-H', host, '-u', '2', '-r', '20', '-t', '1s', ...lenient, '--threshold', 'known > 99%']
+    const files = ['--html', 'report.html', '--junit', 'junit.xml', '--csv', 'out']
+    const outcome = await runKatydid(['run', 'o.ts', ...load, ...files], { files: { 'o.ts': code } })
+    assertExit(outcome, 0)
+    const texts = ['result.json', 'report.html', 'junit.xml', 'out_stats.csv'].map((name) =>
+      readFileSync(join(outcome.dir, name), 'utf8'),
+    )
+    for (const text of [outcome.stdout, outcome.stderr, ...texts])
+      for (const secret of [password, written]) assert.ok(!text.includes(secret), text.slice(0, 2_000))
+  })
+
 test('a master serves its page beside the other files', async () => {
   using cluster = new Cluster()
   const load = ['-H', target.url, '-u', '2', '-r', '20', '-t', '1s', ...lenient]

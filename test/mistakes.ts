@@ -14,6 +14,9 @@ export class U extends HttpUser {
 }
 `
 
+const fromLocust =
+  'Locust files do not run here: "From Locust" in the README has its words in TypeScript, and how workers in Python join a katydid master'
+
 export interface Mistake extends RunOptions {
   /** `<url>`, `<port>` and `<client.pem>` stand for the target's and a client certificate. */
   args: string[]
@@ -38,6 +41,23 @@ export const mistakes: Record<string, Mistake> = {
       'katydid: The load file nowhere.ts does not exist',
       '  name a TypeScript or JavaScript file that exports user classes: katydid run shop.ts',
     ],
+  },
+  'a load file where values files go': {
+    args: ['run', '-f', 'load.ts', '-H', '<url>'],
+    files: files(good),
+    says: [
+      'katydid: -f takes values files, and load.ts is a load file',
+      '  the load file is an argument: say load.ts without -f',
+    ],
+  },
+  'a locustfile where values files go': {
+    args: ['run', '-f', 'locustfile.py', '--headless', '-H', '<url>'],
+    says: ['katydid: -f takes values files, and locustfile.py is Python', `  ${fromLocust}`],
+  },
+  'a locustfile': {
+    args: ['run', 'locustfile.py', '-H', '<url>'],
+    files: { 'locustfile.py': 'from locust import HttpUser\n' },
+    says: ['katydid: The load file locustfile.py is Python', `  ${fromLocust}`],
   },
   'a folder': {
     args: ['run', '.', '-H', '<url>'],
@@ -168,6 +188,14 @@ export const mistakes: Record<string, Mistake> = {
     args: run('-H', 'localhost:8000', '-t', '1s'),
     files: files(good),
     says: ['katydid: --host: must be a URL: http://localhost:8000, not "localhost:8000"'],
+  },
+  'a host that is no web server': {
+    args: run('-H', 'ftp://127.0.0.1', '-t', '1s'),
+    files: files(good),
+    says: [
+      'katydid: the host "ftp://127.0.0.1" is not an http or https URL',
+      '  write it as http://localhost:8000 or https://shop.example.com/api',
+    ],
   },
   'a values file that is missing': {
     args: run('-H', '<url>', '-f', 'v.yaml'),

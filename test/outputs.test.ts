@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
@@ -41,6 +42,14 @@ test('result.json is what its published schema says', async () => {
     assert.ok(outcome.result.exceptions.length > 0 && outcome.result.errors.length > 0)
   }
   assert.equal(validate({ katydid: '1' }), false, 'the schema can say no')
+})
+
+test('result.json says which load file ran, as sha256sum does', async () => {
+  const { result } = await run(...lenient)
+  const { path, sha256, bundle } = result.run.loadFile
+  assert.deepEqual([path, sha256], ['o.ts', createHash('sha256').update(file).digest('hex')])
+  assert.match(bundle, /^[0-9a-f]{16}$/)
+  assert.equal(result.run.token, undefined)
 })
 
 const statsHeader =

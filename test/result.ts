@@ -43,6 +43,7 @@ export interface Result {
     findings: { outcome: string; kind: string; text: string; value?: number; limit?: number }[]
   }
   plan: Record<string, unknown>
+  run: { token?: string; loadFile: { path: string; sha256: string; bundle: string } }
   startedAt: string
   durationMs: number
   totals: RequestResult

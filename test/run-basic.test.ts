@@ -90,6 +90,10 @@ export class U extends HttpUser {
   @tag('read') @task async b() { await this.client.get('/status/200?b', { name: 'b' }) }
   @task async c() { await this.client.get('/status/200?c', { name: 'c' }) }
 }
+export class V extends HttpUser {
+  waitTime = constant(0.02)
+  @tag('other') @task async d() { await this.client.get('/status/200?d', { name: 'd' }) }
+}
 `
   const names = async (...flags: string[]) => {
     await target.reset()
@@ -102,7 +106,9 @@ export class U extends HttpUser {
   }
   assert.deepEqual(await names('-T', 'read'), ['a', 'b'])
   assert.deepEqual(await names('-T', 'read', '-E', 'fast'), ['b'])
-  assert.deepEqual(await names('-E', 'read'), ['c'])
+  assert.deepEqual(await names('-E', 'read'), ['c', 'd'])
+  // a class of which nothing is left is none, also where workers say what they have
+  assert.deepEqual(await names('-T', 'read', '--processes', '1'), ['a', 'b'])
 })
 
 test('connections: own, shared, or a new one for each request', async () => {

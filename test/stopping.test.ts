@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import { assertExit, assertTruth } from './assert-truth.ts'
-import { runKatydid } from './run-katydid.ts'
+import { runKatydid, startKatydid } from './run-katydid.ts'
 import { startTarget } from './target/target.ts'
 
 const target = await startTarget()
@@ -82,6 +82,27 @@ test('SIGINT ends a run without a run time as it was meant to end', async () => 
   assertExit(run, 0)
   await assertTruth(run, target)
 })
+
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  test(`${signal} while the load file is still read: gone at once, as a process of a container that listens to none would not be`, async () => {
+    const running = startKatydid(args('-t', '1s'), {
+      files: {
+        'slow.ts': `import { HttpUser } from 'katydid'
+process.stderr.write('reading\\n')
+await new Promise((resolve) => setTimeout(resolve, 60_000))
+export class U extends HttpUser {}`,
+      },
+      json: false,
+    })
+    await running.saying(/reading/)
+    running.child.kill(signal)
+    const outcome = await running.done
+    assert.deepEqual([outcome.exitCode, outcome.signal], [exitCode, null])
+    assert.ok(outcome.elapsedMs < 30_000)
+  })
 
 test('a second SIGINT leaves at once', async () => {
   const run = await runKatydid(args('-t', '60s', '-s', '60s'), {

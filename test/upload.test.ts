@@ -1,43 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { assertExit, assertTruth } from './assert-truth.ts'
+import { reader as files, startReceiver } from './receiver.ts'
 import { type RunOutcome, runKatydid, temporaryFolder } from './run-katydid.ts'
 import { startTarget, type Target } from './target/target.ts'
 
-const files = {
-  'shop.ts': `
-import { constant, HttpUser, task } from 'katydid'
-export class Reader extends HttpUser { waitTime = constant(0.05); @task async read() { await this.client.get('/json') } }
-`,
-}
-
-interface Put {
-  path: string
-  headers: IncomingHttpHeaders
-  body: Buffer
-}
-
-/** A store that answers each PUT with the next of these. */
-async function startStore(answers: number[]) {
-  const puts: Put[] = []
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      puts.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) })
-      response.writeHead(answers[puts.length - 1] ?? 500).end()
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return { puts, url: `http://127.0.0.1:${port}/results/run.tar.gz`, [Symbol.dispose]: () => void server.close() }
-}
-
+const startStore = (answers: readonly number[]) => startReceiver('/results/run.tar.gz', answers)
 const secret = 'sig=c2VjcmV0LXNpZ25hdHVyZQ%3D%3D'
 
 async function run(target: Target, url: string): Promise<RunOutcome> {
@@ -62,8 +33,8 @@ describe('KATYDID_UPLOAD_URL', { concurrency: 2 }, () => {
     const outcome = await run(target, `${store.url}?sv=2025-01-05&${secret}`)
     assertExit(outcome, 0)
     await assertTruth(outcome, target)
-    assert.equal(store.puts.length, 2)
-    const { headers, body, path } = store.puts[1]!
+    assert.equal(store.received.length, 2)
+    const { headers, body, path } = store.received[1]!
     assert.match(path, /sig=c2Vj/)
     assert.equal(headers['x-ms-blob-type'], 'BlockBlob')
     assert.equal(headers['content-length'], String(body.length))
@@ -84,8 +55,8 @@ describe('KATYDID_UPLOAD_URL', { concurrency: 2 }, () => {
     using store = await startStore([403])
     const outcome = await run(target, `${store.url}?X-Amz-Signature=abcdef0123456789&${secret}`)
     assertExit(outcome, 0)
-    assert.equal(store.puts.length, 1, 'what is not allowed now will not be in a second')
-    assert.equal(store.puts[0]?.headers['x-ms-blob-type'], undefined)
+    assert.equal(store.received.length, 1, 'what is not allowed now will not be in a second')
+    assert.equal(store.received[0]?.headers['x-ms-blob-type'], undefined)
     assert.match(
       outcome.stdout,
       /upload_failed: the results could not be uploaded to .*run\.tar\.gz: HTTP 403 \(a presigned URL must be for PUT/,

@@ -95,6 +95,42 @@ async function stranger(listener: RequestListener): Promise<{ port: number; clos
   return { port: (server.address() as AddressInfo).port, close }
 }
 
+describe('a run that is named by its token', () => {
+  const named = async (run: string, port = 0) => {
+    const http = await MasterHttp.listen({ host: '127.0.0.1', port, log, run: `${run}/some-process` })
+    masters.push(http)
+    return http
+  }
+
+  test('is the one whose verdict it is', async () => {
+    const http = await named('r1-a')
+    await finish(http, 'failed')
+    assert.equal((await verdict(http, '--run-token', 'r1-a')).exitCode, 1)
+  })
+
+  test('has no verdict where the master has another, however well that went', async () => {
+    const http = await named('r1-ab')
+    await finish(http)
+    const { stdout, exitCode } = await verdict(http, '--run-token', 'r1-a', '--timeout', '2s', '-q')
+    assert.equal(exitCode, 2)
+    assert.match(stdout, /^BROKEN — no verdict from .* within 2 s: it has the run r1-ab, not r1-a\n/)
+    const unnamed = await master()
+    await finish(unnamed)
+    assert.equal((await verdict(unnamed, '--run-token', 'r1-a', '--timeout', '1s')).exitCode, 2)
+  })
+
+  test('is waited for while the master of another is on its way out', async () => {
+    const before = await named('r1-a')
+    await finish(before)
+    const { awaited } = waitFor(before, { token: 'r2-a' })
+    await sleep(300)
+    await before.close(0)
+    await finish(await named('r2-a', before.port), 'failed')
+    const answer = await awaited
+    assert.deepEqual([answer.kind, answer.kind === 'verdict' && answer.outcome], ['verdict', 'failed'])
+  })
+})
+
 describe('the exit code is the verdict, and the first line says it all', { concurrency: 2 }, () => {
   const cases: [Outcome, number, RegExp][] = [
     ['passed', 0, /^PASSED — 1,001 requests, 2\.1 % failed, p95 7 ms, 10 s: 3 of 3 thresholds held\n/],

@@ -26,6 +26,11 @@ describe('katydid worker, and workers as processes', { concurrency: 4 }, () => {
     [['a.ts', 'Reader'], /takes one load file, and not Reader, too\n {2}which user classes run is said to the master/],
     [['--param', 'a=b'], /values files and parameters go with a load file of the worker’s own/],
     [['-', '-f', 'v.yaml'], /values files and parameters go with a load file/],
+    [
+      ['-f', 'shop.ts'],
+      /-f takes values files, and shop.ts is a load file\n {2}the load file is an argument: say shop.ts without -f/,
+    ],
+    [['-f', 'locustfile.py'], /-f takes values files, and locustfile.py is Python\n {2}Locust files do not run here/],
     [['--processes', 'none'], /bad --processes "none"\n {2}a whole number from 1 to 256, or auto/],
     [['--processes', '2', '--id', 'a_1'], /--id names one worker, and --processes makes several/],
     [['--unknown'], /Unknown option '--unknown'/],
@@ -70,6 +75,44 @@ describe('katydid worker, and workers as processes', { concurrency: 4 }, () => {
     assert.match(run.stdout, /no worker is left/)
   })
 
+  test('--processes: another takes the place of one that died, with its index', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const once = join(temporaryFolder(), 'once')
+    const dies = `
+if (this.environment.workerIndex === 0 && this.environment.runTime > 1 && !existsSync(process.env.ONCE)) {
+  writeFileSync(process.env.ONCE, '')
+  process.kill(process.pid, 'SIGKILL')
+}`
+    const other = file.replace("get('/json')", `get('/json')\n${dies}`)
+    const args = ['-H', target.url, ...load(6, '12s'), '--expect-workers', '2', '--on-saturated', 'warn']
+    const master = await cluster.master(['shop.ts', ...args], {
+      files: { 'shop.ts': `import { existsSync, writeFileSync } from 'node:fs'\n${other}` },
+    })
+    const env = { KATYDID_MASTER_PORT: String(master.port), ONCE: once }
+    const both = cluster.command(['worker', '--processes', '2'], { env })
+    const { result } = await master.done
+    const { exitCode, stderr } = await both.done
+    assert.equal(exitCode, 0)
+    assert.match(stderr, /a worker was ended by SIGKILL: another takes its place/)
+    assert.deepEqual(result.workers.map(({ state }) => state).sort(), ['missing', 'stopped', 'stopped'])
+    assert.equal(stderr.match(/joined the master as worker 0/g)?.length, 2)
+  })
+
+  test('--processes: a run that has no use for one of them ends all, with 3', async () => {
+    using cluster = new Cluster()
+    const master = await cluster.master(
+      ['shop.ts', '-H', 'http://127.0.0.1:1', ...load(6, '30s'), '--run-token', 'a'],
+      {
+        files,
+      },
+    )
+    const both = cluster.worker(master.port, ['--processes', '2', '--run-token', 'b'])
+    assert.equal((await both.done).exitCode, 3)
+    master.child.kill('SIGTERM')
+    await master.done
+  })
+
   test('run --processes with a cluster key: its own workers have it', async () => {
     await using target = await startTarget()
     const run = await runKatydid(['run', 'shop.ts', '-H', target.url, ...load(4, '1s'), '--processes', '2'], {
@@ -112,13 +155,22 @@ events.testStart.addListener(({ environment }) => {
     await assertTruth(master, target)
   })
 
-  test('master --list: the user classes, and no waiting', async () => {
-    const { exitCode, stdout } = await runKatydid(['master', 'shop.ts', '-H', 'http://localhost', '--list'], {
-      files,
-      json: false,
+  for (const command of ['run', 'master'])
+    test(`${command} --headless, as Locust's command lines have it, is no mistake`, async () => {
+      const { exitCode, stdout, stderr } = await runKatydid(
+        [command, 'shop.ts', '--headless', '-l', '-H', 'http://shop.test'],
+        { files },
+      )
+      assert.equal(exitCode, 0, stderr)
+      assert.match(stdout, /Reader/)
     })
-    assert.equal(exitCode, 0)
-    assert.equal(stdout, 'Reader\n')
+
+  test('--list: the user classes, without a host, and no waiting', async () => {
+    for (const command of ['master', 'run']) {
+      const { exitCode, stdout, stderr } = await runKatydid([command, 'shop.ts', '--list'], { files, json: false })
+      assert.equal(exitCode, 0, stderr)
+      assert.equal(stdout, 'Reader\n')
+    }
   })
 
   test('a worker does without what plans, flags and bundles are made with: that would be most of its memory', async () => {

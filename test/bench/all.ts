@@ -15,6 +15,7 @@ const benches = [
   'coordinated-omission',
   'series-memory',
   'http-client',
+  'sizing',
   'wire',
   'reporting-share',
   'crowd',

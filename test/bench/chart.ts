@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { output } from '../e2e/command.ts'
+import { get, list, serveApi } from '../e2e/api.ts'
 import { Release } from '../e2e/release.ts'
 import { median, printTable } from './table.ts'
 
@@ -18,6 +18,7 @@ const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5'
 const rounds = Number(values.rounds)
 assert.ok(rounds >= 1 && rounds <= 50)
 const runMs = 5_000
+using _api = await serveApi()
 
 interface Round {
   helm: string
@@ -44,10 +45,8 @@ async function idle(): Promise<{ rss: number; workingSet: number }[]> {
   const install = release.begin([{ load, workers: { count: 3 } }])
   await release.running()
   await sleep(30_000)
-  const [node = ''] = (await output('kubectl', ['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ')
-  const { pods } = JSON.parse(
-    await output('kubectl', ['get', '--raw', `/api/v1/nodes/${node}/proxy/stats/summary`]),
-  ) as {
+  const [node] = await list<{ metadata: { name: string } }>('/api/v1/nodes')
+  const { pods } = JSON.parse(await get(`/api/v1/nodes/${node?.metadata.name}/proxy/stats/summary`)) as {
     pods: {
       podRef: { name: string; namespace: string }
       containers: { memory: { rssBytes: number; workingSetBytes: number } }[]

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { certificates } from '../target/certificates.ts'
 
 /** nginx on loopback with one worker: a target faster than any generator, that counts for itself. */
 export interface Nginx {
   url: string
+  /** The same over TLS, with HTTP/2 for those that want it. */
+  tlsUrl: string
   /** Requests it has answered, by its own counter, without those that asked for the counter. */
   requests(): Promise<number>
   close(): Promise<void>
@@ -28,6 +31,12 @@ export function nginxInstalled(): boolean {
 export async function startNginx(options: { pin?: string } = {}): Promise<Nginx> {
   const dir = mkdtempSync(`${tmpdir()}/katydid-nginx-`)
   const port = await freePort()
+  const tlsPort = await freePort()
+  const { servers } = certificates()
+  writeFileSync(`${dir}/cert.pem`, servers.good.cert)
+  writeFileSync(`${dir}/key.pem`, servers.good.key)
+  writeFileSync(`${dir}/page`, 'x'.repeat(100_000))
+  chmodSync(dir, 0o755) // its workers are nobody
   writeFileSync(
     `${dir}/nginx.conf`,
     `daemon off; worker_processes 1; worker_rlimit_nofile 20000; pid ${dir}/pid; error_log stderr error;
@@ -38,6 +47,9 @@ http {
   uwsgi_temp_path ${dir}/uwsgi; scgi_temp_path ${dir}/scgi;
   server {
     listen 127.0.0.1:${port} backlog=4096;
+    listen 127.0.0.1:${tlsPort} ssl http2 backlog=4096;
+    ssl_certificate ${dir}/cert.pem; ssl_certificate_key ${dir}/key.pem;
+    location = /page { root ${dir}; }
     location = /status { stub_status; }
     location / { return 200 '${body}'; }
   }
@@ -66,6 +78,7 @@ http {
   }
   return {
     url,
+    tlsUrl: `https://localhost:${tlsPort}`,
     requests,
     async close() {
       child.kill('SIGTERM')

@@ -46,7 +46,14 @@ const settings: [prefix: string, values: object][] = [
   ['clusterKey.enabled', { clusterKey: { existingSecret: '' } }],
   ['results.persistence.enabled', { results: { persistence: { runId: 'v1' } } }],
   ['results.persistence.', kept],
+  ['notify.', { notify: { webhook: { existingSecret: 'chat' } } }],
+  ['placement.avoid', { placement: { avoidPodLabels: { app: 'shop' } } }],
   ['metrics.podMonitor.', { metrics: { podMonitor: { enabled: true } } }],
+  [
+    'metrics.otel.headers.key',
+    { metrics: { otel: { endpoint: 'http://otel:4318', headers: { existingSecret: 'otel' } } } },
+  ],
+  ['metrics.otel.', { metrics: { otel: { endpoint: 'http://otel:4318' } } }],
   ['metrics.dashboard.', { metrics: { dashboard: { enabled: true } } }],
   ['results.upload.key', { results: { upload: { existingSecret: 'store' } } }],
 ]
@@ -55,6 +62,9 @@ const settings: [prefix: string, values: object][] = [
 const others: Record<string, unknown> = {
   'workers.engine': 'locust',
   helmTimeout: '1s',
+  'notify.outcomes': ['failed', 'broken'],
+  'notify.link': 'https://ci.test/7',
+  'metrics.otel.endpoint': 'http://other:4318',
   allowedHosts: ['other.test'],
   'locust.userClasses': { A: 2 },
   'schedule.cron': '7 * * * *',

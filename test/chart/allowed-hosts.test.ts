@@ -28,7 +28,6 @@ for (const { major, path: helm, skip } of helms)
       ['https://production.test/web.staging.test', 'production.test'],
       ['https://production.test?a=http://shop', 'production.test'],
       ['https://webXstaging.test', 'webXstaging.test'],
-      ['shop', ''],
     ]
     for (const [host, name] of wrong)
       test(`refused: ${host}`, () => {
@@ -36,6 +35,17 @@ for (const { major, path: helm, skip } of helms)
         assert.equal(exitCode, 1)
         assert.ok(stderr.includes(`load.host is ${host}, and allowedHosts allows no host "${name}"`), stderr)
       })
+
+    test('other arguments of the master do as they please', () => {
+      const extraArgs = ['--html', 'report.html', '-q', '--heartbeat-liveness', '8s', '--web-host', '::']
+      const { exitCode, stderr } = render(helm, [
+        base,
+        staging,
+        withHost('http://shop'),
+        { pods: { master: { extraArgs } } },
+      ])
+      assert.equal(exitCode, 0, stderr)
+    })
 
     test('any, where none is said; the demo target always', () => {
       assert.equal(render(helm, [base]).exitCode, 0)
@@ -51,6 +61,18 @@ for (const { major, path: helm, skip } of helms)
       ],
       'a host of the environment, for all': [[{ pods: { all: { extraEnv } } }], /pods\.all\.extraEnv has KATYDID_HOST/],
       'and for the master': [[{ pods: { master: { extraEnv } } }], /pods\.master\.extraEnv has KATYDID_HOST/],
+      'Locust’s variable, which does the same': [
+        [{ pods: { master: { extraEnv: [{ name: 'LOCUST_HOST', value: 'https://web.production.test' }] } } }],
+        /pods\.master\.extraEnv has LOCUST_HOST/,
+      ],
+      ...Object.fromEntries(
+        ['--host', '--host=https://web.production.test', '-H', '-Hhttps://web.production.test', '--values', '-f'].map(
+          (flag) => [
+            `an argument of the master: ${flag}`,
+            [[{ pods: { master: { extraArgs: [flag] } } }], new RegExp(`pods\\.master\\.extraArgs has ${flag}`)],
+          ],
+        ),
+      ),
       'what is no expression': [
         [{ allowedHosts: ['*.test'] }],
         /allowedHosts has "\*\.test", which is no regular expression/,

@@ -16,7 +16,7 @@ interface Manifest {
   }
 }
 
-const host = { load: { host: 'http://shop.test' } }
+const host = { load: { file: 'examples/shop.ts', host: 'http://shop.test' } }
 
 for (const { major, path: helm, skip } of helms)
   describe(`mode continuous, by Helm ${major}`, { skip }, () => {
@@ -42,7 +42,10 @@ for (const { major, path: helm, skip } of helms)
         { workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } },
         /mode continuous is one katydid pod/,
       ],
-      'more workers': [{ workers: { count: 3 } }, /mode continuous is one pod: leave workers\.count out/],
+      'more workers': [
+        { workers: { count: 3 } },
+        /mode continuous is one pod with one worker: leave workers\.count out/,
+      ],
     }
     for (const [name, [values, says]] of Object.entries(mistakes))
       test(`refused: ${name}`, () => {
@@ -52,7 +55,10 @@ for (const { major, path: helm, skip } of helms)
       })
 
     test('refused: no limit said at all', () => {
-      const values = { mode: 'continuous', load: { host: 'http://shop.test', profile: { kind: 'constant', users: 1 } } }
+      const values = {
+        mode: 'continuous',
+        load: { file: 'examples/shop.ts', host: 'http://shop.test', profile: { kind: 'constant', users: 1 } },
+      }
       const { exitCode, stderr } = render(helm, [values])
       assert.equal(exitCode, 1)
       assert.match(stderr, /mode continuous needs load\.guard\.maxRps \(for example 5\/s\)/)

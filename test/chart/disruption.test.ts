@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { base, helms, type Manifest, Objects, render } from './helm.ts'
 
 const on = { disruptionBudget: { enabled: true } }
-const host = { load: { host: 'http://shop.test' } }
+const host = { load: { file: 'examples/shop.ts', host: 'http://shop.test' } }
 
 interface Budget {
   minAvailable: number

@@ -56,6 +56,7 @@ export interface Container {
   volumeMounts?: { name: string; mountPath: string }[]
   resources?: object
   securityContext?: object
+  terminationMessagePolicy?: string
 }
 
 export interface PodSpec {
@@ -86,7 +87,9 @@ export interface PodTemplate {
 }
 
 /** A run that is allowed. */
-export const base = { load: { host: 'http://shop.test', profile: { kind: 'constant', users: 10, runTime: '1m' } } }
+export const base = {
+  load: { file: 'examples/shop.ts', host: 'http://shop.test', profile: { kind: 'constant', users: 10, runTime: '1m' } },
+}
 
 /** The objects of the chart, by kind and name. */
 export class Objects {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { parse } from 'yaml'
 import { base, helms, Objects, render } from './helm.ts'
 
 for (const { major, path: helm, skip } of helms)
@@ -14,6 +15,40 @@ for (const { major, path: helm, skip } of helms)
       })
       assert.ok(retry({ clusterKey: { enabled: false } }))
       assert.equal(retry({ workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } }), undefined)
+    })
+
+    const processes: [workers: object, pods: number, expected: number][] = [
+      [{ count: 6, processes: 3 }, 2, 6],
+      [{ count: 5, processes: 4 }, 2, 8],
+      [{ usersPerWorker: 3, processes: 2 }, 2, 4],
+      [{ count: 1, processes: 8 }, 1, 8],
+    ]
+    for (const [workers, pods, expected] of processes)
+      test(`workers that share their pods: ${JSON.stringify(workers)} are ${expected} in ${pods}`, () => {
+        const objects = new Objects(helm, [base, { workers, disruptionBudget: { enabled: true } }])
+        const { spec } = objects.named('Job/shop-workers') as { spec?: { completions?: number; parallelism?: number } }
+        assert.deepEqual([spec?.completions, spec?.parallelism], [pods, pods])
+        const { args } = objects.podOf('workers').spec.containers[0]
+        const { processes } = workers as { processes: number }
+        assert.equal(args[args.indexOf('--processes') + 1], String(processes))
+        const budget = objects.named('PodDisruptionBudget/shop-workers').spec as { minAvailable?: number } | undefined
+        assert.equal(budget?.minAvailable, pods)
+        const plan = objects.named('ConfigMap/shop-plan').data?.['plan.yaml'] ?? ''
+        const { workers: told } = parse(plan) as { workers: object }
+        assert.deepEqual(told, { maxWait: '2m', count: expected, processes })
+      })
+
+    test('one to a pod is as ever: nothing is said of processes', () => {
+      const objects = new Objects(helm, [base])
+      assert.ok(!objects.podOf('workers').spec.containers[0].args.includes('--processes'))
+      assert.doesNotMatch(objects.named('ConfigMap/shop-plan').data?.['plan.yaml'] ?? '', /processes/)
+    })
+
+    test('refused: several in a pod of Locust, or of the one of continuous', () => {
+      const locust = { workers: { engine: 'locust', processes: 2 }, locust: { image: 'a', configMap: 'b' } }
+      assert.match(render(helm, [base, locust]).stderr, /workers\.processes needs katydid workers/)
+      const host = { load: { file: 'examples/shop.ts', host: 'http://shop.test' }, workers: { processes: 2 } }
+      assert.match(render(helm, ['continuous.yaml', host]).stderr, /one worker: leave workers\.processes out/)
     })
 
     const deadlines: [maxWait: unknown, seconds: number][] = [

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { compile } from '../../runner/src/loadfile/compile.ts'
 import { parseValues } from '../../runner/src/plan/values-file.ts'
 import { chartReadme } from '../../scripts/values-table.ts'
-import { base, helms, Objects } from './helm.ts'
+import { temporaryFolder } from '../run-katydid.ts'
+import { base, helms, Objects, render, root } from './helm.ts'
 
 interface Init {
   name: string
@@ -12,8 +15,45 @@ interface Init {
 }
 
 const page = readFileSync(chartReadme, 'utf8')
-const [, section = ''] = /^## A load file from elsewhere\n(.*?)^## /ms.exec(page) ?? []
-const examples = [...section.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => parseValues(text, 'README.md'))
+const examplesOf = (title: string) => {
+  const section = page.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? ''
+  return [...section.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => parseValues(text, 'README.md'))
+}
+const examples = examplesOf('A load file from elsewhere')
+
+for (const { major, path: helm, skip } of helms)
+  describe(`ConfigMaps with load files, by Helm ${major}`, { skip }, () => {
+    const lib = { name: 'lib', items: [{ key: 'lib-a.ts', path: 'lib/a/b.ts' }] }
+
+    test('whole, or with each key where it belongs: all in one folder', () => {
+      const { volumes, containers } = new Objects(helm, [
+        base,
+        { loadFile: { content: 'export {}', configMaps: ['rows', lib, { name: 'more' }] } },
+      ]).podOf('master').spec
+      assert.deepEqual(
+        volumes.find(({ name }) => name === 'load'),
+        {
+          name: 'load',
+          projected: {
+            sources: [
+              { configMap: { name: 'shop-load' } },
+              { configMap: { name: 'rows' } },
+              { configMap: lib },
+              { configMap: { name: 'more' } },
+            ],
+          },
+        },
+      )
+      assert.equal(containers[0].volumeMounts?.find(({ name }) => name === 'load')?.mountPath, '/etc/katydid/load')
+    })
+
+    for (const one of [7, '', {}, { name: 'a', items: [{ key: 'b' }] }, { name: 'a', optional: true }])
+      test(`refused: ${JSON.stringify(one)}`, () => {
+        const { exitCode, stderr } = render(helm, [base, { loadFile: { configMaps: [one] } }])
+        assert.equal(exitCode, 1)
+        assert.match(stderr, /configMaps/)
+      })
+  })
 
 for (const { major, path: helm, skip } of helms)
   describe(`load files that an init container brings, by Helm ${major}`, { skip }, () => {
@@ -37,5 +77,90 @@ for (const { major, path: helm, skip } of helms)
         assert.deepEqual(init.securityContext, containers[0].securityContext)
         // workers get it from the master
         assert.equal(objects.podOf('workers').spec.initContainers, undefined)
+      })
+  })
+
+for (const { major, path: helm, skip } of helms)
+  test(`a load file of a ConfigMap is where the plan says, and in the master only, by Helm ${major}`, { skip }, () => {
+    const [values] = examplesOf('A load file in a ConfigMap')
+    assert.ok(values)
+    const objects = new Objects(helm, [base, values])
+    const { containers, volumes } = objects.podOf('master').spec
+    const mount = containers[0].volumeMounts?.find(({ name }) => name === 'load')
+    assert.ok(objects.named('ConfigMap/shop-plan').data?.['plan.yaml']?.includes(`file: ${mount?.mountPath}/shop.ts\n`))
+    assert.deepEqual(
+      volumes.find(({ name }) => name === 'load'),
+      {
+        name: 'load',
+        projected: { sources: [{ configMap: { name: 'shop' } }] },
+      },
+    )
+    assert.ok(
+      !objects.podOf('workers').spec.volumes.some(({ name }) => name === 'load'),
+      'workers get it from the master',
+    )
+  })
+
+/** What is not a bundle, and what is said of it. */
+const mistakes: Record<string, [content: string, says: string]> = {
+  'a path': ['shop.ts', 'loadFile.content is a path, shop.ts, and not what is in the file'],
+  'the path of a bundle': [' ./test/my shop.mjs\n', 'is a path, ./test/my shop.mjs, and not'],
+  'the path of a locustfile': ['locustfile.py', 'is a path, locustfile.py, and not'],
+  'import type': [
+    "// my shop\n\nimport { HttpUser } from 'katydid'\nimport type { Cart } from './cart'\n",
+    'is TypeScript that nobody has compiled (import type)',
+  ],
+  'a type among the names': [
+    '/* a\n** b */\nimport { HttpUser, type Auth } from "katydid"\n',
+    'is TypeScript that nobody has compiled (import type)',
+  ],
+  'a file beside it': [
+    "import { HttpUser, task } from 'katydid'; import * as cart from './lib/cart.js'\nexport class A extends HttpUser {}\n",
+    'imports ./lib/cart.js, a file that is not there',
+  ],
+  'a file above it, of many names': [
+    "import 'node:fs'\nimport {\n  a,\n  b,\n} from '../shared/names'\n",
+    'imports ../shared/names, a file that is not there',
+  ],
+}
+/** What is no mistake, though it has the same words. */
+const good: Record<string, string> = {
+  'a text': "import { HttpUser } from 'katydid'\nconst a = `\nimport type { B } from './b'\nimport c from './c'`\n",
+  'a comment': "/* import a from './a' */\n// import type { B } from './b'\nimport { HttpUser } from 'katydid'\n",
+  'a name': "import type from 'a'\nimport { type as kind } from 'b'\nexport const c = kind(type)\n",
+  'an import as it runs': "const { a } = await import('./a.js')\n",
+}
+
+for (const { major, path: helm, skip } of helms)
+  describe(`loadFile.content, by Helm ${major}`, { skip }, () => {
+    const rendered = (content: string) => {
+      const path = join(temporaryFolder(), 'content')
+      writeFileSync(path, content)
+      return render(helm, [base], ['--set-file', `loadFile.content=${path}`])
+    }
+
+    for (const [name, [content, says]] of Object.entries(mistakes))
+      test(`refused: ${name}`, () => {
+        const { exitCode, stderr } = rendered(content)
+        assert.equal(exitCode, 1)
+        assert.ok(stderr.includes(says), stderr)
+        assert.match(
+          stderr,
+          /: bundle it \(katydid bundle shop\.ts -o shop\.js\) and say --set-file loadFile\.content=shop\.js/,
+        )
+      })
+
+    for (const [name, content] of Object.entries(good))
+      test(`not refused: ${name}`, () => {
+        const { exitCode, stderr } = rendered(content)
+        assert.equal(exitCode, 0, stderr)
+      })
+
+    const examples = readdirSync(join(root, 'runner/examples')).filter((name) => name.endsWith('.ts'))
+    for (const name of examples)
+      test(`not refused: the bundle of ${name}`, async () => {
+        const { code } = await compile(join(root, 'runner/examples', name), { portable: true })
+        const { exitCode, stderr } = rendered(code)
+        assert.equal(exitCode, 0, stderr)
       })
   })

@@ -6,7 +6,7 @@ import { helms, render } from './helm.ts'
 
 const folder = new URL('golden/', import.meta.url)
 mkdirSync(folder, { recursive: true })
-const host = { load: { host: 'http://shop.test' } }
+const host = { load: { file: 'examples/shop.ts', host: 'http://shop.test' } }
 const aks = { image: { repository: 'shop/katydid', tag: '1.2.3' }, helmTimeout: '12h' }
 
 /** What each is about, and the values it has. */
@@ -37,15 +37,29 @@ const cases: Record<string, (object | string)[]> = {
     'smoke.yaml',
     host,
     { results: { persistence: { enabled: true, keep: true, runId: 'v1' }, upload: { existingSecret: 'store' } } },
+    { notify: { webhook: { existingSecret: 'chat' } } },
+    { metrics: { otel: { endpoint: 'http://collector:4318', headers: { existingSecret: 'otel' } } } },
   ],
   'watched-and-guarded': [
     'load.yaml',
     host,
     {
+      helmTimeout: '15m',
       allowedHosts: ['shop\\.test'],
       disruptionBudget: { enabled: true },
       metrics: { annotations: true, podMonitor: { enabled: true, labels: { release: 'prometheus' } } },
       service: { ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv6', 'IPv4'] },
+    },
+  ],
+  'placed-and-labelled': [
+    'smoke.yaml',
+    host,
+    {
+      commonLabels: { team: 'shop' },
+      commonAnnotations: { owner: 'shop@example.com' },
+      workers: { count: 6, processes: 2 },
+      placement: { spread: 'hard', avoidPodLabels: { app: 'shop' }, avoid: 'hard' },
+      pods: { workers: { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } } } },
     },
   ],
   'settings-of-pods': [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { MetricsPage } from '../../runner/src/outputs/metrics-page.ts'
+import { MetricsPage } from '../../runner/src/outputs/prometheus/metrics-page.ts'
 import { PrometheusOutput } from '../../runner/src/outputs/prometheus.ts'
 import { createRedact } from '../../runner/src/outputs/redact.ts'
 import { calm, intervalOf, local, planOf, secondOfLoad, startOf } from '../../runner/src/outputs/run.fixture.ts'
@@ -85,7 +85,7 @@ for (const { major, path: helm, skip } of helms)
       for (const role of ['workers', 'verdict']) assert.deepEqual(of(role), [])
     })
 
-    const host = { load: { host: 'http://shop.test' } }
+    const host = { load: { file: 'examples/shop.ts', host: 'http://shop.test' } }
     for (const [mode, values] of Object.entries({
       run: [base],
       continuous: ['continuous.yaml', host],

@@ -125,7 +125,8 @@ for (const { major, path: helm, skip } of helms)
         const found = Object.keys(expected).map((role) => {
           const { annotations = {}, labels } = objects.podOf(role).metadata
           if (labels['sidecar.istio.io/inject'] === 'true') return [role, 'istio']
-          return [role, annotations['linkerd.io/inject'] === 'enabled' ? 'linkerd' : 'none']
+          if (annotations['linkerd.io/inject'] === 'enabled') return [role, 'linkerd']
+          return [role, labels['istio.io/dataplane-mode'] === 'none' ? 'none' : 'left to the namespace']
         })
         assert.deepEqual(Object.fromEntries(found), expected)
       })

@@ -25,6 +25,14 @@ test('what Helm says at the end is true of a run that was only started, too', { 
     notes,
     /--namespace tests get --raw \/api\/v1\/namespaces\/tests\/services\/shop-master:http\/proxy\/verdict/,
   )
+  assert.match(notes, /^ {2}kubectl .*\/services\/shop-master:http\/proxy\/files\/report\.html > report\.html$/m)
+})
+
+test('where there is no load, how to have it', { skip: !helm && 'no Helm 4' }, () => {
+  const notes = notesOf(['smoke.yaml', 'kind.yaml'], ['--set', 'run.enabled=false'])
+  assert.match(notes, /^All is there but the load: run\.enabled is false\./)
+  assert.match(notes, /--set run\.enabled=true --wait/)
+  assert.doesNotMatch(notes, /Helm waits/)
 })
 
 test('of a schedule: when, and how to have one run at once', { skip: !helm && 'no Helm 4' }, () => {

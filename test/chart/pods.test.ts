@@ -138,8 +138,29 @@ for (const { major, path: helm, skip } of helms)
       const pods = { master: { extraArgs: ['--stop-on', 'loss'] }, workers: { extraArgs: ['--id', 'a'] } }
       assert.deepEqual(container('master', { pods }).args.slice(-3), ['info', '--stop-on', 'loss'])
       assert.deepEqual(container('workers', { pods }).args.slice(-3), ['info', '--id', 'a'])
-      const continuous = new Objects(helm, ['continuous.yaml', { load: { host: 'http://shop.test' }, pods }])
+      const continuous = new Objects(helm, [
+        'continuous.yaml',
+        { load: { file: 'examples/shop.ts', host: 'http://shop.test' }, pods },
+      ])
       assert.deepEqual(continuous.podOf('master').spec.containers[0].args.slice(-2), ['--stop-on', 'loss'])
+    })
+
+    test('why a pod ended is in its status, whichever it is', () => {
+      for (const role of ['master', 'workers', 'verdict'])
+        assert.equal(container(role, {}).terminationMessagePolicy, 'FallbackToLogsOnError', role)
+    })
+
+    test('refused: processes in a worker that the master knows nothing of; a pod by itself may have them', () => {
+      for (const said of [['--processes', '4'], ['--processes=auto']]) {
+        const { exitCode, stderr } = render(helm, [base, { pods: { workers: { extraArgs: said } } }])
+        assert.equal(exitCode, 1)
+        assert.match(stderr, /pods\.workers\.extraArgs has --processes, .*say workers\.processes/)
+      }
+      const alone = {
+        load: { file: 'examples/shop.ts', host: 'http://shop.test' },
+        pods: { master: { extraArgs: ['--processes', '2'] } },
+      }
+      assert.equal(render(helm, ['continuous.yaml', alone]).exitCode, 0)
     })
 
     test('refused: arguments of katydid for workers of Locust', () => {

@@ -7,7 +7,7 @@ import { buildPlan } from '../../runner/src/plan/build-plan.ts'
 import { temporaryFolder } from '../run-katydid.ts'
 import { helms, render, root } from './helm.ts'
 
-const withProfile = (profile: object) => ({ load: { host: 'http://shop.test', profile } })
+const withProfile = (profile: object) => ({ load: { file: 'examples/shop.ts', host: 'http://shop.test', profile } })
 const base = withProfile({ kind: 'constant', users: 10, runTime: '1m' })
 const places = new Set(['kind.yaml', 'minikube.yaml', 'aks.yaml', 'eks.yaml'])
 
@@ -28,8 +28,8 @@ for (const { major, path: helm, skip } of helms)
         const more = file === 'demo.yaml' ? [] : places.has(file) ? ['smoke.yaml'] : []
         const { exitCode, stderr } = render(
           helm,
-          [...more, file, { load: { host: 'http://shop.test' } }],
-          [...(places.has(file) ? ['--set', 'helmTimeout=25m'] : [])],
+          [...more, file, { load: { file: 'examples/shop.ts', host: 'http://shop.test' } }],
+          ['--set', 'helmTimeout=365d'],
         )
         assert.equal(exitCode, 0, stderr)
       })
@@ -43,7 +43,7 @@ for (const { major, path: helm, skip } of helms)
       const config = Buffer.from(secret?.data['.dockerconfigjson'] ?? '', 'base64').toString()
       const login = { username: 'me', password: pass, auth: Buffer.from(`me:${pass}`).toString('base64') }
       assert.deepEqual(JSON.parse(config), { auths: { 'registry.test': login } })
-      assert.equal(stdout.split('- name: shop-pull').length - 1, 3, 'master, workers, verdict')
+      assert.equal(stdout.split('- name: "shop-pull"').length - 1, 3, 'master, workers, verdict')
       assert.ok(!stdout.includes(pass.slice(0, 3)), 'it is nowhere in clear')
     })
 
@@ -55,7 +55,7 @@ for (const { major, path: helm, skip } of helms)
         runTime: null,
         stages: [{ users: 5, hold: '20s' }],
       }
-      const later = { load: { host: 'http://shop.test', stopTimeout: null, profile: stages } }
+      const later = { load: { file: 'examples/shop.ts', host: 'http://shop.test', stopTimeout: null, profile: stages } }
       const { exitCode, stdout, stderr } = render(helm, ['smoke.yaml', later])
       assert.equal(exitCode, 0, stderr)
       const plan = manifests(stdout).find(({ metadata }) => metadata?.name === 'shop-plan')?.data['plan.yaml'] ?? ''
@@ -90,7 +90,7 @@ for (const { major, path: helm, skip } of helms)
         /results\.checkpoint is 500ms: say 1s or more/,
       ],
       'a login in the host': [
-        { load: { host: 'http://me:hush@shop.test' } },
+        { load: { file: 'examples/shop.ts', host: 'http://me:hush@shop.test' } },
         /load\.host has a name or a password in it.*leave it out.*as KATYDID_HOST.*pods\.all\.extraEnvFrom/s,
       ],
       'a login in the proxy': [
@@ -100,6 +100,14 @@ for (const { major, path: helm, skip } of helms)
       'a login in a parameter': [
         { load: { params: { shop: 'https://me:hush@shop.test/a' } } },
         /load\.params\.shop has a name or a password in it.*declare it in the load file as a secret/s,
+      ],
+      'no load file at all': [
+        { load: { file: null } },
+        /there is no load file: say load\.file .*or --set-file loadFile\.content=shop\.js/,
+      ],
+      'no load file, and classes of Locust that nobody names': [
+        { load: { file: null }, workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } },
+        /there is no load file: .*or the classes of the locustfile in locust\.userClasses/,
       ],
       'a shape without a count': [{}, /workers\.count is missing/, withProfile({ kind: 'shape', runTime: '1m' })],
     }

@@ -13,7 +13,9 @@ interface Manifest {
   }
 }
 
-const base = { load: { host: 'http://shop.test', profile: { kind: 'constant', users: 10, runTime: '1m' } } }
+const base = {
+  load: { file: 'examples/shop.ts', host: 'http://shop.test', profile: { kind: 'constant', users: 10, runTime: '1m' } },
+}
 
 for (const { major, path: helm, skip } of helms)
   describe(`results, by Helm ${major}`, { skip }, () => {
@@ -64,5 +66,69 @@ for (const { major, path: helm, skip } of helms)
       )
       const deadline = (of: Manifest[]) => named(of, 'Job/shop-workers')?.spec.activeDeadlineSeconds ?? 0
       assert.equal(deadline(all) - deadline(without), 60)
+    })
+
+    test('a webhook: its URL by reference and nowhere else, what it is told, and time for it', () => {
+      const notify = { webhook: { existingSecret: 'chat', key: 'slack' }, outcomes: ['failed', 'broken'] }
+      const [without, all] = [rendered({}), rendered({ notify: { ...notify, link: 'https://ci.test/7' } })]
+      const [container] = named(all, 'Deployment/shop-master')?.spec.template?.spec.containers ?? []
+      assert.deepEqual(
+        container?.env?.filter(({ name }) => name.startsWith('KATYDID_NOTIFY_')),
+        [
+          { name: 'KATYDID_NOTIFY_URL', valueFrom: { secretKeyRef: { name: 'chat', key: 'slack' } } },
+          { name: 'KATYDID_NOTIFY_OUTCOMES', value: 'failed,broken' },
+          { name: 'KATYDID_NOTIFY_RELEASE', value: 'shop' },
+          { name: 'KATYDID_NOTIFY_NAMESPACE', value: 'default' },
+          { name: 'KATYDID_NOTIFY_LINK', value: 'https://ci.test/7' },
+        ],
+      )
+      assert.doesNotMatch(JSON.stringify(without), /KATYDID_NOTIFY/)
+      const deadline = (of: Manifest[]) => named(of, 'Job/shop-workers')?.spec.activeDeadlineSeconds ?? 0
+      assert.equal(deadline(all) - deadline(without), 15)
+      // at once with an upload, which may take longer
+      const both = rendered({ notify, results: { upload: { existingSecret: 'store' } } })
+      assert.equal(deadline(both) - deadline(without), 60)
+    })
+
+    test('metrics pushed by OTLP: where to, headers by reference, and time for the last of them', () => {
+      const otel = {
+        endpoint: 'http://collector:4318',
+        interval: '1.5s',
+        headers: { existingSecret: 'otel', key: 'token' },
+      }
+      const [without, all] = [rendered({}), rendered({ metrics: { otel } })]
+      const [container] = named(all, 'Deployment/shop-master')?.spec.template?.spec.containers ?? []
+      assert.deepEqual(
+        container?.env?.filter(({ name }) => name.includes('OTEL_')),
+        [
+          { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: 'http://collector:4318' },
+          { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', value: 'http/protobuf' },
+          { name: 'OTEL_METRIC_EXPORT_INTERVAL', value: '1500' },
+          { name: 'KATYDID_OTEL_ATTRIBUTES', value: 'service.namespace=default,service.instance.id=shop' },
+          { name: 'OTEL_EXPORTER_OTLP_HEADERS', valueFrom: { secretKeyRef: { name: 'otel', key: 'token' } } },
+        ],
+      )
+      assert.ok(container?.args.includes('--otel'))
+      assert.doesNotMatch(JSON.stringify(without), /otel/i)
+      assert.doesNotMatch(JSON.stringify(named(all, 'Job/shop-workers')), /otel/i)
+      const deadline = (of: Manifest[]) => named(of, 'Job/shop-workers')?.spec.activeDeadlineSeconds ?? 0
+      assert.equal(deadline(all) - deadline(without), 15)
+    })
+
+    for (const notify of [
+      { outcomes: [] },
+      { outcomes: ['fine'] },
+      { link: 'ci.test' },
+      { webhook: { url: 'https://a' } },
+    ])
+      test(`refused: notify ${JSON.stringify(notify)}`, () => {
+        const { exitCode, stderr } = render(helm, [base, { notify }])
+        assert.equal(exitCode, 1)
+        assert.match(stderr, /notify/)
+      })
+
+    test('refused: a webhook that waits for the end of a load without one', () => {
+      const values = { load: { file: 'a.ts', host: 'http://shop.test' }, notify: { webhook: { existingSecret: 'a' } } }
+      assert.match(render(helm, ['continuous.yaml', values]).stderr, /mode continuous has no end of which a webhook/)
     })
   })

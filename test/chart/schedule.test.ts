@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { helms, Objects, type PodTemplate, render } from './helm.ts'
 
-const host = { load: { host: 'http://shop.test' } }
+const host = { load: { file: 'examples/shop.ts', host: 'http://shop.test' } }
 
 interface CronJob {
   schedule: string
@@ -116,15 +116,21 @@ for (const { major, path: helm, skip } of helms)
       }
       const registry = { server: 'registry.test', user: 'me', pass: 'secret' }
       const loadFile = { content: 'export class A {}', configMaps: ['rows'] }
-      const values = { mesh: 'istio', pods, registry, loadFile }
+      const values = { mesh: 'istio', pods, registry, loadFile, placement: { masterApart: false } }
       const scheduled = cronJob(values).jobTemplate.spec.template
-      const run = { load: { host: 'http://shop.test', profile: { kind: 'constant', users: 5, runTime: '1m' } } }
+      const run = {
+        load: {
+          file: 'examples/shop.ts',
+          host: 'http://shop.test',
+          profile: { kind: 'constant', users: 5, runTime: '1m' },
+        },
+      }
       const master = new Objects(helm, [run, values]).podOf('master')
       const { containers, restartPolicy, ...shared } = scheduled.spec
       const { containers: own, restartPolicy: _, ...expected } = master.spec
       assert.equal(restartPolicy, 'Never')
       // as long as the tasks of each may take
-      assert.deepEqual({ ...shared, terminationGracePeriodSeconds: 50 }, expected)
+      assert.deepEqual({ ...shared, terminationGracePeriodSeconds: 110 }, expected)
       for (const key of ['image', 'envFrom', 'resources', 'securityContext', 'volumeMounts'] as const)
         assert.deepEqual(containers[0][key], own[0][key], key)
       assert.deepEqual(containers[0].args.slice(-2), ['--on-saturated', 'warn'])

@@ -7,7 +7,7 @@ export interface Schema {
   additionalProperties?: boolean | Schema
   items?: Schema
   anyOf?: Schema[]
-  allOf?: { then: Schema }[]
+  allOf?: { then?: Schema }[]
   $ref?: string
   $defs?: Record<string, Schema>
   const?: unknown
@@ -53,7 +53,7 @@ export function undescribed(root: Schema, schema: Schema = root, at = ''): strin
 /** Itself, what it refers to, and what it may be besides. */
 function alternatives(root: Schema, schema: Schema): Schema[] {
   const referred = schema.$ref === undefined ? [] : [root.$defs?.[schema.$ref.replace('#/$defs/', '')] as Schema]
-  const others = [...referred, ...(schema.anyOf ?? []), ...(schema.allOf ?? []).map(({ then }) => then)]
+  const others = [...referred, ...(schema.anyOf ?? []), ...(schema.allOf ?? []).flatMap(({ then }) => then ?? [])]
   const itself = schema.$ref === undefined ? [schema] : []
   return [...itself, ...others.flatMap((other) => alternatives(root, other))]
 }

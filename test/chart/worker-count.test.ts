@@ -66,15 +66,20 @@ const arrivals = fc.oneof(
 const shape = fc.record({ kind: fc.constant('shape'), runTime: span })
 
 const workers = fc.record(
-  { count: fc.integer({ min: 1, max: 10_000 }), usersPerWorker: users, maxWait: span },
+  {
+    count: fc.integer({ min: 1, max: 10_000 }),
+    usersPerWorker: users,
+    processes: fc.integer({ min: 1, max: 256 }),
+    maxWait: span,
+  },
   { requiredKeys: [] },
 )
 
 /** As one values file; what is undefined is not in it. */
 const values = fc
-  .tuple(fc.oneof(constant, staged, spike, bursts, arrivals, shape), pause, workers)
-  .map(([profile, stopTimeout, workers]) => ({
-    load: { file: 'examples/shop.ts', profile, stopTimeout },
+  .tuple(fc.oneof(constant, staged, spike, bursts, arrivals, shape), pause, maybe, maybe, workers)
+  .map(([profile, stopTimeout, setupTimeout, teardownTimeout, workers]) => ({
+    load: { file: 'examples/shop.ts', profile, stopTimeout, setupTimeout, teardownTimeout },
     workers,
     helmTimeout: '3650d',
   }))
@@ -92,9 +97,14 @@ test('chart and runner agree on how many workers a plan needs, and for how long'
       }
       assert.equal(exitCode, 0, stderr)
       const { spec } = parseValues(stdout, 'workers.yaml') as { spec: Record<string, unknown> }
-      assert.equal(spec.completions, workers)
-      assert.equal(spec.parallelism, workers)
-      const longestMs = plan.workers.maxWait + (durationMs ?? Number.NaN) + plan.stopTimeout + 30_000
+      const { processes = 1 } = plan.workers
+      assert.equal((spec.completions as number) * processes, workers)
+      assert.equal(spec.parallelism, spec.completions)
+      const { setupTimeout, teardownTimeout } = values.load
+      const hooksMs =
+        (setupTimeout === undefined ? 0 : plan.setupTimeout) +
+        (teardownTimeout === undefined ? 0 : plan.teardownTimeout)
+      const longestMs = plan.workers.maxWait + (durationMs ?? Number.NaN) + plan.stopTimeout + hooksMs + 30_000
       // to the microsecond, as the runner reads durations
       assert.equal(spec.activeDeadlineSeconds, Math.ceil(Math.round(longestMs * 1_000) / 1_000_000))
     }),

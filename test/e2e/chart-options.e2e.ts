@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { metricsOf, type OtlpMessage } from '../otlp-messages.ts'
+import { Receiver } from './receiver.ts'
 import { long, Release } from './release.ts'
 
 const budget = { disruptionBudget: { enabled: true } }
@@ -31,16 +33,24 @@ async function podMonitorsKnown(release: Release): Promise<AsyncDisposable> {
 }
 
 describe('options of the chart', { concurrency: 3 }, () => {
-  test('metrics: what Prometheus reads of the master is what the report says; annotations say where, a ConfigMap has the dashboard', async () => {
+  test('metrics: what Prometheus reads of the master, and what a collector was pushed last, is what the report says; annotations say where, a ConfigMap has the dashboard', async () => {
     await using release = await Release.create()
-    const metrics = { annotations: true, dashboard: { enabled: true } }
+    const collector = await Receiver.in(release, 'collector')
+    await release.secret('otel', { headers: 'authorization=Bearer%20hush-0123456789' })
+    const otel = {
+      endpoint: 'http://collector',
+      protocol: 'http/json',
+      interval: '2s',
+      headers: { existingSecret: 'otel' },
+    }
+    const metrics = { annotations: true, dashboard: { enabled: true }, otel }
     const { exitCode, text } = await release.install([{ metrics }])
     assert.equal(exitCode, 0, text)
     const [pod] = await release.pods('master')
     assert.ok(pod)
     const { name, annotations } = pod.metadata
-    const path = `pods/${name}:${annotations?.['prometheus.io/port']}/proxy${annotations?.['prometheus.io/path']}`
-    const told = await release.kubectl('get', '--raw', `/api/v1/namespaces/${release.namespace}/${path}`)
+    const { 'prometheus.io/port': port = '', 'prometheus.io/path': path = '' } = annotations ?? {}
+    const told = await release.askPod(name, port, path)
     const counts = [...told.matchAll(/^katydid_requests_total\{.*\} (\d+)$/gm)].map(([, count]) => Number(count))
     const { totals } = await release.result()
     assert.equal(
@@ -48,6 +58,15 @@ describe('options of the chart', { concurrency: 3 }, () => {
       totals.requests,
     )
     assert.match(told, /^katydid_run_verdict 0$/m)
+    const pushed = await collector.received()
+    assert.ok(pushed.length >= 2, 'while the run goes on, too')
+    for (const { url, headers } of pushed)
+      assert.deepEqual([url, headers.authorization], ['/v1/metrics', 'Bearer hush-0123456789'])
+    const last = metricsOf(JSON.parse(pushed.at(-1)?.body ?? '') as OtlpMessage).get('katydid.requests')
+    assert.equal(
+      last?.sum?.dataPoints.reduce((sum, { asDouble = 0 }) => sum + asDouble, 0),
+      totals.requests,
+    )
     const found = await release.kubectl('get', 'configmaps', '-l', 'grafana_dashboard=1', '-o', 'json')
     const [dashboard] = (JSON.parse(found) as { items: { data: Record<string, string> }[] }).items
     assert.ok((JSON.parse(dashboard?.data['katydid.json'] ?? '') as { panels: object[] }).panels.length > 10)

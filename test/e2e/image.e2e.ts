@@ -19,12 +19,6 @@ const pinned = (args: readonly string[], more: object = {}) => ({
   ...more,
 })
 
-interface Status {
-  phase: string
-  podIP?: string
-  containerStatuses?: { ready: boolean; state: { terminated?: { exitCode: number; finishedAt: string } } }[]
-}
-
 describe('the image by itself: pods without a chart', { concurrency: 2 }, () => {
   let release: Release
   before(async () => {
@@ -47,10 +41,9 @@ describe('the image by itself: pods without a chart', { concurrency: 2 }, () => 
     })
   }
 
-  const status = async (name: string) =>
-    JSON.parse(await release.kubectl('get', 'pod', name, '-o', 'jsonpath={.status}')) as Status
+  const status = async (name: string) => (await release.pod(name)).status
   const isReady = async (name: string) => (await status(name)).containerStatuses?.[0]?.ready === true
-  const log = (name: string) => release.kubectl('logs', name)
+  const log = (name: string) => release.log(name)
   const exitCode = async (name: string) => (await status(name)).containerStatuses?.[0]?.state.terminated?.exitCode
 
   async function ended(name: string, withinMs = 60_000): Promise<number> {
@@ -72,14 +65,14 @@ describe('the image by itself: pods without a chart', { concurrency: 2 }, () => 
     return `http://${(await status(name)).podIP}:8000`
   }
 
-  const countedBy = async (name: string) => {
-    const path = `/api/v1/namespaces/${release.namespace}/pods/${name}:8000/proxy/__counts`
-    return (JSON.parse(await release.kubectl('get', '--raw', path)) as { total: number }).total
-  }
+  const countedBy = async (name: string) =>
+    (JSON.parse(await release.askPod(name, 8000, '/__counts')) as { total: number }).total
 
   test('runs an example of its own against a host: as any user, with nothing to write to', async () => {
     const host = await shop('shop')
-    const args = ['run', 'examples/shop.ts', '-H', host, '-u', '5', '-r', '5', '-t', '10s', '-s', '5s']
+    // other tests start pods meanwhile: that is about the tests, not about the image
+    const patience = ['-s', '5s', '--on-saturated', 'warn']
+    const args = ['run', 'examples/shop.ts', '-H', host, '-u', '5', '-r', '5', '-t', '10s', ...patience]
     await run('alone', pinned(args))
     await release.until('it ends', async () => (await exitCode('alone')) !== undefined)
     const said = await log('alone')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Pod, Release } from './release.ts'
+import { exitCodes, Release } from './release.ts'
 
 /** A load file in a ConfigMap, run by two workers. */
 async function withLoadFile(text: string): Promise<{ release: Release; values: object }> {
@@ -17,9 +17,6 @@ export class One extends HttpUser {
   @task async go() { await this.client.get('/products'); ${task} }
 }`
 
-const codes = (pods: readonly Pod[]) =>
-  pods.flatMap(({ status }) => status.containerStatuses?.map(({ state }) => state.terminated?.exitCode) ?? [])
-
 describe('pods that do not work: broken, and Helm fails', { concurrency: 3 }, () => {
   test('workers out of memory', async () => {
     const { release, values } = await withLoadFile(
@@ -27,21 +24,31 @@ describe('pods that do not work: broken, and Helm fails', { concurrency: 3 }, ()
     )
     await using _ = release
     const pods = { workers: { resources: { limits: { memory: '160Mi' } } } }
-    const { exitCode, text } = await release.install([values, { pods }])
+    const running = release.begin([values, { pods }])
+    await release.running()
+    // the run, and what is left of it at its end
+    await release.broken(30_000)
+    const { exitCode, text } = await running.done
     assert.equal(exitCode, 1, text)
-    assert.match((await release.verdict()).summary, /^BROKEN — /)
-    const { events } = await release.result()
-    assert.ok(events.some(({ kind }) => kind === 'worker_lost'))
-    assert.ok(codes(await release.pods('workers')).includes(137), text)
+    const { findings } = (await release.result()).verdict
+    for (const index of [0, 1])
+      assert.ok(
+        findings.some(({ text }) => new RegExp(`^worker shop-workers-${index}_\\S+ .*, with \\d+ users?$`).test(text)),
+        JSON.stringify(findings),
+      )
+    assert.ok(exitCodes(await release.pods('workers')).includes(137), text)
   })
 
   test('workers that crash at once: as many as are missing are named, long before the workers’ deadline', async () => {
     const head = "if (process.argv.includes('worker')) process.exit(1)"
     const { release, values } = await withLoadFile(user('', head))
     await using _ = release
-    const { exitCode, text, tookMs } = await release.install([values])
+    const running = release.begin([values])
+    await release.broken(20_000)
+    const { exitCode, text, tookMs } = await running.done
     assert.equal(exitCode, 1, text)
-    assert.match((await release.verdict()).summary, /^BROKEN — .*0 of 2 expected workers came within 20 s/)
+    const { summary } = await release.verdict()
+    assert.match(summary, /^BROKEN — .*0 of 2 expected workers came within 20 s: none came; missing: 0-1/)
     assert.ok(tookMs < 90_000, `${tookMs} ms`)
   })
 
@@ -49,9 +56,11 @@ describe('pods that do not work: broken, and Helm fails', { concurrency: 3 }, ()
     const head = "if (process.env.JOB_COMPLETION_INDEX === '1') process.exit(1)"
     const { release, values } = await withLoadFile(user('', head))
     await using _ = release
-    const { exitCode, text, tookMs } = await release.install([values])
+    const running = release.begin([values])
+    await release.broken(20_000)
+    const { exitCode, text, tookMs } = await running.done
     assert.equal(exitCode, 1, text)
-    assert.match((await release.verdict()).summary, /1 of 2 expected workers .* missing are shop-workers-1/)
+    assert.match((await release.verdict()).summary, /1 of 2 expected workers .*; missing are shop-workers-1\b/)
     assert.ok(tookMs < 60_000, `${tookMs} ms`)
   })
 
@@ -60,9 +69,13 @@ describe('pods that do not work: broken, and Helm fails', { concurrency: 3 }, ()
     const image = '127.0.0.1:9/private/locust:1'
     const workers = { engine: 'locust', maxWait: '15s' }
     const values = { workers, locust: { image, configMap: 'none', userClasses: { A: 1 } } }
-    const { exitCode, text } = await release.install([values])
+    const running = release.begin([values])
+    await release.broken(15_000)
+    const { exitCode, text } = await running.done
     assert.equal(exitCode, 1, text)
-    assert.match((await release.verdict()).summary, /^BROKEN — .*0 of 2 expected workers came within 15 s/)
+    const { summary } = await release.verdict()
+    assert.match(summary, /^BROKEN — .*0 of 2 expected workers came within 15 s: none came; missing: 0-1/)
+    await release.uninstall()
   })
 
   test('an image that nobody can pull, for all: no load, and Helm says that the master is not ready', async () => {
@@ -71,5 +84,7 @@ describe('pods that do not work: broken, and Helm fails', { concurrency: 3 }, ()
     const { exitCode, text } = await release.install([{ image }], ['--timeout', '20s', '--set', 'helmTimeout=200s'])
     assert.equal(exitCode, 1, text)
     assert.equal((await release.pods('workers')).length, 0)
+    await release.uninstall()
+    assert.deepEqual(await release.objects(), [])
   })
 })

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
@@ -5,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Result } from '../../runner/src/outputs/result.ts'
 import { temporaryFolder } from '../run-katydid.ts'
+import { get, list } from './api.ts'
 import { type Finished, output, type RunningCommand, start } from './command.ts'
 
 const root = new URL('../..', import.meta.url).pathname
@@ -42,8 +44,49 @@ export interface Pod {
   metadata: { name: string; labels: Record<string, string>; annotations?: Record<string, string> }
   status: {
     phase: string
-    containerStatuses?: { state: { terminated?: { exitCode: number } }; restartCount: number }[]
+    podIP?: string
+    containerStatuses?: {
+      ready: boolean
+      state: { terminated?: { exitCode: number; finishedAt: string } }
+      restartCount: number
+    }[]
   }
+}
+
+/** What the containers of pods ended with; of those that go on, nothing. */
+export function exitCodes(pods: readonly Pod[]): number[] {
+  const ended = pods.flatMap(({ status }) => status.containerStatuses?.map(({ state }) => state.terminated) ?? [])
+  return ended.flatMap((container) => container?.exitCode ?? [])
+}
+
+/** Every kind that the chart makes in some mode, by where the API has it. */
+const kinds = {
+  'api/v1': ['pods', 'services', 'secrets', 'configmaps', 'serviceaccounts', 'persistentvolumeclaims'],
+  'apis/apps/v1': ['deployments'],
+  'apis/batch/v1': ['jobs', 'cronjobs'],
+  'apis/rbac.authorization.k8s.io/v1': ['roles', 'rolebindings'],
+  'apis/networking.k8s.io/v1': ['networkpolicies'],
+  'apis/policy/v1': ['poddisruptionbudgets'],
+} as const
+type Kind = (typeof kinds)[keyof typeof kinds][number]
+const groupOf = new Map(Object.entries(kinds).flatMap(([group, names]) => names.map((name) => [name as Kind, group])))
+/** How much later than `workers.maxWait` a verdict may be there. */
+const slackMs = 8_000
+const appliedByTests = 'kubectl.kubernetes.io/last-applied-configuration'
+
+interface Left {
+  kind: string
+  metadata: { name: string; annotations?: Record<string, string> }
+  spec?: { ttlSecondsAfterFinished?: number }
+  status?: { phase?: string; conditions?: { type: string; status: string }[] }
+}
+
+/** A Job of a hook that is over and goes with its TTL, or a pod of one. */
+function goesByItself({ kind, metadata, spec, status }: Left): boolean {
+  if (!/-(workers|verdict)(-|$)/.test(metadata.name)) return false
+  if (kind === 'Pod') return status?.phase === 'Succeeded' || status?.phase === 'Failed'
+  const isOver = status?.conditions?.some(({ type, status }) => /^(Complete|Failed)$/.test(type) && status === 'True')
+  return kind === 'Job' && isOver === true && spec?.ttlSecondsAfterFinished !== undefined
 }
 
 /** One release in a namespace of its own, which admits only what Pod Security calls restricted; both go at the end. */
@@ -100,9 +143,81 @@ export class Release implements AsyncDisposable {
     await this.create(`/api/v1/namespaces/${this.namespace}/pods/${name}/eviction`, eviction)
   }
 
+  /** All of a kind in this namespace, or those with some labels. */
+  list<Item>(kind: Kind, selector = ''): Promise<(Item & { kind: string })[]> {
+    return list(`${this.#path(kind)}?labelSelector=${encodeURIComponent(selector)}`)
+  }
+
+  async pod(name: string): Promise<Pod> {
+    return JSON.parse(await get(`${this.#path('pods')}/${name}`)) as Pod
+  }
+
+  /** What a pod has said until now. */
+  log(pod: string): Promise<string> {
+    return get(`${this.#path('pods')}/${pod}/log`)
+  }
+
+  /** What a pod answers at a port of its own. */
+  askPod(name: string, port: number | string, path: string): Promise<string> {
+    return get(`${this.#path('pods')}/${name}:${port}/proxy${path}`)
+  }
+
+  /** What a Service answers at its port http. */
+  askService(name: string, path: string): Promise<string> {
+    return get(`${this.#path('services')}/${name}:http/proxy${path}`)
+  }
+
+  #path(kind: Kind): string {
+    return `/${groupOf.get(kind)}/namespaces/${this.namespace}/${kind}`
+  }
+
   /** A ConfigMap of this namespace, for `loadFile.configMaps`. */
   async configMap(name: string, data: Record<string, string>): Promise<void> {
     await this.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: this.namespace }, data })
+  }
+
+  async secret(name: string, stringData: Record<string, string>): Promise<void> {
+    await this.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: this.namespace }, stringData })
+  }
+
+  /** What Helm and the controllers have made here; neither what the test applied itself nor what is in every namespace. */
+  async #left(): Promise<Left[]> {
+    const lists = await Promise.all([...groupOf.keys()].map((kind) => this.list<Left>(kind)))
+    return lists
+      .flat()
+      .filter(
+        ({ kind, metadata }) =>
+          metadata.annotations?.[appliedByTests] === undefined &&
+          metadata.name !== 'kube-root-ca.crt' &&
+          !(kind === 'ServiceAccount' && metadata.name === 'default'),
+      )
+  }
+
+  /** As `#left`, by kind and name. */
+  async objects(): Promise<string[]> {
+    return (await this.#left()).map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+  }
+
+  /** Until nothing is left but Jobs of hooks that are over, and their pods: those go with their TTL. */
+  async gone(withinMs = 45_000): Promise<void> {
+    let left: string[] = []
+    const test = async () => {
+      left = (await this.#left())
+        .filter((each) => !goesByItself(each))
+        .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+      return left.length === 0
+    }
+    await this.until('nothing is left', test, withinMs).catch((error) => {
+      assert.deepEqual(left, [])
+      throw error
+    })
+  }
+
+  /** `helm uninstall`, and nothing is left that somebody would have to take away. */
+  async uninstall(): Promise<void> {
+    const { exitCode, text } = await this.helm(['uninstall', this.name]).done
+    assert.equal(exitCode, 0, text)
+    await this.gone()
   }
 
   async verdict(): Promise<{ summary: string; outcome: string }> {
@@ -114,9 +229,8 @@ export class Release implements AsyncDisposable {
   }
 
   /** What the master or the demo shop answers. */
-  async ask(role: 'master' | 'target', path: string): Promise<string> {
-    const service = `${this.name}-${role}`
-    return this.kubectl('get', '--raw', `/api/v1/namespaces/${this.namespace}/services/${service}:http/proxy${path}`)
+  ask(role: 'master' | 'target', path: string): Promise<string> {
+    return this.askService(`${this.name}-${role}`, path)
   }
 
   async result(): Promise<Result> {
@@ -139,9 +253,8 @@ export class Release implements AsyncDisposable {
     return JSON.parse(await this.ask('target', '/__counts')) as { total: number; byRoute: Record<string, number> }
   }
 
-  async pods(component: string): Promise<Pod[]> {
-    const text = await this.kubectl('get', 'pods', '-l', `app.kubernetes.io/component=${component}`, '-o', 'json')
-    return (JSON.parse(text) as { items: Pod[] }).items
+  pods(component: string): Promise<Pod[]> {
+    return this.list<Pod>('pods', `app.kubernetes.io/component=${component}`)
   }
 
   /** How far the run is; undefined while there is no master. */
@@ -157,12 +270,31 @@ export class Release implements AsyncDisposable {
     await sleep(2_000)
   }
 
-  async until(what: string, test: () => Promise<boolean>, withinMs = 60_000): Promise<void> {
+  /** Without `withinMs` a test only waits for what it needs: then the time is no promise of the chart's, and a slow node has it. */
+  async until(what: string, test: () => Promise<boolean>, withinMs = 150_000): Promise<void> {
     const deadline = performance.now() + withinMs
     while (!(await test())) {
-      if (performance.now() > deadline) throw new Error(`not within ${withinMs / 1_000} s: ${what}`)
+      if (performance.now() > deadline)
+        throw new Error(`not within ${withinMs / 1_000} s: ${what}\n${await this.#asItIs()}`)
       await sleep(500)
     }
+  }
+
+  /** For whoever reads of a wait that was in vain, on a machine that is gone by then. */
+  async #asItIs(): Promise<string> {
+    const questions = [
+      ['get', 'pods,jobs', '-o', 'wide'],
+      ['get', 'events', '--sort-by=.lastTimestamp'],
+      ['logs', '-l', 'app.kubernetes.io/component=master', '--tail=30', '--timestamps'],
+    ]
+    const answers = questions.map((each) => this.kubectl(...each).catch((error: Error) => error.message))
+    return (await Promise.all(answers)).join('\n')
+  }
+
+  /** Until the verdict is broken, `withinMs` and some slack after the master first answered: tests share a small node. */
+  async broken(withinMs: number): Promise<void> {
+    await this.until('the master answers', async () => (await this.state()) !== undefined)
+    await this.until('the verdict is broken', async () => (await this.state()) === 'broken', withinMs + slackMs)
   }
 
   /** Whether the demo shop gets requests. */
@@ -173,6 +305,12 @@ export class Release implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const evidence = process.env.KATYDID_E2E_EVIDENCE
+    if (evidence) {
+      // whether the test failed is not known here, and the namespace takes all of it along
+      const args = [this.name, '--namespace', this.namespace, '--output', join(evidence, this.namespace)]
+      await start(join(root, 'scripts/collect'), args, { timeoutMs: 60_000 }).done
+    }
     await start('kubectl', ['delete', 'namespace', this.namespace, '--wait=false'], { timeoutMs: 30_000 }).done
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { output } from './command.ts'
+import { Receiver } from './receiver.ts'
 import { image, long, Release } from './release.ts'
 
 /** A release with a claim that can be used: of the cluster's own storage, or else of a folder of its node. */
@@ -10,7 +11,7 @@ async function withVolume(): Promise<Release> {
   const { namespace } = release
   const classes = await output('kubectl', ['get', 'storageclasses', '-o', 'name'])
   const onNode = classes.trim() === ''
-  if (onNode) await folderOnNode(namespace)
+  if (onNode) await folderOnNode(namespace, { namespace, name: 'kept' })
   const spec = {
     accessModes: ['ReadWriteOnce'],
     resources: { requests: { storage: '100Mi' } },
@@ -20,8 +21,8 @@ async function withVolume(): Promise<Release> {
   return release
 }
 
-/** A PersistentVolume that is a folder which the pods' user may write to. */
-async function folderOnNode(name: string): Promise<void> {
+/** A PersistentVolume for a claim: a folder of the node which the pods' user may write to. */
+async function folderOnNode(name: string, claimRef: { namespace: string; name: string }): Promise<void> {
   const path = `/tmp/${name}`
   const script = 'fs.chmodSync("/folder", 0o777)'
   const pod = {
@@ -51,6 +52,7 @@ async function folderOnNode(name: string): Promise<void> {
       accessModes: ['ReadWriteOnce'],
       persistentVolumeReclaimPolicy: 'Delete',
       hostPath: { path },
+      claimRef,
     },
   }
   for (const object of [pod, volume]) await output('kubectl', ['apply', '--filename', '-'], JSON.stringify(object))
@@ -92,6 +94,29 @@ describe('results', { concurrency: 3 }, () => {
     }
   })
 
+  test('on a volume of the chart’s own: kept over an uninstall, taken over by the next installation, which takes it away', async () => {
+    await using release = await Release.create()
+    const { namespace } = release
+    const classes = await output('kubectl', ['get', 'storageclasses', '-o', 'name'])
+    if (classes.trim() === '') await folderOnNode(namespace, { namespace, name: 'shop-results' })
+    const claims = () =>
+      release.kubectl('get', 'pvc', '-o', 'jsonpath={.items[*].spec.volumeName} {.items[*].status.phase}')
+    const seen: string[] = []
+    for (const keep of [true, false]) {
+      const { exitCode, text } = await release.install([
+        { results: { persistence: { enabled: true, size: '100Mi', keep } } },
+      ])
+      assert.equal(exitCode, 0, text)
+      assert.equal(await release.counted(), await release.reported())
+      seen.push(await claims())
+      assert.equal((await release.helm(['uninstall', release.name, '--wait']).done).exitCode, 0)
+      seen.push(await claims())
+    }
+    const [volume = ''] = seen
+    assert.match(volume, /^\S+ Bound$/)
+    assert.deepEqual(seen, [volume, volume, volume, ' '])
+  })
+
   test('a master whose container crashes in the middle: the same pod serves what was measured', async () => {
     await using release = await Release.create()
     const metadata = { name: 'mine', namespace: release.namespace }
@@ -108,39 +133,15 @@ describe('results', { concurrency: 3 }, () => {
 
   test('uploaded by HTTP PUT to the URL of a Secret, before Helm returns', async () => {
     await using release = await Release.create()
-    const name = 'store'
-    const script = `const puts = []
-require('node:http').createServer((q, s) => { let n = 0; q.on('data', (c) => (n += c.length)); q.on('end', () => {
-  if (q.method === 'PUT') puts.push({ url: q.url, type: q.headers['x-ms-blob-type'], bytes: n })
-  s.writeHead(q.method === 'PUT' ? 201 : 200).end(JSON.stringify(puts)) }) }).listen(8080)`
-    const { namespace } = release
-    const spec = {
-      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-      containers: [
-        {
-          name,
-          image,
-          command: ['node', '-e', script],
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-        },
-      ],
-    }
-    const metadata = { name, namespace, labels: { app: name } }
-    await release.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec })
-    const ports = [{ name: 'http', port: 80, targetPort: 8080 }]
-    await release.apply({ apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: { app: name }, ports } })
-    const url = `http://${name}/results/run.tar.gz?sv=2025&sig=hush-hush-hush`
-    await release.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'url', namespace }, stringData: { url } })
+    const store = await Receiver.in(release, 'store')
+    const url = `http://store/results/run.tar.gz?sv=2025&sig=hush-hush-hush`
+    await release.secret('url', { url })
     const { exitCode, text } = await release.install([{ results: { upload: { existingSecret: 'url' } } }])
     assert.equal(exitCode, 0, text)
-    const path = `/api/v1/namespaces/${namespace}/services/${name}:http/proxy/`
-    const [put, ...others] = JSON.parse(await release.kubectl('get', '--raw', path)) as {
-      bytes: number
-      type: string
-    }[]
+    const [put, ...others] = await store.received()
     assert.equal(others.length, 0)
-    assert.equal(put?.type, 'BlockBlob')
-    assert.ok(put.bytes > 1_000, `${put.bytes} bytes`)
+    assert.deepEqual([put?.method, put?.headers['x-ms-blob-type']], ['PUT', 'BlockBlob'])
+    assert.ok(put!.bytes > 1_000, `${put?.bytes} bytes`)
     const logs = await release.kubectl('logs', '-l', 'app.kubernetes.io/name=katydid', '--tail=-1', '--all-containers')
     assert.doesNotMatch(logs + text, /hush-hush/)
   })

@@ -6,23 +6,24 @@ import { fails, Release } from './release.ts'
 const yearly = { mode: 'schedule', schedule: { cron: '0 0 1 1 *' }, load: { stopTimeout: '3s' } }
 
 interface Job {
-  metadata: { name: string }
+  metadata: { name: string; creationTimestamp: string }
   status: { conditions?: { type: string; status: string }[]; active?: number; failed?: number }
 }
 
 /** Of the release, in the order that they were made in. */
 async function jobs(release: Release): Promise<Job[]> {
-  const text = await release.kubectl('get', 'jobs', '--sort-by=.metadata.creationTimestamp', '-o', 'json')
-  return (JSON.parse(text) as { items: Job[] }).items
+  const all = await release.list<Job>('jobs')
+  return all.sort((a, b) => Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp))
 }
 
 /** How a Job ended: Complete or Failed. */
 async function ended(release: Release, name: string): Promise<string> {
   let how = ''
   await release.until(`${name} has ended`, async () => {
-    const { status } = JSON.parse(await release.kubectl('get', 'job', name, '-o', 'json')) as Job
+    const job = (await jobs(release)).find(({ metadata }) => metadata.name === name)
     how =
-      status.conditions?.find(({ type, status }) => /^(Complete|Failed)$/.test(type) && status === 'True')?.type ?? ''
+      job?.status.conditions?.find(({ type, status }) => /^(Complete|Failed)$/.test(type) && status === 'True')?.type ??
+      ''
     return how !== ''
   })
   return how

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Result } from '../../runner/src/outputs/result.ts'
 import { temporaryFolder } from '../run-katydid.ts'
+import { get } from './api.ts'
 import { output, type RunningCommand, start } from './command.ts'
 import { fails, long, Release, short } from './release.ts'
 
@@ -80,21 +82,28 @@ describe('scripts/install: exit status 0, 1, 2, and everything of the run in a f
     assert.equal(resultIn(dir).verdict.outcome, 'broken')
   })
 
-  test('SIGTERM stops the load before it leaves, and brings what was measured', async () => {
-    await using release = await Release.create()
-    const dir = temporaryFolder()
-    const running: RunningCommand = install(release, dir, [long])
-    await release.running()
-    running.kill('SIGTERM')
-    const { exitCode, text } = await running.done
-    assert.equal(exitCode, 143, text)
-    const counted = await release.counted()
-    await sleep(2_000)
-    assert.equal(await release.counted(), counted)
-    const { totals, verdict } = resultIn(dir)
-    assert.equal(verdict.outcome, 'broken')
-    assert.equal(counted, totals.requests + totals.aborted + totals.hops)
-  })
+  for (const [helm, signal, status] of [
+    ['helm', 'SIGTERM', 143],
+    ['helm4', 'SIGINT', 130],
+  ] as const)
+    test(`${helm}: ${signal} stops the load before it leaves, and brings what was measured; the same command then runs again`, async () => {
+      await using release = await Release.create({ helm })
+      const dir = temporaryFolder()
+      const running: RunningCommand = install(release, dir, [long], ['--helm', helm])
+      await release.running()
+      running.kill(signal)
+      const { exitCode, text } = await running.done
+      assert.equal(exitCode, status, text)
+      const counted = await release.counted()
+      await sleep(2_000)
+      assert.equal(await release.counted(), counted)
+      const { totals, verdict } = resultIn(dir)
+      assert.equal(verdict.outcome, 'broken')
+      assert.equal(counted, totals.requests + totals.aborted + totals.hops)
+      const again = await install(release, dir, [], ['--helm', helm]).done
+      assert.equal(again.exitCode, 0, again.text)
+      assert.equal(resultIn(dir).verdict.outcome, 'passed')
+    })
 })
 
 describe('scripts/install: what can no longer come is not waited for', { concurrency: 3 }, () => {
@@ -147,12 +156,13 @@ describe('scripts/install: Jobs that somebody deletes', { concurrency: 3 }, () =
       await using release = await Release.create({ helm })
       const dir = temporaryFolder()
       const running = install(release, dir, [fails, { pods: { verdict: noNode.workers } }], ['--helm', helm])
-      const name = `job.batch/${release.name}-verdict`
-      const isThere = async () => (await release.kubectl('get', 'jobs', '-o', 'name')).includes(name)
+      const name = `${release.name}-verdict`
+      const jobs = () => release.list<{ metadata: { name: string } }>('jobs')
+      const isThere = async () => (await jobs()).some(({ metadata }) => metadata.name === name)
       await release.until('there is a Job of the verdict’s', isThere)
       // long enough for the script to have seen it, too
       await sleep(4_000)
-      await release.kubectl('delete', name, '--wait=false')
+      await release.kubectl('delete', 'job', name, '--wait=false')
       const since = performance.now()
       const { exitCode, text } = await running.done
       assert.equal(exitCode, 1, text)
@@ -165,13 +175,16 @@ const noNode = { workers: { nodeSelector: { nowhere: 'yes' } } }
 
 describe('what the workflows call', { concurrency: 2 }, () => {
   /** The environment of a job, and what its steps left in it. */
-  function job(dir: string, name: string, values: readonly object[], more: Record<string, string> = {}) {
+  function job(dir: string, name: string, values: readonly object[], more: Record<string, string> = {}, helm = 'helm') {
     const files = [short, ...values].map((each, index) => {
       const path = join(dir, `${name}-${index}.json`)
       writeFileSync(path, JSON.stringify(each))
       return path
     })
     const outputs = join(dir, `${name}-outputs`)
+    // what they call is helm, whichever that is
+    mkdirSync(join(dir, 'bin'))
+    symlinkSync(execFileSync('which', [helm], { encoding: 'utf8' }).trim(), join(dir, 'bin/helm'))
     const env = {
       ...(process.env as Record<string, string>),
       KATYDID_NAME: name,
@@ -180,6 +193,7 @@ describe('what the workflows call', { concurrency: 2 }, () => {
       GITHUB_OUTPUT: outputs,
       GITHUB_STEP_SUMMARY: join(dir, 'summary.md'),
       RUNNER_TEMP: dir,
+      PATH: `${join(dir, 'bin')}:${process.env.PATH}`,
       ...more,
     }
     const script = (file: string, ...args: string[]) =>
@@ -211,9 +225,9 @@ describe('what the workflows call', { concurrency: 2 }, () => {
     assert.equal(await output('kubectl', ['get', 'namespace', run, '--ignore-not-found', '-o', 'name']), '')
   })
 
-  test('start, then follow from another job', async () => {
+  test('with Helm 4: start, then follow from another job', async () => {
     const dir = temporaryFolder()
-    const begun = job(dir, 'e2e-soak', [{ load: { profile: { runTime: '20s' } } }], { KATYDID_MODE: 'start' })
+    const begun = job(dir, 'e2e-soak', [{ load: { profile: { runTime: '20s' } } }], { KATYDID_MODE: 'start' }, 'helm4')
     const { exitCode, text, tookMs } = await begun.script('ci-load-test')
     const run = begun.said('run')
     try {
@@ -246,7 +260,7 @@ describe('what the workflows call', { concurrency: 2 }, () => {
       assert.equal(verdict.outcome, 'broken')
       const counted = async () => {
         const path = `/api/v1/namespaces/${run}/services/${run}-target:http/proxy/__counts`
-        return (JSON.parse(await output('kubectl', ['get', '--raw', path])) as { total: number }).total
+        return (JSON.parse(await get(path)) as { total: number }).total
       }
       const total = await counted()
       assert.equal(total, totals.requests + totals.aborted + totals.hops)
@@ -278,6 +292,26 @@ describe('what the workflows call', { concurrency: 2 }, () => {
       assert.equal((await script('ci-cleanup', run)).exitCode, 0)
     }
     assert.equal(await output('kubectl', ['get', 'namespace', run, '--ignore-not-found', '-o', 'name']), '')
+  })
+
+  test('evidence: what the cluster says of a run that failed, with every pod’s log', async () => {
+    await using release = await Release.create()
+    const { exitCode, text } = await release.install([fails])
+    assert.equal(exitCode, 1, text)
+    const dir = temporaryFolder()
+    const taken = await job(dir, 'evidence', []).script('ci-evidence', join(dir, 'evidence'))
+    assert.equal(taken.exitCode, 0, taken.text)
+    const { namespace } = release
+    const read = (file: string) => readFileSync(join(dir, 'evidence', file), 'utf8')
+    for (const file of ['objects.txt', 'events.txt', 'describe.txt']) assert.ok(read(file).includes(namespace), file)
+    const logs = readdirSync(join(dir, 'evidence/logs'))
+    const verdict = logs.find((file) => file.startsWith(`${namespace}-shop-verdict-`))
+    assert.match(read(`logs/${verdict}`), /FAILED — /)
+    for (const role of ['master', 'workers-0', 'workers-1', 'target'])
+      assert.ok(
+        logs.some((file) => file.startsWith(`${namespace}-shop-${role}`)),
+        `${role}: ${logs.join(' ')}`,
+      )
   })
 
   test('secret values: they make a Secret, and are in no log, file or environment', async () => {

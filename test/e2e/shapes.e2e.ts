@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { temporaryFolder } from '../run-katydid.ts'
@@ -8,21 +9,31 @@ import { image, Release } from './release.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 
+/** A load file whose requests are called `mine`, as one file of JavaScript, with data that cannot be made smaller. */
+async function bundled(dataBytes: number): Promise<string> {
+  const dir = temporaryFolder()
+  const source = `import { constant, HttpUser, task } from 'katydid'
+    import { data } from './data.ts'
+    export class One extends HttpUser { waitTime = constant(0.1); @task async products() {
+      if (data.length !== ${dataBytes}) throw new Error('part of the data is missing')
+      await this.client.get('/products', { name: 'mine' }) } }`
+  writeFileSync(join(dir, 'mine.ts'), source)
+  writeFileSync(
+    join(dir, 'data.ts'),
+    `export const data = '${randomBytes(dataBytes).toString('base64').slice(0, dataBytes)}'`,
+  )
+  const path = join(dir, 'mine.js')
+  await output(process.execPath, [join(root, 'runner/src/main.ts'), 'bundle', join(dir, 'mine.ts'), '-o', path])
+  return path
+}
+
 describe('what users bring', { concurrency: 2 }, () => {
-  test('a load file of one’s own, bundled, inline', async () => {
+  test('a load file of one’s own, bundled, inline: of nearly 450 KiB it still fits what Helm keeps of a release', async () => {
     await using release = await Release.create()
-    const dir = temporaryFolder()
-    const source = `import { constant, HttpUser, task } from 'katydid'
-      export class One extends HttpUser { waitTime = constant(0.1); @task async products() { await this.client.get('/products', { name: 'mine' }) } }`
-    writeFileSync(join(dir, 'mine.ts'), source)
-    await output(process.execPath, [
-      join(root, 'runner/src/main.ts'),
-      'bundle',
-      join(dir, 'mine.ts'),
-      '-o',
-      join(dir, 'mine.js'),
-    ])
-    const { exitCode, text } = await release.install([], ['--set-file', `loadFile.content=${join(dir, 'mine.js')}`])
+    const path = await bundled(447 * 1_024)
+    const { size } = statSync(path)
+    assert.ok(size > 448 * 1_024 && size <= 450 * 1_024, `${size} bytes`)
+    const { exitCode, text } = await release.install([], ['--set-file', `loadFile.content=${path}`])
     assert.equal(exitCode, 0, text)
     const { requests } = await release.result()
     assert.deepEqual(
@@ -89,27 +100,4 @@ describe('what users bring', { concurrency: 2 }, () => {
       ['Succeeded', 'Succeeded'],
     )
   })
-})
-
-test('fifty workers on one node have joined within a minute', async () => {
-  await using release = await Release.create()
-  const values = {
-    load: { profile: { users: 100, spawnRate: 100, runTime: '5s' } },
-    workers: { count: 50, maxWait: '90s' },
-  }
-  const install = release.begin([values])
-  const begunAt = performance.now()
-  await release.until(
-    'all have joined',
-    async () => ['running', 'passed', 'failed', 'broken'].includes((await release.state()) ?? ''),
-    120_000,
-  )
-  const tookMs = performance.now() - begunAt
-  const { exitCode, text } = await install.done
-  assert.equal(exitCode, 0, text)
-  assert.equal(await release.counted(), await release.reported())
-  const { workers } = await release.result()
-  assert.equal(workers.length, 50)
-  assert.ok(tookMs < 60_000, `${tookMs} ms`)
-  console.log(`50 workers: ${(tookMs / 1_000).toFixed(1)} s from helm install to the first users`)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Pod, Release } from './release.ts'
+import { output } from './command.ts'
+import { exitCodes, Release } from './release.ts'
 
 const twenty = { load: { profile: { runTime: '20s' } } }
 
@@ -10,8 +11,9 @@ interface Template {
 
 /** What the workers' Job of a release makes its pods from. */
 async function workersOf(release: Release): Promise<Template> {
-  const job = await release.kubectl('get', 'job', `${release.name}-workers`, '-o', 'jsonpath={.spec.template}')
-  return JSON.parse(job) as Template
+  const [job] = await release.list<{ spec: { template: Template } }>('jobs', 'app.kubernetes.io/component=workers')
+  assert.ok(job, 'there is no Job of workers')
+  return job.spec.template
 }
 
 /** A worker that no Job started, with the labels that the master's NetworkPolicy asks for. */
@@ -24,9 +26,6 @@ async function startWorker(home: Release, name: string, { spec }: Template): Pro
   const metadata = { name, namespace: home.namespace, labels }
   await home.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec, serviceAccountName: 'default' } })
 }
-
-const podOf = async (release: Release, name: string) =>
-  JSON.parse(await release.kubectl('get', 'pod', name, '-o', 'json')) as Pod
 
 describe('whoever is not of this run sends no load', { concurrency: 2 }, () => {
   test('a pod of an older revision is refused: exit code 3, which fails its Job at once', async () => {
@@ -41,8 +40,8 @@ describe('whoever is not of this run sends no load', { concurrency: 2 }, () => {
       return token.includes('"r2-') && (await release.state()) === 'running'
     })
     await startWorker(release, 'older', older)
-    await release.until('it ends', async () => (await podOf(release, 'older')).status.phase === 'Failed', 30_000)
-    const [container] = (await podOf(release, 'older')).status.containerStatuses ?? []
+    await release.until('it ends', async () => (await release.pod('older')).status.phase === 'Failed', 30_000)
+    const [container] = (await release.pod('older')).status.containerStatuses ?? []
     assert.equal(container?.state.terminated?.exitCode, 3)
     assert.match(await release.kubectl('logs', 'older'), /told this worker to leave: .*run/)
     const { exitCode, text } = await second.done
@@ -53,6 +52,25 @@ describe('whoever is not of this run sends no load', { concurrency: 2 }, () => {
       [],
     )
     assert.equal((await release.counted()) - before, await release.reported())
+  })
+
+  test('workers that a sync makes anew once the run is over, as Argo CD does: they leave at once, with 0, and send nothing', async () => {
+    await using release = await Release.create()
+    const { exitCode, text } = await release.install()
+    assert.equal(exitCode, 0, text)
+    const { total } = await release.counts()
+    const hooks = (await release.helm(['get', 'hooks', release.name]).done).stdout.split(/^---$/m)
+    const job = hooks.find((hook) => hook.includes('templates/workers.yaml'))
+    const workers = `${release.name}-workers`
+    const uid = () => release.kubectl('get', 'job', workers, '-o', 'jsonpath={.metadata.uid}')
+    const first = await uid()
+    await release.kubectl('delete', 'job', workers)
+    await output('kubectl', ['--namespace', release.namespace, 'create', '--filename', '-'], job)
+    assert.notEqual(await uid(), first)
+    await release.kubectl('wait', 'job', workers, '--for=condition=Complete', '--timeout=30s')
+    assert.deepEqual(exitCodes(await release.pods('workers')), [0, 0])
+    assert.equal((await release.counts()).total, total)
+    assert.equal(await release.state(), 'passed')
   })
 
   test('a worker of another namespace, and one of this with another key, that know the run’s name', async () => {

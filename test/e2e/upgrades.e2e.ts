@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunningCommand } from './command.ts'
-import { fails, long, majorOf, Release } from './release.ts'
+import { exitCodes, fails, long, majorOf, Release } from './release.ts'
 
 /** A run whose requests no other's look like: the shop tells whose it got. */
 const healthOnly = {
@@ -71,6 +71,17 @@ describe('with either Helm', { concurrency: 2 }, () => {
         assert.equal(await release.isLoaded(), false, 'after a rollback by hand')
       })
 
+      test('what Helm does on failure of an installation takes it away, and starts no load', async () => {
+        await using release = await Release.create({ helm })
+        const flag = majorOf(helm) === 4 ? '--rollback-on-failure' : '--atomic'
+        const { exitCode, text } = await release.install([fails], [flag])
+        assert.equal(exitCode, 1, text)
+        assert.match(text, /FAILED — \d+ requests/, 'or nobody would know why')
+        await release.gone()
+        // no worker that would run is among what is left, and none comes
+        assert.deepEqual(exitCodes(await release.pods('workers')), [0, 0])
+      })
+
       test('uninstall in the middle of a run ends its load', async () => {
         await using release = await Release.create({ helm })
         const install = release.begin([{ ...long, jobTtl: '10s' }])
@@ -82,9 +93,13 @@ describe('with either Helm', { concurrency: 2 }, () => {
           async () => (await release.pods('workers')).every(({ status }) => status.phase !== 'Running'),
           30_000,
         )
-        assert.notEqual((await install.done).exitCode, 0)
+        // not with the time-out of a verdict that nobody has any more, nor with that of the release's next run
+        const { exitCode, text } = await install.done
+        assert.notEqual(exitCode, 0)
+        assert.match(text, /-workers/)
+        assert.doesNotMatch(text, /-verdict/)
         await release.until('no Job and no pod is left', async () => {
-          return (await release.kubectl('get', 'jobs,pods', '-o', 'name')).trim() === ''
+          return (await Promise.all([release.list('jobs'), release.list('pods')])).flat().length === 0
         })
       })
     })

@@ -61,7 +61,7 @@ export class OtherB extends HttpUser {
 `
 const env = { SHOP_TOKEN: 'hush' }
 
-async function run(pythonWorkers: number, ownWorkers: number, more: string[] = []) {
+async function run(pythonWorkers: number, ownWorkers: number, more: string[] = [], file = ours) {
   const target = await startTarget()
   const cluster = new Cluster()
   const dir = temporaryFolder()
@@ -88,7 +88,7 @@ async function run(pythonWorkers: number, ownWorkers: number, more: string[] = [
     'exceptions <= 10',
     ...more,
   ]
-  const master = await cluster.master(args, { files: { 'ours.ts': ours }, env })
+  const master = await cluster.master(args, { files: { 'ours.ts': file }, env })
   const pythons = Array.from(
     { length: pythonWorkers },
     () =>
@@ -153,6 +153,27 @@ describe('Python workers under a katydid master', { concurrency: 3 }, () => {
     assert.equal(outcome.result.workers.length, 2)
     assert.equal(outcome.result.users.peak, 8)
     assert.equal((await own[0]!.done).exitCode, 0)
+  })
+
+  test('a choice of its classes: the others have no users', { skip: locust.skip }, async () => {
+    await using all = await run(1, 0, ['OtherB'])
+    const { target, outcome } = all
+    assertExit(outcome, 0)
+    await assertTruth(outcome, target)
+    assert.deepEqual(outcome.result.users.byClass, { OtherB: 8, WebA: 0 })
+    assert.match(outcome.stdout, /Locust workers have WebA too, which nobody chose: no users of that/)
+  })
+
+  test('a class that it has not: broken at once, with what it has', { skip: locust.skip }, async () => {
+    await using all = await run(1, 0, ['OtherBee'], ours.replaceAll('OtherB', 'OtherBee'))
+    const { target, outcome } = all
+    assertExit(outcome, 2)
+    assert.match(
+      outcome.stdout,
+      /user class OtherBee runs on no worker: did you mean OtherB\? they have (WebA, OtherB|OtherB, WebA)/,
+    )
+    assert.equal((await target.settled()).total, 0)
+    assert.ok(outcome.result.durationMs < 5_000, `${outcome.result.durationMs} ms`)
   })
 
   test('an arrivals profile refuses a Python worker, and says why', { skip: locust.skip }, async () => {

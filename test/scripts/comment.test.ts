@@ -3,7 +3,12 @@ import { describe, test } from 'node:test'
 import { Fakes } from './fakes.ts'
 
 const marker = (name: string) => `<!-- katydid load test: ${name} -->`
-const comment = (databaseId: number, body: string, viewerDidAuthor = true) => ({ databaseId, body, viewerDidAuthor })
+/** GitHub's BigInt is a text; `databaseId` is an Int, which ends at 2^31. */
+const comment = (id: number, body: string, viewerDidAuthor = true) => ({
+  fullDatabaseId: String(id),
+  body,
+  viewerDidAuthor,
+})
 const page = (nodes: object[]) =>
   JSON.stringify({ data: { repository: { pullRequest: { comments: { nodes, pageInfo: { hasNextPage: false } } } } } })
 
@@ -66,10 +71,11 @@ describe('ci-comment', { concurrency: 4 }, () => {
   test('a later run changes the comment of its load test, on whatever page it is', async () => {
     const pages = [
       [comment(1, 'Looks good'), comment(2, `${marker('checkout')}\nof another load test`)],
-      [comment(3, `cited: ${marker('load')}`), comment(4, `${marker('load')}\nthe last run`)],
+      [comment(3, `cited: ${marker('load')}`), comment(3_000_000_004, `${marker('load')}\nthe last run`)],
     ]
     const { fakes } = await comments({ comments: pages })
-    assert.match(fakes.calls, /gh api --method PATCH repos\/shop\/web\/issues\/comments\/4 /)
+    assert.match(fakes.calls, /gh api --method PATCH repos\/shop\/web\/issues\/comments\/3000000004 /)
+    assert.match(fakes.calls, /nodes \{ fullDatabaseId body viewerDidAuthor \}/)
     assert.doesNotMatch(fakes.calls, /POST/)
     const other = await comments({ comments: pages, env: { KATYDID_NAME: 'checkout' } })
     assert.match(other.fakes.calls, /PATCH repos\/shop\/web\/issues\/comments\/2 /)
@@ -112,6 +118,12 @@ describe('ci-comment', { concurrency: 4 }, () => {
     const { fakes, said } = await comments({ env: { KATYDID_NAME: 'a--> <b>' } })
     assert.match(said, /^::warning .*cannot be the name of a load test/)
     assert.equal(fakes.calls, '')
+  })
+
+  test('names with @ and # name nobody and no issue', async () => {
+    const { body } = await comments({ text: 'GET /@shop/admins: 404, see #12\n' })
+    assert.ok(body.includes('GET /@&#8203;shop/admins: 404, see #&#8203;12'), body)
+    assert.match(body, /^### Load test: failed$/m)
   })
 
   test('what is longer than a comment may be is cut, and says so', async () => {

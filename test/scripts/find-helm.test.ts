@@ -21,6 +21,15 @@ describe('find-helm', { concurrency: 4 }, () => {
     assert.match(stderr, /usage: find-helm 3\|4/)
   })
 
+  test('one that is too old for the chart is passed over, and said', async () => {
+    const fakes = new Fakes({ helm3: 'echo v3.17.4+g1', helm: 'echo v3.18.0-rc.1+g2' })
+    const { stdout, stderr } = await fakes.run('find-helm', '3')
+    assert.equal(stdout, `${fakes.dir}/helm\n`)
+    assert.equal(stderr, `${fakes.dir}/helm3 is Helm v3.17.4, too old for this chart (at least v3.18.0)\n`)
+    const four = new Fakes({ helm4: 'echo v4.1.0', helm: 'echo v4.10.0+g1' })
+    assert.equal((await four.run('find-helm', '4')).stdout, `${four.dir}/helm\n`)
+  })
+
   test('else one that Go builds, and keeps for the next time', async () => {
     const go = 'cp "$HOME/helm" "$GOBIN/helm"'
     const fakes = new Fakes({ ...none, go, curl: 'exit 1' })

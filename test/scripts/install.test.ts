@@ -80,6 +80,12 @@ describe('scripts/install', { concurrency: 4 }, () => {
     assert.match(stderr, /result\.json does not say passed/)
   })
 
+  test('Helm is content, and nothing says how the run ended: broken', async () => {
+    const { exitCode, stderr } = await install({ helm: 'exit 0' })
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /Helm ended with 0, and there is neither a verdict nor a result\.json/)
+  })
+
   test('the time-out is what the chart’s workers may take, and room for images and verdict; said to Helm and to the chart', async () => {
     const { fakes } = await install({ verdict: 0 }, '--namespace', 'mine', '-f', 'a b.yaml', '--set=x=y')
     const [, upgrade = ''] = /^(helm upgrade .*)$/m.exec(fakes.calls) ?? []
@@ -90,6 +96,17 @@ describe('scripts/install', { concurrency: 4 }, () => {
     assert.match(upgrade, /--timeout 310s --set helmTimeout=310s/)
     const said = await install({ verdict: 0 }, '--timeout', '9m')
     assert.match(said.fakes.calls, /--timeout 9m --set helmTimeout=9m/)
+  })
+
+  test('a TypeScript load file is bundled by the Node that the repository brings, whatever the PATH has', async () => {
+    const fakes = new Fakes({ ...machine({ verdict: 0 }), node: 'exit 1' })
+    fakes.write(
+      'shop.ts',
+      "import { User } from 'katydid'\nexport class One extends User { static tasks = [() => {}] }\n",
+    )
+    const { exitCode, stderr } = await fakes.run('install', 'shop', '--load-file', 'shop.ts')
+    assert.equal(exitCode, 0, stderr)
+    assert.match(fakes.calls, /upgrade --install .*--set-file loadFile\.content=results\/load\.js/)
   })
 
   test('context and kubeconfig reach every call of either', async () => {
@@ -121,7 +138,8 @@ describe('scripts/install', { concurrency: 4 }, () => {
     ['SIGINT', 130],
   ] as const)
     test(`${signal}: the workers’ Job is deleted before it leaves with ${code}, at once and then waited for`, async () => {
-      const fakes = new Fakes(machine({ verdict: 0, helm: 'exec sleep 30' }))
+      const kubectl = `*'get pods'*terminationGracePeriodSeconds*) echo 70 ;;`
+      const fakes = new Fakes(machine({ verdict: 0, helm: 'exec sleep 30', kubectl }))
       const { child, done } = fakes.start('install', 'shop')
       await fakes.called('helm upgrade')
       await sleep(500)
@@ -132,7 +150,7 @@ describe('scripts/install', { concurrency: 4 }, () => {
       const deletes = fakes.calls.match(/kubectl .*delete jobs -l .*component=workers.*/g) ?? []
       assert.equal(deletes.length, 2)
       assert.match(deletes[0] ?? '', /--wait=false/)
-      assert.match(deletes[1] ?? '', /--timeout=60s/)
+      assert.match(deletes[1] ?? '', /--timeout=100s/, 'longer than the pods’ grace')
     })
 
   const broken = `*pods/shop-master-a:8089/proxy/verdict*) echo '{"outcome":"broken"}' ;;`
@@ -141,12 +159,45 @@ describe('scripts/install', { concurrency: 4 }, () => {
     const { fakes, exitCode, stderr } = await install({
       verdict: 2,
       helm: 'until [ -e "$HOME/ended" ]; do sleep 0.2; done; exit 1',
-      kubectl: `*'get jobs'*component=workers*) echo 'shop-workers 2' ;;
+      kubectl: `*'get jobs'*component=workers*metadata.uid*) echo job-1 ;;
+        *'get jobs'*component=workers*) echo 'shop-workers ' ;;
+        *'get events'*involvedObject.uid=job-1,*) echo 'shop-workers: pods "shop-workers-0-x" is forbidden: exceeded quota' ;;
         *'patch job shop-workers'*) touch "$HOME/ended" ;; ${broken}`,
     })
     assert.equal(exitCode, 2, stderr)
-    assert.match(stderr, /shop-workers is ended/)
-    assert.match(fakes.calls, /patch job shop-workers .*"activeDeadlineSeconds":1/)
+    assert.match(stderr, /shop-workers is ended\nshop-workers: pods "shop-workers-0-x" is forbidden: exceeded quota\n/)
+    assert.match(fakes.calls, /patch job shop-workers .*"completions":0,"parallelism":0/)
+  })
+
+  test('an image that cannot be had is said at once, and once', async () => {
+    const { exitCode, stderr } = await install({
+      verdict: 0,
+      helm: 'sleep 9; exit 0',
+      result: 'passed',
+      kubectl: `*'get pod shop-master-a'*) [ ! -e "$HOME/running" ] || echo running ;;
+        *'get pods'*component=master*waiting*) echo 'shop-master-a: ImagePullBackOff Back-off pulling image "nosuch"'
+          if [ -e "$HOME/asked" ]; then touch "$HOME/running"; else touch "$HOME/asked"; fi ;;
+        *'get pods'*component=workers*waiting*) echo 'shop-workers-0: ContainerCreating ' ;;`,
+    })
+    assert.equal(exitCode, 0, stderr)
+    assert.equal(
+      stderr.match(/master: not all is up yet:\nshop-master-a: ImagePullBackOff Back-off pulling image "nosuch"\n/g)
+        ?.length,
+      1,
+      stderr,
+    )
+    assert.doesNotMatch(stderr, /ContainerCreating/)
+  })
+
+  test('broken, and the workers’ Job is over: nothing is to be ended', async () => {
+    const { fakes, exitCode } = await install({
+      verdict: 2,
+      helm: 'sleep 5; exit 1',
+      kubectl: `*'get jobs'*component=workers*) echo 'shop-workers FailureTarget Failed' ;; ${broken}`,
+    })
+    assert.equal(exitCode, 2)
+    assert.match(fakes.calls, /get jobs -l .*component=workers/)
+    assert.doesNotMatch(fakes.calls, /patch/)
   })
 
   const waits = "trap 'exit 1' TERM; for i in {1..300}; do sleep 0.1; done"
@@ -155,6 +206,34 @@ describe('scripts/install', { concurrency: 4 }, () => {
     const { exitCode, stderr } = await install({ helm: waits, result: 'broken', kubectl: broken })
     assert.equal(exitCode, 2, stderr)
     assert.match(stderr, /the Job of its workers is gone; Helm is not waited for/)
+  })
+
+  const failed = `*pods/shop-master-a:8089/proxy/verdict*) echo '{"outcome":"failed"}' ;;`
+
+  test('failed, and somebody deleted the verdict’s Job: Helm, which waits for it, is ended', async () => {
+    const { exitCode, stderr } = await install({
+      helm: waits,
+      result: 'failed',
+      kubectl: `${failed}
+        *'get jobs'*component=verdict*)
+          [ ! -e "$HOME/installed" ] || [ -e "$HOME/looked" ] || echo uid-a
+          [ ! -e "$HOME/installed" ] || touch "$HOME/looked" ;;`,
+    })
+    assert.equal(exitCode, 1, stderr)
+    assert.match(stderr, /the Job of its verdict is gone; Helm is not waited for/)
+  })
+
+  test('an upgrade: the verdict’s Job of the run before goes first, and Helm is waited for', async () => {
+    const { exitCode, stderr } = await install({
+      // what Helm does with it: there, gone for a while, and another one
+      helm: `sleep 4; touch "$HOME/gone"; sleep 6; touch "$HOME/new"; sleep 3; exit 1`,
+      verdict: 1,
+      result: 'failed',
+      kubectl: `${failed}
+        *'get jobs'*component=verdict*) if [ -e "$HOME/new" ]; then echo uid-b; elif [ ! -e "$HOME/gone" ]; then echo uid-a; fi ;;`,
+    })
+    assert.equal(exitCode, 1, stderr)
+    assert.doesNotMatch(stderr, /Helm is not waited for/)
   })
 
   test('a master that does not come up: Helm is not waited for, 2, and what the cluster says of it', async () => {

@@ -112,13 +112,14 @@ describe('ci-load-test', { concurrency: 4 }, () => {
     const { exitCode } = await run({ env: { KATYDID_CLUSTER: 'aks' }, seconds: minutes(45) })
     assert.equal(exitCode, 0)
     for (const [template, says] of [
-      ['master', /mode: continuous has no end/],
-      ['schedule', /mode: schedule has no verdict to wait for/],
+      ['master.yaml\n  replicas: 1', /mode: continuous has no end/],
+      ['master.yaml\n  replicas: 0', /run\.enabled is false: there is no load/],
+      ['schedule.yaml', /mode: schedule has no verdict to wait for/],
     ] as const) {
       const fakes = new Fakes(
         {
           kubectl: `echo '"serverVersion": { "gitVersion": "v1.34.4" }'`,
-          helm: `echo "# Source: katydid/templates/${template}.yaml"`,
+          helm: `echo "# Source: katydid/templates/${template}"`,
         },
         { GITHUB_RUN_ID: '7', GITHUB_OUTPUT: 'outputs', RUNNER_TEMP: '.' },
       )

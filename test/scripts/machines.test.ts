@@ -144,22 +144,78 @@ test('ci-helm-as: the helm of the PATH under another name, for later steps', asy
   assert.equal(fakes.read('path'), './bin\n')
 })
 
+describe('ci-gate', { concurrency: 4 }, () => {
+  const gate = (results: Record<string, string>) => {
+    const needs = Object.entries(results).map(([name, result]) => [name, { result, outputs: {} }])
+    return new Fakes({}, { NEEDS: JSON.stringify(Object.fromEntries(needs)) }).run('ci-gate')
+  }
+
+  test('opens where every job has succeeded', async () => {
+    const { exitCode, stdout } = await gate({ test: 'success', e2e: 'success' })
+    assert.equal(exitCode, 0)
+    assert.equal(stdout, 'test: success\ne2e: success\n')
+  })
+
+  for (const result of ['failure', 'cancelled', 'skipped'])
+    test(`stays shut where one is ${result}`, async () => {
+      const { exitCode, stdout } = await gate({ test: 'success', e2e: result })
+      assert.equal(exitCode, 1)
+      assert.match(stdout, new RegExp(`^e2e: ${result}$`, 'm'))
+    })
+
+  test('stays shut where there is no job at all', async () => {
+    assert.equal((await gate({})).exitCode, 1)
+  })
+})
+
+describe('ci-evidence', { concurrency: 4 }, () => {
+  test('objects, events, descriptions, and logs of what is not the cluster’s own', async () => {
+    const kubectl = `case "$*" in
+  *jsonpath*) printf 'kube-system etcd\\ntests shop-master-1\\n' ;;
+  *--previous*) echo 'there is none' >&2; exit 1 ;;
+  *logs*) echo 'it ran' ;;
+  *events*) echo 'OOMKilling' ;;
+  *describe*) echo 'Last State: Terminated' ;;
+esac`
+    const fakes = new Fakes({ kubectl })
+    const { exitCode, stderr } = await fakes.run('ci-evidence', 'out')
+    assert.equal(exitCode, 0)
+    assert.match(stderr, /5 files in out/)
+    assert.equal(fakes.read('out/logs/tests-shop-master-1.log'), 'it ran\n')
+    assert.match(fakes.read('out/events.txt'), /OOMKilling/)
+    assert.match(fakes.read('out/describe.txt'), /Terminated/)
+    assert.doesNotMatch(fakes.calls, /logs .*etcd/)
+  })
+
+  test('a cluster that does not answer fails nothing', async () => {
+    const fakes = new Fakes({ kubectl: 'echo "connection refused" >&2; exit 1' })
+    assert.equal((await fakes.run('ci-evidence', 'out')).exitCode, 0)
+    assert.match(fakes.read('out/objects.txt'), /connection refused/)
+  })
+})
+
 describe('ci-release-chart', { concurrency: 4 }, () => {
   const values = 'image:\n  registry: ghcr.io\n  repository: them/katydid\n  tag: ""\nregistry:\n  server: ""'
   const helm = (pushed: string) => `case "$*" in
   'show values'*) echo '${values}' ;;
+  package*) cat "$2/Chart.yaml" >packaged ;;
   push*) printf '${pushed}' >&2 ;;
 esac`
   const release = async (pushed: string, image = 'ghcr.io/Them/katydid') => {
     const fakes = new Fakes({ helm: helm(pushed) }, { ...runner, VERSION: 'v1.2.3' })
+    fakes.write(
+      'chart/Chart.yaml',
+      'annotations:\n  artifacthub.io/images: |\n    - name: katydid\n      image: ghcr.io/us/katydid:0.1.0\n',
+    )
     return { fakes, ...(await fakes.run('ci-release-chart', 'ghcr.io/Them/charts', image)) }
   }
 
   test('packaged as the version of the tag, and pushed; its digest is the output', async () => {
     const { fakes, exitCode, stderr } = await release('Pushed: x\\nDigest: sha256:abc\\n')
     assert.equal(exitCode, 0, stderr)
-    assert.match(fakes.calls, /helm package chart --version 1\.2\.3 --app-version 1\.2\.3 --destination \./)
+    assert.match(fakes.calls, /helm package \S+\/katydid --version 1\.2\.3 --app-version 1\.2\.3 --destination \./)
     assert.match(fakes.calls, /helm push \.\/katydid-1\.2\.3\.tgz oci:\/\/ghcr\.io\/them\/charts/)
+    assert.match(fakes.read('packaged'), / image: ghcr\.io\/them\/katydid:1\.2\.3\n/)
     assert.equal(fakes.output('ref'), 'ghcr.io/them/charts/katydid@sha256:abc')
   })
 

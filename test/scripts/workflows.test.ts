@@ -25,8 +25,11 @@ interface Workflow {
   jobs: Record<
     string,
     {
+      if?: string
+      needs?: string[]
       permissions?: Record<string, string>
       'timeout-minutes'?: unknown
+      'runs-on'?: string
       uses?: string
       with?: Record<string, string>
       secrets?: Record<string, string>
@@ -128,6 +131,24 @@ describe('workflows and actions', () => {
     }
   })
 
+  test('one job of ours needs all others, and runs whatever they came to', () => {
+    const { gate, ...others } = read<Workflow>('.github/workflows/ci.yml').jobs
+    assert.deepEqual(gate?.needs?.toSorted(), Object.keys(others).sort())
+    assert.equal(gate.if, 'always()')
+    assert.equal(gate.steps?.at(-1)?.env?.NEEDS, `\${{ toJSON(needs) }}`)
+  })
+
+  test('where tests on a cluster fail, what the cluster says of it is kept', () => {
+    const { steps: all = [] } = read<Workflow>('.github/workflows/ci.yml').jobs.e2e ?? {}
+    const [tests, evidence, kept] = all.slice(-3)
+    assert.equal(tests?.run, 'scripts/ci-e2e')
+    assert.match(kept?.uses ?? '', /^actions\/upload-artifact@/)
+    for (const step of [evidence, kept]) assert.equal(step?.if, 'failure()')
+    assert.equal(evidence?.run, `scripts/ci-evidence ${kept?.with?.path}`)
+    // namespaces go with their tests, and leave theirs there
+    assert.equal(tests.env?.KATYDID_E2E_EVIDENCE, kept?.with?.path)
+  })
+
   test('no input reaches a shell but through the environment', () => {
     for (const { at, step } of steps) assert.doesNotMatch(step.run ?? '', /\$\{\{/, at)
   })
@@ -147,7 +168,8 @@ describe('the action, and the workflow around it', () => {
     assert.ok(jobSteps.slice(0, -1).every(({ uses }) => uses?.startsWith('actions/checkout@')))
     assert.deepEqual(Object.keys(given).sort(), Object.keys(inputs).sort())
     const text = JSON.stringify(given)
-    const ofTheJob = ['katydid-ref', 'katydid-repository', 'environment']
+    const ofTheJob = ['katydid-ref', 'katydid-repository', 'environment', 'runs-on']
+    assert.equal(workflow.jobs.load!['runs-on'], `\${{ inputs.runs-on }}`)
     for (const [name, input] of Object.entries(called.inputs)) {
       if (ofTheJob.includes(name)) continue
       assert.equal(given[name], `\${{ inputs.${name} }}`)

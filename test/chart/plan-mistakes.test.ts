@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { stringify } from 'yaml'
+import { buildPlan } from '../../runner/src/plan/build-plan.ts'
+import { parseThreshold } from '../../runner/src/verdict/threshold-grammar.ts'
+import { temporaryFolder } from '../run-katydid.ts'
+import { helms, render } from './helm.ts'
+
+const load = (more: object) => ({ load: { file: 'shop.ts', host: 'http://shop.test', ...more } })
+const profile = (of: object) => load({ profile: of })
+const constant = { kind: 'constant', users: 5, runTime: '1m' }
+const spike = { kind: 'spike', baseUsers: 10, peakUsers: 20, after: '10s', hold: '10s' }
+const bursts = { kind: 'bursts', baseUsers: 2, burstUsers: 5, every: '30s', duration: '10s', runTime: '1m' }
+const stages = (...list: object[]) => profile({ kind: 'stages', stages: list })
+
+/** The same values, refused by the chart before anything is made, and by the runner. */
+const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> = {
+  'a run of no time': [
+    profile({ ...constant, runTime: '0s' }),
+    /\/load\/profile\/runTime': '0s'/,
+    /runTime: must be more/,
+  ],
+  'a host that is no URL': [load({ host: 'shop', profile: constant }), /\/load\/host': 'shop'/, /host: must be a URL/],
+  'a threshold that is none': [
+    load({ profile: constant, thresholds: ['nonsense'] }),
+    /\/load\/thresholds\/0': 'nonsense'/,
+    /thresholds\[0\]: bad threshold/,
+  ],
+  'a warm-up longer than the run': [
+    load({ profile: constant, warmup: '1m' }),
+    /load\.warmup is 1m: it leaves nothing of the run's 60s/,
+    /warmup: 1m leaves nothing/,
+  ],
+  'a spike that is none': [
+    profile({ ...spike, peakUsers: 10 }),
+    /load\.profile\.peakUsers is 10: it must be more than baseUsers \(10\)/,
+    /peakUsers: must be more than baseUsers \(10\)/,
+  ],
+  'a run that ends within its spikes': [
+    profile({ ...spike, repeat: 2, runTime: '39s' }),
+    /load\.profile\.runTime is 39s: it is over before the last spike ends \(40s\)/,
+    /runTime: 39s is over before the last spike ends \(40s\)/,
+  ],
+  'bursts that are none': [
+    profile({ ...bursts, burstUsers: 2 }),
+    /load\.profile\.burstUsers is 2: it must be more than baseUsers \(2\)/,
+    /burstUsers: must be more than baseUsers \(2\)/,
+  ],
+  'bursts without a calm': [
+    profile({ ...bursts, duration: '31s' }),
+    /load\.profile\.duration is 31s: it must not be longer than every \(30s\)/,
+    /duration: must not be longer than every \(30s\)/,
+  ],
+  'bursts of ramps alone': [
+    profile({ ...bursts, ramp: '6s' }),
+    /load\.profile\.ramp is 6s: up and down must fit into the burst's 10s/,
+    /ramp: up and down must fit/,
+  ],
+  'arrivals of no rate': [
+    profile({ kind: 'arrivals', maxUsers: 5, runTime: '1m' }),
+    /load\.profile\.rate is missing: say rate, or stages/,
+    /rate: is missing: say rate, or stages/,
+  ],
+  'arrivals said twice': [
+    profile({ kind: 'arrivals', maxUsers: 5, rate: 5, stages: [{ hold: '1m', rate: 5 }] }),
+    /load\.profile\.stages: say rate or stages, not both/,
+    /stages: say rate or stages, not both/,
+  ],
+  'arrivals in stages that are cut off': [
+    profile({ kind: 'arrivals', maxUsers: 5, runTime: '1m', stages: [{ hold: '1m', rate: 5 }] }),
+    /load\.profile\.runTime: stages say themselves/,
+    /runTime: stages say themselves/,
+  ],
+  'stages without users': [
+    stages({ users: 0, hold: '1m' }),
+    /load\.profile\.stages: no stage has any users/,
+    /stages: no stage has any users/,
+  ],
+  'stages without arrivals': [
+    profile({ kind: 'arrivals', maxUsers: 5, stages: [{ hold: '1m', rate: '0/s' }] }),
+    /load\.profile\.stages: no stage has any rate/,
+    /stages: no stage has any rate/,
+  ],
+  'a stage of no time': [
+    stages({ users: 5, hold: '1m' }, { users: 6 }),
+    /load\.profile\.stages\[1\] takes no time/,
+    /stages\[1\]: takes no time/,
+  ],
+  'a stage whose aim was taken back': [
+    stages({ users: null, hold: '1m' }, { users: 5, hold: '1m' }),
+    /load\/profile\/stages\/0\/users': got null, want integer/,
+    /stages\[0\]\.users: (is missing: where to\?|must be)/,
+  ],
+  'a stage that goes nowhere': [
+    stages({ users: 5, hold: '1m' }, { ramp: '5s' }),
+    /load\.profile\.stages\[1\]\.users is missing: where to\?/,
+    /stages\[1\]\.users: is missing: where to\?/,
+  ],
+}
+
+/** As near to a mistake as may be. */
+const fine: Record<string, object> = {
+  'a warm-up that leaves a second': load({ profile: constant, warmup: '59s' }),
+  'the smallest spike': profile({ ...spike, peakUsers: 11, runTime: '20s' }),
+  'bursts all the time': profile({ ...bursts, burstUsers: 3, duration: '30s', ramp: '15s' }),
+  'stages down to nobody': stages({ users: 5, hold: '1m' }, { hold: '5s' }, { ramp: '5s', users: 0 }),
+  'less than one arrival a second': profile({ kind: 'arrivals', maxUsers: 5, rate: 0.5, runTime: 60 }),
+  'null for what is left out': profile({
+    kind: 'arrivals',
+    maxUsers: 5,
+    rate: null,
+    runTime: null,
+    stages: [{ hold: '1m', rate: 5 }],
+  }),
+  'thresholds of all forms': load({
+    profile: constant,
+    thresholds: ['p95<300ms', '"GET /a": p99{ok} <= 1s', 'checks == 100%', { that: 'fail_ratio < 1%', window: '5s' }],
+  }),
+}
+
+const plan = (values: object) => {
+  const file = join(temporaryFolder(), 'values.yaml')
+  writeFileSync(file, stringify(values))
+  return buildPlan({ valuesFiles: [file], env: {}, flags: {}, checkThreshold: parseThreshold })
+}
+
+for (const [name, [values, , says]] of Object.entries(mistakes))
+  test(`the runner refuses ${name}`, () => {
+    assert.throws(
+      () => plan(values),
+      ({ message, hint }: { message: string; hint?: string }) => says.test(`${message}\n${hint}`),
+    )
+  })
+
+for (const [name, values] of Object.entries(fine)) test(`the runner takes ${name}`, () => void plan(values))
+
+for (const { major, path: helm, skip } of helms)
+  describe(`Helm ${major}`, { skip }, () => {
+    for (const [name, [values, says]] of Object.entries(mistakes))
+      test(`refuses ${name}`, () => {
+        const { exitCode, stderr } = render(helm, [values])
+        assert.equal(exitCode, 1)
+        assert.match(stderr, says)
+      })
+    for (const [name, values] of Object.entries(fine))
+      test(`takes ${name}`, () => {
+        const { exitCode, stderr } = render(helm, [values])
+        assert.equal(exitCode, 0, stderr)
+      })
+  })

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** Where `serveApi` of this process or of one that started it has the cluster's API. */
+const where = 'KATYDID_E2E_API'
+
+/**
+ * The API of the cluster on loopback, as whoever KUBECONFIG says, for `get`: a kubectl for each look at a cluster would take more of a small
+ * machine than what is looked at.
+ */
+export async function serveApi(): Promise<Disposable> {
+  const proxy = spawn('kubectl', ['proxy', '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const lines = createInterface(proxy.stdout)
+  const [line] = (await Promise.race([once(lines, 'line'), once(proxy, 'exit').then(() => [''])])) as [string]
+  const address = /127\.0\.0\.1:\d+/.exec(line)?.[0]
+  if (address === undefined) throw new Error('kubectl proxy does not serve the API of the cluster')
+  process.env[where] = `http://${address}`
+  return { [Symbol.dispose]: () => void proxy.kill() }
+}
+
+/** What the API answers; what is not there, or not to be had, is an error. */
+export async function get(path: string): Promise<string> {
+  const base = process.env[where]
+  if (base === undefined) throw new Error(`${where} is not set: npm run e2e sets it`)
+  const response = await fetch(`${base}${path}`, { signal: AbortSignal.timeout(30_000) })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`GET ${path}: ${response.status}\n${text}`)
+  return text
+}
+
+/** What is on a list of the API, each with its kind, which the API leaves out there. */
+export async function list<Item>(path: string): Promise<(Item & { kind: string })[]> {
+  const { kind, items } = JSON.parse(await get(path)) as { kind: string; items: Item[] }
+  return items.map((item) => ({ ...item, kind: kind.replace(/List$/, '') }))
+}
