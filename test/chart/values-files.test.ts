@@ -26,8 +26,9 @@ for (const { major, path: helm, skip } of helms)
       test(name, () => {
         const commands = commandsOf(name)
         const { load } = readValuesFile(join(root, 'values', name)).values
-        // a cluster's file says no load
-        const profile = load ? [] : [commands.join().includes('load.yaml') ? 'load.yaml' : 'smoke.yaml']
+        // a cluster's file says no profile
+        const { profile: itsOwn } = (load ?? {}) as { profile?: object }
+        const profile = itsOwn ? [] : [commands.join().includes('load.yaml') ? 'load.yaml' : 'smoke.yaml']
         const host = { load: { host: 'http://shop.test' } }
         const { exitCode, stderr } = render(helm, [...profile, name, host])
         if (exitCode === 0) {

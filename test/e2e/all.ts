@@ -4,11 +4,13 @@
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { serveApi } from './api.ts'
+import { servePlaces } from './places.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 for (const [command, ...args] of [
@@ -28,12 +30,12 @@ const longest = ['scripts', 'upgrades', 'verdict', 'trouble'].map((topic) => `te
 const every = globSync('test/e2e/*.e2e.ts', { cwd: root }).sort()
 const together = [...longest, ...every.filter((path) => !longest.includes(path) && path !== alone)]
 
-/** Two files at once, begun in this order: `node --test` would begin them in that of the alphabet. */
+/** Three files at once, begun in this order: `node --test` would begin them in that of the alphabet. */
 async function passed(files: readonly string[]): Promise<boolean> {
   const tests = run({
     files: files.map((path) => join(root, path)),
     cwd: root,
-    concurrency: 2,
+    concurrency: 3,
     timeout: 15 * 60_000,
     execArgv: ['--import', './test/hang-guard.ts'],
   })
@@ -44,4 +46,5 @@ async function passed(files: readonly string[]): Promise<boolean> {
 }
 
 using _api = await serveApi()
+using _places = await servePlaces(3 * availableParallelism())
 for (const files of only.length > 0 ? [only] : [[alone], together]) if (!(await passed(files))) process.exitCode = 1

@@ -8,6 +8,7 @@ import type { Result } from '../../runner/src/outputs/result.ts'
 import { temporaryFolder } from '../run-katydid.ts'
 import { get, list } from './api.ts'
 import { type Finished, output, type RunningCommand, start } from './command.ts'
+import { takePlace } from './places.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 export const image = process.env.KATYDID_IMAGE ?? 'katydid:dev'
@@ -36,6 +37,12 @@ export const short = {
   workers: { count: 2, maxWait: '60s' },
   jobTtl: '5m',
 }
+
+/**
+ * The end of a run that cannot go on, long before what Helm would wait for in vain: 5 minutes by default, and as long as a run takes. It is not
+ * closer, since how long a node takes to start pods is no promise of the chart's.
+ */
+export const soonMs = 120_000
 
 export const fails = { load: { thresholds: ['p95 < 1ms'] } }
 export const long = { load: { profile: { runTime: '60s' } } }
@@ -94,16 +101,18 @@ export class Release implements AsyncDisposable {
   readonly namespace: string
   readonly name: string
   readonly #helm: string
+  readonly #place: Disposable
   readonly #dir = temporaryFolder()
 
   static async create(options: { helm?: string; name?: string } = {}): Promise<Release> {
-    const release = new Release(options.helm ?? 'helm', options.name ?? 'shop')
+    const release = new Release(options.helm ?? 'helm', options.name ?? 'shop', await takePlace())
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
     await release.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: release.namespace, labels } })
     return release
   }
 
-  private constructor(helm: string, name: string) {
+  private constructor(helm: string, name: string, place: Disposable) {
+    this.#place = place
     this.namespace = `e2e-${randomBytes(4).toString('hex')}`
     this.name = name
     this.#helm = helm
@@ -305,6 +314,7 @@ export class Release implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    using _ = this.#place
     const evidence = process.env.KATYDID_E2E_EVIDENCE
     if (evidence) {
       // whether the test failed is not known here, and the namespace takes all of it along
