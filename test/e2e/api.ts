@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline'
 const where = 'KATYDID_E2E_API'
 
 /**
- * The API of the cluster on loopback, as whoever KUBECONFIG says, for `get`: a kubectl for each look at a cluster would take more of a small
- * machine than what is looked at.
+ * The API of the cluster on loopback, as whoever KUBECONFIG says, for what follows: a kubectl for each look at a cluster would take more of a
+ * small machine than what is looked at.
  */
 export async function serveApi(): Promise<Disposable> {
   const proxy = spawn('kubectl', ['proxy', '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -20,12 +20,27 @@ export async function serveApi(): Promise<Disposable> {
 }
 
 /** What the API answers; what is not there, or not to be had, is an error. */
-export async function get(path: string): Promise<string> {
+export function get(path: string): Promise<string> {
+  return ask('GET', path)
+}
+
+/** Makes an object, by a collection's path. */
+export async function post(path: string, object: object): Promise<void> {
+  await ask('POST', path, object)
+}
+
+/** Begins to take an object away. */
+export async function remove(path: string): Promise<void> {
+  await ask('DELETE', path)
+}
+
+async function ask(method: string, path: string, object?: object): Promise<string> {
   const base = process.env[where]
   if (base === undefined) throw new Error(`${where} is not set: npm run e2e sets it`)
-  const response = await fetch(`${base}${path}`, { signal: AbortSignal.timeout(30_000) })
+  const body = object && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(object) }
+  const response = await fetch(`${base}${path}`, { method, ...body, signal: AbortSignal.timeout(30_000) })
   const text = await response.text()
-  if (!response.ok) throw new Error(`GET ${path}: ${response.status}\n${text}`)
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status}\n${text}`)
   return text
 }
 

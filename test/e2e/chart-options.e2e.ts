@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { metricsOf, type OtlpMessage } from '../otlp-messages.ts'
+import { post, remove } from './api.ts'
 import { Receiver } from './receiver.ts'
 import { long, Release } from './release.ts'
 
@@ -13,9 +14,8 @@ async function podMonitorsKnown(release: Release): Promise<AsyncDisposable> {
     return { [Symbol.asyncDispose]: async () => {} }
   const names = { kind: 'PodMonitor', plural: 'podmonitors', singular: 'podmonitor', listKind: 'PodMonitorList' }
   const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
-  await release.apply({
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+  await post(definitions, {
     metadata: { name },
     spec: {
       group: 'monitoring.coreos.com',
@@ -26,9 +26,7 @@ async function podMonitorsKnown(release: Release): Promise<AsyncDisposable> {
   })
   await release.kubectl('wait', '--for=condition=Established', `crd/${name}`)
   return {
-    [Symbol.asyncDispose]: async () => {
-      await release.kubectl('delete', 'crd', name, '--wait=false')
-    },
+    [Symbol.asyncDispose]: () => remove(`${definitions}/${name}`),
   }
 }
 

@@ -32,11 +32,9 @@ describe('the image by itself: pods without a chart', { concurrency: 2 }, () => 
 
   async function run(name: string, container: object, user: object = { runAsUser: 4711 }): Promise<void> {
     const securityContext = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' }, ...user }
-    await release.apply({
-      apiVersion: 'v1',
-      kind: 'Pod',
+    await release.make('pods', {
       // kept after it was deleted, so that its exit code can be read
-      metadata: { name, namespace: release.namespace, finalizers: ['katydid.dev/e2e'] },
+      metadata: { name, finalizers: ['katydid.dev/e2e'] },
       spec: { restartPolicy: 'Never', automountServiceAccountToken: false, securityContext, containers: [container] },
     })
   }

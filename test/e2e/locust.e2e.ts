@@ -18,8 +18,7 @@ class Lost(HttpUser):
 
 async function withLocustfile(): Promise<Release> {
   const release = await Release.create()
-  const metadata = { name: 'mine', namespace: release.namespace }
-  await release.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'locustfile.py': locustfile } })
+  await release.configMap('mine', { 'locustfile.py': locustfile })
   return release
 }
 

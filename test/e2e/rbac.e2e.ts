@@ -48,9 +48,7 @@ describe('a master that may look at its workers’ Job', { concurrency: 4 }, () 
 
   test('a quota', async () => {
     await using release = await Release.create()
-    const hard = { pods: '3' } // shop, master, one worker
-    const metadata = { name: 'few', namespace: release.namespace }
-    await release.apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard } })
+    await release.quota('few', { pods: '3' }) // shop, master, one worker
     const { exitCode, text, tookMs } = await release.install([allowed], ['--timeout', '15m'])
     assert.equal(exitCode, 1, text)
     assert.ok(tookMs < soonMs, `${tookMs} ms`)

@@ -19,7 +19,6 @@ export class Receiver {
   }
 
   static async in(release: Release, name: string): Promise<Receiver> {
-    const { namespace } = release
     const script = `const taken = []
 require('node:http').createServer((q, s) => { const parts = []; q.on('data', (c) => parts.push(c)); q.on('end', () => {
   const { method, url, headers } = q, all = Buffer.concat(parts)
@@ -36,10 +35,10 @@ require('node:http').createServer((q, s) => { const parts = []; q.on('data', (c)
         },
       ],
     }
-    const metadata = { name, namespace, labels: { app: name } }
-    await release.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec })
+    const metadata = { name, labels: { app: name } }
+    await release.make('pods', { metadata, spec })
     const ports = [{ name: 'http', port: 80, targetPort: 8080 }]
-    await release.apply({ apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: { app: name }, ports } })
+    await release.make('services', { metadata, spec: { selector: { app: name }, ports } })
     return new Receiver(release, name)
   }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Result } from '../../runner/src/outputs/result.ts'
 import { temporaryFolder } from '../run-katydid.ts'
-import { get, list } from './api.ts'
+import { get, list, post, remove } from './api.ts'
 import { type Finished, output, type RunningCommand, start } from './command.ts'
 import { takePlace } from './places.ts'
 
@@ -66,9 +66,17 @@ export function exitCodes(pods: readonly Pod[]): number[] {
   return ended.flatMap((container) => container?.exitCode ?? [])
 }
 
-/** Every kind that the chart makes in some mode, by where the API has it. */
+/** Every kind that the chart or a test makes in some mode, by where the API has it. */
 const kinds = {
-  'api/v1': ['pods', 'services', 'secrets', 'configmaps', 'serviceaccounts', 'persistentvolumeclaims'],
+  'api/v1': [
+    'pods',
+    'services',
+    'secrets',
+    'configmaps',
+    'serviceaccounts',
+    'persistentvolumeclaims',
+    'resourcequotas',
+  ],
   'apis/apps/v1': ['deployments'],
   'apis/batch/v1': ['jobs', 'cronjobs'],
   'apis/rbac.authorization.k8s.io/v1': ['roles', 'rolebindings'],
@@ -79,11 +87,16 @@ type Kind = (typeof kinds)[keyof typeof kinds][number]
 const groupOf = new Map(Object.entries(kinds).flatMap(([group, names]) => names.map((name) => [name as Kind, group])))
 /** How much later than `workers.maxWait` a verdict may be there. */
 const slackMs = 8_000
-const appliedByTests = 'kubectl.kubernetes.io/last-applied-configuration'
+const madeByTests = 'katydid.dev/made-by'
+
+interface Made {
+  metadata: { name: string; labels?: Record<string, string>; finalizers?: string[] }
+  [field: string]: unknown
+}
 
 interface Left {
   kind: string
-  metadata: { name: string; annotations?: Record<string, string> }
+  metadata: { name: string; labels?: Record<string, string> }
   spec?: { ttlSecondsAfterFinished?: number }
   status?: { phase?: string; conditions?: { type: string; status: string }[] }
 }
@@ -107,7 +120,15 @@ export class Release implements AsyncDisposable {
   static async create(options: { helm?: string; name?: string } = {}): Promise<Release> {
     const release = new Release(options.helm ?? 'helm', options.name ?? 'shop', await takePlace())
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
-    await release.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: release.namespace, labels } })
+    await post('/api/v1/namespaces', { metadata: { name: release.namespace, labels } })
+    // no pod before there is one
+    const account = `/api/v1/namespaces/${release.namespace}/serviceaccounts/default`
+    await release.until('the namespace has its account', () =>
+      get(account).then(
+        () => true,
+        () => false,
+      ),
+    )
     return release
   }
 
@@ -140,16 +161,11 @@ export class Release implements AsyncDisposable {
     return output('kubectl', ['--namespace', this.namespace, ...args])
   }
 
-  /** By a POST to a path of the API. */
-  async create(path: string, object: object): Promise<void> {
-    await output('kubectl', ['create', '--raw', path, '--filename', '-'], JSON.stringify(object))
-  }
-
   /** As a node that is drained does it: through the Eviction API. */
   async evict(pod: Pod | undefined): Promise<void> {
     const name = pod?.metadata.name ?? ''
     const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: this.namespace } }
-    await this.create(`/api/v1/namespaces/${this.namespace}/pods/${name}/eviction`, eviction)
+    await post(`${this.#path('pods')}/${name}/eviction`, eviction)
   }
 
   /** All of a kind in this namespace, or those with some labels. */
@@ -182,21 +198,21 @@ export class Release implements AsyncDisposable {
 
   /** A ConfigMap of this namespace, for `loadFile.configMaps`. */
   async configMap(name: string, data: Record<string, string>): Promise<void> {
-    await this.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: this.namespace }, data })
+    await this.make('configmaps', { metadata: { name }, data })
   }
 
   async secret(name: string, stringData: Record<string, string>): Promise<void> {
-    await this.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: this.namespace }, stringData })
+    await this.make('secrets', { metadata: { name }, stringData })
   }
 
-  /** What Helm and the controllers have made here; neither what the test applied itself nor what is in every namespace. */
+  /** What Helm and the controllers have made here; neither what the test made itself nor what is in every namespace. */
   async #left(): Promise<Left[]> {
     const lists = await Promise.all([...groupOf.keys()].map((kind) => this.list<Left>(kind)))
     return lists
       .flat()
       .filter(
         ({ kind, metadata }) =>
-          metadata.annotations?.[appliedByTests] === undefined &&
+          metadata.labels?.[madeByTests] === undefined &&
           metadata.name !== 'kube-root-ca.crt' &&
           !(kind === 'ServiceAccount' && metadata.name === 'default'),
       )
@@ -233,8 +249,14 @@ export class Release implements AsyncDisposable {
     return JSON.parse(await this.ask('master', '/verdict')) as { summary: string; outcome: string }
   }
 
-  async apply(object: object): Promise<void> {
-    await output('kubectl', ['apply', '--filename', '-'], JSON.stringify(object))
+  async quota(name: string, hard: Record<string, string>): Promise<void> {
+    await this.make('resourcequotas', { metadata: { name }, spec: { hard } })
+  }
+
+  /** Makes an object in this namespace that is the test's, not the release's. */
+  async make(kind: Kind, object: Made): Promise<void> {
+    const metadata = { ...object.metadata, labels: { ...object.metadata.labels, [madeByTests]: 'e2e' } }
+    await post(this.#path(kind), { ...object, metadata })
   }
 
   /** What the master or the demo shop answers. */
@@ -321,6 +343,6 @@ export class Release implements AsyncDisposable {
       const args = [this.name, '--namespace', this.namespace, '--output', join(evidence, this.namespace)]
       await start(join(root, 'scripts/collect'), args, { timeoutMs: 60_000 }).done
     }
-    await start('kubectl', ['delete', 'namespace', this.namespace, '--wait=false'], { timeoutMs: 30_000 }).done
+    await remove(`/api/v1/namespaces/${this.namespace}`)
   }
 }

@@ -39,8 +39,7 @@ describe('what nobody else may know or do', { concurrency: 2 }, () => {
 
   test('no pod has a token, runs as root or may write to its root; secrets of the load file come by reference', async () => {
     await using release = await Release.create()
-    const secret = { name: 'mine', namespace: release.namespace }
-    await release.apply({ apiVersion: 'v1', kind: 'Secret', metadata: secret, stringData: { SHOP_TOKEN: 'hush-hush' } })
+    await release.secret('mine', { SHOP_TOKEN: 'hush-hush' })
     const pods = { all: { extraEnvFrom: [{ secretRef: { name: 'mine' } }] } }
     const { exitCode, text } = await release.install([{ pods }])
     assert.equal(exitCode, 0, text)

@@ -23,8 +23,7 @@ async function startWorker(home: Release, name: string, { spec }: Template): Pro
     'app.kubernetes.io/instance': home.name,
     'app.kubernetes.io/component': 'workers',
   }
-  const metadata = { name, namespace: home.namespace, labels }
-  await home.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec, serviceAccountName: 'default' } })
+  await home.make('pods', { metadata: { name, labels }, spec: { ...spec, serviceAccountName: 'default' } })
 }
 
 describe('whoever is not of this run sends no load', { concurrency: 2 }, () => {

@@ -78,13 +78,7 @@ describe('what goes wrong never ends in exit 0', { concurrency: 4 }, () => {
 
   test('a quota that refuses one of two workers: broken after maxWait, naming who is missing', async () => {
     await using release = await Release.create()
-    const hard = { pods: '3' } // shop, master, one worker
-    await release.apply({
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'few', namespace: release.namespace },
-      spec: { hard },
-    })
+    await release.quota('few', { pods: '3' }) // shop, master, one worker
     // long enough for the one that may come
     const running = release.begin([{ workers: { maxWait: '20s' } }])
     await release.broken(20_000)
