@@ -1,55 +1,9 @@
 import assert from 'node:assert/strict'
-import { mock, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Load } from '../profile/profile.ts'
-import type { Target } from '../transport/messages.ts'
 import type { Criterion } from '../verdict/criterion.ts'
-import { LostWorkers } from '../verdict/lost-workers.ts'
-import { RunEvents } from '../verdict/run-events.ts'
-import type { RunHooks } from './hooks.ts'
-import { classInfo, Listening, plan, ScriptedWorker, sourceOf, workerInterval } from './master.fixture.ts'
-import { Master } from './master.ts'
-import type { MasterOptions } from './master-options.ts'
-
-const hookNames = ['init', 'setup', 'testStart', 'testStopping', 'teardown', 'testStop', 'quitting', 'quit'] as const
-const forMs = (ms: number, load: Load = { users: 4 }) => sourceOf((at) => (at < ms ? load : undefined))
-
-function rig(workers: ScriptedWorker[], more: Partial<MasterOptions> & { failing?: Partial<RunHooks> } = {}) {
-  const { failing, ...options } = more
-  const called: string[] = []
-  const say = (name: string) => async () => void called.push(name)
-  const hooks: RunHooks = {
-    init: say('init'),
-    setup: async () => {
-      called.push('setup')
-      return { token: 1, at: new Date(0), nothing: undefined }
-    },
-    testStart: say('testStart'),
-    spawningComplete: (users) => called.push(`spawningComplete ${users}`),
-    resetStats: () => called.push('resetStats'),
-    testStopping: say('testStopping'),
-    teardown: async (data) => void called.push(`teardown ${JSON.stringify(data)}`),
-    testStop: say('testStop'),
-    quitting: say('quitting'),
-    quit: (exitCode) => called.push(`quit ${exitCode}`),
-    ...failing,
-  }
-  const audience = new Listening()
-  const log = { ...Object.fromEntries(['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((l) => [l, mock.fn()])) }
-  const master = new Master({
-    plan: plan(),
-    source: forMs(150),
-    durationMs: 150,
-    criteria: [new RunEvents(true)],
-    hooks,
-    audience,
-    log: log as unknown as MasterOptions['log'],
-    drainGraceMs: 100,
-    ...options,
-  })
-  for (const [i, worker] of workers.entries()) master.join(`w${i}`, worker.masterEnd)
-  return { master, audience, called }
-}
+import { classInfo, ScriptedWorker, sourceOf, workerInterval } from './master.fixture.ts'
+import { forMs, rig } from './master-rig.fixture.ts'
 
 test('a run: gather, start, dispatch, drain, judge; every hook once and in order', async () => {
   const worker = new ScriptedWorker()
@@ -88,102 +42,6 @@ test('workers share, and the same second of all is one interval', async () => {
   assert.equal(audience.intervals.length, 1)
   assert.deepEqual([audience.intervals[0]?.userCount, audience.intervals[0]?.targetUsers], [5, 5])
   assert.equal(audience.finished?.stats.total.requests, 6)
-})
-
-for (const failing of hookNames)
-  test(`a ${failing} that throws makes the run broken, and the rest still happens`, async () => {
-    const worker = new ScriptedWorker()
-    const { master, audience, called } = rig([worker], {
-      failing: {
-        [failing]: () => {
-          called.push(failing)
-          throw new Error('no way')
-        },
-      },
-    })
-    const verdict = await master.run()
-    assert.deepEqual([verdict.outcome, verdict.exitCode], ['broken', 2])
-    assert.deepEqual(
-      verdict.findings.map(({ text }) => text),
-      [`${failing} failed: no way`],
-    )
-    const ran = ['init', 'setup', 'testStart'].includes(failing)
-    const names = called.map((name) => name.split(' ')[0])
-    const expected = ran
-      ? [...hookNames.slice(0, hookNames.indexOf(failing) + 1), ...hookNames.slice(3)]
-      : [...hookNames.slice(0, 3), 'spawningComplete', ...hookNames.slice(3)]
-    assert.deepEqual(names, expected)
-    assert.equal(worker.types().includes('start'), !ran)
-    assert.deepEqual(worker.types().slice(-2), ['stop', 'quit'])
-    assert.equal(audience.told[0], 'start')
-    assert.ok(audience.told.includes('event hook_failed') && audience.told.includes('finish'))
-    assert.equal(audience.told.filter((what) => what === 'start').length, 1)
-  })
-
-test('setup whose result is not JSON is broken, and says so', async () => {
-  const { master } = rig([new ScriptedWorker()], { failing: { setup: async () => ({ big: 1n }) } })
-  const verdict = await master.run()
-  assert.match(verdict.findings[0]?.text ?? '', /^setup failed: setup\(\) returned something that is not JSON: /)
-})
-
-const never = () => new Promise<never>(() => {})
-
-test('a setup() that does not end in its time: broken, nothing is loaded, and the rest still happens', async () => {
-  const worker = new ScriptedWorker()
-  const { master, called } = rig([worker], { plan: plan('  setupTimeout: 50ms'), failing: { setup: never } })
-  const verdict = await master.run()
-  assert.equal(verdict.outcome, 'broken')
-  assert.deepEqual(
-    verdict.findings.map(({ text }) => text),
-    ['setup failed: not done within 50 ms: load.setupTimeout says how long it may take'],
-  )
-  assert.deepEqual(called, ['init', 'testStopping', 'teardown undefined', 'testStop', 'quitting', 'quit 2'])
-  assert.deepEqual(worker.types(), ['ack', 'stop', 'quit'])
-})
-
-test('a teardown() that does not end in its time: broken, with all that was measured', async () => {
-  const { master, audience } = rig([new ScriptedWorker()], {
-    plan: plan('  teardownTimeout: 50ms'),
-    failing: { teardown: never },
-  })
-  const verdict = await master.run()
-  assert.equal(verdict.outcome, 'broken')
-  assert.match(verdict.findings[0]?.text ?? '', /^teardown failed: not done within 50 ms: load\.teardownTimeout says/)
-  assert.equal(audience.finished?.stats.total.requests, 3)
-})
-
-test('a stop while setup() goes on: nobody waits for that', async () => {
-  const worker = new ScriptedWorker()
-  const { master } = rig([worker], {
-    failing: {
-      setup: () => {
-        master.command({ kind: 'stop', reason: 'interrupted by SIGINT', cause: 'interrupted' })
-        return never()
-      },
-    },
-  })
-  const verdict = await master.run()
-  assert.deepEqual(
-    verdict.findings.map(({ kind }) => kind),
-    ['interrupted'],
-    'and no hook is said to have failed',
-  )
-  assert.deepEqual(worker.types(), ['ack', 'stop', 'quit'])
-})
-
-test('a setup() that stops the run itself comes to its end, and teardown has what it returned', async () => {
-  const { master, called } = rig([new ScriptedWorker()], {
-    failing: {
-      setup: async () => {
-        master.command({ kind: 'stop', reason: 'nothing to do', cause: 'user' })
-        await sleep(20)
-        return { id: 1 }
-      },
-    },
-  })
-  const verdict = await master.run()
-  assert.ok(!verdict.findings.some(({ text }) => /failed/.test(text)))
-  assert.ok(called.includes('teardown {"id":1}'), called.join())
 })
 
 test('a stop ends the run at once; the first one counts', async () => {
@@ -291,38 +149,6 @@ test('a worker that never stops is broken, in bounded time, with what it had rep
   assert.equal(audience.finished?.stats.total.requests, 5)
 })
 
-test('a worker that goes in the middle leaves its users to the others, and an event', async () => {
-  const [goes, stays] = [new ScriptedWorker(), new ScriptedWorker()]
-  const { master, audience } = rig([goes, stays], { source: forMs(300) })
-  setTimeout(() => goes.toMaster.close(), 100)
-  await master.run()
-  assert.deepEqual(
-    stays.targets.map(({ users }) => users.U),
-    [2, 4],
-  )
-  assert.deepEqual(
-    audience.events.map(({ kind }) => kind),
-    ['worker_lost'],
-  )
-  assert.equal(audience.finished?.stats.total.requests, 3)
-})
-
-test('when the last worker goes the run is over, and broken', async () => {
-  const worker = new ScriptedWorker()
-  const { master } = rig([worker], { source: forMs(60_000) })
-  setTimeout(() => worker.toMaster.close(), 50)
-  const verdict = await master.run()
-  assert.equal(verdict.outcome, 'broken')
-  assert.ok(verdict.findings.some(({ text }) => text === 'no worker is left'))
-})
-
-test('a worker that goes before it was ready is not waited for', async () => {
-  const worker = new ScriptedWorker([])
-  const { master } = rig([worker])
-  setTimeout(() => worker.toMaster.close(), 20)
-  assert.equal((await master.run()).outcome, 'broken')
-})
-
 test('when every user has ended and no more will come, the run is over', async () => {
   const worker = new ScriptedWorker([classInfo('U')], { spawn: (self) => self.say({ type: 'exhausted' }) })
   const { master, audience } = rig([worker], { source: forMs(60_000) })
@@ -366,106 +192,6 @@ test('what happened before the start is told after it', async () => {
   await master.run()
   assert.deepEqual(audience.told.slice(0, 2), ['start', 'event warning'])
   assert.equal(audience.events[0]?.atMs, 0)
-})
-
-test('a worker whose lease is over is given its users anew, and they are missing until then', async () => {
-  let suspended = false
-  const worker = new ScriptedWorker([classInfo('U')], {
-    spawn: (self) => {
-      const { timestamp, users } = self.targets.at(-1) as Target
-      self.say({ type: 'spawning_complete', users })
-      if (suspended || (users.U ?? 0) < 4) return
-      suspended = true
-      self.say({ type: 'suspended', newest: timestamp, atMs: -1_000 })
-      self.say({ type: 'spawning_complete', users: { U: 0 } })
-    },
-  })
-  const { master, audience } = rig([worker], { source: forMs(300), criteria: [new LostWorkers('rebalance')] })
-  const verdict = await master.run()
-  assert.deepEqual(
-    worker.targets.map(({ users }) => users.U),
-    [4, 4],
-  )
-  assert.deepEqual(
-    audience.events.map(({ kind }) => kind),
-    ['lease_over'],
-  )
-  assert.equal(verdict.outcome, 'broken')
-  const { value = 0 } = verdict.findings.find(({ limit }) => limit !== undefined) ?? {}
-  assert.ok(value >= 1, `${value} of 4 users for a second, and then some`)
-})
-
-test('what a worker was told after its lease was over holds', async () => {
-  const worker = new ScriptedWorker([classInfo('U')], {
-    spawn: (self) => {
-      const { timestamp, users } = self.targets.at(-1) as Target
-      self.say({ type: 'suspended', newest: timestamp - 1, atMs: 0 })
-      self.say({ type: 'spawning_complete', users })
-    },
-  })
-  const { master } = rig([worker], { source: forMs(200) })
-  await master.run()
-  assert.equal(worker.targets.length, 1)
-})
-
-/** What makes the workers, as a test has it. */
-function platformOf(told: string[], cancelled: boolean) {
-  const asked: string[] = []
-  return {
-    asked,
-    async troubles() {
-      asked.push('troubles')
-      await sleep(1_500)
-      return told
-    },
-    async cancel() {
-      asked.push('cancel')
-      return cancelled
-    },
-    cancelRest: async () => {},
-  }
-}
-
-for (const [cancelled, exitCode] of [
-  [true, undefined],
-  [false, 3],
-] as const)
-  test(`workers that did not come: why is asked first, then none is wanted any more; ${cancelled ? 'those that came leave as after a run' : 'where that is not to be had, they fail their Job'}`, async () => {
-    const worker = new ScriptedWorker()
-    const platform = platformOf(['w1: no room'], cancelled)
-    const { master } = rig([worker], { platform, gathering: { expect: 2, maxWaitMs: 50 } })
-    const { findings, outcome } = await master.run()
-    assert.equal(outcome, 'broken')
-    assert.deepEqual(
-      findings.map(({ kind, text }) => [kind, text.slice(0, 11)]),
-      [
-        ['workers_missing', '1 of 2 expe'],
-        ['workers_missing', 'w1: no room'],
-      ],
-    )
-    assert.deepEqual(platform.asked, ['troubles', 'cancel'])
-    const quit = worker.heard.find(({ type }) => type === 'quit')
-    assert.equal(quit?.type === 'quit' && quit.exitCode, exitCode)
-  })
-
-test('workers that went: why is told, and the time that it takes to ask is not the run’s', async () => {
-  const workers = [new ScriptedWorker(), new ScriptedWorker()]
-  const platform = platformOf(['w0: OOMKilled'], true)
-  const { master, audience } = rig(workers, { platform, criteria: [new LostWorkers('rebalance')] })
-  setTimeout(() => workers[0]!.toMaster.close(), 50)
-  const { findings } = await master.run()
-  assert.ok(
-    findings.some(({ kind, text }) => kind === 'workers' && text === 'w0: OOMKilled'),
-    JSON.stringify(findings),
-  )
-  assert.deepEqual(platform.asked, ['troubles'])
-  assert.ok(audience.finished!.durationMs < 1_000, `${audience.finished?.durationMs} ms`)
-})
-
-test('where all goes well nobody is asked', async () => {
-  const platform = platformOf(['never'], true)
-  await rig([new ScriptedWorker()], { platform }).master.run()
-  assert.deepEqual(platform.asked, [])
 })
 
 test('a class that no worker has ends the run at once, whatever else they have', async () => {

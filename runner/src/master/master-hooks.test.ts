@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { plan, ScriptedWorker } from './master.fixture.ts'
+import { hookNames, rig } from './master-rig.fixture.ts'
+
+for (const failing of hookNames)
+  test(`a ${failing} that throws makes the run broken, and the rest still happens`, async () => {
+    const worker = new ScriptedWorker()
+    const { master, audience, called } = rig([worker], {
+      failing: {
+        [failing]: () => {
+          called.push(failing)
+          throw new Error('no way')
+        },
+      },
+    })
+    const verdict = await master.run()
+    assert.deepEqual([verdict.outcome, verdict.exitCode], ['broken', 2])
+    assert.deepEqual(
+      verdict.findings.map(({ text }) => text),
+      [`${failing} failed: no way`],
+    )
+    const ran = ['init', 'setup', 'testStart'].includes(failing)
+    const names = called.map((name) => name.split(' ')[0])
+    const expected = ran
+      ? [...hookNames.slice(0, hookNames.indexOf(failing) + 1), ...hookNames.slice(3)]
+      : [...hookNames.slice(0, 3), 'spawningComplete', ...hookNames.slice(3)]
+    assert.deepEqual(names, expected)
+    assert.equal(worker.types().includes('start'), !ran)
+    assert.deepEqual(worker.types().slice(-2), ['stop', 'quit'])
+    assert.equal(audience.told[0], 'start')
+    assert.ok(audience.told.includes('event hook_failed') && audience.told.includes('finish'))
+    assert.equal(audience.told.filter((what) => what === 'start').length, 1)
+  })
+
+test('setup whose result is not JSON is broken, and says so', async () => {
+  const { master } = rig([new ScriptedWorker()], { failing: { setup: async () => ({ big: 1n }) } })
+  const verdict = await master.run()
+  assert.match(verdict.findings[0]?.text ?? '', /^setup failed: setup\(\) returned something that is not JSON: /)
+})
+
+const never = () => new Promise<never>(() => {})
+
+test('a setup() that does not end in its time: broken, nothing is loaded, and the rest still happens', async () => {
+  const worker = new ScriptedWorker()
+  const { master, called } = rig([worker], { plan: plan('  setupTimeout: 50ms'), failing: { setup: never } })
+  const verdict = await master.run()
+  assert.equal(verdict.outcome, 'broken')
+  assert.deepEqual(
+    verdict.findings.map(({ text }) => text),
+    ['setup failed: not done within 50 ms: load.setupTimeout says how long it may take'],
+  )
+  assert.deepEqual(called, ['init', 'testStopping', 'teardown undefined', 'testStop', 'quitting', 'quit 2'])
+  assert.deepEqual(worker.types(), ['ack', 'stop', 'quit'])
+})
+
+test('a teardown() that does not end in its time: broken, with all that was measured', async () => {
+  const { master, audience } = rig([new ScriptedWorker()], {
+    plan: plan('  teardownTimeout: 50ms'),
+    failing: { teardown: never },
+  })
+  const verdict = await master.run()
+  assert.equal(verdict.outcome, 'broken')
+  assert.match(verdict.findings[0]?.text ?? '', /^teardown failed: not done within 50 ms: load\.teardownTimeout says/)
+  assert.equal(audience.finished?.stats.total.requests, 3)
+})
+
+test('a stop while setup() goes on: nobody waits for that', async () => {
+  const worker = new ScriptedWorker()
+  const { master } = rig([worker], {
+    failing: {
+      setup: () => {
+        master.command({ kind: 'stop', reason: 'interrupted by SIGINT', cause: 'interrupted' })
+        return never()
+      },
+    },
+  })
+  const verdict = await master.run()
+  assert.deepEqual(
+    verdict.findings.map(({ kind }) => kind),
+    ['interrupted'],
+    'and no hook is said to have failed',
+  )
+  assert.deepEqual(worker.types(), ['ack', 'stop', 'quit'])
+})
+
+test('a setup() that stops the run itself comes to its end, and teardown has what it returned', async () => {
+  const { master, called } = rig([new ScriptedWorker()], {
+    failing: {
+      setup: async () => {
+        master.command({ kind: 'stop', reason: 'nothing to do', cause: 'user' })
+        await sleep(20)
+        return { id: 1 }
+      },
+    },
+  })
+  const verdict = await master.run()
+  assert.ok(!verdict.findings.some(({ text }) => /failed/.test(text)))
+  assert.ok(called.includes('teardown {"id":1}'), called.join())
+})

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Target } from '../transport/messages.ts'
+import { LostWorkers } from '../verdict/lost-workers.ts'
+import { classInfo, ScriptedWorker } from './master.fixture.ts'
+import { forMs, rig } from './master-rig.fixture.ts'
+
+test('a worker that goes in the middle leaves its users to the others, and an event', async () => {
+  const [goes, stays] = [new ScriptedWorker(), new ScriptedWorker()]
+  const { master, audience } = rig([goes, stays], { source: forMs(300) })
+  setTimeout(() => goes.toMaster.close(), 100)
+  await master.run()
+  assert.deepEqual(
+    stays.targets.map(({ users }) => users.U),
+    [2, 4],
+  )
+  assert.deepEqual(
+    audience.events.map(({ kind }) => kind),
+    ['worker_lost'],
+  )
+  assert.equal(audience.finished?.stats.total.requests, 3)
+})
+
+test('when the last worker goes the run is over, and broken', async () => {
+  const worker = new ScriptedWorker()
+  const { master } = rig([worker], { source: forMs(60_000) })
+  setTimeout(() => worker.toMaster.close(), 50)
+  const verdict = await master.run()
+  assert.equal(verdict.outcome, 'broken')
+  assert.ok(verdict.findings.some(({ text }) => text === 'no worker is left'))
+})
+
+test('a worker that goes before it was ready is not waited for', async () => {
+  const worker = new ScriptedWorker([])
+  const { master } = rig([worker])
+  setTimeout(() => worker.toMaster.close(), 20)
+  assert.equal((await master.run()).outcome, 'broken')
+})
+
+test('a worker whose lease is over is given its users anew, and they are missing until then', async () => {
+  let suspended = false
+  const worker = new ScriptedWorker([classInfo('U')], {
+    spawn: (self) => {
+      const { timestamp, users } = self.targets.at(-1) as Target
+      self.say({ type: 'spawning_complete', users })
+      if (suspended || (users.U ?? 0) < 4) return
+      suspended = true
+      self.say({ type: 'suspended', newest: timestamp, atMs: -1_000 })
+      self.say({ type: 'spawning_complete', users: { U: 0 } })
+    },
+  })
+  const { master, audience } = rig([worker], { source: forMs(300), criteria: [new LostWorkers('rebalance')] })
+  const verdict = await master.run()
+  assert.deepEqual(
+    worker.targets.map(({ users }) => users.U),
+    [4, 4],
+  )
+  assert.deepEqual(
+    audience.events.map(({ kind }) => kind),
+    ['lease_over'],
+  )
+  assert.equal(verdict.outcome, 'broken')
+  const { value = 0 } = verdict.findings.find(({ limit }) => limit !== undefined) ?? {}
+  assert.ok(value >= 1, `${value} of 4 users for a second, and then some`)
+})
+
+test('what a worker was told after its lease was over holds', async () => {
+  const worker = new ScriptedWorker([classInfo('U')], {
+    spawn: (self) => {
+      const { timestamp, users } = self.targets.at(-1) as Target
+      self.say({ type: 'suspended', newest: timestamp - 1, atMs: 0 })
+      self.say({ type: 'spawning_complete', users })
+    },
+  })
+  const { master } = rig([worker], { source: forMs(200) })
+  await master.run()
+  assert.equal(worker.targets.length, 1)
+})
+
+/** What makes the workers, as a test has it. */
+function platformOf(told: string[], cancelled: boolean) {
+  const asked: string[] = []
+  return {
+    asked,
+    async troubles() {
+      asked.push('troubles')
+      await sleep(1_500)
+      return told
+    },
+    async cancel() {
+      asked.push('cancel')
+      return cancelled
+    },
+    cancelRest: async () => {},
+  }
+}
+
+for (const [cancelled, exitCode] of [
+  [true, undefined],
+  [false, 3],
+] as const)
+  test(`workers that did not come: why is asked first, then none is wanted any more; ${cancelled ? 'those that came leave as after a run' : 'where that is not to be had, they fail their Job'}`, async () => {
+    const worker = new ScriptedWorker()
+    const platform = platformOf(['w1: no room'], cancelled)
+    const { master } = rig([worker], { platform, gathering: { expect: 2, maxWaitMs: 50 } })
+    const { findings, outcome } = await master.run()
+    assert.equal(outcome, 'broken')
+    assert.deepEqual(
+      findings.map(({ kind, text }) => [kind, text.slice(0, 11)]),
+      [
+        ['workers_missing', '1 of 2 expe'],
+        ['workers_missing', 'w1: no room'],
+      ],
+    )
+    assert.deepEqual(platform.asked, ['troubles', 'cancel'])
+    const quit = worker.heard.find(({ type }) => type === 'quit')
+    assert.equal(quit?.type === 'quit' && quit.exitCode, exitCode)
+  })
+
+test('workers that went: why is told, and the time that it takes to ask is not the run’s', async () => {
+  const workers = [new ScriptedWorker(), new ScriptedWorker()]
+  const platform = platformOf(['w0: OOMKilled'], true)
+  const { master, audience } = rig(workers, { platform, criteria: [new LostWorkers('rebalance')] })
+  setTimeout(() => workers[0]!.toMaster.close(), 50)
+  const { findings } = await master.run()
+  assert.ok(
+    findings.some(({ kind, text }) => kind === 'workers' && text === 'w0: OOMKilled'),
+    JSON.stringify(findings),
+  )
+  assert.deepEqual(platform.asked, ['troubles'])
+  assert.ok(audience.finished!.durationMs < 1_000, `${audience.finished?.durationMs} ms`)
+})
+
+test('where all goes well nobody is asked', async () => {
+  const platform = platformOf(['never'], true)
+  await rig([new ScriptedWorker()], { platform }).master.run()
+  assert.deepEqual(platform.asked, [])
+})
