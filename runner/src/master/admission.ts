@@ -34,6 +34,11 @@ export class Admission {
     else if (course.hasBegun) this.#start(member)
   }
 
+  /** A worker that was silent is heard again: it may have been so when the run began, and what it measures before it is told of that is lost. */
+  welcomeBack(member: Member): void {
+    if (!member.started && member.classes.length > 0) this.welcome(member)
+  }
+
   /** Of the workers of this run none is to be tried again. */
   denyOthers(): void {
     this.#quit = { type: 'quit', exitCode: 3 }

@@ -11,6 +11,8 @@ export interface AttendanceOptions {
   limits?: Partial<LivenessLimits> | undefined
   reportIntervalMs: number
   event(kind: string, text: string): void
+  /** It is heard again. */
+  onBack(member: Member): void
   /** Somebody is there, or not there, who was not, or was. */
   onChange(): void
 }
@@ -139,6 +141,7 @@ export class Attendance {
     member.gaps.close(this.#options.course.loadMs)
     member.takeBack()
     this.#options.event('worker_back', `worker ${member.id} is heard again after ${formatSpan(silentMs)}`)
+    this.#options.onBack(member)
     this.#changed()
   }
 

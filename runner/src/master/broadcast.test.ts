@@ -57,3 +57,15 @@ test('the verdict is made when an output asks for it: what failed among those be
   await finished
   assert.equal(audience.finished?.verdict.outcome, 'broken')
 })
+
+test('what an output makes of events of before the start is told once', () => {
+  const { audience, broadcast } = rig()
+  for (let i = 0; i < 70; i++) broadcast.event('early', 'x')
+  const { event } = audience
+  audience.event = function (this: Listening, told) {
+    event.call(this, told)
+    if (this.events.length === 60) broadcast.event('output_lagging', 'x')
+  }
+  broadcast.start([])
+  assert.equal(audience.events.filter(({ kind }) => kind === 'output_lagging').length, 1)
+})

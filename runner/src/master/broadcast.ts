@@ -39,7 +39,8 @@ export class Broadcast {
       workers: () => roster.members.map((member) => member.report()),
     })
     this.#isOnAir = true
-    for (const event of record.events) audience.event(event)
+    // what outputs make of these is told by itself
+    for (const event of [...record.events]) audience.event(event)
   }
 
   /** Something happened that outputs and criteria should know. */

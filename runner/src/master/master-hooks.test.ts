@@ -99,3 +99,22 @@ test('a setup() that stops the run itself comes to its end, and teardown has wha
   assert.ok(!verdict.findings.some(({ text }) => /failed/.test(text)))
   assert.ok(called.includes('teardown {"id":1}'), called.join())
 })
+
+test('a run that is to stop and then interrupted in its setup() is interrupted: its workers are not to count as done', async () => {
+  const worker = new ScriptedWorker()
+  const { master } = rig([worker], {
+    failing: {
+      setup: () => {
+        master.command({ kind: 'stop', reason: 'nothing to do', cause: 'user' })
+        master.command({ kind: 'stop', reason: 'interrupted by SIGTERM', cause: 'interrupted' })
+        return never()
+      },
+    },
+  })
+  const verdict = await master.run()
+  assert.deepEqual(
+    verdict.findings.map(({ kind }) => kind),
+    ['interrupted'],
+  )
+  assert.deepEqual(worker.heard.at(-1), { type: 'quit', exitCode: 3 })
+})

@@ -137,3 +137,49 @@ test('where all goes well nobody is asked', async () => {
   await rig([new ScriptedWorker()], { platform }).master.run()
   assert.deepEqual(platform.asked, [])
 })
+
+/** Workers over a network, which may fall silent: missing after 0.3 s, released after `releaseMs`. */
+function overNetwork(workers: ScriptedWorker[], more: Parameters<typeof rig>[1], releaseMs = 60_000) {
+  const limits = { missingMs: 300, releaseMs, releaseUnleasedMs: releaseMs }
+  const rigged = rig([], { liveness: limits, gathering: { expect: workers.length, maxWaitMs: 5_000 }, ...more })
+  for (const [i, worker] of workers.entries()) rigged.master.join(`w${i}`, worker.masterEnd, { kind: 'katydid' })
+  return rigged
+}
+
+const beating = (worker: ScriptedWorker) => {
+  const beat = setInterval(() => worker.say({ type: 'heartbeat', state: 'ready', cpuPercent: 1, rssBytes: 1 }), 50)
+  return { [Symbol.dispose]: () => clearInterval(beat) }
+}
+
+for (const others of [1, 0])
+  test(`a worker that is silent when the load begins, ${others ? 'beside another' : 'the only one'}: it is told of the start before it has users`, async () => {
+    const silent = new ScriptedWorker()
+    const there = Array.from({ length: others }, () => new ScriptedWorker())
+    using stack = new DisposableStack()
+    for (const worker of there) stack.use(beating(worker))
+    const { master, audience } = overNetwork([silent, ...there], {
+      source: forMs(1_500),
+      failing: { setup: () => sleep(800) },
+    })
+    setTimeout(() => stack.use(beating(silent)), 1_200)
+    await master.run()
+    assert.deepEqual(silent.types().slice(0, 3), ['ack', 'start', 'spawn'])
+    assert.ok(silent.targets.some(({ users }) => (users.U ?? 0) > 0))
+    assert.ok(audience.events.some(({ kind }) => kind === 'worker_back'))
+  })
+
+test('a worker that is silent may have users: that all others have ended is not the end', async () => {
+  const done = new ScriptedWorker([classInfo('U')], {
+    spawn: (self) => {
+      self.say({ type: 'spawning_complete', users: { U: 0 } })
+      self.say({ type: 'exhausted' })
+    },
+  })
+  const silent = new ScriptedWorker()
+  using _ = beating(done)
+  const { master, audience } = overNetwork([done, silent], { source: forMs(1_500) })
+  await master.run()
+  const kinds = audience.events.map(({ kind }) => kind)
+  assert.ok(kinds.includes('worker_lost'), kinds.join())
+  assert.ok(!kinds.includes('exhausted'), kinds.join())
+})

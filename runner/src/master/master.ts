@@ -83,6 +83,7 @@ export class Master {
       ...run,
       limits: liveness,
       reportIntervalMs: plan.stats.reportInterval,
+      onBack: (member) => admission.welcomeBack(member),
       onChange: () => {
         seconds.advance()
         pause.wake()
@@ -118,6 +119,8 @@ export class Master {
   command(command: Command): void {
     switch (command.kind) {
       case 'stop':
+        // a master that is taken away before its run is interrupted, whatever else was to end that
+        if (command.cause === 'interrupted' && !this.#course.hasBegun) this.#stop = command
         this.#stop ??= command
         // who stops a run from within its setup() is to come to setup()'s end
         if (command.cause === 'interrupted' || command.cause === 'workers') this.#before.end(command.reason)
@@ -216,7 +219,7 @@ export class Master {
   }
 
   get #running() {
-    return runningClasses(this.#roster.takers, this.#options.userClasses)
+    return runningClasses(this.#roster.able, this.#options.userClasses)
   }
 
   async #drain(): Promise<void> {

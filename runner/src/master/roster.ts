@@ -40,6 +40,11 @@ export class Roster {
     return this.#members.filter((member) => member.isPresent && member.classes.length > 0)
   }
 
+  /** Those that have said what they can run and may do so, now or when they are heard again. */
+  get able(): Member[] {
+    return this.#members.filter((member) => member.state !== 'stopped' && member.classes.length > 0)
+  }
+
   send(message: ToWorker): void {
     for (const member of this.active) member.link.send(message)
   }

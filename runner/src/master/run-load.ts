@@ -1,9 +1,11 @@
 import { formatSpan } from '../stats/format.ts'
+import { totalUsers } from '../stats/user-counts.ts'
 import type { UserClassInfo } from '../users/spread.ts'
 import { arrivalsBefore } from './arrival-orders.ts'
 import { AskedUsers } from './asked-users.ts'
 import type { Attendance } from './attendance.ts'
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts'
+import type { Member } from './member.ts'
 import type { Pause } from './pause.ts'
 import type { RunCourse } from './run-course.ts'
 import type { RunRecord } from './run-record.ts'
@@ -48,8 +50,8 @@ export class RunLoad {
         event('no_workers', 'no worker is left')
         return
       }
-      const { active } = roster
-      if (active.length > 0 && active.every((member) => member.exhausted) && !source.mayRise(course.loadMs)) {
+      const counted = roster.members.filter(mayHaveUsers)
+      if (counted.length > 0 && counted.every((member) => member.exhausted) && !source.mayRise(course.loadMs)) {
         event('exhausted', 'every user has ended')
         return
       }
@@ -83,4 +85,9 @@ export class RunLoad {
       `arrivals of ${formatSpan(ms)} were not ordered in time: the master stood still, or had no worker`,
     )
   }
+}
+
+/** Also one that is silent: until its users are others', they go on. */
+function mayHaveUsers(member: Member): boolean {
+  return member.isPresent || (!member.released && totalUsers(member.asked) > 0)
 }

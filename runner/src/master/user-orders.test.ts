@@ -196,3 +196,14 @@ test('of what a lost worker had only what is still asked for is missing, and no 
   next({ users: 4 }, 3_000)
   assert.equal(orders.orphanedUserSeconds(5_000), 10 + 4)
 })
+
+test('where fixed counts leave users that nobody can have, those of a lost worker are missing only until others have them', () => {
+  const { join, next, orders } = rig([classInfo('A', 1, 4)])
+  const [first, second] = [join(), join()]
+  next({ users: 10 })
+  for (const member of [first, second]) confirm(member)
+  release(first)
+  next({ users: 10 }, 1_000)
+  assert.equal(askedOf(second), 4)
+  assert.equal(orders.orphanedUserSeconds(60_000), 0)
+})

@@ -74,15 +74,13 @@ export class UserOrders {
       if (changed) orders.set(member, order)
     }
     this.#unsettled = wanting.length > 0
-    if (!this.#unsettled) {
-      this.#orphans.remain(free)
-      return orders
-    }
-    const allowed = this.#budget.allowed(elapsedMs, rise, ask.spawnRate)
+    const allowed = this.#unsettled ? this.#budget.allowed(elapsedMs, rise, ask.spawnRate) : 0
     const given = this.#give(Math.min(free, allowed), wanting, orders)
     this.#budget.spend(given)
-    this.#orphans.remain(free - given)
-    this.#unsettled = given < wanting.reduce((sum, { missing }) => sum + totalUsers(missing), given)
+    const missing = wanting.reduce((sum, each) => sum + totalUsers(each.missing), 0)
+    // where classes have fixed counts, more may be asked for than anybody can have
+    this.#orphans.remain(takers.length === 0 ? free : Math.min(free - given, missing))
+    this.#unsettled = missing > 0
     return orders
   }
 

@@ -137,6 +137,21 @@ test('a slow output never holds the run up: it misses the oldest, which is said,
   assert.match(said.join(), /output slow was too slow and missed 9\d updates/)
 })
 
+test('what happened before the start is not dropped while an output is taking that in', async () => {
+  const order: string[] = []
+  const slow: Output = {
+    name: 'slow',
+    start: () => new Promise((resolve) => setTimeout(resolve, 20)),
+    event: ({ text }) => void order.push(text),
+  }
+  const { all, events } = setUp([slow], { limit: 4 })
+  all.start(startOf(new Aggregate()))
+  for (let i = 0; i < 20; i++) all.event({ atMs: 0, kind: 'early', text: `${i}` })
+  await all.finish(finishOf(new Aggregate()))
+  assert.equal(order.length, 20)
+  assert.deepEqual(events, [])
+})
+
 test('an output that hangs is told of the end all the same, and the run ends without it', async () => {
   let finished = false
   const hangsAtFirst: Output = {

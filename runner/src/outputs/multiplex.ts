@@ -20,6 +20,8 @@ export interface MultiplexerOptions {
 export class Multiplexer {
   readonly #queues: OutputQueue[]
   readonly #failed = new Map<Output, unknown>()
+  /** Outputs that are still taking in the start. */
+  readonly #starting = new Set<Output>()
   readonly #options: MultiplexerOptions
 
   constructor(outputs: readonly Output[], options: MultiplexerOptions) {
@@ -40,15 +42,30 @@ export class Multiplexer {
   }
 
   start(run: RunStart): void {
-    this.#each(false, (output) => output.start?.(run))
+    this.#each(
+      () => false,
+      (output) => {
+        const starting = output.start?.(run)
+        if (!(starting instanceof Promise)) return
+        this.#starting.add(output)
+        return starting.finally(() => this.#starting.delete(output))
+      },
+    )
   }
 
   interval(interval: RunInterval): void {
-    this.#each(true, (output) => output.interval?.(interval))
+    this.#each(
+      () => true,
+      (output) => output.interval?.(interval),
+    )
   }
 
   event(event: RunEvent): void {
-    this.#each(true, (output) => output.event?.(event))
+    // those of before the start come all at once, and there are only so many
+    this.#each(
+      (output) => !this.#starting.has(output),
+      (output) => output.event?.(event),
+    )
   }
 
   /** Files first, so that what goes wrong there is still in what is printed. Resolves when all are done or their time is over. */
@@ -59,10 +76,10 @@ export class Multiplexer {
     }
   }
 
-  #each(droppable: boolean, call: (output: Output) => void | Promise<void>): void {
+  #each(droppable: (output: Output) => boolean, call: (output: Output) => void | Promise<void>): void {
     for (const queue of this.#queues) {
       const { output } = queue
-      queue.push(() => (this.#failed.has(output) ? undefined : call(output)), droppable)
+      queue.push(() => (this.#failed.has(output) ? undefined : call(output)), droppable(output))
     }
   }
 
