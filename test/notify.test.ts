@@ -126,6 +126,26 @@ describe('KATYDID_NOTIFY_URL', { concurrency: 2 }, () => {
     const body = sentIn(webhook.received[0] as Received)
     assert.match(body.verdict, /^BROKEN — .*the master was started again/)
     assert.equal(body.run, 'r1-a')
+    const third = await cluster.master(args, options)
+    third.child.kill('SIGTERM')
+    assert.equal((await third.done).exitCode, 2)
+    assert.equal(webhook.received.length, 1, 'once')
+  })
+
+  test('has no secret in what a chat shows, whatever that makes of its letters; a login in the URL is one', async () => {
+    using webhook = await startWebhook([200])
+    const { url } = webhook
+    const file = `import { HttpUser, parameters, secret, task } from 'katydid'
+      export const params = parameters({ key: secret('KEY') })
+      export class U extends HttpUser { @task go() {} }
+      export function setup() { throw new Error('login with ' + params.key + ' refused') }`
+    await runKatydid(['run', 'shop.ts', '-H', 'http://127.0.0.1:9', '-t', '1s'], {
+      files: { 'shop.ts': file },
+      env: { KEY: 'p&ss-w0rd', KATYDID_NOTIFY_URL: url.replace('//', '//bob:s%26esame@') },
+    })
+    const [post] = webhook.received
+    assert.match(sentIn(post as Received).text, /login with \[redacted\] refused/)
+    assert.equal(post?.headers.authorization, `Basic ${Buffer.from('bob:s&esame').toString('base64')}`)
   })
 })
 

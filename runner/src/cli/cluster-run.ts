@@ -13,6 +13,7 @@ import { type JoinedWorker, PeerServer } from '../transport/peers/peer-server.ts
 import type { RouterSocket } from '../transport/zmq/router-socket.ts'
 import { RunEnvironment } from '../users/run-environment.ts'
 import { bindRuntime } from '../users/runtime.ts'
+import { onStrayErrors } from '../users/stray-errors.ts'
 import { describeUserClass } from '../users/user-classes.ts'
 import { loadOf } from './load-of.ts'
 import type { Prepared } from './prepare.ts'
@@ -41,6 +42,7 @@ export class ClusterRun {
   readonly #server: PeerServer
   readonly #timer: NodeJS.Timeout
   readonly #unbind: () => void
+  readonly #stopHearing: () => void
   readonly #log: Log
   #isOver = false
 
@@ -95,7 +97,7 @@ export class ClusterRun {
     this.#timer = setInterval(() => this.#server.tick(), tickMs)
     socket.unreachable((id) => this.#server.unreachable(id))
     void socket.receive((id, bytes) => this.#server.receive(id, bytes))
-    process.on('unhandledRejection', this.#forgotten)
+    this.#stopHearing = onStrayErrors(this.#stray)
   }
 
   /** A worker's process is known to have ended. */
@@ -114,7 +116,7 @@ export class ClusterRun {
   }
 
   async close(): Promise<void> {
-    process.off('unhandledRejection', this.#forgotten)
+    this.#stopHearing()
     clearInterval(this.#timer)
     await this.#socket.close()
   }
@@ -152,9 +154,9 @@ export class ClusterRun {
     if (isUseless && isNeeded) this.master.command({ kind: 'stop', reason: text, cause: 'workers' })
   }
 
-  /** A promise of the load file that nobody awaited: a finding, not the end of the process with all that was measured. */
-  readonly #forgotten = (error: unknown): void => {
-    const text = `a promise of the load file was rejected, and nobody awaited it: ${messageOf(error)}`
+  /** What the load file throws where nobody waits for it: a finding, not the end of the process with all that was measured. */
+  readonly #stray = (error: unknown): void => {
+    const text = `the load file threw where nobody waits for it, in a timer or a promise: ${messageOf(error)}`
     // a hook that was given up may go on while the result is served
     if (this.#isOver) this.#log.warn(text)
     else this.master.event('listener_failed', text)

@@ -1,17 +1,29 @@
 import { KatydidError, messageOf } from '../errors.ts'
+import { redact } from '../loadfile/redactions.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
 
 /**
  * What a person sees of an error: the sentence and the hint. The stack of something unexpected is ours to read, so it is shown only
- * where it was asked for.
+ * where it was asked for. Without the secrets that are known: a load file may put one into what it throws.
  */
-export function describeError(error: unknown, env: Readonly<Record<string, string | undefined>>): string {
+export function describeError(error: unknown, env: Env): string {
   if (error instanceof KatydidError) {
     const hint = error.hint ? `\n${indent(error.hint)}` : ''
-    return `katydid: ${error.message}${hint}\n`
+    return redact(`katydid: ${error.message}${hint}\n`)
   }
-  const text = messageOf(error)
-  const stack = env.KATYDID_DEBUG && error instanceof Error ? `\n${error.stack}` : ''
-  return `katydid: internal error: ${text}${stack}\n  This is a fault of katydid's; KATYDID_DEBUG=1 shows where.\n`
+  const text = withStack(error, env)
+  return redact(`katydid: internal error: ${text}\n  This is a fault of katydid's; KATYDID_DEBUG=1 shows where.\n`)
+}
+
+/** The same of an error that nobody waited for, outside a run. */
+export function describeStrayError(error: unknown, env: Env): string {
+  const whose = "It was thrown where nobody waits for it, most likely by a timer or a promise of the load file's"
+  return redact(`katydid: ${withStack(error, env)}\n  ${whose}; KATYDID_DEBUG=1 shows where.\n`)
+}
+
+function withStack(error: unknown, env: Env): string {
+  return messageOf(error) + (env.KATYDID_DEBUG && error instanceof Error ? `\n${error.stack}` : '')
 }
 
 function indent(text: string): string {

@@ -1,6 +1,5 @@
 import { KatydidError } from '../errors.ts'
-import { restarted } from '../outputs/checkpoint.ts'
-import { readCheckpoint } from '../outputs/checkpoint-file.ts'
+import { readCheckpoint, writeCheckpoint } from '../outputs/checkpoint-file.ts'
 import { prepareFile } from '../outputs/output-files.ts'
 import type { Published } from '../outputs/published.ts'
 import { parseDuration } from '../plan/duration.ts'
@@ -29,15 +28,26 @@ export function checkpointOf(flags: CheckpointFlags): { path: string; token: str
   })
 }
 
-/**
- * What an earlier process of this master has left of its run: the end of it, or as much as it had saved. Undefined where there was none, or
- * another run. Throws a KatydidError for one that was begun and of which nothing was saved, and for a file that cannot be read.
- */
-export async function earlierRun(flags: CheckpointFlags, cwd: string): Promise<Published | undefined> {
+/** A run that an earlier process of this master began. */
+export interface EarlierRun {
+  /** The end of it, or as much as it had saved; null: nothing. */
+  published: Published | null
+  /** Whoever is told of an end has been told of this one. */
+  isTold: boolean
+  /** Of this one they have been told now: the next process of this master is not to do so again. */
+  markTold(): Promise<void>
+}
+
+/** What there is of an earlier run; undefined where there was none, or another. Throws a KatydidError for a file that cannot be read. */
+export async function earlierRun(flags: CheckpointFlags, cwd: string): Promise<EarlierRun | undefined> {
   const checkpoint = checkpointOf(flags)
   if (!checkpoint) return undefined
-  const saved = await readCheckpoint(prepareFile(checkpoint.path, '--checkpoint', cwd))
+  const file = prepareFile(checkpoint.path, '--checkpoint', cwd)
+  const saved = await readCheckpoint(file)
   if (saved?.token !== checkpoint.token) return undefined
-  if (saved.published) return saved.published
-  throw restarted(undefined)
+  return {
+    published: saved.published,
+    isTold: saved.finished,
+    markTold: () => writeCheckpoint(file, { ...saved, finished: true }),
+  }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { exitCodes, KatydidError } from '../errors.ts'
+import { exitCodes, KatydidError, messageOf } from '../errors.ts'
 import { FeedDesk } from '../feeds/feed-desk.ts'
 import { redact } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
@@ -7,6 +7,7 @@ import { MasterHttp } from '../master/http/master-http.ts'
 import { ApiServer } from '../master/kubernetes/api-server.ts'
 import { WorkersJob } from '../master/kubernetes/workers-job.ts'
 import type { WorkersPlatform } from '../master/workers-platform.ts'
+import { restarted } from '../outputs/checkpoint.ts'
 import type { Ending } from '../outputs/notify.ts'
 import type { Published } from '../outputs/published.ts'
 import { resultFiles } from '../outputs/result-files.ts'
@@ -17,7 +18,7 @@ import { TurnAway } from '../transport/peers/turn-away.ts'
 import { RouterSocket } from '../transport/zmq/router-socket.ts'
 import { ClusterRun } from './cluster-run.ts'
 import { describeError } from './describe-error.ts'
-import { type CheckpointFlags, earlierRun } from './earlier-run.ts'
+import { type CheckpointFlags, type EarlierRun, earlierRun } from './earlier-run.ts'
 import type { LoadFlags } from './load-flags.ts'
 import { notifyOf } from './notifications.ts'
 import { portOf } from './port-of.ts'
@@ -55,6 +56,7 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
   let exitCode: number
   let api: ApiServer | undefined
   let platform: WorkersPlatform | undefined
+  let earlier: EarlierRun | undefined
   try {
     socket = await RouterSocket.bind({
       host: flags.bindHost,
@@ -72,10 +74,10 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
       api = ApiServer.ofPod(system.env)
       platform = new WorkersJob({ api, name: flags.workersJob, run: flags.runToken, log })
     }
-    const earlier = await earlierRun(flags, system.cwd())
-    exitCode = earlier ? await again(socket, earlier) : await conduct(socket)
+    earlier = await earlierRun(flags, system.cwd())
+    exitCode = earlier ? await again(socket, earlier.published) : await conduct(socket)
   } catch (error) {
-    await notifyOf(system, { error, token: flags.runToken }, log)
+    await tellOnce({ error, token: flags.runToken })
     await http.fail(error)
     const text = describeError(error, system.env)
     system.stderr.write(text)
@@ -94,15 +96,25 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
   return exitCode
 
   /** The run is over, or lost: there is no load of it any more, only what an earlier process saved. */
-  async function again(bound: RouterSocket, earlier: Published): Promise<number> {
-    const { outcome, exitCode, findings } = earlier.verdict
+  async function again(bound: RouterSocket, published: Published | null): Promise<number> {
+    if (!published) throw restarted(undefined)
+    const { outcome, exitCode, findings } = published.verdict
     const isLost = findings.some(({ kind }) => kind === 'restarted')
-    if (isLost) await notifyOf(system, endingOfEarlier(earlier), log)
-    http.restore(earlier)
-    if (!flags.quiet) system.stdout.write(`${earlier.summary}\n`)
+    await tellOnce(endingOfEarlier(published))
+    http.restore(published)
+    if (!flags.quiet) system.stdout.write(`${published.summary}\n`)
     log.info(isLost ? 'this run was begun by an earlier process' : `this run is over: ${outcome}`)
     if (flags.serve) turnAway(bound, isLost ? 'master restarted' : 'the run is over', isLost ? 3 : 0)
     return exitCode
+  }
+
+  /** A run that its process could not tell of: also where this process is not the first to find it. */
+  async function tellOnce(ending: Parameters<typeof notifyOf>[1]): Promise<void> {
+    if (earlier?.isTold) return
+    await notifyOf(system, ending, log)
+    await earlier
+      ?.markTold()
+      .catch((error) => log.warn(`the next master may tell of this run again: ${messageOf(error)}`))
   }
 
   async function conduct(bound: RouterSocket): Promise<number> {

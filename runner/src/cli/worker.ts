@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { KatydidError } from '../errors.ts'
+import { redact } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
 import type { System } from '../system.ts'
 import { nodeId } from '../transport/node-id.ts'
@@ -72,7 +73,7 @@ async function run(system: System): Promise<number> {
     throw new KatydidError('USAGE', 'values files and parameters go with a load file of the worker’s own', {
       hint: 'say them to the master, or name a load file',
     })
-  const log = await createLog({ format: logFormat, level: flags['log-level'], redact: [] })
+  const log = await createLog({ format: logFormat, level: flags['log-level'], redact })
   if (flags.processes !== undefined) {
     const { workerProcesses } = await import('./worker-processes.ts')
     return workerProcesses(system, flags.processes, log)

@@ -4,6 +4,7 @@ import { forgetFeeds, prepareFeeds, setFeedFolder } from '../feeds/declared-feed
 import { LoadShape } from '../users/load-shape.ts'
 import { polyfillMetadata } from '../users/metadata.ts'
 import { forgetLoadFile } from '../users/runtime.ts'
+import { onStrayErrors } from '../users/stray-errors.ts'
 import type { UserClass } from '../users/user.ts'
 import { findUserClasses, isUserClass } from '../users/user-classes.ts'
 import type { Bundle } from './bundle.ts'
@@ -45,11 +46,19 @@ export async function load(bundle: Bundle): Promise<LoadFile> {
 }
 
 async function evaluate(bundle: Bundle): Promise<Record<string, unknown>> {
+  const strays: unknown[] = []
+  const stopHearing = onStrayErrors((error) => strays.push(error))
   try {
-    return { ...(await import(offerBundle(bundle))) }
+    const exports = { ...(await import(offerBundle(bundle))) }
+    // only then a promise that the file leaves behind is known to be nobody's
+    await new Promise((resolve) => setImmediate(resolve))
+    if (strays.length > 0) throw strays[0]
+    return exports
   } catch (error) {
     parameterBook.throwMistakes() // more likely the reason than what followed from them
     throw await loadError(error, bundle, async () => Object.keys(await import(ownIndexUrl)))
+  } finally {
+    stopHearing()
   }
 }
 

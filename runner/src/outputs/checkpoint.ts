@@ -46,13 +46,7 @@ export class CheckpointOutput implements Output {
     if (this.#soFar.elapsedMs - this.#savedMs < this.#options.everyMs) return
     this.#savedMs = this.#soFar.elapsedMs
     const { run, text } = this.#soFar.broken(restarted(new Date()))
-    try {
-      await this.#save(false, await this.#published(run, text))
-    } catch (error) {
-      // a disk that is full now may have room in a minute
-      if (!this.#troubled) this.#options.onTrouble(error)
-      this.#troubled = true
-    }
+    await this.#trySave(false, await this.#published(run, text))
   }
 
   event(event: RunEvent): void {
@@ -60,7 +54,17 @@ export class CheckpointOutput implements Output {
   }
 
   async finish(run: RunFinish): Promise<void> {
-    await this.#save(true, await this.#published(run, this.#soFar.text(run)))
+    await this.#trySave(true, await this.#published(run, this.#soFar.text(run)))
+  }
+
+  /** A disk that is full now may have room in a minute; and at the end others have been told the verdict, which is not to be another then. */
+  async #trySave(finished: boolean, published: Published): Promise<void> {
+    try {
+      await this.#save(finished, published)
+    } catch (error) {
+      if (!this.#troubled) this.#options.onTrouble(error)
+      this.#troubled = true
+    }
   }
 
   #published(run: RunFinish, text: readonly string[]): Promise<Published> {

@@ -86,7 +86,7 @@ export async function notify(options: NotifyOptions, ending: Ending): Promise<vo
   const { url, on, about, redact, onDone, onFailed } = options
   if (!on.has(ending.verdict.outcome)) return
   const { wholeMs, tryMs, pauses } = { ...defaultLimits, ...options.limits }
-  const body = JSON.stringify(redactDeep(notificationOf(ending, about), redact))
+  const body = JSON.stringify(redactDeep(notificationOf(ending, about, redact), redact))
   const failure = await send({
     ...{ url, method: 'POST', body, tryMs, pauses, whole: AbortSignal.timeout(wholeMs), tooLong: 'no answer' },
     headers: { 'content-type': 'application/json' },
@@ -95,13 +95,18 @@ export async function notify(options: NotifyOptions, ending: Ending): Promise<vo
   else onFailed(`${url.origin} could not be told how the run ended: ${failure}`)
 }
 
-function notificationOf({ verdict, line, token, startedAt, durationMs }: Ending, about: NotifyAbout): Notification {
+function notificationOf(
+  { verdict, line, token, startedAt, durationMs }: Ending,
+  about: NotifyAbout,
+  redact: Redact,
+): Notification {
   const { outcome, findings } = verdict
   const wrong = bySeverity(findings).filter((finding) => finding.outcome !== 'passed')
   const whose = [about.namespace, about.release].filter((part) => part).join('/')
   const shown = [whose === '' ? line : `${whose}: ${line}`, about.link].filter((part) => part).join('\n')
   return {
-    text: escaped(shown.slice(0, mostTextLength)),
+    // a secret that is cut or escaped is none that would be found any more
+    text: escaped(redact(shown).slice(0, mostTextLength)),
     ...about,
     run: token,
     outcome,

@@ -46,7 +46,8 @@ async function attempt(
   const { request } = await import('undici')
   const own = AbortSignal.timeout(tryMs)
   try {
-    const response = await request(url, { method, headers, body, signal: whole ? AbortSignal.any([whole, own]) : own })
+    const signal = whole ? AbortSignal.any([whole, own]) : own
+    const response = await request(url, { method, headers: { ...headers, ...loginOf(url) }, body, signal })
     await response.body.dump()
     const { statusCode } = response
     if (statusCode >= 200 && statusCode < 300) return undefined
@@ -54,5 +55,19 @@ async function attempt(
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException
     return { text: name === 'TimeoutError' || name === 'AbortError' ? tooLong : (code ?? name), again: true }
+  }
+}
+
+/** undici sends nothing of what stands before the host. */
+function loginOf({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {}
+  return { authorization: `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}` }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text // a percent sign may be one
   }
 }

@@ -8,6 +8,7 @@ import type { RunClock } from '../stats/run-clock.ts'
 import type { Runtime } from '../users/environment.ts'
 import { RunEnvironment } from '../users/run-environment.ts'
 import { bindRuntime } from '../users/runtime.ts'
+import { onStrayErrors } from '../users/stray-errors.ts'
 import { TagFilter } from '../users/tag-filter.ts'
 import { reportUserError } from '../users/user-errors.ts'
 import { capText, fileLimitText, guardText } from './warnings.ts'
@@ -29,6 +30,7 @@ export class WorkerRuntime implements Runtime {
   readonly tags: TagFilter
   readonly #link: WorkerRuntimeOptions['link']
   readonly #unbind: () => void
+  #stopHearing: () => void = () => {}
 
   constructor(options: WorkerRuntimeOptions) {
     const { plan, link, trace } = options
@@ -57,11 +59,11 @@ export class WorkerRuntime implements Runtime {
 
   /** From now on user code may run, also such as nobody waits for. */
   open(): void {
-    process.on('unhandledRejection', this.#forgotten)
+    this.#stopHearing = onStrayErrors(this.#stray)
   }
 
   close(): void {
-    process.off('unhandledRejection', this.#forgotten)
+    this.#stopHearing()
     this.#unbind()
   }
 
@@ -101,8 +103,8 @@ export class WorkerRuntime implements Runtime {
     })
   }
 
-  /** A promise of the user's code that nobody awaited: an exception as any other, not the end of the process. */
-  readonly #forgotten = (error: unknown): void => {
+  /** What the user's code throws where nobody waits for it: an exception as any other, not the end of the process. */
+  readonly #stray = (error: unknown): void => {
     if (!(error instanceof RequestAborted)) reportUserError(this, undefined, error)
   }
 }
