@@ -11,7 +11,10 @@ afterEach(() => events.removeAllListeners())
 function rig(role: RunEnvironmentOptions['role']) {
   const told: string[] = []
   const environment = new RunEnvironment({ host: undefined, role, meter: new Meter(new Recorder()), onStop: () => {} })
-  const hooks = new WorkerHooks(environment, 'w1', (kind, text) => told.push(`${kind}: ${text}`))
+  const hooks = new WorkerHooks({
+    ...{ environment, clientId: 'w1', plan: { setupTimeout: 50, teardownTimeout: 50 } },
+    tell: (kind, text) => void told.push(`${kind}: ${text}`),
+  })
   return { hooks, told }
 }
 
@@ -32,4 +35,24 @@ test('what is not JSON does not keep a report from being sent', () => {
   })
   assert.deepEqual(hooks.report(), {})
   assert.match(told.join(), /^listener_failed: a listener of reportToMaster added what is not JSON: /)
+})
+
+for (const hook of ['testStart', 'quitting'] as const)
+  test(`a listener of ${hook} that never ends is not waited for longer than hooks may take, and told`, async () => {
+    const { hooks, told } = rig('worker')
+    events[hook].addListener(() => new Promise<never>(() => {}))
+    await hooks.fire(hook)
+    assert.match(
+      told.join(),
+      new RegExp(`^hook_failed: ${hook} failed on worker w1: not done within 50 ms: load\\.(setup|teardown)Timeout`),
+    )
+  })
+
+test('a worker that leaves waits for no listener of what comes before the load', async () => {
+  const { hooks, told } = rig('worker')
+  events.testStart.addListener(() => new Promise<never>(() => {}))
+  const fired = hooks.fire('testStart')
+  hooks.giveUpStart()
+  await fired
+  assert.deepEqual(told, [])
 })

@@ -1,6 +1,16 @@
 import { messageOf } from '../errors.ts'
+import type { RunPlan } from '../plan/run-plan.ts'
 import type { Environment } from '../users/environment.ts'
 import { events } from '../users/events.ts'
+import { GivenUp, HookTime } from '../users/hook-time.ts'
+
+export interface WorkerHooksOptions {
+  environment: Environment
+  clientId: string
+  plan: Pick<RunPlan, 'setupTimeout' | 'teardownTimeout'>
+  /** Of what went wrong in user code. */
+  tell(kind: string, text: string): void
+}
 
 /**
  * The load file's turning points in a process that is a worker only. In a local run the master fires them, in the same process, and
@@ -9,19 +19,35 @@ import { events } from '../users/events.ts'
 export class WorkerHooks {
   readonly #environment: Environment
   readonly #clientId: string
-  readonly #tell: (kind: string, text: string) => void
+  readonly #tell: WorkerHooksOptions['tell']
   readonly #apart: boolean
+  readonly #before: HookTime
+  readonly #after: HookTime
 
-  /** @param tell of what went wrong in user code */
-  constructor(environment: Environment, clientId: string, tell: (kind: string, text: string) => void) {
+  constructor({ environment, clientId, plan, tell }: WorkerHooksOptions) {
+    this.#before = new HookTime('load.setupTimeout', plan.setupTimeout)
+    this.#after = new HookTime('load.teardownTimeout', plan.teardownTimeout)
     this.#environment = environment
     this.#clientId = clientId
     this.#tell = tell
     this.#apart = environment.role === 'worker'
   }
 
+  /** Never rejects, and comes back in the time that hooks may take: a worker that waits for one runs no users, or does not leave. */
   async fire(hook: 'init' | 'testStart' | 'testStopping' | 'testStop' | 'quitting'): Promise<void> {
-    if (this.#apart) await events[hook].fireAsync({ environment: this.#environment })
+    if (!this.#apart) return
+    const time = hook === 'init' || hook === 'testStart' ? this.#before : this.#after
+    try {
+      await time.within(() => events[hook].fireAsync({ environment: this.#environment }))
+    } catch (error) {
+      if (error instanceof GivenUp) return
+      this.#tell('hook_failed', `${hook} failed on worker ${this.#clientId}: ${messageOf(error)}`)
+    }
+  }
+
+  /** Nobody waits for what comes before the load. */
+  giveUpStart(): void {
+    this.#before.end('the worker leaves')
   }
 
   spawningComplete(userCount: number): void {

@@ -35,7 +35,10 @@ export class Worker {
     const clock = this.#clock
     this.#options = options
     const runtime = (this.#runtime = new WorkerRuntime({ ...options, id, clock }))
-    const hooks = (this.#hooks = new WorkerHooks(runtime.environment, id, (kind, text) => runtime.tell(kind, text)))
+    const hooks = (this.#hooks = new WorkerHooks({
+      ...{ plan, clientId: id, environment: runtime.environment },
+      tell: (kind, text) => runtime.tell(kind, text),
+    }))
     const classes = (this.#classes = classesWithTasks(options.classes, runtime))
     const load = (this.#load = new Load({
       plan,
@@ -158,6 +161,7 @@ export class Worker {
 
   /** Leaves before the run is over, with everything that was measured. */
   async leaveEarly(): Promise<void> {
+    this.#hooks.giveUpStart()
     this.#ended ??= this.#end(false)
     await this.#ended
     await this.#leave(0)
