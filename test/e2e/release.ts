@@ -8,6 +8,8 @@ import type { Result } from '../../runner/src/outputs/result.ts'
 import { temporaryFolder } from '../run-katydid.ts'
 import { get, list, post, remove } from './api.ts'
 import { type Finished, output, type RunningCommand, start } from './command.ts'
+import { allKinds, type Kind, pathOf } from './kinds.ts'
+import { goesByItself, isOfRelease, type Left, madeByTests } from './leftovers.ts'
 import { takePlace } from './places.ts'
 
 const root = new URL('../..', import.meta.url).pathname
@@ -66,47 +68,12 @@ export function exitCodes(pods: readonly Pod[]): number[] {
   return ended.flatMap((container) => container?.exitCode ?? [])
 }
 
-/** Every kind that the chart or a test makes in some mode, by where the API has it. */
-const kinds = {
-  'api/v1': [
-    'pods',
-    'services',
-    'secrets',
-    'configmaps',
-    'serviceaccounts',
-    'persistentvolumeclaims',
-    'resourcequotas',
-  ],
-  'apis/apps/v1': ['deployments'],
-  'apis/batch/v1': ['jobs', 'cronjobs'],
-  'apis/rbac.authorization.k8s.io/v1': ['roles', 'rolebindings'],
-  'apis/networking.k8s.io/v1': ['networkpolicies'],
-  'apis/policy/v1': ['poddisruptionbudgets'],
-} as const
-type Kind = (typeof kinds)[keyof typeof kinds][number]
-const groupOf = new Map(Object.entries(kinds).flatMap(([group, names]) => names.map((name) => [name as Kind, group])))
 /** How much later than `workers.maxWait` a verdict may be there. */
 const slackMs = 8_000
-const madeByTests = 'katydid.dev/made-by'
 
 interface Made {
   metadata: { name: string; labels?: Record<string, string>; finalizers?: string[] }
   [field: string]: unknown
-}
-
-interface Left {
-  kind: string
-  metadata: { name: string; labels?: Record<string, string> }
-  spec?: { ttlSecondsAfterFinished?: number }
-  status?: { phase?: string; conditions?: { type: string; status: string }[] }
-}
-
-/** A Job of a hook that is over and goes with its TTL, or a pod of one. */
-function goesByItself({ kind, metadata, spec, status }: Left): boolean {
-  if (!/-(workers|verdict)(-|$)/.test(metadata.name)) return false
-  if (kind === 'Pod') return status?.phase === 'Succeeded' || status?.phase === 'Failed'
-  const isOver = status?.conditions?.some(({ type, status }) => /^(Complete|Failed)$/.test(type) && status === 'True')
-  return kind === 'Job' && isOver === true && spec?.ttlSecondsAfterFinished !== undefined
 }
 
 /** One release in a namespace of its own, which admits only what Pod Security calls restricted; both go at the end. */
@@ -193,7 +160,7 @@ export class Release implements AsyncDisposable {
   }
 
   #path(kind: Kind): string {
-    return `/${groupOf.get(kind)}/namespaces/${this.namespace}/${kind}`
+    return pathOf(kind, this.namespace)
   }
 
   /** A ConfigMap of this namespace, for `loadFile.configMaps`. */
@@ -207,15 +174,7 @@ export class Release implements AsyncDisposable {
 
   /** What Helm and the controllers have made here; neither what the test made itself nor what is in every namespace. */
   async #left(): Promise<Left[]> {
-    const lists = await Promise.all([...groupOf.keys()].map((kind) => this.list<Left>(kind)))
-    return lists
-      .flat()
-      .filter(
-        ({ kind, metadata }) =>
-          metadata.labels?.[madeByTests] === undefined &&
-          metadata.name !== 'kube-root-ca.crt' &&
-          !(kind === 'ServiceAccount' && metadata.name === 'default'),
-      )
+    return (await Promise.all(allKinds.map((kind) => this.list<Left>(kind)))).flat().filter(isOfRelease)
   }
 
   /** As `#left`, by kind and name. */
