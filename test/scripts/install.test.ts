@@ -10,14 +10,17 @@ interface Machine {
   verdict?: number
   /** How Helm goes about the upgrade, and ends. */
   helm?: string
+  /** What Helm says of the revisions that there are; left out: that there is none. */
+  history?: string
   /** Outcome in the result.json that the master serves. */
   result?: string
   /** Answers of kubectl that go before the others. */
   kubectl?: string
 }
 
-const machine = ({ verdict, helm, result, kubectl = '' }: Machine) => ({
+const machine = ({ verdict, helm, history, result, kubectl = '' }: Machine) => ({
   helm: `case "$*" in
+  history*) ${history ?? 'echo "Error: release: not found" >&2; exit 1'} ;;
   template*) ${rendered} ;;
   upgrade*) touch "$HOME/installed"; ${helm ?? `sleep 2; exit ${verdict === 0 ? 0 : 1}`} ;;
 esac`,
@@ -72,6 +75,64 @@ describe('scripts/install', { concurrency: 4 }, () => {
     })
     assert.equal(exitCode, 2, stderr)
     assert.match(stderr, /there is no verdict: Helm ended with 1/)
+  })
+
+  const third = "printf -- '- chart: katydid-0.1.0\\n  revision: 3\\n  status: deployed\\n'"
+  /** A master of the third revision before, and this one afterwards. */
+  const masters = (after: string) =>
+    `*'get pods'*component=master*run*) [ -e "$HOME/installed" ] && echo '${after}' || echo 'shop-master-old r3-a1' ;;
+     *'get pods'*instance=shop' --sort-by'*) echo shop-master-b ;;
+     *'logs shop-verdict-a'*) echo 'it failed' ;;`
+
+  test('Helm rolls back: what the master that is there again serves is an earlier run’s, and the verdict’s log is kept', async () => {
+    const { fakes, exitCode, stderr } = await install({
+      history: third,
+      verdict: 1,
+      result: 'passed',
+      kubectl: masters('shop-master-b r3-a1'),
+    })
+    assert.equal(exitCode, 1, stderr)
+    assert.match(stderr, /no result: this run has no master/)
+    assert.equal(fakes.read('results/verdict.txt'), 'it failed\n')
+    assert.match(fakes.read('results/logs/shop-master-b.log'), /a line of the master/)
+    assert.equal(fakes.read('results/result.json'), '')
+    assert.doesNotMatch(fakes.calls, /proxy\/(files|result)|logs shop-master-b .*--follow/)
+  })
+
+  test('Helm rolls back, and no verdict pod says why: broken, whatever is served', async () => {
+    const { fakes, exitCode, stderr } = await install({
+      history: third,
+      result: 'passed',
+      kubectl: masters('shop-master-b r3-a1'),
+    })
+    assert.equal(exitCode, 2, stderr)
+    assert.match(stderr, /there is no verdict: Helm ended with 1/)
+    assert.equal(fakes.read('results/result.json'), '')
+  })
+
+  for (const [what, of, run] of [
+    ['the next revision', third, 'r4-a1'],
+    ['the first one', undefined, 'r1-a1'],
+    ['one after an uninstall that kept its history', `${third}; echo '  status: uninstalled'`, 'r1-a1'],
+  ] as const)
+    test(`a master of ${what} is this run’s`, async () => {
+      const kubectl = masters(`shop-master-b ${run}`)
+      const { fakes, exitCode, stderr } = await install({ ...(of ? { history: of } : {}), result: 'failed', kubectl })
+      assert.equal(exitCode, 1, stderr)
+      assert.match(fakes.read('results/result.json'), /failed/)
+    })
+
+  test('interrupted before there is a new master: the results of the run before are left where they are', async () => {
+    const kubectl = `*'get pods'*=master*|*'get pods'*instance=shop' --sort-by'*) echo shop-master-old ;;`
+    const fakes = new Fakes(machine({ verdict: 0, helm: 'exec sleep 30', result: 'passed', kubectl }))
+    const { child, done } = fakes.start('install', 'shop')
+    await fakes.called('helm upgrade')
+    await sleep(500)
+    child.kill('SIGTERM')
+    const { exitCode, stderr } = await done
+    assert.equal(exitCode, 143, stderr)
+    assert.match(fakes.read('results/logs/shop-master-old.log'), /a line/)
+    assert.equal(fakes.read('results/result.json'), '')
   })
 
   test('Helm is content, since somebody deleted the verdict’s Job: result.json counts', async () => {
@@ -289,6 +350,16 @@ describe('scripts/install', { concurrency: 4 }, () => {
         assert.doesNotMatch(fakes.calls, /helm upgrade/)
       }
     })
+
+  test('a Helm that may not say which revisions there are: 2, and nothing is installed', async () => {
+    const { fakes, exitCode, stderr } = await install({
+      verdict: 0,
+      history: 'echo "secrets is forbidden" >&2; exit 1',
+    })
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /secrets is forbidden\n.*Helm cannot be asked for the revisions of shop/)
+    assert.doesNotMatch(fakes.calls, /helm upgrade/)
+  })
 
   for (const [what, kubectl, says] of [
     ['reached', '*version*) exit 1 ;;', /the cluster cannot be reached/],
