@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fakes } from './fakes.ts'
@@ -159,6 +160,45 @@ describe('scripts/install', { concurrency: 4 }, () => {
     assert.match(said.fakes.calls, /--timeout 9m --set helmTimeout=9m/)
   })
 
+  const pipes = `files() { for each; do
+      case $last in -f | --values) stat -c %a "$each"; cat "$each" ;; --set-file) cat "\${each#*=}" ;; esac
+      last=$each
+    done; }
+    case $1 in template | upgrade) files "$@" >"$HOME/$1-files" ;; esac\n`
+
+  test('values from a pipe, and from standard input, are there for both that Helm is asked for, and for nobody else', async () => {
+    const fakes = machine({ verdict: 0 })
+    const all = new Fakes({ ...fakes, helm: pipes + fakes.helm })
+    const { exitCode, stderr } = await all.line(
+      'echo b: 2 | install shop -f <(echo a: 1) -f - --set-file k=<(echo three) -- --values=<(echo d: 4) --atomic',
+    )
+    assert.equal(exitCode, 0, stderr)
+    const read = '600\na: 1\n600\nb: 2\nthree\n600\nd: 4\n'
+    assert.equal(all.read('template-files'), read)
+    assert.equal(all.read('upgrade-files'), read)
+    const [copy = ''] = /\S+\/values\.\w+/.exec(all.calls) ?? []
+    assert.notEqual(copy, '')
+    assert.equal(existsSync(copy), false)
+  })
+
+  test('values from a pipe are gone after a refusal, too', async () => {
+    const fakes = new Fakes({ ...machine({}), helm: 'exit 1' })
+    const { exitCode } = await fakes.line('install shop -f <(echo a: 1)')
+    assert.equal(exitCode, 2)
+    const [copy = ''] = /\S+\/values\.\w+/.exec(fakes.calls) ?? []
+    assert.notEqual(copy, '')
+    assert.equal(existsSync(copy), false)
+  })
+
+  test('of what goes after --, how long the run may take is asked with what says what is rendered', async () => {
+    const rendered =
+      '-f a.yaml --set x=y --set-literal z=-f --version 1.2.3 --repo https://charts.test --devel --plain-http=true'
+    const { fakes } = await install({ verdict: 0 }, '--', ...rendered.split(' '), '--atomic', '--description', 'a b')
+    const [template = ''] = /^helm template .*$/m.exec(fakes.calls) ?? []
+    assert.ok(template.includes(` ${rendered} --kube-version`), template)
+    assert.match(fakes.calls, new RegExp(`^helm upgrade .* ${rendered} --atomic --description a b$`, 'm'))
+  })
+
   test('a TypeScript load file is bundled by the Node that the repository brings, whatever the PATH has', async () => {
     const fakes = new Fakes({ ...machine({ verdict: 0 }), node: 'exit 1' })
     fakes.write(
@@ -315,6 +355,8 @@ describe('scripts/install', { concurrency: 4 }, () => {
     [['shop', '--nonsense', 'x'], /no such flag: --nonsense/],
     [['shop', '--nonsense=x'], /no such flag: --nonsense/],
     [['shop', '--timeout'], /--timeout needs a value/],
+    [['shop', '--', '-f'], /-f needs a value/],
+    [['shop', '-f', '.'], /cannot read \./],
     [['shop', '--load-file', 'nowhere.js'], /cannot read the load file nowhere\.js/],
     [['shop', '--load-file', 'nowhere.mts'], /cannot read the load file nowhere\.mts/],
   ]
