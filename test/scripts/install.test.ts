@@ -290,6 +290,18 @@ describe('scripts/install', { concurrency: 4 }, () => {
     assert.doesNotMatch(stderr, /ContainerCreating/)
   })
 
+  for (const [what, namespace, made] of [
+    ['is not there: it is made', '', true],
+    ['is there: no right to make one is needed', 'echo namespace/default', false],
+    ['may not be asked for: so it is there', 'exit 1', false],
+  ] as const)
+    test(`a namespace that ${what}`, async () => {
+      const kubectl = `*'get namespace default --ignore-not-found'*) ${namespace} ;;`
+      const { fakes, exitCode, stderr } = await install({ verdict: 0, helm: 'exit 0', kubectl })
+      assert.equal(exitCode, 0, stderr)
+      assert.equal(/^helm upgrade .* --create-namespace/m.test(fakes.calls), made)
+    })
+
   test('broken, and the workers’ Job is over: nothing is to be ended', async () => {
     const { fakes, exitCode } = await install({
       verdict: 2,
