@@ -6,6 +6,7 @@ const env = { GITHUB_OUTPUT: 'outputs', RUNNER_TEMP: '.' }
 const result = (outcome: string) => `*proxy/result.json*) echo '{ "verdict": { "outcome": "${outcome}" } }' ;;`
 const there = `*'get services'*name*) echo service/load-6-1-master ;;
   *'get services'*) echo load-6-1-master ;;
+  *'get pods'*component=master*) echo load-6-1-master-a ;;
   *'get namespace'*-o\\ name*) echo namespace/load-6-1 ;;`
 const machine = (kubectl: string, helm = '', more: Record<string, string> = {}) =>
   new Fakes({ helm, kubectl: `case "$*" in ${kubectl} ${there} esac` }, { ...env, ...more })
