@@ -66,23 +66,6 @@ describe('ci-load-test', { concurrency: 4 }, () => {
     [{ KATYDID_LOGIN_MINUTES: '1h' }, /login-minutes: 1h is not a whole number/],
     [{ KATYDID_TIMEOUT: '2 hours' }, /timeout: bad duration 2 hours: 90s, 30m, 5h30m/],
     [{ KATYDID_SET: 'jobTtl=1h\nload.host' }, /set: load\.host is not key=value/],
-    [
-      { KATYDID_SET: 'load.host=https://b', KATYDID_HOST: 'https://a' },
-      /set: load\.host is said by host, too: leave it out/,
-    ],
-    [{ KATYDID_SET: 'a=b,image.tag=2', KATYDID_IMAGE: 'x:1' }, /set: image is said by image, too/],
-    [
-      { KATYDID_SET: 'loadFile.content=x', KATYDID_LOAD_FILE: 'a.js' },
-      /set: loadFile\.content is said by load-file, too/,
-    ],
-    [
-      { KATYDID_SET: 'a=b\nload.profile.users=2', KATYDID_USERS: '5' },
-      /set: load\.profile\.users is said by users, too/,
-    ],
-    [
-      { KATYDID_SET: 'workers.usersPerWorker=2', KATYDID_USERS_PER_WORKER: '5' },
-      /set: workers\.usersPerWorker is said by users-per-worker, too/,
-    ],
   ]
   for (const [env, says] of mistakes)
     test(`refused before anything is made: ${JSON.stringify(env)}`, async () => {
@@ -92,14 +75,6 @@ describe('ci-load-test', { concurrency: 4 }, () => {
       assert.equal(fakes.calls, '')
       assert.equal(fakes.output('exit'), '2')
     })
-
-  test('set beside other inputs that say something else', async () => {
-    const set = 'log.level=debug,load.profile.usersPerX=1\nload.hostile=x\nload.params.list=a\\,load.host=b'
-    const env = { KATYDID_SET: set, KATYDID_HOST: 'https://a', KATYDID_USERS: '5', KATYDID_IMAGE: 'x:1' }
-    const { fakes, exitCode, stderr } = await run({ env })
-    assert.equal(exitCode, 0, stderr)
-    assert.match(upgradeOf(fakes), /--set log\.level=debug,load\.profile\.usersPerX=1 --set load\.hostile=x/)
-  })
 
   const minutes = (each: number) => each * 60
   const long: [string, Job, RegExp][] = [
