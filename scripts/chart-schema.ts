@@ -300,7 +300,7 @@ export function chartSchemaText(): string {
     },
     required: Object.keys(defaults),
     additionalProperties: false,
-    $defs: { pod, podWithArguments },
+    $defs: { pod: deletable(pod), podWithArguments: deletable(podWithArguments) },
   }
   return `${JSON.stringify(schema, null, 2)}\n`
 }

@@ -54,4 +54,11 @@ what a Secret has, are not seen here.
 {{- fail (printf "load.params.%s has a name or a password in it, and would stand in a ConfigMap: declare it in the load file as a secret, which is taken from the environment (pods.all.extraEnvFrom)" $name) -}}
 {{- end -}}
 {{- end -}}
+{{- /* these stand in what makes the pod */ -}}
+{{- if regexMatch $login (toString .Values.metrics.otel.endpoint) -}}
+{{- fail "metrics.otel.endpoint has a name or a password in it, and would be seen by whoever may look at a pod: leave it out, put what the collector knows us by into a Secret (authorization=Basic%20…), and name it as metrics.otel.headers.existingSecret" -}}
+{{- end -}}
+{{- if regexMatch $login (toString .Values.notify.link) -}}
+{{- fail "notify.link has a name or a password in it, and would be seen by whoever may look at a pod, and told to all who read it: leave the login out" -}}
+{{- end -}}
 {{- end -}}

@@ -13,6 +13,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- if and $profile.runTime (lt (include "katydid.seconds" $profile.runTime | float64) $last) -}}
 {{- fail (printf "load.profile.runTime is %v: it is over before the last spike ends (%s)" $profile.runTime (include "katydid.span" $last)) -}}
 {{- end -}}
+{{- include "katydid.baseChecks" (dict "profile" $profile "calm" (include "katydid.seconds" $profile.after | float64)) -}}
 {{- else if eq $kind "bursts" -}}
 {{- if not (gt ($profile.burstUsers | int64) $base) -}}
 {{- fail (printf "load.profile.burstUsers is %v: it must be more than baseUsers (%d)" $profile.burstUsers $base) -}}
@@ -24,6 +25,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- if gt (mulf 2.0 (include "katydid.seconds" ($profile.ramp | default 0.0) | float64)) $burst -}}
 {{- fail (printf "load.profile.ramp is %v: up and down must fit into the burst's %v" $profile.ramp $profile.duration) -}}
 {{- end -}}
+{{- include "katydid.baseChecks" (dict "profile" $profile "calm" (subf (include "katydid.seconds" $profile.every | float64) $burst)) -}}
 {{- else if eq $kind "arrivals" -}}
 {{- if not (or $profile.rate $profile.stages) -}}
 {{- fail "load.profile.rate is missing: say rate, or stages" -}}
@@ -36,7 +38,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- end -}}
 {{- include "katydid.stageChecks" (dict "stages" ($profile.stages | default list) "level" "rate") -}}
 {{- else if eq $kind "stages" -}}
-{{- include "katydid.stageChecks" (dict "stages" $profile.stages "level" "users") -}}
+{{- include "katydid.stageChecks" (dict "stages" $profile.stages "level" "users" "spawnRate" $profile.spawnRate) -}}
 {{- end -}}
 {{- $whole := include "katydid.profileSeconds" . -}}
 {{- $warmup := .Values.load.warmup | default 0.0 -}}
@@ -45,10 +47,32 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- end -}}
 {{- end -}}
 
-{{/* stages, and what each is a level of: users or rate */}}
+{{/* How long so many users take to start, in seconds. dict: users, spawnRate; nothing: at once */}}
+{{- define "katydid.stepSeconds" -}}
+{{- if kindIs "invalid" .spawnRate -}}
+0
+{{- else -}}
+{{- $rate := splitList "/" (toString .spawnRate) -}}
+{{- $unit := index (dict "s" 1.0 "m" 60.0 "h" 3600.0) (index (append $rate "s") 1) -}}
+{{- divf (mulf (float64 .users) $unit) (index $rate 0 | float64) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Of a calm and what comes after it. dict: profile, calm (the first one, in seconds) */}}
+{{- define "katydid.baseChecks" -}}
+{{- $base := .profile.baseUsers | default 0 | int64 -}}
+{{- $step := include "katydid.stepSeconds" (dict "users" $base "spawnRate" .profile.spawnRate) | float64 -}}
+{{- if gt $step .calm -}}
+{{- fail (printf "load.profile.spawnRate is %v: %d users take %s, longer than the first calm (%s)" .profile.spawnRate $base (include "katydid.span" $step) (include "katydid.span" .calm)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* stages, and what each is a level of: users or rate; spawnRate of users */}}
 {{- define "katydid.stageChecks" -}}
 {{- $level := .level -}}
 {{- $any := empty .stages -}}
+{{- $spawnRate := .spawnRate -}}
+{{- $last := 0.0 -}}
 {{- range $index, $stage := .stages -}}
 {{- $ramp := include "katydid.seconds" ($stage.ramp | default 0.0) | float64 -}}
 {{- $hold := include "katydid.seconds" ($stage.hold | default 0.0) | float64 -}}
@@ -61,6 +85,14 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- fail (printf "load.profile.stages[%d].%s is missing: where to?" $index $level) -}}
 {{- end -}}
 {{- if regexMatch "[1-9]" (toString $said) }}{{ $any = true }}{{ end -}}
+{{- if and (eq $level "users") (not (kindIs "invalid" $said)) -}}
+{{- $users := maxf (subf $said $last) (subf $last $said) -}}
+{{- $last = float64 $said -}}
+{{- $step := include "katydid.stepSeconds" (dict "users" $users "spawnRate" $spawnRate) | float64 -}}
+{{- if and (eq $ramp 0.0) (gt $hold 0.0) (gt $step $hold) -}}
+{{- fail (printf "load.profile.stages[%d].hold is %v: %v users at the spawnRate take %s, longer than this stage" $index $stage.hold $users (include "katydid.span" $step)) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- if not $any -}}
 {{- fail (printf "load.profile.stages: no stage has any %s" $level) -}}

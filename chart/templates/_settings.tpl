@@ -1,14 +1,20 @@
 {{/*
 What is said of the pods of a role: pods.all, and the role's own over it. Of maps every key counts. Lists of what a pod has more of are put
-together: a variable for every pod and one for the workers are two. dict: root, role
+together: a variable for every pod and one for the workers are two. null is as if it had not been said, by a role nor by all: what the chart itself
+says counts then. dict: root, role
 */}}
 {{- define "katydid.podSettings" -}}
 {{- $pods := .root.Values.pods -}}
-{{- $set := deepCopy ($pods.all | default dict) -}}
+{{- $set := dict -}}
+{{- range $key, $said := $pods.all -}}
+{{- if not (kindIs "invalid" $said) }}{{ $_ := set $set $key (deepCopy $said) }}{{ end -}}
+{{- end -}}
 {{- $more := list "extraEnv" "extraEnvFrom" "volumes" "volumeMounts" "initContainers" "sidecars" -}}
 {{- range $key, $own := index $pods .role -}}
 {{- $all := get $set $key -}}
-{{- if has $key $more -}}
+{{- if kindIs "invalid" $own -}}
+{{- $_ := unset $set $key -}}
+{{- else if has $key $more -}}
 {{- $_ := set $set $key (concat ($all | default list) $own) -}}
 {{- else if and (kindIs "map" $all) (kindIs "map" $own) -}}
 {{- $_ := mergeOverwrite $all (deepCopy $own) -}}

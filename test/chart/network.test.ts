@@ -41,6 +41,14 @@ for (const { major, path: helm, skip } of helms)
           ['anyone', [8089]],
         ],
       ],
+      'with Linkerd its proxy for whom networkPolicy.http lists, too': [
+        { mesh: 'linkerd', networkPolicy: { http: cluster } },
+        [
+          ['workers', [5557, 4143]],
+          ['verdict', [8089, 4143]],
+          [cluster, [8089, 4143]],
+        ],
+      ],
     }
     for (const [name, [values, expected]] of Object.entries(rules))
       test(name, () => assert.deepEqual(rulesOf(new Objects(helm, [base, values])), expected))

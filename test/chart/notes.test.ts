@@ -35,6 +35,20 @@ test('where there is no load, how to have it', { skip: !helm && 'no Helm 4' }, (
   assert.doesNotMatch(notes, /Helm waits/)
 })
 
+test('a time-out is said as Helm reads it: it knows no days, and no bare number', {
+  skip: !helm && 'no Helm 4',
+}, () => {
+  for (const [said, printed] of [
+    ['1d', '1440m'],
+    ['1800', '30m'],
+    ['10m', '10m'],
+  ])
+    for (const more of [[], ['--set', 'run.enabled=false']]) {
+      const notes = notesOf(['smoke.yaml', 'kind.yaml'], ['--set', `helmTimeout=${said}`, ...more])
+      assert.match(notes, new RegExp(`--wait --timeout ${printed}$`, 'm'))
+    }
+})
+
 test('of a schedule: when, and how to have one run at once', { skip: !helm && 'no Helm 4' }, () => {
   const notes = notesOf(['schedule.yaml'], ['--set', 'schedule.timeZone=Europe/Berlin'])
   assert.match(

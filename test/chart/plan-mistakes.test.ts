@@ -93,6 +93,29 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
     /load\/profile\/stages\/0\/users': got null, want integer/,
     /stages\[0\]\.users: (is missing: where to\?|must be)/,
   ],
+  'a spike whose calm is too short for its users': [
+    profile({ ...spike, spawnRate: '50/m' }),
+    /load\.profile\.spawnRate is 50\/m: 10 users take 12s, longer than the first calm \(10s\)/,
+    /spawnRate: 10 users take 12s, longer than the first calm \(10s\)/,
+  ],
+  'bursts whose calm is too short for its users': [
+    profile({ ...bursts, duration: '29s', spawnRate: 0.5 }),
+    /load\.profile\.spawnRate is 0\.5: 2 users take 4s, longer than the first calm \(1s\)/,
+    /spawnRate: 2 users take 4s, longer than the first calm \(1s\)/,
+  ],
+  'a stage that is too short for its users': [
+    profile({
+      kind: 'stages',
+      spawnRate: '1/s',
+      stages: [
+        { users: 5, hold: '5s' },
+        { users: 20, ramp: '1s' },
+        { users: 9, hold: '10s' },
+      ],
+    }),
+    /load\.profile\.stages\[2\]\.hold is 10s: 11 users at the spawnRate take 11s, longer than this stage/,
+    /stages\[2\]\.hold: 11 users at the spawnRate take 11s, longer than this stage's 10s/,
+  ],
   'a stage that goes nowhere': [
     stages({ users: 5, hold: '1m' }, { ramp: '5s' }),
     /load\.profile\.stages\[1\]\.users is missing: where to\?/,
@@ -105,6 +128,24 @@ const fine: Record<string, object> = {
   'a warm-up that leaves a second': load({ profile: constant, warmup: '59s' }),
   'the smallest spike': profile({ ...spike, peakUsers: 11, runTime: '20s' }),
   'bursts all the time': profile({ ...bursts, burstUsers: 3, duration: '30s', ramp: '15s' }),
+  'a calm that its users just fill': profile({ ...spike, spawnRate: '3600/h' }),
+  'bursts without a calm of nobody': profile({ ...bursts, baseUsers: 0, duration: '30s', spawnRate: 1 }),
+  'stages that their users just fill': profile({
+    kind: 'stages',
+    spawnRate: 0.5,
+    stages: [
+      { users: 5, hold: '10s' },
+      { hold: '1s' },
+      { users: 100, ramp: '1s' },
+      { users: 99, hold: '2s' },
+      { users: 50, ramp: '1s' },
+    ],
+  }),
+  'a rate of starting, and no time to keep it in': profile({
+    kind: 'stages',
+    spawnRate: null,
+    stages: [{ users: 500, hold: '1s' }],
+  }),
   'stages down to nobody': stages({ users: 5, hold: '1m' }, { hold: '5s' }, { ramp: '5s', users: 0 }),
   'less than one arrival a second': profile({ kind: 'arrivals', maxUsers: 5, rate: 0.5, runTime: 60 }),
   'null for what is left out': profile({

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { base, helms, Objects, render } from './helm.ts'
+import { base, helms, Objects, render, root } from './helm.ts'
 
+const schema = JSON.parse(readFileSync(join(root, 'chart/values.schema.json'), 'utf8'))
+
+/** What is said of pods makes a run another one, whatever comes of it. */
+const ofAnyRun = (spec: object) => JSON.parse(JSON.stringify(spec).replaceAll(/r1-[0-9a-f]{8}/g, 'r1'))
 const names = (list: { name: string }[] | undefined) => list?.map(({ name }) => name)
 
 for (const { major, path: helm, skip } of helms)
@@ -109,6 +115,44 @@ for (const { major, path: helm, skip } of helms)
           assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, found[key]])), expected, role)
         }
       })
+
+    test('null takes back what was said before, of all and of what all say; what the chart says stays', () => {
+      const all = { resources: null, extraEnv: [{ name: 'A', value: '1' }], nodeSelector: { a: '1' }, labels: null }
+      const confined = { securityContext: null, podSecurityContext: null, topologySpreadConstraints: null }
+      const workers = { nodeSelector: null, extraEnv: null, extraArgs: null, ...confined }
+      const [said, unsaid] = [pod('workers', { pods: { all, workers } }), pod('workers', {})]
+      assert.deepEqual(ofAnyRun(said), ofAnyRun(unsaid))
+      assert.ok('securityContext' in unsaid.containers[0] && 'topologySpreadConstraints' in unsaid)
+      // a role that says nothing of it has it still
+      assert.deepEqual(pod('master', { pods: { all, workers } }).nodeSelector, { 'kubernetes.io/os': 'linux', a: '1' })
+      const opened = { securityContext: {}, podSecurityContext: {} }
+      assert.deepEqual(
+        pod('workers', { pods: { all: opened, workers: confined } }).securityContext,
+        unsaid.securityContext,
+      )
+    })
+
+    test('null takes back what an earlier values file said', () => {
+      const files = [
+        base,
+        { pods: { all: { resources: { limits: { cpu: '1' } } }, workers: { mesh: 'istio', securityContext: {} } } },
+        { pods: { all: { resources: null }, workers: { mesh: null, securityContext: null } } },
+      ]
+      const { metadata, spec } = new Objects(helm, files).podOf('workers')
+      assert.equal(spec.containers[0].resources, undefined)
+      assert.equal(metadata.labels['sidecar.istio.io/inject'], 'false')
+      assert.deepEqual(spec.containers[0].securityContext, container('workers', {}).securityContext)
+    })
+
+    test('null of each setting, for each role', () => {
+      const settings = Object.keys(schema.$defs.podWithArguments.properties)
+      const none = Object.fromEntries(settings.map((key) => [key, null]))
+      const { extraArgs: _, ...verdict } = none
+      assert.ok(settings.length > 20)
+      const objects = new Objects(helm, [base, { pods: { all: verdict, master: none, workers: none, verdict } }])
+      for (const role of ['master', 'workers', 'verdict'])
+        assert.deepEqual(ofAnyRun(objects.podOf(role).spec), ofAnyRun(pod(role, {})), role)
+    })
 
     test('resources key by key', () => {
       const all = { resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '1Gi' } } }

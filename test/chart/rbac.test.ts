@@ -26,6 +26,12 @@ for (const { major, path: helm, skip } of helms)
       }
     }
 
+    test('in a namespace whose name is a number', () => {
+      const objects = new Objects(helm, [base, rbac], ['--namespace', '12345'])
+      const { subjects } = objects.named('RoleBinding/shop-master') as unknown as { subjects: { namespace: unknown }[] }
+      assert.equal(subjects[0]?.namespace, '12345')
+    })
+
     test('nothing, unless it is said', () => {
       const { roles, bindings, podOf } = rights([])
       assert.deepEqual([roles, bindings], [[], []])

@@ -101,6 +101,14 @@ for (const { major, path: helm, skip } of helms)
         { load: { params: { shop: 'https://me:hush@shop.test/a' } } },
         /load\.params\.shop has a name or a password in it.*declare it in the load file as a secret/s,
       ],
+      'a login in the address of the collector': [
+        { metrics: { otel: { endpoint: 'https://me:hush@collector.test:4318' } } },
+        /metrics\.otel\.endpoint has a name or a password in it.*leave it out.*metrics\.otel\.headers\.existingSecret/s,
+      ],
+      'a login in the link of a message': [
+        { notify: { link: 'https://me:hush@ci.test/job/1' } },
+        /notify\.link has a name or a password in it.*leave the login out/s,
+      ],
       'no load file at all': [
         { load: { file: null } },
         /there is no load file: say load\.file .*or --set-file loadFile\.content=shop\.js/,

@@ -61,7 +61,16 @@ export class Fakes {
   }
 
   start(script: string, ...args: string[]) {
-    const child = spawn(join(root, 'scripts', script), args, {
+    return this.#spawn(join(root, 'scripts', script), args)
+  }
+
+  /** A line of bash, with the scripts in the PATH. */
+  async line(line: string): Promise<Ended> {
+    return this.#spawn('bash', ['-c', `PATH='${join(root, 'scripts')}':$PATH; ${line}`]).done
+  }
+
+  #spawn(command: string, args: string[]) {
+    const child = spawn(command, args, {
       cwd: this.dir,
       env: { PATH: `${this.dir}:${process.env.PATH}`, HOME: this.dir, ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,44 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fakes } from './fakes.ts'
-
-const rendered = "printf '# Source: katydid/templates/workers.yaml\\n  activeDeadlineSeconds: 190\\n'"
-
-interface Machine {
-  /** Exit code of the verdict's container; nothing where there is no such pod. */
-  verdict?: number
-  /** How Helm goes about the upgrade, and ends. */
-  helm?: string
-  /** Outcome in the result.json that the master serves. */
-  result?: string
-  /** Answers of kubectl that go before the others. */
-  kubectl?: string
-}
-
-const machine = ({ verdict, helm, result, kubectl = '' }: Machine) => ({
-  helm: `case "$*" in
-  template*) ${rendered} ;;
-  upgrade*) touch "$HOME/installed"; ${helm ?? `sleep 2; exit ${verdict === 0 ? 0 : 1}`} ;;
-esac`,
-  kubectl: `case "$*" in
-  ${kubectl}
-  *'config view'*) echo default ;;
-  *version*) printf '{\\n "serverVersion": {\\n "gitVersion": "v1.34.4"\\n }\\n}\\n' ;;
-  *'get pods'*component=verdict*) [ ! -e "$HOME/installed" ] || echo ${verdict === undefined ? '' : 'shop-verdict-a'} ;;
-  *'get pods'*component=master*) [ ! -e "$HOME/installed" ] || echo shop-master-a ;;
-  *'get pod shop-verdict-a'*) echo '${verdict}' ;;
-  *'get pod shop-master-a'*) echo running ;;
-  *'delete jobs'*) echo job.batch/shop-workers ;;
-  *'get services'*) echo shop-master ;;
-  *proxy/files*) echo '[]' ;;
-  *proxy/result.json*) ${result ? `echo '{ "verdict": { "outcome": "${result}" } }'` : 'exit 1'} ;;
-  *logs*) echo 'a line of the master'; sleep 0.2 ;;
-esac`,
-})
-const install = async (from: Machine, ...args: string[]) => {
-  const fakes = new Fakes(machine(from), { KATYDID_LEAVE_WAIT: '1' })
-  return { fakes, ...(await fakes.run('install', 'shop', ...args)) }
-}
+import { install, machine } from './install-machine.ts'
 
 describe('scripts/install', { concurrency: 4 }, () => {
   for (const [outcome, verdict, exit] of [
@@ -74,6 +37,64 @@ describe('scripts/install', { concurrency: 4 }, () => {
     assert.match(stderr, /there is no verdict: Helm ended with 1/)
   })
 
+  const third = "printf -- '- chart: katydid-0.1.0\\n  revision: 3\\n  status: deployed\\n'"
+  /** A master of the third revision before, and this one afterwards. */
+  const masters = (after: string) =>
+    `*'get pods'*component=master*run*) [ -e "$HOME/installed" ] && echo '${after}' || echo 'shop-master-old r3-a1' ;;
+     *'get pods'*instance=shop' --sort-by'*) echo shop-master-b ;;
+     *'logs shop-verdict-a'*) echo 'it failed' ;;`
+
+  test('Helm rolls back: what the master that is there again serves is an earlier run’s, and the verdict’s log is kept', async () => {
+    const { fakes, exitCode, stderr } = await install({
+      history: third,
+      verdict: 1,
+      result: 'passed',
+      kubectl: masters('shop-master-b r3-a1'),
+    })
+    assert.equal(exitCode, 1, stderr)
+    assert.match(stderr, /no result: this run has no master/)
+    assert.equal(fakes.read('results/verdict.txt'), 'it failed\n')
+    assert.match(fakes.read('results/logs/shop-master-b.log'), /a line of the master/)
+    assert.equal(fakes.read('results/result.json'), '')
+    assert.doesNotMatch(fakes.calls, /proxy\/(files|result)|logs shop-master-b .*--follow/)
+  })
+
+  test('Helm rolls back, and no verdict pod says why: broken, whatever is served', async () => {
+    const { fakes, exitCode, stderr } = await install({
+      history: third,
+      result: 'passed',
+      kubectl: masters('shop-master-b r3-a1'),
+    })
+    assert.equal(exitCode, 2, stderr)
+    assert.match(stderr, /there is no verdict: Helm ended with 1/)
+    assert.equal(fakes.read('results/result.json'), '')
+  })
+
+  for (const [what, of, run] of [
+    ['the next revision', third, 'r4-a1'],
+    ['the first one', undefined, 'r1-a1'],
+    ['one after an uninstall that kept its history', `${third}; echo '  status: uninstalled'`, 'r1-a1'],
+  ] as const)
+    test(`a master of ${what} is this run’s`, async () => {
+      const kubectl = masters(`shop-master-b ${run}`)
+      const { fakes, exitCode, stderr } = await install({ ...(of ? { history: of } : {}), result: 'failed', kubectl })
+      assert.equal(exitCode, 1, stderr)
+      assert.match(fakes.read('results/result.json'), /failed/)
+    })
+
+  test('interrupted before there is a new master: the results of the run before are left where they are', async () => {
+    const kubectl = `*'get pods'*=master*|*'get pods'*instance=shop' --sort-by'*) echo shop-master-old ;;`
+    const fakes = new Fakes(machine({ verdict: 0, helm: 'exec sleep 30', result: 'passed', kubectl }))
+    const { child, done } = fakes.start('install', 'shop')
+    await fakes.called('helm upgrade')
+    await sleep(500)
+    child.kill('SIGTERM')
+    const { exitCode, stderr } = await done
+    assert.equal(exitCode, 143, stderr)
+    assert.match(fakes.read('results/logs/shop-master-old.log'), /a line/)
+    assert.equal(fakes.read('results/result.json'), '')
+  })
+
   test('Helm is content, since somebody deleted the verdict’s Job: result.json counts', async () => {
     const { exitCode, stderr } = await install({ verdict: 0, result: 'failed' })
     assert.equal(exitCode, 1, stderr)
@@ -84,40 +105,6 @@ describe('scripts/install', { concurrency: 4 }, () => {
     const { exitCode, stderr } = await install({ helm: 'exit 0' })
     assert.equal(exitCode, 2)
     assert.match(stderr, /Helm ended with 0, and there is neither a verdict nor a result\.json/)
-  })
-
-  test('the time-out is what the chart’s workers may take, and room for images and verdict; said to Helm and to the chart', async () => {
-    const { fakes } = await install({ verdict: 0 }, '--namespace', 'mine', '-f', 'a b.yaml', '--set=x=y')
-    const [, upgrade = ''] = /^(helm upgrade .*)$/m.exec(fakes.calls) ?? []
-    assert.match(
-      upgrade,
-      /upgrade --install shop .*\/chart --namespace mine --create-namespace -f a b\.yaml --set x=y --wait/,
-    )
-    assert.match(upgrade, /--timeout 310s --set helmTimeout=310s/)
-    const said = await install({ verdict: 0 }, '--timeout', '9m')
-    assert.match(said.fakes.calls, /--timeout 9m --set helmTimeout=9m/)
-  })
-
-  test('a TypeScript load file is bundled by the Node that the repository brings, whatever the PATH has', async () => {
-    const fakes = new Fakes({ ...machine({ verdict: 0 }), node: 'exit 1' })
-    fakes.write(
-      'shop.ts',
-      "import { User } from 'katydid'\nexport class One extends User { static tasks = [() => {}] }\n",
-    )
-    const { exitCode, stderr } = await fakes.run('install', 'shop', '--load-file', 'shop.ts')
-    assert.equal(exitCode, 0, stderr)
-    assert.match(fakes.calls, /upgrade --install .*--set-file loadFile\.content=results\/load\.js/)
-  })
-
-  test('context and kubeconfig reach every call of either', async () => {
-    const { fakes, exitCode } = await install({ verdict: 1 }, '--kube-context', 'staging', '--kubeconfig=k.yaml')
-    assert.equal(exitCode, 1)
-    const calls = fakes.calls.trim().split('\n')
-    assert.ok(calls.length > 10)
-    for (const call of calls) {
-      assert.match(call, call.startsWith('helm') ? /--kube-context staging/ : /--context staging/)
-      assert.match(call, /--kubeconfig k\.yaml/)
-    }
   })
 
   test('the log of a master that went to another node is followed there, from its beginning', async () => {
@@ -247,57 +234,4 @@ describe('scripts/install', { concurrency: 4 }, () => {
       /the master does not run after 2 s; Helm is not waited for\nshop-master-a: 0\/3 nodes are available/,
     )
   })
-
-  const mistakes: [string[], RegExp][] = [
-    [[], /which release\?/],
-    [['a', 'b'], /one release at a time: a or b/],
-    [['shop', '--nonsense', 'x'], /no such flag: --nonsense/],
-    [['shop', '--nonsense=x'], /no such flag: --nonsense/],
-    [['shop', '--timeout'], /--timeout needs a value/],
-    [['shop', '--load-file', 'nowhere.js'], /cannot read the load file nowhere\.js/],
-    [['shop', '--load-file', 'nowhere.mts'], /cannot read the load file nowhere\.mts/],
-  ]
-  for (const [args, says] of mistakes)
-    test(`refused: install ${args.join(' ')}`, async () => {
-      const fakes = new Fakes(machine({ verdict: 0 }))
-      const { exitCode, stderr } = await fakes.run('install', ...args)
-      assert.equal(exitCode, 2)
-      assert.match(stderr, says)
-      assert.doesNotMatch(fakes.calls, /helm upgrade/)
-    })
-
-  const charts: [string, string, RegExp][] = [
-    [
-      'that cannot be rendered',
-      'echo "Error: load.profile has no end" >&2; exit 1',
-      /has no end\n.*cannot be rendered/s,
-    ],
-    [
-      'of mode continuous',
-      'echo "# Source: katydid/templates/master.yaml"',
-      /mode: continuous .*: install it with helm upgrade/,
-    ],
-    ['that is another', 'echo "# Source: other/templates/web.yaml"', /chart is not the chart of katydid/],
-  ]
-  for (const [which, helm, says] of charts)
-    test(`a chart ${which}: 2, and nothing is installed, whatever the time-out`, async () => {
-      for (const args of [[], ['--timeout', '5m']]) {
-        const fakes = new Fakes({ ...machine({ verdict: 0 }), helm })
-        const { exitCode, stderr } = await fakes.run('install', 'shop', ...args)
-        assert.equal(exitCode, 2)
-        assert.match(stderr, says)
-        assert.doesNotMatch(fakes.calls, /helm upgrade/)
-      }
-    })
-
-  for (const [what, kubectl, says] of [
-    ['reached', '*version*) exit 1 ;;', /the cluster cannot be reached/],
-    ['asked for pods', `*'get pods'*) exit 1 ;;`, /namespace default cannot be asked for its pods/],
-  ] as const)
-    test(`a cluster that cannot be ${what}: 2, and nothing is installed`, async () => {
-      const { fakes, exitCode, stderr } = await install({ verdict: 0, kubectl })
-      assert.equal(exitCode, 2)
-      assert.match(stderr, says)
-      assert.doesNotMatch(fakes.calls, /helm upgrade/)
-    })
 })

@@ -6,6 +6,7 @@ const env = { GITHUB_OUTPUT: 'outputs', RUNNER_TEMP: '.' }
 const result = (outcome: string) => `*proxy/result.json*) echo '{ "verdict": { "outcome": "${outcome}" } }' ;;`
 const there = `*'get services'*name*) echo service/load-6-1-master ;;
   *'get services'*) echo load-6-1-master ;;
+  *'get pods'*component=master*) echo load-6-1-master-a ;;
   *'get namespace'*-o\\ name*) echo namespace/load-6-1 ;;`
 const machine = (kubectl: string, helm = '', more: Record<string, string> = {}) =>
   new Fakes({ helm, kubectl: `case "$*" in ${kubectl} ${there} esac` }, { ...env, ...more })
@@ -188,13 +189,14 @@ describe('ci-collect', { concurrency: 4 }, () => {
 
 describe('ci-cleanup', { concurrency: 4 }, () => {
   const namespace = (label: string, more = '') =>
-    new Fakes({ helm: 'exit 1', kubectl: `case "$*" in get*) echo '${label}' ;; ${more} esac` })
+    new Fakes({ helm: 'exit 1', kubectl: `case "$*" in get*) echo '${label}' ;; ${more} esac` }, env)
 
   test('takes the namespace away that carries the run’s label, the load first, even where there is no release', async () => {
     const fakes = namespace('load-7-1 load-7-1')
     const { exitCode } = await fakes.run('ci-cleanup', 'load-7-1')
     assert.equal(exitCode, 0)
     assert.match(fakes.calls, /delete jobs --all.*\nhelm uninstall load-7-1 .*\nkubectl delete namespace load-7-1/)
+    assert.equal(fakes.output('removed'), 'load-7-1')
   })
 
   for (const other of ['production ', 'production load-7-1'])
@@ -204,6 +206,7 @@ describe('ci-cleanup', { concurrency: 4 }, () => {
       assert.equal(exitCode, 1)
       assert.match(stderr, /namespace production is not a load test's; it stays/)
       assert.doesNotMatch(fakes.calls, /delete|uninstall/)
+      assert.equal(fakes.output('removed'), undefined)
     })
 
   test('nothing was made, or it is gone already: nothing to do', async () => {
@@ -212,14 +215,20 @@ describe('ci-cleanup', { concurrency: 4 }, () => {
     assert.equal(none.calls, '')
     assert.equal((await gone.run('ci-cleanup', 'load-7-1')).exitCode, 0)
     assert.doesNotMatch(gone.calls, /delete/)
+    assert.equal(none.output('removed'), undefined)
+    assert.equal(gone.output('removed'), 'load-7-1')
   })
 
   test('what cannot be taken away is said', async () => {
-    const unreachable = await new Fakes({ kubectl: 'exit 1' }).run('ci-cleanup', 'load-7-1')
+    const away = new Fakes({ kubectl: 'exit 1' }, env)
+    const unreachable = await away.run('ci-cleanup', 'load-7-1')
     assert.equal(unreachable.exitCode, 1)
+    assert.equal(away.output('removed'), undefined)
     assert.match(unreachable.stderr, /the cluster cannot be asked, and namespace load-7-1 may still be there/)
-    const stuck = await namespace('load-7-1 load-7-1', "'delete namespace'*) exit 1 ;;").run('ci-cleanup', 'load-7-1')
+    const stays = namespace('load-7-1 load-7-1', "'delete namespace'*) exit 1 ;;")
+    const stuck = await stays.run('ci-cleanup', 'load-7-1')
     assert.equal(stuck.exitCode, 1)
+    assert.equal(stays.output('removed'), undefined)
     assert.match(stuck.stderr, /namespace load-7-1 is not gone yet/)
   })
 })

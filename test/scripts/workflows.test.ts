@@ -39,6 +39,7 @@ interface Workflow {
 }
 interface Action {
   inputs: Record<string, { description?: string; default?: string }>
+  outputs: Record<string, { value: string }>
   runs: { steps: Step[] }
 }
 
@@ -221,6 +222,9 @@ describe('the action, and the workflow around it', () => {
     const cleanup = runs.steps[at('ci-cleanup')]!
     assert.equal(cleanup.if, "always() && steps.load.outputs.remove != ''")
     assert.match(cleanup.env!.RUN!, /steps\.load\.outputs\.remove }}$/)
+    // what is to be removed is not removed yet
+    const { outputs } = read<Action>('.github/actions/load-test/action.yml')
+    assert.equal(outputs.removed?.value, `\${{ steps.cleanup.outputs.removed }}`)
   })
 
   test('the load is in the step’s own process, which a cancelled job signals', () => {

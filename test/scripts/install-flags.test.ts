@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { Fakes } from './fakes.ts'
+import { install, machine } from './install-machine.ts'
+
+describe('what scripts/install is told', { concurrency: 4 }, () => {
+  test('the time-out is what the chart’s workers may take, and room for images and verdict; said to Helm and to the chart', async () => {
+    const { fakes } = await install({ verdict: 0 }, '--namespace', 'mine', '-f', 'a b.yaml', '--set=x=y')
+    const [, upgrade = ''] = /^(helm upgrade .*)$/m.exec(fakes.calls) ?? []
+    assert.match(
+      upgrade,
+      /upgrade --install shop .*\/chart --namespace mine --create-namespace -f a b\.yaml --set x=y --wait/,
+    )
+    assert.match(upgrade, /--timeout 310s --set helmTimeout=310s/)
+    const said = await install({ verdict: 0 }, '--timeout', '9m')
+    assert.match(said.fakes.calls, /--timeout 9m --set helmTimeout=9m/)
+  })
+
+  const pipes = `files() { for each; do
+      case $last in -f | --values) stat -c %a "$each"; cat "$each" ;; --set-file) cat "\${each#*=}" ;; esac
+      last=$each
+    done; }
+    case $1 in template | upgrade) files "$@" >"$HOME/$1-files" ;; esac\n`
+
+  test('values from a pipe, and from standard input, are there for both that Helm is asked for, and for nobody else', async () => {
+    const fakes = machine({ verdict: 0 })
+    const all = new Fakes({ ...fakes, helm: pipes + fakes.helm })
+    const { exitCode, stderr } = await all.line(
+      'echo b: 2 | install shop -f <(echo a: 1) -f - --set-file k=<(echo three) -- --values=<(echo d: 4) --atomic',
+    )
+    assert.equal(exitCode, 0, stderr)
+    const read = '600\na: 1\n600\nb: 2\nthree\n600\nd: 4\n'
+    assert.equal(all.read('template-files'), read)
+    assert.equal(all.read('upgrade-files'), read)
+    const [copy = ''] = /\S+\/values\.\w+/.exec(all.calls) ?? []
+    assert.notEqual(copy, '')
+    assert.equal(existsSync(copy), false)
+  })
+
+  test('values from a pipe are gone after a refusal, too', async () => {
+    const fakes = new Fakes({ ...machine({}), helm: 'exit 1' })
+    const { exitCode } = await fakes.line('install shop -f <(echo a: 1)')
+    assert.equal(exitCode, 2)
+    const [copy = ''] = /\S+\/values\.\w+/.exec(fakes.calls) ?? []
+    assert.notEqual(copy, '')
+    assert.equal(existsSync(copy), false)
+  })
+
+  test('of what goes after --, how long the run may take is asked with what says what is rendered', async () => {
+    const rendered =
+      '-f a.yaml --set x=y --set-literal z=-f --version 1.2.3 --repo https://charts.test --devel --plain-http=true'
+    const { fakes } = await install({ verdict: 0 }, '--', ...rendered.split(' '), '--atomic', '--description', 'a b')
+    const [template = ''] = /^helm template .*$/m.exec(fakes.calls) ?? []
+    assert.ok(template.includes(` ${rendered} --kube-version`), template)
+    assert.match(fakes.calls, new RegExp(`^helm upgrade .* ${rendered} --atomic --description a b$`, 'm'))
+  })
+
+  test('a TypeScript load file is bundled by the Node that the repository brings, whatever the PATH has', async () => {
+    const fakes = new Fakes({ ...machine({ verdict: 0 }), node: 'exit 1' })
+    fakes.write(
+      'shop.ts',
+      "import { User } from 'katydid'\nexport class One extends User { static tasks = [() => {}] }\n",
+    )
+    const { exitCode, stderr } = await fakes.run('install', 'shop', '--load-file', 'shop.ts')
+    assert.equal(exitCode, 0, stderr)
+    assert.match(fakes.calls, /upgrade --install .*--set-file loadFile\.content=results\/load\.js/)
+  })
+
+  test('context and kubeconfig reach every call of either', async () => {
+    const { fakes, exitCode } = await install({ verdict: 1 }, '--kube-context', 'staging', '--kubeconfig=k.yaml')
+    assert.equal(exitCode, 1)
+    const calls = fakes.calls.trim().split('\n')
+    assert.ok(calls.length > 10)
+    for (const call of calls) {
+      assert.match(call, call.startsWith('helm') ? /--kube-context staging/ : /--context staging/)
+      assert.match(call, /--kubeconfig k\.yaml/)
+    }
+  })
+
+  for (const [what, namespace, made] of [
+    ['is not there: it is made', '', true],
+    ['is there: no right to make one is needed', 'echo namespace/default', false],
+    ['may not be asked for: so it is there', 'exit 1', false],
+  ] as const)
+    test(`a namespace that ${what}`, async () => {
+      const kubectl = `*'get namespace default --ignore-not-found'*) ${namespace} ;;`
+      const { fakes, exitCode, stderr } = await install({ verdict: 0, helm: 'exit 0', kubectl })
+      assert.equal(exitCode, 0, stderr)
+      assert.equal(/^helm upgrade .* --create-namespace/m.test(fakes.calls), made)
+    })
+
+  const mistakes: [string[], RegExp][] = [
+    [[], /which release\?/],
+    [['a', 'b'], /one release at a time: a or b/],
+    [['shop', '--nonsense', 'x'], /no such flag: --nonsense/],
+    [['shop', '--nonsense=x'], /no such flag: --nonsense/],
+    [['shop', '--timeout'], /--timeout needs a value/],
+    [['shop', '--', '-f'], /-f needs a value/],
+    [['shop', '-f', '.'], /cannot read \./],
+    [['shop', '--load-file', 'nowhere.js'], /cannot read the load file nowhere\.js/],
+    [['shop', '--load-file', 'nowhere.mts'], /cannot read the load file nowhere\.mts/],
+  ]
+  for (const [args, says] of mistakes)
+    test(`refused: install ${args.join(' ')}`, async () => {
+      const fakes = new Fakes(machine({ verdict: 0 }))
+      const { exitCode, stderr } = await fakes.run('install', ...args)
+      assert.equal(exitCode, 2)
+      assert.match(stderr, says)
+      assert.doesNotMatch(fakes.calls, /helm upgrade/)
+    })
+
+  const charts: [string, string, RegExp][] = [
+    [
+      'that cannot be rendered',
+      'echo "Error: load.profile has no end" >&2; exit 1',
+      /has no end\n.*cannot be rendered/s,
+    ],
+    [
+      'of mode continuous',
+      'echo "# Source: katydid/templates/master.yaml"',
+      /mode: continuous .*: install it with helm upgrade/,
+    ],
+    ['that is another', 'echo "# Source: other/templates/web.yaml"', /chart is not the chart of katydid/],
+  ]
+  for (const [which, helm, says] of charts)
+    test(`a chart ${which}: 2, and nothing is installed, whatever the time-out`, async () => {
+      for (const args of [[], ['--timeout', '5m']]) {
+        const fakes = new Fakes({ ...machine({ verdict: 0 }), helm })
+        const { exitCode, stderr } = await fakes.run('install', 'shop', ...args)
+        assert.equal(exitCode, 2)
+        assert.match(stderr, says)
+        assert.doesNotMatch(fakes.calls, /helm upgrade/)
+      }
+    })
+
+  test('a Helm that may not say which revisions there are: 2, and nothing is installed', async () => {
+    const { fakes, exitCode, stderr } = await install({
+      verdict: 0,
+      history: 'echo "secrets is forbidden" >&2; exit 1',
+    })
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /secrets is forbidden\n.*Helm cannot be asked for the revisions of shop/)
+    assert.doesNotMatch(fakes.calls, /helm upgrade/)
+  })
+
+  for (const [what, kubectl, says] of [
+    ['reached', '*version*) exit 1 ;;', /the cluster cannot be reached/],
+    ['asked for pods', `*'get pods'*) exit 1 ;;`, /namespace default cannot be asked for its pods/],
+  ] as const)
+    test(`a cluster that cannot be ${what}: 2, and nothing is installed`, async () => {
+      const { fakes, exitCode, stderr } = await install({ verdict: 0, kubectl })
+      assert.equal(exitCode, 2)
+      assert.match(stderr, says)
+      assert.doesNotMatch(fakes.calls, /helm upgrade/)
+    })
+})
