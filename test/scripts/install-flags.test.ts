@@ -38,6 +38,14 @@ describe('what scripts/install is told', { concurrency: 4 }, () => {
     assert.equal(existsSync(copy), false)
   })
 
+  test('values from a command that failed are refused', async () => {
+    const fakes = new Fakes(machine({ verdict: 0 }))
+    const { exitCode, stderr } = await fakes.line('install shop -f <(false)')
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /is empty: what was to write it has probably failed/)
+    assert.doesNotMatch(fakes.calls, /helm upgrade/)
+  })
+
   test('values from a pipe are gone after a refusal, too', async () => {
     const fakes = new Fakes({ ...machine({}), helm: 'exit 1' })
     const { exitCode } = await fakes.line('install shop -f <(echo a: 1)')

@@ -67,12 +67,12 @@ export const loadSchema = z.strictObject({
   setupTimeout: duration({ positive: true })
     .prefault('60s')
     .describe(
-      'Time for what the load file does before the load: setup() and listeners of init and testStart on the master, together.',
+      'Time for what the load file does before the load: setup() and listeners of init and testStart on the master, together; as much for those on each worker.',
     ),
   teardownTimeout: duration({ positive: true })
     .prefault('60s')
     .describe(
-      'Time for what it does after the load: teardown() and listeners of testStopping, testStop and quitting on the master, together.',
+      'Time for what it does after the load: teardown() and listeners of testStopping, testStop and quitting on the master, together; as much for those on each worker.',
     ),
   warmup: duration().prefault(0).describe('The beginning of the run, which thresholds leave out.'),
   thresholds,
