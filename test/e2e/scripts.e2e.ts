@@ -10,6 +10,7 @@ import { get } from './api.ts'
 import { output, type RunningCommand, start } from './command.ts'
 import { takePlace } from './places.ts'
 import { fails, long, Release, short, soonMs } from './release.ts'
+import { kept, withVolume } from './volume.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 
@@ -107,7 +108,7 @@ describe('scripts/install: exit status 0, 1, 2, and everything of the run in a f
     })
 })
 
-describe('scripts/install: what can no longer come is not waited for', { concurrency: 3 }, () => {
+describe('scripts/install: what can no longer come is not waited for', { concurrency: 4 }, () => {
   const hour = { load: { profile: { runTime: '1h' } } }
 
   for (const helm of ['helm', 'helm4'])
@@ -134,6 +135,20 @@ describe('scripts/install: what can no longer come is not waited for', { concurr
     assert.ok(tookMs < soonMs, `${tookMs} ms`)
     assert.match(stderr, /the master does not run after 8 s; .*\nshop-master-\S+: .*didn't match/)
     assert.equal((await release.pods('workers')).length, 0)
+  })
+
+  test('a release that Helm rolls back: broken, and nothing of the run before, which the release serves again', async () => {
+    await using release = await withVolume()
+    const dir = temporaryFolder()
+    assert.equal((await install(release, dir, [kept()]).done).exitCode, 0)
+    assert.equal(resultIn(dir).verdict.outcome, 'passed')
+    const nothing = { load: { file: 'examples/nothing.ts' } }
+    const { exitCode, text } = await install(release, dir, [kept(), nothing], ['--', '--atomic']).done
+    assert.equal(exitCode, 2, text)
+    await release.until('the run before is served again', async () => (await release.state()) === 'passed')
+    for (const name of ['result.json', 'junit.xml', 'report.html', 'run_stats.csv'])
+      assert.ok(!existsSync(join(dir, 'results', name)), name)
+    assert.ok(existsSync(join(dir, 'results/cluster.txt')))
   })
 })
 
