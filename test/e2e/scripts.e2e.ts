@@ -9,7 +9,7 @@ import { temporaryFolder } from '../run-katydid.ts'
 import { get } from './api.ts'
 import { output, type RunningCommand, start } from './command.ts'
 import { takePlace } from './places.ts'
-import { fails, long, Release, short, soonMs } from './release.ts'
+import { fails, long, majorOf, Release, short, soonMs } from './release.ts'
 import { kept, withVolume } from './volume.ts'
 
 const root = new URL('../..', import.meta.url).pathname
@@ -143,7 +143,8 @@ describe('scripts/install: what can no longer come is not waited for', { concurr
     assert.equal((await install(release, dir, [kept()]).done).exitCode, 0)
     assert.equal(resultIn(dir).verdict.outcome, 'passed')
     const nothing = { load: { file: 'examples/nothing.ts' } }
-    const { exitCode, text } = await install(release, dir, [kept(), nothing], ['--', '--atomic']).done
+    const rollsBack = majorOf('helm') === 4 ? '--rollback-on-failure' : '--atomic'
+    const { exitCode, text } = await install(release, dir, [kept(), nothing], ['--', rollsBack]).done
     assert.equal(exitCode, 2, text)
     await release.until('the run before is served again', async () => (await release.state()) === 'passed')
     for (const name of ['result.json', 'junit.xml', 'report.html', 'run_stats.csv'])
