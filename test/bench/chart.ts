@@ -7,6 +7,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { get, list, serveApi } from '../e2e/api.ts'
+import { servePlaces } from '../e2e/places.ts'
 import { Release } from '../e2e/release.ts'
 import { median, printTable } from './table.ts'
 
@@ -19,6 +20,8 @@ const rounds = Number(values.rounds)
 assert.ok(rounds >= 1 && rounds <= 50)
 const runMs = 5_000
 using _api = await serveApi()
+// one release at a time is what is timed
+using _places = await servePlaces(1)
 
 interface Round {
   helm: string
