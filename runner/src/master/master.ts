@@ -3,7 +3,7 @@ import { shortfall } from '../profile/shortfall.ts'
 import { RunClock } from '../stats/run-clock.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
-import { GivenUp, HookTime } from '../users/hook-time.ts'
+import { GivenUp, hookTimes } from '../users/hook-time.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import { conclude } from '../verdict/verdict.ts'
 import { Admission } from './admission.ts'
@@ -44,8 +44,7 @@ export class Master {
   readonly #attendance: Attendance
   readonly #admission: Admission
   readonly #reception: Reception
-  readonly #before: HookTime
-  readonly #after: HookTime
+  readonly #hookTimes: ReturnType<typeof hookTimes>
   #stop: Extract<Command, { kind: 'stop' }> | undefined
 
   constructor(options: MasterOptions) {
@@ -55,8 +54,7 @@ export class Master {
     const event = (kind: string, text: string) => this.event(kind, text)
     const run = { clock, course, roster, pause, record, event }
     this.#options = options
-    this.#before = new HookTime('load.setupTimeout', plan.setupTimeout)
-    this.#after = new HookTime('load.teardownTimeout', plan.teardownTimeout)
+    this.#hookTimes = hookTimes(plan)
     this.#broadcast = new Broadcast({ ...options, ...run })
     this.#load = new RunLoad({
       ...options,
@@ -123,7 +121,7 @@ export class Master {
         if (command.cause === 'interrupted' && !this.#course.hasBegun) this.#stop = command
         this.#stop ??= command
         // who stops a run from within its setup() is to come to setup()'s end
-        if (command.cause === 'interrupted' || command.cause === 'workers') this.#before.end(command.reason)
+        if (command.cause === 'interrupted' || command.cause === 'workers') this.#hookTimes.before.end(command.reason)
         this.#pause.wake()
         return
       case 'reset':
@@ -154,7 +152,7 @@ export class Master {
 
   async #toTheEnd(): Promise<Verdict> {
     const { hooks } = this.#options
-    const [before, after] = [this.#before, this.#after]
+    const { before, after } = this.#hookTimes
     let data: unknown
     const ready = await this.#attempt('init', () => before.within(() => hooks.init()))
     const gathered = await this.#gather()

@@ -49,3 +49,17 @@ export class HookTime {
     this.#giveUp?.(this.#over)
   }
 }
+
+/** As a plan has them, in ms. */
+export interface HookLimits {
+  setupTimeout: number
+  teardownTimeout: number
+}
+
+/** What the hooks of a process have, before the load and after it. */
+export function hookTimes({ setupTimeout, teardownTimeout }: HookLimits): { before: HookTime; after: HookTime } {
+  return {
+    before: new HookTime('load.setupTimeout', setupTimeout),
+    after: new HookTime('load.teardownTimeout', teardownTimeout),
+  }
+}

@@ -1,13 +1,12 @@
 import { messageOf } from '../errors.ts'
-import type { RunPlan } from '../plan/run-plan.ts'
 import type { Environment } from '../users/environment.ts'
 import { events } from '../users/events.ts'
-import { GivenUp, HookTime } from '../users/hook-time.ts'
+import { GivenUp, type HookLimits, hookTimes } from '../users/hook-time.ts'
 
 export interface WorkerHooksOptions {
   environment: Environment
   clientId: string
-  plan: Pick<RunPlan, 'setupTimeout' | 'teardownTimeout'>
+  plan: HookLimits
   /** Of what went wrong in user code. */
   tell(kind: string, text: string): void
 }
@@ -21,12 +20,10 @@ export class WorkerHooks {
   readonly #clientId: string
   readonly #tell: WorkerHooksOptions['tell']
   readonly #apart: boolean
-  readonly #before: HookTime
-  readonly #after: HookTime
+  readonly #times: ReturnType<typeof hookTimes>
 
   constructor({ environment, clientId, plan, tell }: WorkerHooksOptions) {
-    this.#before = new HookTime('load.setupTimeout', plan.setupTimeout)
-    this.#after = new HookTime('load.teardownTimeout', plan.teardownTimeout)
+    this.#times = hookTimes(plan)
     this.#environment = environment
     this.#clientId = clientId
     this.#tell = tell
@@ -36,7 +33,7 @@ export class WorkerHooks {
   /** Never rejects, and comes back in the time that hooks may take: a worker that waits for one runs no users, or does not leave. */
   async fire(hook: 'init' | 'testStart' | 'testStopping' | 'testStop' | 'quitting'): Promise<void> {
     if (!this.#apart) return
-    const time = hook === 'init' || hook === 'testStart' ? this.#before : this.#after
+    const time = hook === 'init' || hook === 'testStart' ? this.#times.before : this.#times.after
     try {
       await time.within(() => events[hook].fireAsync({ environment: this.#environment }))
     } catch (error) {
@@ -47,7 +44,7 @@ export class WorkerHooks {
 
   /** Nobody waits for what comes before the load. */
   giveUpStart(): void {
-    this.#before.end('the worker leaves')
+    this.#times.before.end('the worker leaves')
   }
 
   spawningComplete(userCount: number): void {
