@@ -73,8 +73,7 @@ export class UserOrders {
       if (wants > 0) wanting.push({ member, order, missing })
       if (changed) orders.set(member, order)
     }
-    this.#unsettled = wanting.length > 0
-    const allowed = this.#unsettled ? this.#budget.allowed(elapsedMs, rise, ask.spawnRate) : 0
+    const allowed = wanting.length > 0 ? this.#budget.allowed(elapsedMs, rise, ask.spawnRate) : 0
     const given = this.#give(Math.min(free, allowed), wanting, orders)
     this.#budget.spend(given)
     const missing = wanting.reduce((sum, each) => sum + totalUsers(each.missing), 0)
