@@ -18,17 +18,13 @@ export class Reader extends HttpUser {
 const files = { 'shop.ts': file }
 const load = (users: number, time: string) => ['-u', String(users), '-r', '50', '-t', time]
 
-async function loaded(target: Target): Promise<void> {
-  for (let i = 0; i < 400 && (await target.counts()).total === 0; i++) await sleep(50)
-}
-
 /** A master and two workers under load for so long; `a` is worker 0, which things happen to. */
 async function two(cluster: Cluster, target: Target, args: string[], options: RunOptions = { files }, ms = 2_000) {
   const master = await cluster.master(['shop.ts', '-H', target.url, ...args, '--expect-workers', '2'], options)
   const a = cluster.worker(master.port, ['--id', 'a_1'])
   await a.saying(/joined the master/)
   cluster.worker(master.port, ['--id', 'b_1'])
-  await loaded(target)
+  await target.loaded()
   await sleep(ms)
   return { master, a }
 }
@@ -52,7 +48,7 @@ describe('workers that are away at the wrong moment', { concurrency: 4 }, () => 
     using cluster = new Cluster()
     const master = await cluster.master(['shop.ts', '-H', target.url, ...load(10, '8s')], { files })
     cluster.worker(master.port, ['--id', 'a_1'])
-    await loaded(target)
+    await target.loaded()
     await sleep(2_000)
     cluster.worker(master.port, ['--id', 'b_1'])
     const run = await master.done
@@ -159,7 +155,7 @@ export class Reader extends HttpUser {
       env,
     })
     cluster.worker(master.port, ['--id', 'a_1'], { env })
-    await loaded(target)
+    await target.loaded()
     await sleep(1_000)
     const newcomer = cluster.worker(master.port, ['--id', 'poor_1'])
     const run = await master.done

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertExit, assertTruth } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
-import { startTarget, type Target } from './target/target.ts'
+import { startTarget } from './target/target.ts'
 
 const reader = `
 import { constant, HttpUser, task } from 'katydid'
@@ -17,12 +17,6 @@ const files = { 'shop.ts': reader }
 const wait = (ids: string[]) => ['--expect-workers', String(ids.length)]
 const load = (users: number, time: string) => ['-u', String(users), '-r', '50', '-t', time]
 
-/** Until all users have been loading it for a while: how long processes take to start, with all these beside them, says nothing. */
-async function loaded(target: Target): Promise<void> {
-  for (let i = 0; i < 300 && (await target.counts()).total === 0; i++) await sleep(100)
-  await sleep(2_000)
-}
-
 describe('faults of a cluster', { concurrency: 6 }, () => {
   // the longest first: the others run meanwhile
   test('a master that dies: its workers stop their users in 10 s and leave with 4 after 60 s', async () => {
@@ -30,7 +24,8 @@ describe('faults of a cluster', { concurrency: 6 }, () => {
     using cluster = new Cluster()
     const master = await cluster.master(['shop.ts', '-H', target.url, ...load(4, '120s')], { files })
     const worker = cluster.worker(master.port)
-    await loaded(target)
+    await target.loaded()
+    await sleep(2_000)
     master.child.kill('SIGKILL')
     await sleep(12_500)
     const { total } = await target.counts()
@@ -47,7 +42,8 @@ describe('faults of a cluster', { concurrency: 6 }, () => {
     const args = ['shop.ts', '-H', target.url, ...load(10, '22s'), ...wait(['a', 'b'])]
     const master = await cluster.master(args, { files })
     const [a, b] = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id]))
-    await loaded(target)
+    await target.loaded()
+    await sleep(2_000)
     a!.child.kill('SIGKILL')
     const run = await master.done
     assertExit(run, 2) // half of the users for 11 s of 22 is more than 1 %
@@ -69,7 +65,8 @@ describe('faults of a cluster', { concurrency: 6 }, () => {
     const args = ['shop.ts', '-H', target.url, ...load(6, '10s'), ...wait(['a', 'b'])]
     const master = await cluster.master(args, { files })
     const [a, b] = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id]))
-    await loaded(target)
+    await target.loaded()
+    await sleep(2_000)
     const toldAt = performance.now()
     a!.child.kill('SIGTERM')
     const left = await a!.done
@@ -112,7 +109,8 @@ describe('faults of a cluster', { concurrency: 6 }, () => {
     const args = ['shop.ts', '-f', 'v.yaml', '-H', target.url, ...load(4, '8s'), ...wait(['a', 'b'])]
     const master = await cluster.master(args, { files: { ...files, ...values } })
     const [a] = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id]))
-    await loaded(target)
+    await target.loaded()
+    await sleep(2_000)
     a!.child.kill('SIGTERM')
     const run = await master.done
     assertExit(run, 2)
@@ -235,7 +233,7 @@ export class U extends HttpUser {
     const args = ['shop.ts', '-H', target.url, ...load(6, '30s'), ...wait(['a', 'b'])]
     const master = await cluster.master(args, { files })
     const workers = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id]))
-    while ((await target.counts()).total === 0) await sleep(50)
+    await target.loaded()
     await sleep(3_000)
     master.child.kill('SIGSTOP')
     await sleep(12_500)

@@ -85,7 +85,7 @@ test('one SIGTERM ends a master that serves, whatever it is at', async () => {
   const waiting = await cluster.master([...args, '--expect-workers', '2'], { files })
   const running = await cluster.master([...args, '--expect-workers', '1'], { files })
   const worker = cluster.worker(running.port)
-  while ((await target.counts()).total === 0) await sleep(100)
+  await target.loaded()
   for (const { child, done } of [waiting, running]) {
     child.kill('SIGTERM')
     const { exitCode, stdout, elapsedMs } = await done

@@ -65,7 +65,7 @@ describe('katydid worker, and workers as processes', { concurrency: 4 }, () => {
       files,
     })
     const both = cluster.worker(master.port, ['--processes', '2'])
-    for (let i = 0; i < 400 && (await target.counts()).total === 0; i++) await sleep(50)
+    await target.loaded()
     await sleep(1_000)
     both.child.kill('SIGTERM')
     assert.equal((await both.done).exitCode, 143)
@@ -130,7 +130,7 @@ if (this.environment.workerIndex === 0 && this.environment.runTime > 1 && !exist
       ['run', 'shop.ts', '-H', target.url, ...load(6, '60s'), '--processes', '2', '-s', '1s'],
       { files },
     )
-    for (let i = 0; i < 400 && (await target.counts()).total === 0; i++) await sleep(50)
+    await target.loaded()
     await sleep(500)
     run.child.kill('SIGKILL')
     await sleep(1_500)

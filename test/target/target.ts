@@ -15,6 +15,8 @@ type Remote<T> = {
 export interface Target extends Remote<TargetControl>, AsyncDisposable {
   readonly url: string
   readonly port: number
+  /** Once it has got a request: how long processes take to start says nothing. Rejects after 30 s without one. */
+  loaded(): Promise<void>
   /** The counts once nothing has arrived for 60 ms: what a run that is over is compared with. */
   settled(): Promise<TargetCounts>
   close(): Promise<void>
@@ -68,6 +70,12 @@ export async function startTarget(options: TargetOptions = {}): Promise<Target> 
     hold: (ms) => call('hold', ms),
     reset: () => call('reset'),
     close,
+    loaded: async () => {
+      for (let round = 0; (await counts()).total === 0; round++) {
+        if (round === 600) throw new Error('the target got no request in 30 s')
+        await sleep(50)
+      }
+    },
     settled: async () => {
       let seen = await counts()
       for (let round = 0; round < 50; round++) {
