@@ -3,6 +3,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { findHelm } from './chart/find-helm.ts'
 
 const root = new URL('..', import.meta.url).pathname
 let failed = false
@@ -35,6 +36,11 @@ const parts =
         { files: waiting, atOnce: 2 },
         { files: alone, atOnce: 1 },
       ]
+if (only.length === 0)
+  for (const major of [3, 4] as const)
+    if (findHelm(major) === '')
+      console.error(`\nSKIPPED: there is no Helm ${major}, so the tests of the chart do not run with it (see above)\n`)
+
 const longestMs = 45 * 60_000
 for (const { files, atOnce } of parts) {
   if (files.length === 0) throw new Error('no test was found')

@@ -4,21 +4,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { temporaryFolder } from '../run-katydid.ts'
+import { findHelm } from './find-helm.ts'
 
 export const root = new URL('../..', import.meta.url).pathname
 
-/** A Helm of that major version, found or made by scripts/find-helm; undefined where there is none to be had. */
-function find(major: 3 | 4): string | undefined {
-  const { status, stdout } = spawnSync(join(root, 'scripts/find-helm'), [String(major)], {
-    encoding: 'utf8',
-    timeout: 900_000,
-  })
-  return status === 0 ? stdout.trim() : undefined
-}
-
 export const helms = ([3, 4] as const).map((major) => {
-  const path = find(major)
-  return { major, path: path ?? '', skip: path === undefined ? `there is no Helm ${major}` : false }
+  const path = findHelm(major)
+  return { major, path, skip: path === '' ? `there is no Helm ${major}` : false }
 })
 
 export interface Rendered {
