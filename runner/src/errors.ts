@@ -40,3 +40,9 @@ export class KatydidError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/** The same with what to do about it, where that is known: on one line. */
+export function sentenceOf(error: unknown): string {
+  if (!(error instanceof KatydidError) || !error.hint) return messageOf(error)
+  return `${error.message}: ${error.hint.replaceAll('\n', '; ')}`
+}

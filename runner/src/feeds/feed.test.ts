@@ -185,7 +185,7 @@ test('a mistake deep in a large file ends the run as broken, or is told ahead wh
   const stop = await stopOf(streamed)
   assert.equal(stop.outcome, 'broken')
   const problem = `The feed ${file}:${large + 2} has 3 columns where 2 were expected`
-  assert.match(stop.message, new RegExp(`^${problem} \\(columns are id, text;`))
+  assert.match(stop.message, new RegExp(`^${problem}: columns are id, text;`))
   await forgetFeeds()
   feed(file, { mode: 'random' })
   await assert.rejects(prepareFeeds(), { code: 'FEED', message: problem })

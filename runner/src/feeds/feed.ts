@@ -1,4 +1,4 @@
-import { KatydidError, messageOf } from '../errors.ts'
+import { sentenceOf } from '../errors.ts'
 import { StopTest } from '../users/control-flow.ts'
 import { Appetite } from './appetite.ts'
 import { feedFolder, noteFeed, rowsOf } from './declared-feeds.ts'
@@ -97,7 +97,7 @@ export class Feed<Row extends object = Record<string, string>> {
       const reason = `the feed ${shown} is used up: ${this.#handedOut} rows were handed out`
       throw new StopTest(reason, onEnd === 'fail' ? 'broken' : 'passed')
     }
-    const stop = new StopTest(describe(this.#failure), 'broken')
+    const stop = new StopTest(sentenceOf(this.#failure), 'broken')
     stop.cause = this.#failure
     throw stop
   }
@@ -117,9 +117,4 @@ export function feed<Row extends object = Record<string, string>>(file: string, 
   const made = new Feed<Row>(spec, rowsOf(spec) as RowSource<Readonly<Row>>)
   noteFeed(made)
   return made
-}
-
-function describe(error: unknown): string {
-  if (error instanceof KatydidError) return error.hint ? `${error.message} (${error.hint})` : error.message
-  return messageOf(error)
 }

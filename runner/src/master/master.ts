@@ -1,9 +1,10 @@
-import { messageOf } from '../errors.ts'
+import { sentenceOf } from '../errors.ts'
 import { shortfall } from '../profile/shortfall.ts'
 import { RunClock } from '../stats/run-clock.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
 import { GivenUp, hookTimes } from '../users/hook-time.ts'
+import { tracebackOf } from '../users/traceback.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import { conclude } from '../verdict/verdict.ts'
 import { Admission } from './admission.ts'
@@ -246,8 +247,9 @@ export class Master {
     } catch (error) {
       // of the stop that it was given up for something is said already
       if (error instanceof GivenUp) return false
-      const text = messageOf(error)
-      this.#options.log.error({ phase, err: error }, `${phase} failed`)
+      const text = sentenceOf(error)
+      const { traceback } = tracebackOf(error)
+      this.#options.log.error(`${phase} failed: ${text}${traceback && `\n${traceback}`}`)
       this.event('hook_failed', `${phase} failed: ${text}`)
       return false
     }

@@ -79,9 +79,8 @@ test('what a shape throws, or returns that makes no sense, names the shape and t
     code: 'HOOK',
     message: 'Waves.tick() threw at 2 s: no stages',
   })
-  for (const bad of [[-1, 1], [1, 0], [Number.NaN, 1], [1]])
-    assert.throws(() => new ShapeSource(shapeOf(() => bad).shape, undefined).targetAt(0), {
-      message: `Waves.tick() returned [${bad}] at 0 s`,
-      hint: /users ≥ 0, spawnRate > 0/,
-    })
+  assert.throws(() => new ShapeSource(shapeOf(() => 5).shape, undefined).targetAt(0), {
+    message: 'Waves.tick() returned 5 at 0 s',
+    hint: /return \[users, spawnRate\]/,
+  })
 })

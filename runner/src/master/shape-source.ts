@@ -1,7 +1,8 @@
 import { KatydidError, messageOf } from '../errors.ts'
 import type { Load } from '../profile/profile.ts'
 import { ShapeRamp } from '../profile/shape-ramp.ts'
-import type { LoadShape, ShapeTick } from '../users/load-shape.ts'
+import { checkedTick } from '../users/checked-tick.ts'
+import type { LoadShape } from '../users/load-shape.ts'
 import type { LoadSource } from './load-source.ts'
 
 const tickMs = 1_000
@@ -47,30 +48,20 @@ export class ShapeSource implements LoadSource {
     this.#nextTickMs += tickMs
     this.#shape.runTime = atMs / 1_000
     this.#shape.currentUsers = atMs === 0 ? 0 : this.#ramp.at(atMs).users
-    let next: ShapeTick
+    const { name } = this.#shape.constructor
+    let returned: unknown
     try {
-      next = this.#shape.tick()
+      returned = this.#shape.tick()
     } catch (error) {
-      const text = messageOf(error)
-      throw new KatydidError('HOOK', `${this.#shape.constructor.name}.tick() threw at ${atMs / 1_000} s: ${text}`, {
-        cause: error,
-      })
+      throw new KatydidError('HOOK', `${name}.tick() threw at ${atMs / 1_000} s: ${messageOf(error)}`, { cause: error })
     }
-    if (next === undefined || next === null) {
+    const next = checkedTick(returned, name, atMs / 1_000)
+    if (next === undefined) {
       this.#over = true
       return
     }
-    const [users, spawnRate, classes] = next
-    if (!(Number.isFinite(users) && users >= 0 && Number.isFinite(spawnRate) && spawnRate > 0)) {
-      const hint =
-        'return [users ≥ 0, spawnRate > 0], optionally with a list of user classes, or nothing to end the run'
-      throw new KatydidError('HOOK', `${this.#shape.constructor.name}.tick() returned [${next}] at ${atMs / 1_000} s`, {
-        hint,
-      })
-    }
-    this.#target = Math.round(users)
-    this.#spawnRate = spawnRate
-    const names = classes?.map((entry) => (typeof entry === 'string' ? entry : entry.name))
-    this.#ramp.aim(atMs, this.#target, spawnRate, names)
+    this.#target = next.users
+    this.#spawnRate = next.spawnRate
+    this.#ramp.aim(atMs, next.users, next.spawnRate, next.classes)
   }
 }

@@ -1,4 +1,4 @@
-import { KatydidError } from '../errors.ts'
+import { KatydidError, sentenceOf } from '../errors.ts'
 import { createProfile } from '../profile/profiles.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { formatDuration } from './duration.ts'
@@ -33,7 +33,7 @@ export function buildPlan({ valuesFiles, env, flags, checkThreshold, ownProfile 
     try {
       values.add(readValuesFile(path))
     } catch (error) {
-      mistakes.push(sentenceOf(error))
+      mistakes.push(mistakeIn(error))
     }
   const named = optionLayers(env, flags)
   const profileOptions = new Map(
@@ -103,7 +103,7 @@ function badThresholds(values: LayeredValues, check: (that: string) => void): st
       check(that)
       return []
     } catch (error) {
-      return [placed(values, ['load', 'thresholds', index], sentenceOf(error))]
+      return [placed(values, ['load', 'thresholds', index], mistakeIn(error))]
     }
   })
 }
@@ -115,9 +115,9 @@ function badWarmup({ profile, warmup }: Pick<RunPlan, 'profile' | 'warmup'>, val
   return [placed(values, ['load', 'warmup'], whole)]
 }
 
-function sentenceOf(error: unknown): string {
+function mistakeIn(error: unknown): string {
   if (!(error instanceof KatydidError)) throw error
-  return error.hint ? `${error.message}: ${error.hint}` : error.message
+  return sentenceOf(error)
 }
 
 function planError(mistakes: readonly string[]): KatydidError {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { KatydidError } from '../errors.ts'
 import { durationHint, durationPattern, parseDuration } from './duration.ts'
+import { maxRate } from './limits.ts'
 import { parseRate, rateHint, ratePattern } from './rate.ts'
 import { parseRatio, ratioHint, ratioPattern } from './ratio.ts'
 import { parseSize, sizeHint, sizePattern } from './size.ts'
@@ -9,9 +10,6 @@ import { parseSize, sizeHint, sizePattern } from './size.ts'
  * What a field of a values file may be. The `error` of each says what is allowed, as the end of "must be …": `mistakes.ts` makes
  * sentences of them.
  */
-
-export const maxUsers = 1_000_000
-export const maxRate = 1_000_000
 
 interface Limits {
   /** The parsed value must be above 0. */

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { spikeCycleMs } from '../profile/spike.ts'
 import { stepTimeMs } from '../profile/stages.ts'
 import { formatDuration } from './duration.ts'
-import { duration, maxUsers, rate, ratio, text, wholeNumber } from './fields.ts'
+import { duration, rate, ratio, text, wholeNumber } from './fields.ts'
+import { maxUsers } from './limits.ts'
 
 const runTime = () => duration({ positive: true }).optional()
 const stepRate = () =>

@@ -103,6 +103,17 @@ test('constantThroughput is 1 / pacing; waits say what is wrong with their argum
     [() => constantPacing(0), 'constantPacing(0) is no wait'],
     [() => constantThroughput(0), 'constantThroughput(0) is no wait'],
     [() => poisson(-2), 'poisson(-2) is no wait'],
+    [() => constant(Number.POSITIVE_INFINITY), 'constant(Infinity) is no wait'],
+    [() => constant(1e9), 'constant(1000000000) is no wait'],
+    [() => constant('2' as never), "constant('2') is no wait"],
+    [() => between('1' as never, '2' as never), "between('1', '2') is no wait"],
+    [() => between(1, 1e9), 'between(1, 1000000000) is no wait'],
+    [() => between(1, undefined as never), 'between(1, undefined) is no wait'],
+    [() => constantPacing(1e9), 'constantPacing(1000000000) is no wait'],
+    [() => constantPacing('2' as never), "constantPacing('2') is no wait"],
+    [() => constantThroughput(1e-9), 'constantThroughput(1e-9) is no wait'],
+    [() => constantThroughput(1e9), 'constantThroughput(1000000000) is no wait'],
+    [() => poisson(1e-12), 'poisson(1e-12) is no wait'],
   ]
   for (const [make, message] of wrong) assert.throws(make, { name: 'KatydidError', message })
   const mean = (wait: (user: object) => number) =>

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { KatydidError, sentenceOf } from '../errors.ts'
 
 const ownFolder = fileURLToPath(new URL('..', import.meta.url))
 const ownUrl = new URL('..', import.meta.url).href
@@ -37,6 +38,7 @@ function isInternal(frame: string): boolean {
 }
 
 function titleOf(error: Error): string {
+  if (error instanceof KatydidError) return sentenceOf(error)
   return error.message ? `${error.name}: ${error.message}` : error.name
 }
 

@@ -226,18 +226,33 @@ test('a set waits as its parent does unless it has a wait of its own', async () 
 })
 
 test('a bad waitTime is the user’s error and no busy loop', async () => {
-  let runs = 0
-  class Hasty extends User {
-    static override tasks = { go: 1 }
-    override waitTime = () => Number.NaN
-    go() {
-      runs++
+  const wrong: [waitTime: unknown, told: RegExp][] = [
+    [() => Number.NaN, /^waitTime of Hasty gave NaN: seconds/],
+    [() => '2', /^waitTime of Hasty gave '2': seconds/],
+    [async () => 2, /^waitTime of Hasty gave a promise: seconds/],
+    [() => Promise.reject(new Error('never told')), /^waitTime of Hasty gave a promise: seconds/],
+    [() => -1, /^waitTime of Hasty gave -1: seconds/],
+    [() => 1e9, /^waitTime of Hasty gave 1000000000: seconds, from 0 to 24 days/],
+    [() => {}, /^waitTime of Hasty gave undefined: seconds/],
+    [2, /^waitTime of Hasty is 2: give a function: constant\(2\)$/],
+    ['2', /^waitTime of Hasty is '2': give a function/],
+    [undefined, /^waitTime of Hasty is undefined: give a function/],
+    [[1, 3], /^waitTime of Hasty is \[ 1, 3 \]: give a function/],
+  ]
+  for (const [waitTime, told] of wrong) {
+    let runs = 0
+    class Hasty extends User {
+      static override tasks = { go: 1 }
+      override waitTime = waitTime as () => number
+      go() {
+        runs++
+      }
     }
+    const { exceptions } = await live(Hasty, () => runs === 1)
+    await sleep(5)
+    assert.equal(runs, 1)
+    assert.match(exceptions[0]?.message ?? '', told)
   }
-  const { exceptions } = await live(Hasty, () => runs === 1)
-  await sleep(20)
-  assert.equal(runs, 1)
-  assert.equal(exceptions[0]?.message, 'KatydidError: waitTime of Hasty gave NaN')
 })
 
 test('tasks that never wait freeze neither timers nor other users', async () => {

@@ -1,12 +1,19 @@
 import { KatydidError } from '../errors.ts'
+import { shownValue } from './shown-value.ts'
 import type { TaskHolder } from './task-set.ts'
 import type { User } from './user.ts'
+import { isWait, secondsHint } from './waits/wait-time.ts'
 
 /** What a wait function says, in ms. */
 export function waitMs(waiter: TaskHolder, user: User): number {
-  const seconds: unknown = waiter.waitTime(user as never)
-  if (typeof seconds === 'number' && seconds >= 0) return seconds * 1_000
-  throw new KatydidError('LOAD_FILE', `waitTime of ${waiter.constructor.name} gave ${String(seconds)}`, {
-    hint: 'seconds, 0 or more: a number, not a promise',
-  })
+  const { waitTime } = waiter as { waitTime: unknown }
+  const name = waiter.constructor.name
+  if (typeof waitTime !== 'function')
+    throw new KatydidError('LOAD_FILE', `waitTime of ${name} is ${shownValue(waitTime)}`, {
+      hint: `give a function: ${isWait(waitTime) ? `constant(${waitTime})` : 'constant(2), or between(1, 3)'}`,
+    })
+  const seconds: unknown = waitTime.call(waiter, user)
+  if (isWait(seconds)) return seconds * 1_000
+  if (seconds instanceof Promise) seconds.catch(() => {}) // what it rejects with is not the fault that counts
+  throw new KatydidError('LOAD_FILE', `waitTime of ${name} gave ${shownValue(seconds)}`, { hint: secondsHint })
 }

@@ -1,7 +1,8 @@
-import { demand, type WaitTime } from './wait-time.ts'
+import { isWait, noWait, type WaitTime } from './wait-time.ts'
 
 /** A random wait from `min` to `max` seconds, all equally likely. */
 export function between(min: number, max: number): WaitTime {
-  demand(min >= 0 && max >= min && Number.isFinite(max), `between(${min}, ${max})`, 'seconds: 0 ≤ least ≤ greatest')
+  if (!isWait(min) || !isWait(max) || max < min)
+    throw noWait('between', [min, max], 'two numbers of seconds, the least first, both from 0 to 24 days')
   return () => min + Math.random() * (max - min)
 }

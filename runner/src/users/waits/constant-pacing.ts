@@ -1,4 +1,4 @@
-import { demand, type PacedWait } from './wait-time.ts'
+import { isPace, noWait, type PacedWait } from './wait-time.ts'
 
 /**
  * Starts a task every `seconds`, however long tasks take: iteration k at the user's first start + k × `seconds`. After a task
@@ -6,7 +6,8 @@ import { demand, type PacedWait } from './wait-time.ts'
  * moment each should have started (Locust leaves missed iterations out instead, and with them what their users would have seen).
  */
 export function constantPacing(seconds: number): PacedWait {
-  demand(seconds > 0 && Number.isFinite(seconds), `constantPacing(${seconds})`, 'seconds, above 0')
+  if (typeof seconds !== 'number' || !isPace(1 / seconds))
+    throw noWait('constantPacing', [seconds], 'seconds from one start to the next: a number above 0, at most 24 days')
   return paced(seconds * 1_000)
 }
 

@@ -1,7 +1,7 @@
-import { demand, type WaitTime } from './wait-time.ts'
+import { isWait, noWait, secondsHint, type WaitTime } from './wait-time.ts'
 
 /** Always the same wait, in seconds. */
 export function constant(seconds: number): WaitTime {
-  demand(seconds >= 0, `constant(${seconds})`, 'seconds, 0 or more')
+  if (!isWait(seconds)) throw noWait('constant', [seconds], secondsHint)
   return () => seconds
 }
