@@ -8,6 +8,7 @@ import { userHooks } from '../master/user-hooks.ts'
 import type { WorkersPlatform } from '../master/workers-platform.ts'
 import { Meter } from '../stats/meter.ts'
 import { Recorder } from '../stats/recorder.ts'
+import { type EventKind, effectOf } from '../stats/run-event.ts'
 import { pack } from '../transport/katydid/packing.ts'
 import { type JoinedWorker, PeerServer } from '../transport/peers/peer-server.ts'
 import type { RouterSocket } from '../transport/zmq/router-socket.ts'
@@ -146,12 +147,12 @@ export class ClusterRun {
     this.master.join(id, link, about)
   }
 
-  #event(kind: string, text: string): void {
-    const isUseless = kind === 'worker_failed' || kind === 'worker_refused'
+  #event(kind: EventKind, text: string): void {
+    const { refusesWorker } = effectOf(kind)
     // one that comes to a run under way takes nothing from it
     const isNeeded = !this.master.hasBegun
-    this.master.event(isUseless && !isNeeded ? 'worker_turned_away' : kind, text)
-    if (isUseless && isNeeded) this.master.command({ kind: 'stop', reason: text, cause: 'workers' })
+    this.master.event(refusesWorker && !isNeeded ? 'worker_turned_away' : kind, text)
+    if (refusesWorker && isNeeded) this.master.command({ kind: 'stop', reason: text, cause: 'workers' })
   }
 
   /** What the load file throws where nobody waits for it: a finding, not the end of the process with all that was measured. */

@@ -7,6 +7,7 @@ import type { Master } from '../master/master.ts'
 import type { MasterOptions } from '../master/master-options.ts'
 import { Multiplexer } from '../outputs/multiplex.ts'
 import { createOutputs } from '../outputs/outputs.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import type { System } from '../system.ts'
 import { createCriteria } from '../verdict/criteria.ts'
 import { type CheckpointFlags, checkpointOf } from './earlier-run.ts'
@@ -32,7 +33,7 @@ export async function runToVerdict(
   const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact })
   let master: Master | undefined
   for (const warning of prepared.loadFile.bundle.warnings) log.warn(warning)
-  const told = (failedKind: string) => ({
+  const told = (failedKind: EventKind) => ({
     onDone: (text: string) => log.info(text),
     onFailed: (text: string) => {
       log.error(text)

@@ -1,4 +1,5 @@
 import { formatItems, formatSpan } from '../stats/format.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import { totalUsers } from '../stats/user-counts.ts'
 import type { ToMaster } from '../transport/messages.ts'
 import { Liveness, type LivenessLimits, livenessLimits } from './liveness.ts'
@@ -10,7 +11,7 @@ export interface AttendanceOptions {
   course: RunCourse
   limits?: Partial<LivenessLimits> | undefined
   reportIntervalMs: number
-  event(kind: string, text: string): void
+  event(kind: EventKind, text: string): void
   /** It is heard again. */
   onBack(member: Member): void
   /** Somebody is there, or not there, who was not, or was. */

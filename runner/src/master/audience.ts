@@ -1,5 +1,6 @@
 import type { RunFinish, RunStart } from '../outputs/output.ts'
-import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { RunEvent } from '../stats/run-event.ts'
+import type { RunInterval } from '../stats/snapshot.ts'
 
 /** Where a run is told to: the outputs, behind their isolation. */
 export interface Audience {

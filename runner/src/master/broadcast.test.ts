@@ -25,14 +25,14 @@ const passed: Verdict = { outcome: 'passed', exitCode: 0, findings: [] }
 
 test('outputs hear what happened from the start to the end, and before it once they know of the run; criteria hear all', async () => {
   const { audience, record, judged, broadcast, end } = rig()
-  broadcast.event('early', 'x')
+  broadcast.event('warning', 'x')
   assert.deepEqual(audience.told, [])
   broadcast.start(['U'])
-  broadcast.event('between', 'x')
+  broadcast.event('worker_lost', 'x')
   await broadcast.finish({ ...end, judge: () => passed })
-  broadcast.event('late', 'x')
-  assert.deepEqual(audience.told, ['start', 'event early', 'event between', 'finish'])
-  assert.deepEqual(judged, ['early', 'between', 'late'])
+  broadcast.event('worker_back', 'x')
+  assert.deepEqual(audience.told, ['start', 'event warning', 'event worker_lost', 'finish'])
+  assert.deepEqual(judged, ['warning', 'worker_lost', 'worker_back'])
   assert.deepEqual(
     record.events.map(({ kind }) => kind),
     judged,
@@ -42,7 +42,7 @@ test('outputs hear what happened from the start to the end, and before it once t
 test('of more events than anybody reads the first are kept and told to outputs; criteria hear them all', () => {
   const { audience, record, judged, broadcast } = rig()
   broadcast.start([])
-  for (let i = 0; i < 2_100; i++) broadcast.event('again', `${i}`)
+  for (let i = 0; i < 2_100; i++) broadcast.event('warning', `${i}`)
   assert.deepEqual([record.events.length, judged.length], [2_001, 2_100])
   assert.equal(record.events.at(-1)?.kind, 'events_capped')
   assert.equal(audience.events.length, 2_000)
@@ -60,7 +60,7 @@ test('the verdict is made when an output asks for it: what failed among those be
 
 test('what an output makes of events of before the start is told once', () => {
   const { audience, broadcast } = rig()
-  for (let i = 0; i < 70; i++) broadcast.event('early', 'x')
+  for (let i = 0; i < 70; i++) broadcast.event('warning', 'x')
   const { event } = audience
   audience.event = function (this: Listening, told) {
     event.call(this, told)

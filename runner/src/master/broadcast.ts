@@ -1,5 +1,6 @@
 import type { RunFinish } from '../outputs/output.ts'
 import type { RunClock } from '../stats/run-clock.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import type { MasterOptions } from './master-options.ts'
 import type { Roster } from './roster.ts'
@@ -44,7 +45,7 @@ export class Broadcast {
   }
 
   /** Something happened that outputs and criteria should know. */
-  event(kind: string, text: string): void {
+  event(kind: EventKind, text: string): void {
     const { criteria, audience, clock, record } = this.#options
     const { events } = record
     const event = { atMs: clock.elapsedMs, kind, text }

@@ -1,4 +1,5 @@
 import { formatSpan } from '../stats/format.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import { absentIndexes } from './absent-indexes.ts'
 import type { Pause } from './pause.ts'
 import type { Roster } from './roster.ts'
@@ -12,7 +13,7 @@ export interface GatheringOptions {
   perPod?: number | undefined
   pause: Pause
   isStopped(): boolean
-  event(kind: string, text: string): void
+  event(kind: EventKind, text: string): void
 }
 
 /** Waits for the workers. False where those that are needed did not come, or are not the run's first. */

@@ -1,6 +1,7 @@
 import { sentenceOf } from '../errors.ts'
 import { shortfall } from '../profile/shortfall.ts'
 import { RunClock } from '../stats/run-clock.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
 import { GivenUp, hookTimes } from '../users/hook-time.ts'
@@ -52,7 +53,7 @@ export class Master {
     const { plan, hooks, liveness } = options
     const [clock, course, roster, pause] = [this.#clock, this.#course, this.#roster, this.#pause]
     const record = (this.#record = new RunRecord(plan.warmup))
-    const event = (kind: string, text: string) => this.event(kind, text)
+    const event = (kind: EventKind, text: string) => this.event(kind, text)
     const run = { clock, course, roster, pause, record, event }
     this.#options = options
     this.#hookTimes = hookTimes(plan)
@@ -133,7 +134,7 @@ export class Master {
   }
 
   /** Something happened that outputs and criteria should know. */
-  event(kind: string, text: string): void {
+  event(kind: EventKind, text: string): void {
     this.#broadcast.event(kind, text)
   }
 
@@ -235,7 +236,7 @@ export class Master {
   }
 
   /** Why workers did not come, or went: those who were lost cannot say so themselves. */
-  async #tellTroubles(kind: string): Promise<void> {
+  async #tellTroubles(kind: EventKind): Promise<void> {
     for (const text of (await this.#options.platform?.troubles()) ?? []) this.event(kind, text)
   }
 

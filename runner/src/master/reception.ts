@@ -1,4 +1,5 @@
 import { KatydidError } from '../errors.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
 import type { Admission } from './admission.ts'
@@ -25,7 +26,7 @@ export interface ReceptionOptions {
   /** Rows of feeds for workers. */
   leaseRows?: ((feed: string, count: number) => Promise<readonly unknown[]>) | undefined
   command(command: Command): void
-  event(kind: string, text: string): void
+  event(kind: EventKind, text: string): void
 }
 
 /** Takes in workers, and what they say to whom it concerns. */
@@ -74,7 +75,8 @@ export class Reception {
         roster.changed()
         return
       case 'stop_request':
-        if (message.outcome !== 'passed') event(`stopped_${message.outcome}`, message.reason)
+        if (message.outcome === 'passed') event('stopped', `the load file ended the run: ${message.reason}`)
+        else event(`stopped_${message.outcome}`, message.reason)
         command({ kind: 'stop', reason: message.reason, cause: 'user' })
         break
       case 'exhausted':

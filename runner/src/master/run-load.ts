@@ -1,4 +1,5 @@
 import { formatSpan } from '../stats/format.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import { totalUsers } from '../stats/user-counts.ts'
 import type { UserClassInfo } from '../users/spread.ts'
 import { arrivalsBefore } from './arrival-orders.ts'
@@ -14,7 +15,7 @@ export interface RunLoadOptions extends Pick<DispatcherOptions, 'source' | 'rost
   course: RunCourse
   pause: Pause
   isStopped(): boolean
-  event(kind: string, text: string): void
+  event(kind: EventKind, text: string): void
   /** A ramp has just become complete. */
   onRamp(users: number): void
 }

@@ -1,7 +1,8 @@
 import type { RunFinish } from '../outputs/output.ts'
 import { Aggregate } from '../stats/aggregate.ts'
+import type { RunEvent } from '../stats/run-event.ts'
 import { SeriesStore } from '../stats/series.ts'
-import type { ArrivalCounts, RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
 import type { RunView } from '../verdict/criterion.ts'
 import { LoadRecord } from './load-record.ts'
 

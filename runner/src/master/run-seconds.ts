@@ -1,5 +1,6 @@
 import { isEmptyDelta, mergeDeltas } from '../stats/merge.ts'
 import type { RunClock } from '../stats/run-clock.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import type { RunInterval, StatsDelta, WorkerInterval } from '../stats/snapshot.ts'
 import type { Criterion, Finding } from '../verdict/criterion.ts'
 import type { AskedUsers } from './asked-users.ts'
@@ -21,7 +22,7 @@ export interface RunSecondsOptions {
   maxNames: number
   /** What the load file records in this process itself: `setup()`, handlers of messages, `teardown()`. */
   own?: { take(): StatsDelta } | undefined
-  event(kind: string, text: string): void
+  event(kind: EventKind, text: string): void
   /** A criterion has seen enough. */
   onFinding(finding: Finding): void
 }

@@ -1,6 +1,7 @@
 import { KatydidError } from '../errors.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
-import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { RunEvent } from '../stats/run-event.ts'
+import type { RunInterval } from '../stats/snapshot.ts'
 import { writeCheckpoint } from './checkpoint-file.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import type { OutputFile } from './output-files.ts'

@@ -1,4 +1,5 @@
-import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { RunEvent } from '../stats/run-event.ts'
+import type { RunInterval } from '../stats/snapshot.ts'
 import { LiveConsole, type Ticker } from './console/console-live.ts'
 import { PlainConsole } from './console/console-plain.ts'
 import { summary } from './console/summary.ts'

@@ -95,7 +95,7 @@ test('a text of any length is cut', async () => {
   recorder.counter(long, 1)
   const stats = new Aggregate()
   stats.merge(recorder.take())
-  const page = await writePage(finishOf(stats, { events: [{ atMs: 1, kind: 'x', text: long }] }), {
+  const page = await writePage(finishOf(stats, { events: [{ atMs: 1, kind: 'warning', text: long }] }), {
     intervals: [intervalOf(0)],
   })
   assert.ok(page.length < 100_000, `${page.length} characters`)

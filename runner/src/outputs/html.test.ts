@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { Aggregate } from '../stats/aggregate.ts'
 import { formatNumber } from '../stats/format.ts'
 import type { Recorder } from '../stats/recorder.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import { type Element, readPage, readTable } from './html/page.fixture.ts'
 import { writePage } from './html.fixture.ts'
 import { toResult } from './result.ts'
@@ -76,7 +77,7 @@ test('whatever users and targets say stays text', async () => {
         exitCode: 1,
         findings: [finding('failed', `${hostile}: 1`), finding('failed', hostile, hostile)],
       },
-      events: [{ atMs: 1, kind: hostile, text: hostile }],
+      events: [{ atMs: 1, kind: hostile as EventKind, text: hostile }],
       workers: [{ id: hostile, state: hostile, users: 1, cpuPercentMax: 1, rssBytesMax: 1, missingSeconds: 0 }],
       users: { peak: 1, byClass: { [hostile]: 1 } },
     }),

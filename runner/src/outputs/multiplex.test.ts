@@ -146,7 +146,7 @@ test('what happened before the start is not dropped while an output is taking th
   }
   const { all, events } = setUp([slow], { limit: 4 })
   all.start(startOf(new Aggregate()))
-  for (let i = 0; i < 20; i++) all.event({ atMs: 0, kind: 'early', text: `${i}` })
+  for (let i = 0; i < 20; i++) all.event({ atMs: 0, kind: 'warning', text: `${i}` })
   await all.finish(finishOf(new Aggregate()))
   assert.equal(order.length, 20)
   assert.deepEqual(events, [])

@@ -1,12 +1,13 @@
 import { messageOf } from '../errors.ts'
-import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { EventKind, RunEvent } from '../stats/run-event.ts'
+import type { RunInterval } from '../stats/snapshot.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import { OutputQueue } from './output-queue.ts'
 
 export interface MultiplexerOptions {
   log: { error(message: string): void; warn(message: string): void }
   /** Where `output_failed` and `output_lagging` are told: the run's own events. */
-  onEvent(kind: string, text: string): void
+  onEvent(kind: EventKind, text: string): void
   /** Seconds of a run that a slow output may be behind. */
   limit?: number
   /** How long outputs may take to finish. */

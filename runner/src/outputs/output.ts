@@ -1,7 +1,8 @@
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { Aggregate } from '../stats/aggregate.ts'
+import type { RunEvent } from '../stats/run-event.ts'
 import type { SeriesStore } from '../stats/series.ts'
-import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { RunInterval } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 
 /** What ran, so that a result can be found to belong to it. */

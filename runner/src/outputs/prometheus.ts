@@ -1,5 +1,6 @@
 import type { RunPlan } from '../plan/run-plan.ts'
-import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { RunEvent } from '../stats/run-event.ts'
+import type { RunInterval } from '../stats/snapshot.ts'
 import { RunCounters } from './metrics/run-counters.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import type { MetricsPage } from './prometheus/metrics-page.ts'

@@ -60,7 +60,7 @@ test('how far a run is, from the plan to the verdict', async () => {
 })
 
 test('an end before its time is seen: from events, and from users no longer asked for', () => {
-  for (const kind of ['aborted', 'interrupted', 'exhausted', 'no_workers']) {
+  for (const kind of ['aborted', 'interrupted', 'exhausted', 'no_workers', 'stopped'] as const) {
     const publisher = new RunPublisher((text) => text)
     publisher.start(startOf(new Aggregate()))
     publisher.event({ atMs: 1, kind: 'worker_lost', text: 'w1' })

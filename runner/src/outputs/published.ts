@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { RunPlan } from '../plan/run-plan.ts'
-import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { RunEvent } from '../stats/run-event.ts'
+import type { RunInterval } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import { jsonText } from './json-text.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'

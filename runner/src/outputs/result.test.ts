@@ -125,7 +125,7 @@ test('a metric may have any name', async () => {
 
 test('secrets are out of every text, keys too; numbers stay numbers', async () => {
   const run = finishOf(tenSeconds((recorder) => recorder.counter('key s3cret', 1)))
-  run.events.push({ atMs: 1, kind: 'x', text: 'token s3cret refused' })
+  run.events.push({ atMs: 1, kind: 'warning', text: 'token s3cret refused' })
   const result = redactDeep(await toResult(run, planOf({ host: 'http://s3cret@localhost' })), (text) =>
     text.replaceAll('s3cret', '[redacted]'),
   )

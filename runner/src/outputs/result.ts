@@ -1,7 +1,7 @@
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { RequestStats } from '../stats/aggregate.ts'
 import type { Histogram } from '../stats/histogram.ts'
-import type { RunEvent } from '../stats/snapshot.ts'
+import type { RunEvent } from '../stats/run-event.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import { version } from '../version.ts'
 import type { HealthReport, LoadReport, RunFinish, RunIdentity, WorkerReport } from './output.ts'

@@ -1,5 +1,6 @@
 import { ratio } from '../stats/format.ts'
-import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import { effectOf, type RunEvent } from '../stats/run-event.ts'
+import type { RunInterval } from '../stats/snapshot.ts'
 import { RunView } from './console/run-view.ts'
 import type { RunStart } from './output.ts'
 import { percentilesOf } from './quantiles.ts'
@@ -27,9 +28,6 @@ export interface Progress {
   p50Ms?: number
   p95Ms?: number
 }
-
-/** Events after which no more load is asked for. */
-const endings = new Set(['aborted', 'interrupted', 'exhausted', 'no_workers', 'stopped_failed', 'stopped_broken'])
 
 /** A run under way, for those who ask now and then how it is doing. */
 export class RunProgress {
@@ -63,7 +61,7 @@ export class RunProgress {
   }
 
   event({ kind }: RunEvent): void {
-    if (endings.has(kind)) this.#stopping()
+    if (effectOf(kind).endsLoad) this.#stopping()
   }
 
   finish(): void {

@@ -1,5 +1,6 @@
 import type { RunPlan } from '../plan/run-plan.ts'
-import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { RunEvent } from '../stats/run-event.ts'
+import type { RunInterval } from '../stats/snapshot.ts'
 import { brokenRun, errorLines } from './broken-run.ts'
 import { summary } from './console/summary.ts'
 import { createStyle } from './console/text-style.ts'

@@ -112,11 +112,3 @@ export interface RunInterval {
   arrivals?: ArrivalCounts
   health: Record<string, HealthSample>
 }
-
-/** Something that happened to the run: worker lost, plan edited, names capped, output failed … */
-export interface RunEvent {
-  /** ms since the run's first moment. */
-  atMs: number
-  kind: string
-  text: string
-}

@@ -1,6 +1,7 @@
 import type { Bundle } from '../loadfile/bundle.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { ArrivalsTarget } from '../profile/arrivals-target.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import type { WorkerInterval } from '../stats/snapshot.ts'
 import type { UserClassInfo } from '../users/spread.ts'
 
@@ -32,7 +33,7 @@ export type ToMaster =
   /** Every user asked for has ended by itself (StopUser, a failing onStart). */
   | { type: 'exhausted' }
   /** Something the run should know: names capped, listener threw, users could not start. */
-  | { type: 'event'; kind: string; text: string }
+  | { type: 'event'; kind: EventKind; text: string }
   /** Asks for rows of a feed (`key` of its spec); one request at a time for each feed. */
   | { type: 'feed_lease'; feed: string; request: number; count: number }
   /** Its lease is over, its users stopped at a moment of the run. `newest`: the newest target it had until then, which no longer holds. */

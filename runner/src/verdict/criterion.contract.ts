@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { type EventKind, eventKinds, type RunEvent } from '../stats/run-event.ts'
 import type { Criterion, Finding } from './criterion.ts'
 import { healthy, intervalOf, TestRun, type TestSecond } from './run.fixture.ts'
 
@@ -23,11 +24,14 @@ const runs: Record<string, TestSecond[]> = {
     { ok: [1], durationMs: 4_000 },
   ],
 }
-const events = ['hook_failed', 'stopped_failed', 'interrupted', 'something_else'].map((kind, index) => ({
-  atMs: index,
-  kind,
-  text: `it\nhappened:  ${kind}\r\n    at shop.ts:1:1\n`,
-}))
+const kinds = Object.keys(eventKinds) as EventKind[]
+const events = kinds.map(
+  (kind, index): RunEvent => ({
+    atMs: index,
+    kind,
+    text: `it\nhappened:  ${kind}\r\n    at shop.ts:1:1\n`,
+  }),
+)
 
 /** What every criterion must do, whatever it looks at. `make` makes those of one plan, afresh. */
 export function criterionContract(name: string, make: () => Criterion[]): void {

@@ -1,6 +1,7 @@
 import type { Outcome } from '../errors.ts'
 import type { Aggregate } from '../stats/aggregate.ts'
-import type { RunEvent, RunInterval } from '../stats/snapshot.ts'
+import type { RunEvent } from '../stats/run-event.ts'
+import type { RunInterval } from '../stats/snapshot.ts'
 
 /** One line of a verdict: what was looked at, what it was, what it may be. */
 export interface Finding {

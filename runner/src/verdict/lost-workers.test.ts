@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { RunEvent } from '../stats/run-event.ts'
 import { LostWorkers } from './lost-workers.ts'
 import { TestRun } from './run.fixture.ts'
 
-const lost = { atMs: 4_000, kind: 'worker_lost', text: 'worker w1 has not been heard for 4 s' }
-const leaseOver = { atMs: 9_000, kind: 'lease_over', text: 'worker w2 stopped its users at 9 s' }
+const lost: RunEvent = { atMs: 4_000, kind: 'worker_lost', text: 'worker w1 has not been heard for 4 s' }
+const leaseOver: RunEvent = { atMs: 9_000, kind: 'lease_over', text: 'worker w2 stopped its users at 9 s' }
 
 function judged(
   onLoss: 'rebalance' | 'fail',
-  events: readonly (typeof lost)[],
+  events: readonly RunEvent[],
   load: { missingUserSeconds?: number; userSeconds?: number } = {},
 ) {
   const criterion = new LostWorkers(onLoss)
@@ -17,7 +18,7 @@ function judged(
 }
 
 test('where nobody was lost there is nothing to say, whatever else happened', () => {
-  const back = { ...lost, kind: 'worker_back' }
+  const back: RunEvent = { ...lost, kind: 'worker_back' }
   assert.deepEqual(judged('fail', [back, { ...lost, kind: 'worker_failed' }], { userSeconds: 100 }), [])
 })
 

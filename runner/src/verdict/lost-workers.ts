@@ -1,12 +1,12 @@
 import type { RunPlan } from '../plan/run-plan.ts'
 import { formatNumber } from '../stats/format.ts'
-import type { RunEvent } from '../stats/snapshot.ts'
+import { effectOf, type RunEvent } from '../stats/run-event.ts'
 import type { Criterion, Finding, RunView } from './criterion.ts'
 import { formatShare } from './format-measure.ts'
+import { oneLine } from './one-line.ts'
 
 const missingLimit = 0.01
 
-const losses = ['worker_lost', 'lease_over', 'worker_stuck', 'worker_trouble']
 /** One that comes and goes for days is told no more often; how much it cost is counted all the same. */
 const mostTold = 100
 
@@ -21,7 +21,7 @@ export class LostWorkers implements Criterion {
   }
 
   event(event: RunEvent): void {
-    if (losses.includes(event.kind)) this.#lost.push(event)
+    if (effectOf(event.kind).isLoss) this.#lost.push(event)
   }
 
   conclude(run: RunView): Finding[] {
@@ -29,7 +29,7 @@ export class LostWorkers implements Criterion {
     const outcome = this.#onLoss === 'fail' ? 'broken' : 'passed'
     const findings = this.#lost
       .slice(0, mostTold)
-      .map(({ text, atMs }): Finding => ({ outcome, kind: this.kind, text, atMs }))
+      .map(({ text, atMs }): Finding => ({ outcome, kind: this.kind, text: oneLine(text), atMs }))
     const more = this.#lost.length - findings.length
     if (more > 0) findings.push({ outcome, kind: this.kind, text: `${more} more losses of workers` })
     const { missingUserSeconds = 0, userSeconds = 0 } = run

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { planOf } from '../plan/plan.fixture.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import { createCriteria, criterionFactories } from './criteria.ts'
 import { criterionContract } from './criterion.contract.ts'
 import type { Finding } from './criterion.ts'
@@ -88,7 +89,7 @@ describe('delivery and generator, and the line that tells them', () => {
 })
 
 describe('events', () => {
-  const rows: [kind: string, hasEnd: boolean, lines: string[]][] = [
+  const rows: [kind: EventKind, hasEnd: boolean, lines: string[]][] = [
     ['hook_failed', true, ['broken: it happened']],
     ['listener_failed', true, ['broken: it happened']],
     ['output_failed', true, ['broken: it happened']],
@@ -101,7 +102,7 @@ describe('events', () => {
     ['interrupted', false, []],
     ['names_capped', true, []],
     ['aborted', true, []],
-    ['constructor', true, []],
+    ['stopped', true, []],
   ]
   for (const [kind, hasEnd, lines] of rows)
     test(`${kind}${hasEnd ? '' : ', without a run time'}`, () => {
@@ -123,7 +124,7 @@ test('an event of many lines is a finding of one, with its moment; each text onc
 })
 
 describe('the verdict', () => {
-  const judged = (load: string, seconds: TestSecond[], events: string[] = []) => {
+  const judged = (load: string, seconds: TestSecond[], events: EventKind[] = []) => {
     const criteria = createCriteria(plan(load))
     const run = new TestRun(plan(load).warmup)
     seconds.forEach((given, second) => {
@@ -132,52 +133,58 @@ describe('the verdict', () => {
     for (const kind of events) for (const criterion of criteria) criterion.event?.({ atMs: 0, kind, text: kind })
     return conclude(criteria, run)
   }
-  const rows: [title: string, load: string, second: TestSecond, events: string[], outcome: string, exitCode: number][] =
+  const rows: [
+    title: string,
+    load: string,
+    second: TestSecond,
+    events: EventKind[],
+    outcome: string,
+    exitCode: number,
+  ][] = [
+    ['all well', '', { ok: [1] }, [], 'passed', 0],
+    ['a threshold broke', ', thresholds: [max < 1ms]', { ok: [5] }, [], 'failed', 1],
+    ['broken beats failed', ', thresholds: [max < 1ms]', { ok: [5] }, ['hook_failed'], 'broken', 2],
+    ['nothing completed', '', {}, [], 'broken', 2],
+    ['a default broke', '', { failed: [1] }, [], 'failed', 1],
+    ['an exception', '', { ok: [1], exceptions: 1 }, [], 'failed', 1],
+    ['its own limit instead of the default', ', thresholds: [fail_ratio <= 100%]', { failed: [1] }, [], 'passed', 0],
     [
-      ['all well', '', { ok: [1] }, [], 'passed', 0],
-      ['a threshold broke', ', thresholds: [max < 1ms]', { ok: [5] }, [], 'failed', 1],
-      ['broken beats failed', ', thresholds: [max < 1ms]', { ok: [5] }, ['hook_failed'], 'broken', 2],
-      ['nothing completed', '', {}, [], 'broken', 2],
-      ['a default broke', '', { failed: [1] }, [], 'failed', 1],
-      ['an exception', '', { ok: [1], exceptions: 1 }, [], 'failed', 1],
-      ['its own limit instead of the default', ', thresholds: [fail_ratio <= 100%]', { failed: [1] }, [], 'passed', 0],
-      [
-        'a limit for one name leaves the default',
-        ', thresholds: ["/a: fail_ratio <= 100%"]',
-        { failed: [1] },
-        [],
-        'failed',
-        1,
-      ],
-      [
-        'its own limit over windows, too',
-        ', thresholds: [{ that: fail_ratio <= 100%, window: 1s }]',
-        { failed: [1] },
-        [],
-        'passed',
-        0,
-      ],
-      ['its own limit of exceptions', ', thresholds: [exceptions < 5]', { ok: [1], exceptions: 4 }, [], 'passed', 0],
-      [
-        'its own may be stricter',
-        ', thresholds: [fail_ratio = 0]',
-        { ok: Array(999).fill(1), failed: [1] },
-        [],
-        'failed',
-        1,
-      ],
-      ['another measure leaves the defaults', ', thresholds: [failures < 5]', { failed: [1] }, [], 'failed', 1],
-      ['dropped arrivals', '', arrivals(11), [], 'broken', 2],
-      ['dropped arrivals beat a threshold', ', thresholds: [max < 1ms]', arrivals(11), [], 'broken', 2],
-      ['stopped as failed', '', { ok: [1] }, ['stopped_failed'], 'failed', 1],
-      ['interrupted', '', { ok: [1] }, ['interrupted'], 'broken', 2],
-      ['interrupted and failed', '', { failed: [1] }, ['interrupted', 'stopped_failed'], 'broken', 2],
-      ['what merely happened', '', { ok: [1] }, ['names_capped', 'aborted', 'worker_lost'], 'passed', 0],
-      ['never measured', ', thresholds: ["/b: max < 1s"]', { ok: [1] }, [], 'failed', 1],
-      ['in the warm-up', ', warmup: 1s', { failed: [1] }, [], 'passed', 0],
-      ['saturated', '', { ok: [1], health: [saturated] }, [], 'broken', 2],
-      ['saturated, softened', ', onSaturated: warn', { ok: [1], health: [saturated] }, [], 'passed', 0],
-    ]
+      'a limit for one name leaves the default',
+      ', thresholds: ["/a: fail_ratio <= 100%"]',
+      { failed: [1] },
+      [],
+      'failed',
+      1,
+    ],
+    [
+      'its own limit over windows, too',
+      ', thresholds: [{ that: fail_ratio <= 100%, window: 1s }]',
+      { failed: [1] },
+      [],
+      'passed',
+      0,
+    ],
+    ['its own limit of exceptions', ', thresholds: [exceptions < 5]', { ok: [1], exceptions: 4 }, [], 'passed', 0],
+    [
+      'its own may be stricter',
+      ', thresholds: [fail_ratio = 0]',
+      { ok: Array(999).fill(1), failed: [1] },
+      [],
+      'failed',
+      1,
+    ],
+    ['another measure leaves the defaults', ', thresholds: [failures < 5]', { failed: [1] }, [], 'failed', 1],
+    ['dropped arrivals', '', arrivals(11), [], 'broken', 2],
+    ['dropped arrivals beat a threshold', ', thresholds: [max < 1ms]', arrivals(11), [], 'broken', 2],
+    ['stopped as failed', '', { ok: [1] }, ['stopped_failed'], 'failed', 1],
+    ['interrupted', '', { ok: [1] }, ['interrupted'], 'broken', 2],
+    ['interrupted and failed', '', { failed: [1] }, ['interrupted', 'stopped_failed'], 'broken', 2],
+    ['what merely happened', '', { ok: [1] }, ['names_capped', 'aborted', 'worker_lost'], 'passed', 0],
+    ['never measured', ', thresholds: ["/b: max < 1s"]', { ok: [1] }, [], 'failed', 1],
+    ['in the warm-up', ', warmup: 1s', { failed: [1] }, [], 'passed', 0],
+    ['saturated', '', { ok: [1], health: [saturated] }, [], 'broken', 2],
+    ['saturated, softened', ', onSaturated: warn', { ok: [1], health: [saturated] }, [], 'passed', 0],
+  ]
   for (const [title, load, second, events, outcome, exitCode] of rows)
     test(title, () => {
       const verdict = judged(load, [second], events)

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import type { Environment } from '../users/environment.ts'
 import { events } from '../users/events.ts'
 import { GivenUp, type HookLimits, hookTimes } from '../users/hook-time.ts'
@@ -8,7 +9,7 @@ export interface WorkerHooksOptions {
   clientId: string
   plan: HookLimits
   /** Of what went wrong in user code. */
-  tell(kind: string, text: string): void
+  tell(kind: EventKind, text: string): void
 }
 
 /**

@@ -5,6 +5,7 @@ import { RequestAborted } from '../protocols/transport-errors.ts'
 import { Meter } from '../stats/meter.ts'
 import { Recorder } from '../stats/recorder.ts'
 import type { RunClock } from '../stats/run-clock.ts'
+import type { EventKind } from '../stats/run-event.ts'
 import type { Runtime } from '../users/environment.ts'
 import { RunEnvironment } from '../users/run-environment.ts'
 import { bindRuntime } from '../users/runtime.ts'
@@ -53,7 +54,7 @@ export class WorkerRuntime implements Runtime {
   }
 
   /** Something the run should know. */
-  tell(kind: string, text: string): void {
+  tell(kind: EventKind, text: string): void {
     this.#link.send({ type: 'event', kind, text })
   }
 

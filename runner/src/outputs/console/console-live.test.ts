@@ -159,7 +159,7 @@ test('no size of terminal breaks the table', () => {
     }
     stats.merge(interval.stats)
     view.add(interval)
-    view.event({ atMs: second, kind: 'x', text: 'y'.repeat(300) })
+    view.event({ atMs: second, kind: 'warning', text: 'y'.repeat(300) })
   }
   for (const columns of [1, 5, 20, 80, 300])
     for (const rows of [1, 2, 5, 8, 12, 24, 100]) {

@@ -1,4 +1,5 @@
-import type { RunEvent, RunInterval } from '../../stats/snapshot.ts'
+import type { RunEvent } from '../../stats/run-event.ts'
+import type { RunInterval } from '../../stats/snapshot.ts'
 import type { RunStart } from '../output.ts'
 import type { Redact } from '../redact.ts'
 import { type Canvas, liveTable } from './console-table.ts'

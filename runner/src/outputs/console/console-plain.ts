@@ -1,5 +1,6 @@
 import { formatCount } from '../../stats/format.ts'
-import type { RunEvent, RunInterval } from '../../stats/snapshot.ts'
+import type { RunEvent } from '../../stats/run-event.ts'
+import type { RunInterval } from '../../stats/snapshot.ts'
 import type { RunStart } from '../output.ts'
 import { RecentIntervals } from '../recent.ts'
 import { clockOf, eventLine, recentFigures, usersOf } from './run-figures.ts'

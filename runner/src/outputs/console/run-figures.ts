@@ -1,5 +1,5 @@
 import { formatClock, formatCount, formatMs, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
-import type { RunEvent } from '../../stats/snapshot.ts'
+import type { RunEvent } from '../../stats/run-event.ts'
 import { answersOf, percentilesOf } from '../quantiles.ts'
 import type { Recent } from '../recent.ts'
 import type { RunView } from './run-view.ts'

@@ -1,7 +1,8 @@
 import { formatDuration } from '../../plan/duration.ts'
 import { describeProfile } from '../../profile/describe.ts'
 import type { Aggregate } from '../../stats/aggregate.ts'
-import type { RunEvent, RunInterval } from '../../stats/snapshot.ts'
+import type { RunEvent } from '../../stats/run-event.ts'
+import type { RunInterval } from '../../stats/snapshot.ts'
 import type { RunStart } from '../output.ts'
 import { RecentIntervals } from '../recent.ts'
 

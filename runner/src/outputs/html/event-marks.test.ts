@@ -7,7 +7,7 @@ import { frameOf } from './plot.ts'
 const frame = frameOf(100, 1)
 
 function marksOf(...seconds: number[]) {
-  const events = seconds.map((second, i) => ({ atMs: second * 1_000, kind: 'x', text: `<${i}>` }))
+  const events = seconds.map((second, i) => ({ atMs: second * 1_000, kind: 'warning' as const, text: `<${i}>` }))
   const marks = readPage(
     `<!doctype html>\n<svg>${eventMarks(frame, events)
       .map(({ text }) => text)
@@ -36,7 +36,7 @@ test('what happened close together shares a mark, so that numbers can be read', 
   assert.deepEqual(first, {
     number: '1–7',
     x: frame.x(10),
-    told: ['x: <0>', 'x: <1>', 'x: <2>', 'x: <3>', 'x: <4>', 'and 2 more'],
+    told: ['warning: <0>', 'warning: <1>', 'warning: <2>', 'warning: <3>', 'warning: <4>', 'and 2 more'],
   })
   assert.equal(second?.number, '8')
 })

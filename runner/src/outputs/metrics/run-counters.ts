@@ -1,4 +1,5 @@
-import type { ArrivalCounts, RunEvent, RunInterval } from '../../stats/snapshot.ts'
+import type { RunEvent } from '../../stats/run-event.ts'
+import type { ArrivalCounts, RunInterval } from '../../stats/snapshot.ts'
 import { TextCap } from '../../stats/text-cap.ts'
 import type { RunFinish, RunStart } from '../output.ts'
 import { GeneratorCounters } from './generator-counters.ts'

@@ -69,6 +69,14 @@ test('every message of a master is the same on the other side', () => {
   for (const message of toWorker) assert.deepEqual(unpackToWorker(pack(message)), message, message.type)
 })
 
+test('a kind of event that is not known, of a newer worker, still reaches the run', () => {
+  for (const kind of ['target_moved', 'constructor', '', 'x'.repeat(1_000)]) {
+    const event = unpackToMaster(pack({ type: 'event', kind, text: 'ü' } as unknown as ToMaster))
+    const told = `a worker tells of ${kind.slice(0, 40)}, which this version does not know: ü`
+    assert.deepEqual(event, { type: 'event', kind: 'unknown', text: told })
+  }
+})
+
 test('an interval is packed densely', () => {
   const many = interval()
   many.stats.requests = Array.from({ length: 50 }, (_, i) => ({

@@ -1,4 +1,5 @@
 import { Packr, Unpackr } from 'msgpackr'
+import { isEventKind } from '../../stats/run-event.ts'
 import type { Job, ToMaster, ToWorker } from '../messages.ts'
 import { packIntervals, unpackIntervals } from './interval-packing.ts'
 import { list, map, number, record, text, type Unpacked } from './unpacked.ts'
@@ -58,7 +59,7 @@ const readers: { [Type in ToMaster['type']]: (message: Record<string, Unpacked>)
     return { type: 'stop_request', reason: text(it.reason), outcome }
   },
   exhausted: () => ({ type: 'exhausted' }),
-  event: (it) => ({ type: 'event', kind: text(it.kind), text: text(it.text) }),
+  event: (it) => eventOf(text(it.kind), text(it.text)),
   feed_lease: (it) => ({
     type: 'feed_lease',
     feed: text(it.feed),
@@ -69,4 +70,15 @@ const readers: { [Type in ToMaster['type']]: (message: Record<string, Unpacked>)
   client_stopped: () => ({ type: 'client_stopped' }),
   quit: () => ({ type: 'quit' }),
   message: (it) => ({ type: 'message', name: text(it.name), data: it.data ?? null }),
+}
+
+/** A worker of another version may know more kinds than we do. Such an event is not dropped: it may mean that the run is worth nothing. */
+function eventOf(kind: string, text: string): ToMaster {
+  return isEventKind(kind)
+    ? { type: 'event', kind, text }
+    : {
+        type: 'event',
+        kind: 'unknown',
+        text: `a worker tells of ${kind.slice(0, 40)}, which this version does not know: ${text}`,
+      }
 }

@@ -1,3 +1,4 @@
+import type { EventKind } from '../../stats/run-event.ts'
 import { isCount, protocol } from '../katydid/wire.ts'
 import { ack, quit } from '../locust/frames.ts'
 import { textOf } from '../locust/plausible.ts'
@@ -22,7 +23,7 @@ export interface HandshakeOptions {
   isOver(): boolean
   transmit(id: string, bytes: Uint8Array): void
   onBad(id: string, text: string): void
-  onEvent(kind: string, text: string): void
+  onEvent(kind: EventKind, text: string): void
 }
 
 /** What a worker turned out to be; `retry`: how many failed in its place before. */

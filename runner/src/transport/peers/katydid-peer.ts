@@ -1,3 +1,4 @@
+import type { EventKind } from '../../stats/run-event.ts'
 import { pack, unpackToMaster } from '../katydid/packing.ts'
 import { isCount, katydidOf, type Packed, packedOf } from '../katydid/wire.ts'
 import type { Frame } from '../locust/decode.ts'
@@ -18,7 +19,7 @@ export interface KatydidPeerOptions {
   /** It has taken its job and said what it can run. */
   onReady(): void
   /** Something it tells before it is ready: that it never will be. */
-  onEarlyEvent(kind: string, text: string): void
+  onEarlyEvent(kind: EventKind, text: string): void
   /** It sent what is no message. */
   onBad(text: string): void
   now: () => number

@@ -1,3 +1,4 @@
+import type { EventKind } from '../../stats/run-event.ts'
 import { katydidOf } from '../katydid/wire.ts'
 import type { Frame } from '../locust/decode.ts'
 import { quit, stop } from '../locust/frames.ts'
@@ -7,7 +8,7 @@ export interface OrphansOptions {
   /** The run is over: whoever still comes is told to leave. */
   isOver(): boolean
   transmit(id: string, bytes: Uint8Array): void
-  onEvent(kind: string, text: string): void
+  onEvent(kind: EventKind, text: string): void
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Log } from '../../log.ts'
+import type { EventKind } from '../../stats/run-event.ts'
 import type { UserClassInfo } from '../../users/spread.ts'
 import { katydidOf } from '../katydid/wire.ts'
 import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
@@ -33,7 +34,7 @@ export interface PeerServerOptions extends Terms {
   perHost?: number | undefined
   transmit(id: string, bytes: Uint8Array): void
   onWorker(worker: JoinedWorker): void
-  onEvent(kind: string, text: string): void
+  onEvent(kind: EventKind, text: string): void
   log: Pick<Log, 'info' | 'warn' | 'error'>
   now?(): number
 }
