@@ -235,3 +235,27 @@ export class U extends HttpUser {
   assert.ok(row(outcome, 'GET', '(other)').requests > 0)
   assert.equal(outcome.result.events.filter(({ text }) => /20/.test(text) && /names/.test(text)).length, 1)
 })
+
+test('words of Locust on a class are refused: before the load, or at the first user where a field has one', async () => {
+  const locust = (members: string) => `import { constant, HttpUser, task } from 'katydid'
+export class U extends HttpUser {
+  ${members}
+  @task async t() { await this.client.get('/json') }
+}
+`
+  const method = await run({ 'm.ts': locust('on_start() {}\n  static min_wait = 1000') })
+  assertExit(method, 2)
+  assert.equal(
+    method.stderr.replaceAll(/ {2,}/g, '  '),
+    `katydid: m.ts has 2 mistakes
+  U has min_wait, which katydid does not know: write waitTime = between(1, 5), in seconds
+  U has on_start: katydid calls it onStart, async onStart() { … }
+`,
+  )
+  assert.equal((await target.log()).length, 0)
+
+  const field = await run({ 'm.ts': locust('wait_time = constant(0.2)') })
+  assertExit(field, 2)
+  assert.match(field.stdout, /U has wait_time: katydid calls it waitTime, waitTime = between\(1, 5\)/)
+  assert.equal((await target.log()).length, 0)
+})

@@ -14,6 +14,8 @@ export interface LoadFile {
   readonly bundle: Bundle
   /** By the names they are exported as. */
   readonly userClasses: ReadonlyMap<string, UserClass>
+  /** User classes of weight 0, which do not run. */
+  readonly switchedOff: readonly string[]
   readonly shapes: ReadonlyMap<string, LoadShapeClass>
   /** Once per run, before the first user; what it returns reaches every user as JSON. */
   readonly setup: ((environment: Environment) => unknown) | undefined

@@ -6,8 +6,9 @@ import { polyfillMetadata } from '../users/metadata.ts'
 import { forgetLoadFile } from '../users/runtime.ts'
 import { onStrayErrors } from '../users/stray-errors.ts'
 import type { UserClass } from '../users/user.ts'
-import { findUserClasses, isUserClass } from '../users/user-classes.ts'
+import { findUserClasses, isSwitchedOff, isUserClass } from '../users/user-classes.ts'
 import type { Bundle } from './bundle.ts'
+import { refuseMistakes } from './file-mistakes.ts'
 import { loadError } from './load-error.ts'
 import type { LoadFile, LoadShapeClass } from './load-file.ts'
 import { offerBundle, ownIndexUrl } from './module-hooks.ts'
@@ -30,6 +31,7 @@ export async function load(bundle: Bundle): Promise<LoadFile> {
   // what the compiler makes of a class that has no name
   if (isUserClass(exports.default) && /_default\d*$/.test(exports.default.name))
     giveName(exports.default, 'DefaultUser')
+  refuseMistakes(bundle.file, exports)
   const userClasses = findUserClasses(exports)
   if (userClasses.size === 0) throw noUsers(bundle, exports)
   for (const [name, userClass] of userClasses) giveName(userClass, name)
@@ -37,6 +39,9 @@ export async function load(bundle: Bundle): Promise<LoadFile> {
   return {
     bundle,
     userClasses,
+    switchedOff: Object.entries(exports).flatMap(([name, value]) =>
+      isUserClass(value) && isSwitchedOff(value) ? [name] : [],
+    ),
     shapes: shapesOf(exports),
     setup: hook(exports, 'setup'),
     teardown: hook(exports, 'teardown'),

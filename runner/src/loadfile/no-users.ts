@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { KatydidError } from '../errors.ts'
-import { isUserClass } from '../users/user-classes.ts'
+import { allTasks } from '../users/declared-tasks.ts'
+import { isSwitchedOff, isUserClass } from '../users/user-classes.ts'
 import type { Bundle } from './bundle.ts'
 import { shownPath } from './shown-path.ts'
 
@@ -19,6 +20,8 @@ export function noUsers(bundle: Bundle, exports: Readonly<Record<string, unknown
 function reason(value: unknown): string {
   if (isUserClass(value)) {
     if (Object.hasOwn(value, 'abstract') && value.abstract) return 'a user class, but static abstract = true'
+    if (isSwitchedOff(value)) return 'a user class, but static weight = 0'
+    if (allTasks(value).length > 0) return 'a user class whose tasks all have weight 0'
     return 'a user class without tasks (mark methods with @task, or set static tasks)'
   }
   if (typeof value !== 'function')

@@ -3,8 +3,13 @@ import { staticTasks } from './static-tasks.ts'
 import type { TaskList } from './task-set.ts'
 import type { TaskEntry } from './task-table.ts'
 
-/** Decorated and static tasks of a class and its ancestors; what is named again is overridden and keeps its place. */
+/** The tasks of a class that can run: a weight of 0 switches one off, also one that is inherited. */
 export function declaredTasks(holderClass: AnyClass): TaskEntry[] {
+  return allTasks(holderClass).filter(({ weight }) => weight > 0)
+}
+
+/** Decorated and static tasks of a class and its ancestors; what is named again is overridden and keeps its place. */
+export function allTasks(holderClass: AnyClass): TaskEntry[] {
   let entries: TaskEntry[] = []
   const tagged = new Map<string | symbol, readonly string[]>()
   for (const { name, weight, tags } of declarationsOf(holderClass)) {

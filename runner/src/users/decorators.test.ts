@@ -85,7 +85,7 @@ test('static tasks: a record, an array, a Map; beside decorators; overriding', a
 
 test('mistakes are named', async () => {
   const mistakes: [string, string][] = [
-    ['@task(0) a() {}', 'The weight of task a is 0'],
+    ['@task(Infinity) a() {}', 'The weight of task a is Infinity'],
     ['@task(-1) a() {}', 'The weight of task a is -1'],
     ['@task(NaN) a() {}', 'The weight of task a is NaN'],
     ["@task('3') a() {}", 'The weight of task a is 3'],
@@ -99,12 +99,31 @@ test('mistakes are named', async () => {
   const { Typo, NoSet, Weight } = await compile(`
     export class Typo extends User { static tasks = { brwose: 1 }; browse() {} }
     export class NoSet extends User { @task(1) cart = 5 }
-    export class Weight extends User { static tasks = { a: 0 }; a() {} }`)
+    export class Weight extends User { static tasks = { a: -1 }; a() {} }`)
   assert.throws(() => tasks(Typo), { message: 'Typo has the task brwose, which it does not have' })
   assert.throws(() => tasks(NoSet), {
     message: 'NoSet has the task cart, which is number, neither a method nor a TaskSet',
   })
-  assert.throws(() => tasks(Weight), { message: 'The weight of task a of Weight is 0' })
+  assert.throws(() => tasks(Weight), { message: 'The weight of task a of Weight is -1' })
+})
+
+test('a weight of 0 switches a task off, also one that is inherited, and in a sequence', async () => {
+  const { Shopper, Both, Steps, Off, Listed } = await compile(`
+    export class Shopper extends User { @task(0) browse() {} @task look() {} @task(0) Forum = class extends TaskSet {} }
+    export class Both extends Shopper { @task(0) look() {} @task(2) browse() {} }
+    export class Steps extends SequentialTaskSet { @task(1) a() {} @task(0) b() {} @task(2) c() {} }
+    export class Off extends User { @task(0) a() {} }
+    export class Listed extends User { static tasks = [['a', 0], ['b', 2]]; a() {} b() {} }`)
+  assert.deepEqual(tasks(Shopper), { look: 1 })
+  assert.deepEqual(tasks(Both), { browse: 2 })
+  assert.deepEqual(tasks(Listed), { b: 2 })
+  assert.deepEqual(tasks(Off), {})
+  const user = constructUser(Shopper as UserClass, testRun().runtime)
+  const { sequence } = new TaskTables().of(constructTaskSet(Steps as never, user))
+  assert.deepEqual(
+    sequence.map(({ name }) => name),
+    ['a', 'c', 'c'],
+  )
 })
 
 const tagged = `

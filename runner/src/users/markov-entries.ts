@@ -11,7 +11,16 @@ export function markovEntries(setClass: AnyClass): TaskEntry[] {
     })
   const entries = declared.map(({ name }): TaskEntry => ({ name: String(name), member: name, weight: 1, tags: [] }))
   declared.forEach(({ name, transitions = new Map<string, number>() }, i) => {
-    const following = [...transitions.keys()].map((to) => {
+    const weights = [...transitions].filter(([, weight]) => weight > 0)
+    if (weights.length === 0)
+      throw new KatydidError(
+        'LOAD_FILE',
+        `${setClass.name}.${String(name)} goes on to nothing: all its transitions have weight 0`,
+        {
+          hint: 'a Markov chain has no end: give one of them a weight above 0',
+        },
+      )
+    const following = weights.map(([to]) => {
       const target = entries.find((entry) => entry.name === to)
       if (target) return target
       throw new KatydidError(
@@ -22,7 +31,10 @@ export function markovEntries(setClass: AnyClass): TaskEntry[] {
         },
       )
     })
-    ;(entries[i] as TaskEntry).next = new TaskTable(following, [...transitions.values()])
+    ;(entries[i] as TaskEntry).next = new TaskTable(
+      following,
+      weights.map(([, weight]) => weight),
+    )
   })
   return entries
 }

@@ -21,8 +21,9 @@ let calls = 0
  *     @task async browse() {}          // weight 1
  *     @task(3) async buy() {}
  *     @task(2) Forum = class extends TaskSet { … }
+ *     @task(0) async broken() {}      // switched off
  *
- * Throws a KatydidError for a weight that is not above 0.
+ * Throws a KatydidError for a weight below 0.
  */
 export function task(method: (...args: never[]) => unknown, context: MemberContext & { kind: 'method' }): void
 export function task<This>(field: undefined, context: ClassFieldDecoratorContext<This, TaskSetClass>): void

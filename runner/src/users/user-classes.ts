@@ -9,7 +9,7 @@ import { User, type UserClass } from './user.ts'
 
 /**
  * The user classes among a load file's exports, by name: every exported class that extends User, but those with `static
- * abstract = true` of their own and those without tasks. Two classes of one name are an error, since reports go by name.
+ * abstract = true` of their own, those of weight 0 and those without tasks. Two classes of one name are an error, since reports go by name.
  */
 export function findUserClasses(exports: Readonly<Record<string, unknown>>): Map<string, UserClass> {
   const found = new Map<string, UserClass>()
@@ -33,7 +33,12 @@ export function isUserClass(value: unknown): value is UserClass {
 
 function isRunnable(userClass: UserClass): boolean {
   if (Object.hasOwn(userClass, 'abstract') && userClass.abstract) return false
-  return declaredTasks(userClass).length > 0
+  return declaredTasks(userClass).length > 0 && !isSwitchedOff(userClass)
+}
+
+/** As in Locust: a weight of 0 without a fixed count. */
+export function isSwitchedOff({ weight, fixedCount }: UserClass): boolean {
+  return weight === 0 && fixedCount === 0
 }
 
 /** What spreading users over classes must know, checked. */
@@ -41,7 +46,7 @@ export function describeUserClass(name: string, userClass: UserClass): UserClass
   const { weight, fixedCount } = userClass
   if (!(typeof weight === 'number' && Number.isFinite(weight) && weight >= 0))
     throw new KatydidError('LOAD_FILE', `The weight of ${name} is ${String(weight)}`, {
-      hint: 'a number; 0 runs no user of the class',
+      hint: 'a number, 0 or more; 0 switches the class off',
     })
   if (!(Number.isInteger(fixedCount) && fixedCount >= 0))
     throw new KatydidError('LOAD_FILE', `The fixedCount of ${name} is ${String(fixedCount)}`, {

@@ -234,10 +234,7 @@ test('a bad waitTime is the user’s error and no busy loop', async () => {
     [() => -1, /^waitTime of Hasty gave -1: seconds/],
     [() => 1e9, /^waitTime of Hasty gave 1000000000: seconds, from 0 to 24 days/],
     [() => {}, /^waitTime of Hasty gave undefined: seconds/],
-    [2, /^waitTime of Hasty is 2: give a function: constant\(2\)$/],
-    ['2', /^waitTime of Hasty is '2': give a function/],
     [undefined, /^waitTime of Hasty is undefined: give a function/],
-    [[1, 3], /^waitTime of Hasty is \[ 1, 3 \]: give a function/],
   ]
   for (const [waitTime, told] of wrong) {
     let runs = 0

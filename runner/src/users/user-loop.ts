@@ -1,6 +1,7 @@
 import type { Breather } from './breather.ts'
 import { constructTaskSet } from './construction.ts'
 import { InterruptTaskSet, RescheduleTask, StopTest, StopUser } from './control-flow.ts'
+import { demandWords } from './demand-words.ts'
 import { Pacing } from './pacing.ts'
 import { SequentialTaskSet } from './sequential-task-set.ts'
 import { isTaskSetClass, nextTask, type TaskHolder, TaskSet, type TaskSetClass } from './task-set.ts'
@@ -170,6 +171,7 @@ export class UserLoop {
 
   async #enter(setClass: TaskSetClass, parent: TaskHolder, tags: readonly string[], once: boolean): Promise<Next> {
     const set = constructTaskSet(setClass, parent)
+    demandWords('task set', set)
     const table = this.#parts.tables.require(set, tags)
     let next = await this.#call(set.onStart, set)
     if (next === 'wait') {

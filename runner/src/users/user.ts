@@ -22,7 +22,7 @@ export interface UserClass {
  * user is a field.
  */
 export class User {
-  /** How many users of this class there are against the others' weights. */
+  /** How many users of this class there are against the others' weights; 0 switches the class off. */
   static weight = 1
   /** Exactly so many users of this class, before any other is started; 0 means by weight. */
   static fixedCount = 0
