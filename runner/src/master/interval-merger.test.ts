@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { RunInterval, WorkerInterval } from '../stats/snapshot.ts'
+import { Recorder } from '../stats/recorder.ts'
+import type { RunInterval, WaitingState, WorkerInterval } from '../stats/snapshot.ts'
 import { IntervalMerger } from './interval-merger.ts'
 import { calm, workerInterval } from './master.fixture.ts'
 
@@ -16,6 +17,11 @@ function merger() {
 }
 
 const requestsOf = ({ stats }: RunInterval) => stats.requests.reduce((sum, { ok }) => sum + ok.count, 0)
+const waits = (name: string, ms: number): WaitingState => {
+  const recorder = new Recorder()
+  recorder.request('GET', name).waits(ms)
+  return recorder.takeWaiting()[0] as WaitingState
+}
 const seconds = (out: RunInterval[]) => out.map(({ second }) => second)
 
 test('a second is handed on once every expected worker has reported it, with everything summed', () => {
@@ -59,6 +65,40 @@ test('what comes late joins the next second handed on', () => {
   intervals.add('b', workerInterval(2, 1), ['a', 'b'])
   assert.deepEqual(seconds(out), [0, 1, 2])
   assert.deepEqual(out.map(requestsOf), [1, 1, 22])
+})
+
+test('what waits is of its second, of all workers; a late second says nothing of now', () => {
+  const { out, intervals } = merger()
+  intervals.add('a', workerInterval(0, 0, { waiting: [waits('/x', 900)] }), ['a', 'b'])
+  intervals.add('b', workerInterval(0, 0, { waiting: [waits('/x', 3_000), waits('/y', 10)] }), ['a', 'b'])
+  intervals.add('a', workerInterval(1), ['a', 'b'])
+  intervals.add('b', workerInterval(1), ['a', 'b'])
+  intervals.add('c', workerInterval(1, 0, { waiting: [waits('/late', 5)] }), ['a'])
+  intervals.add('a', workerInterval(2), ['a'])
+  assert.deepEqual(
+    out[0]?.waiting?.map(({ name, ages }) => [name, ages.count, ages.max]),
+    [
+      ['/x', 2, 3_000],
+      ['/y', 1, 10],
+    ],
+  )
+  assert.deepEqual([out[1]?.waiting, out[2]?.waiting], [undefined, undefined])
+})
+
+test('what waited at a worker that told of no end was never answered; what one that did tells is not', () => {
+  const { out, intervals } = merger()
+  for (const second of [0, 1])
+    for (const worker of ['a', 'lost'])
+      intervals.add(worker, workerInterval(second, 0, { waiting: [waits('/x', (second + 1) * 1_000)] }), ['a', 'lost'])
+  intervals.add('a', workerInterval(2), ['a'])
+  intervals.flush()
+  intervals.flush()
+  const last = out.at(-1) as RunInterval
+  assert.deepEqual(
+    last.stats.requests.map(({ name, aborted, unanswered }) => [name, aborted, unanswered?.count, unanswered?.max]),
+    [['/x', 0, 1, 2_000]],
+  )
+  assert.deepEqual([last.durationMs, seconds(out)], [0, [0, 1, 2, 2]])
 })
 
 test('a worker that is gone is not waited for; flush hands on what is open', () => {

@@ -1,5 +1,5 @@
-import { mergeDeltas } from '../stats/merge.ts'
-import type { StatsDelta } from '../stats/snapshot.ts'
+import { mergeDeltas, WaitingSum } from '../stats/merge.ts'
+import type { StatsDelta, WaitingState } from '../stats/snapshot.ts'
 import { otherName, TextCap } from '../stats/text-cap.ts'
 
 const empty: StatsDelta = { requests: [], errors: [], exceptions: [], metrics: [] }
@@ -22,6 +22,14 @@ export class NameCap {
       ...stats.requests.map((request) => ({ ...empty, requests: [renamed(request)] })),
       { ...empty, errors: stats.errors.map(renamed) },
     ])
+  }
+
+  /** The same for what waits. */
+  applyWaiting(waiting: WaitingState[]): WaitingState[] {
+    if (waiting.every(({ name }) => this.#isKept(name))) return waiting
+    const sum = new WaitingSum()
+    sum.add(waiting.map((one) => (this.#isKept(one.name) ? one : { ...one, name: otherName })))
+    return sum.take()
   }
 
   #isKept(name: string): boolean {

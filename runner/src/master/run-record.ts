@@ -31,12 +31,17 @@ export class RunRecord implements RunView {
   }
 
   add(interval: RunInterval): void {
+    const { waiting = [] } = interval
     this.all.merge(interval.stats)
+    this.all.wait(waiting)
     const startMs = interval.second * 1_000
     this.elapsedMs = Math.max(this.elapsedMs, startMs + interval.durationMs)
     if (startMs >= this.#warmupMs) {
       this.measuredMs += interval.durationMs
-      if (this.measured !== this.all) this.measured.merge(interval.stats)
+      if (this.measured !== this.all) {
+        this.measured.merge(interval.stats)
+        this.measured.wait(waiting)
+      }
     }
     this.series.add(interval)
     this.load.add(interval)

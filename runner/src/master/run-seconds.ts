@@ -91,6 +91,7 @@ export class RunSeconds {
   #take(interval: RunInterval): void {
     const { asked, record, criteria, audience, onFinding } = this.#options
     interval.stats = this.#names.apply(this.#withOwn(interval.stats))
+    if (interval.waiting) interval.waiting = this.#names.applyWaiting(interval.waiting)
     const fromMs = interval.second * 1_000
     const targetUsers = asked.lastIn(fromMs, fromMs + interval.durationMs)
     if (targetUsers !== undefined) interval.targetUsers = targetUsers

@@ -1,4 +1,4 @@
-import { DeltaSum } from '../stats/merge.ts'
+import { DeltaSum, WaitingSum } from '../stats/merge.ts'
 import type { ArrivalCounts, HealthSample, RunInterval, WorkerInterval } from '../stats/snapshot.ts'
 import { totalUsers } from '../stats/user-counts.ts'
 
@@ -6,12 +6,15 @@ import { totalUsers } from '../stats/user-counts.ts'
 export class SecondSum {
   readonly #stats = new DeltaSum()
   readonly #newest = new Map<string, { users: WorkerInterval['users']; health: HealthSample | undefined }>()
+  #waiting: WaitingSum | undefined
   #arrivals: ArrivalCounts | undefined
   #durationMs = 0
 
   /** `late`: of a second that has been handed on already; its users are not those of this one. */
-  add(worker: string, { stats, users, health, arrivals, durationMs }: WorkerInterval, late: boolean): void {
+  add(worker: string, { stats, users, health, arrivals, waiting, durationMs }: WorkerInterval, late: boolean): void {
     this.#stats.add(stats)
+    // how long something waited at the end of a second that is over says nothing of the end of this one
+    if (waiting && !late) (this.#waiting ??= new WaitingSum()).add(waiting)
     if (!late) this.#durationMs = Math.max(this.#durationMs, durationMs)
     if (!late || !this.#newest.has(worker)) this.#newest.set(worker, { users: late ? {} : users, health })
     if (!arrivals) return
@@ -36,6 +39,7 @@ export class SecondSum {
       users,
       userCount: totalUsers(users),
       ...(this.#arrivals ? { arrivals: this.#arrivals } : {}),
+      ...(this.#waiting ? { waiting: this.#waiting.take() } : {}),
       health,
     }
   }

@@ -155,7 +155,7 @@ export function troubledRun(): RunFinish {
   const stats = tenSeconds((recorder) => {
     const pay = recorder.request('POST', '/支払い/🦗')
     pay.success(20, 120, 300)
-    pay.abort()
+    pay.abort(5)
     pay.hop()
   })
   return finishOf(stats, {

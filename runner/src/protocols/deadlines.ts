@@ -50,6 +50,11 @@ export class Deadlines {
     entry.after = undefined
   }
 
+  /** All that wait, in no order of note. */
+  each(visit: (entry: Expiring) => void): void {
+    for (const queue of this.#queues.values()) for (let at = queue.first; at; at = at.after) visit(at)
+  }
+
   close(): void {
     clearTimeout(this.#timer)
     this.#wakeAt = Number.POSITIVE_INFINITY

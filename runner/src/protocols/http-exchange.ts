@@ -68,6 +68,7 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
   #engine: Engine | undefined
   #controller: TransferController | undefined
   #sent = false
+  #held = false
   #over = false
   #hops = 0
   #answer: ResponseHead | undefined
@@ -222,14 +223,17 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     if (this.#over) return
     if (this.#controller) this.#controller.abort(reason)
     else {
-      this.#sender.protocol.gate?.leave(this)
+      this.#held = this.#sender.protocol.gate?.leave(this) === true
       this.#engine?.cancel(this)
       this.onError(reason)
     }
   }
 
   #aborted(reason: Error): void {
-    if (this.#sent) this.#sender.protocol.meter.recorder.request(this.countedMethod, this.name).abort()
+    const { meter } = this.#sender.protocol
+    // what our own limit held back did not wait for the target
+    if (!this.#held)
+      meter.recorder.request(this.countedMethod, this.name).abort(meter.now() - this.startedAt, this.#sent)
     this.#close()
     this.promise.catch(() => {}) // whoever does not wait for it has been stopped too
     this.#reject(reason)

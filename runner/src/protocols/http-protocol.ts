@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { KatydidError } from '../errors.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { Meter } from '../stats/meter.ts'
+import type { WaitingVisitor } from '../stats/under-way.ts'
 import { Deadlines } from './deadlines.ts'
 import { cachedLookup } from './dns-cache.ts'
 import { acceptEncoding } from './encodings.ts'
@@ -9,7 +10,7 @@ import type { Engine } from './engine.ts'
 import { H1Client } from './h1/h1-client.ts'
 import { SocketBudget } from './h1/socket-budget.ts'
 import { HttpClient } from './http-client.ts'
-import { type ExchangeOptions, exchangeOptions } from './http-exchange.ts'
+import { type ExchangeOptions, exchangeOptions, HttpExchange } from './http-exchange.ts'
 import { httpHost } from './http-host.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
 import type { RequestGate } from './request-gate.ts'
@@ -59,6 +60,14 @@ export class HttpProtocol implements ExchangeSetting {
     const client = new HttpClient(this, owner)
     this.#clients.add(client)
     return client
+  }
+
+  /** Every request that waits for its answer; one that our own limit holds back waits for us. */
+  eachWaiting(visit: WaitingVisitor): void {
+    this.deadlines.each((entry) => {
+      if (!(entry instanceof HttpExchange) || this.gate?.holds(entry)) return
+      visit(entry.countedMethod, entry.name, entry.startedAt)
+    })
   }
 
   /** The run is over: closes everything. What is still under way counts as aborted. */

@@ -27,6 +27,8 @@ export interface Counted {
   requests: number
   failures: number
   aborted: number
+  /** Given up without an answer, sent or not. */
+  unanswered: number
   hops: number
   bytes: number
   /** `METHOD name: error` to how often. */
@@ -54,15 +56,35 @@ export class HttpRun {
     this.http.meter.listener = (sample) => this.samples.push(sample)
   }
 
+  /** What waits for an answer now. */
+  waiting(): string[] {
+    const found: string[] = []
+    this.http.eachWaiting((method, name, startedAt) => {
+      assert.ok(startedAt > 0 && startedAt <= this.http.meter.now(), 'it waits since before now')
+      found.push(`${method} ${name}`)
+    })
+    return found
+  }
+
   /** Everything since the beginning. */
   counted(): Counted {
     this.#deltas.push(this.#recorder.take())
-    const sum: Counted = { requests: 0, failures: 0, aborted: 0, hops: 0, bytes: 0, errors: {}, names: [] }
+    const sum: Counted = {
+      requests: 0,
+      failures: 0,
+      aborted: 0,
+      unanswered: 0,
+      hops: 0,
+      bytes: 0,
+      errors: {},
+      names: [],
+    }
     for (const { requests, errors } of this.#deltas) {
       for (const one of requests) {
         sum.requests += one.ok.count + one.failed.count
         sum.failures += one.failed.count
         sum.aborted += one.aborted
+        sum.unanswered += one.unanswered?.count ?? 0
         sum.hops += one.hops
         sum.bytes += one.bytes
         sum.names.push(`${one.method} ${one.name}`)

@@ -57,6 +57,11 @@ export class RequestGate {
     return this.#waiting.delete(request)
   }
 
+  /** It waits for its turn: the target knows nothing of it. */
+  holds(request: Gated): boolean {
+    return this.#waiting.has(request)
+  }
+
   close(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined

@@ -1,5 +1,15 @@
-import { Histogram } from './histogram.ts'
-import type { ErrorDelta, ExceptionDelta, MetricDelta, RequestDelta, StatsDelta } from './snapshot.ts'
+import { emptyHistogram, Histogram } from './histogram.ts'
+import { LatencyFigures } from './latency-figures.ts'
+import { mergeHistograms } from './merge.ts'
+import type {
+  ErrorDelta,
+  ExceptionDelta,
+  HistogramData,
+  MetricDelta,
+  RequestDelta,
+  StatsDelta,
+  WaitingState,
+} from './snapshot.ts'
 
 /** A request group since the start (or the last reset): what reports show. */
 export class RequestStats {
@@ -8,6 +18,10 @@ export class RequestStats {
   readonly ok = new Histogram()
   readonly failed = new Histogram()
   scheduled: Histogram | undefined
+  /** How long those waited that were given up; undefined where none was. */
+  givenUp: Histogram | undefined
+  /** How long those wait that are under way now. */
+  waiting: HistogramData = emptyHistogram()
   aborted = 0
   hops = 0
   bytes = 0
@@ -30,10 +44,22 @@ export class RequestStats {
     return new Histogram().merge(this.ok.toData()).merge(this.failed.toData())
   }
 
+  /** How long all waited that have no answer: given up, or under way now. */
+  unanswered(): HistogramData {
+    return this.givenUp ? mergeHistograms(this.givenUp.toData(), this.waiting) : this.waiting
+  }
+
+  /** The latency of all requests, those without an answer as lower bounds; made afresh. */
+  latency(): LatencyFigures {
+    const answered = this.failed.count === 0 ? this.ok : this.all()
+    return new LatencyFigures(answered.toData(), this.unanswered())
+  }
+
   merge(delta: RequestDelta): void {
     this.ok.merge(delta.ok)
     this.failed.merge(delta.failed)
     if (delta.scheduled) (this.scheduled ??= new Histogram()).merge(delta.scheduled)
+    if (delta.unanswered) (this.givenUp ??= new Histogram()).merge(delta.unanswered)
     this.aborted += delta.aborted
     this.hops += delta.hops
     this.bytes += delta.bytes
@@ -54,14 +80,13 @@ export class Aggregate {
   readonly #errors = new Map<string, ErrorDelta>()
   readonly #exceptions = new Map<string, ExceptionDelta>()
   readonly #metrics = new Map<string, Metric>()
+  /** Groups in which something is under way. */
+  #waiting: RequestStats[] = []
 
   merge(delta: StatsDelta): void {
     for (const request of delta.requests) {
       this.total.merge(request)
-      const key = `${request.method}\n${request.name}`
-      let stats = this.#requests.get(key)
-      if (!stats) this.#requests.set(key, (stats = new RequestStats(request.method, request.name)))
-      stats.merge(request)
+      this.#of(request.method, request.name).merge(request)
     }
     for (const error of delta.errors) {
       const key = `${error.method}\n${error.name}\n${error.error}`
@@ -84,6 +109,15 @@ export class Aggregate {
       }
     }
     for (const metric of delta.metrics) this.#mergeMetric(metric)
+  }
+
+  /** What is under way now, in place of what was before. */
+  wait(waiting: readonly WaitingState[]): void {
+    const before = this.#waiting
+    this.#waiting = waiting.map(({ method, name }) => this.#of(method, name))
+    for (const stats of before) stats.waiting = emptyHistogram()
+    for (const [i, { ages }] of waiting.entries()) (this.#waiting[i] as RequestStats).waiting = ages
+    this.total.waiting = waiting.reduce((sum, { ages }) => mergeHistograms(sum, ages), emptyHistogram())
   }
 
   /** Sorted by name, then method, as Locust lists them. */
@@ -114,7 +148,15 @@ export class Aggregate {
 
   reset(): void {
     this.total = new RequestStats('', 'Aggregated')
+    this.#waiting = []
     for (const part of [this.#requests, this.#errors, this.#exceptions, this.#metrics]) part.clear()
+  }
+
+  #of(method: string, name: string): RequestStats {
+    const key = `${method}\n${name}`
+    let stats = this.#requests.get(key)
+    if (!stats) this.#requests.set(key, (stats = new RequestStats(method, name)))
+    return stats
   }
 
   #mergeMetric(delta: MetricDelta): void {

@@ -20,7 +20,7 @@ const delta = fc.array(sample, { maxLength: 30 }).map((samples): StatsDelta => {
     if (kind === 'ok') request.success(ms, Number.NaN, 3)
     else if (kind === 'scheduled') request.success(ms, ms + 8, 3)
     else if (kind === 'failed') request.failure(ms, Number.NaN, 1, `HTTP ${500 + (ms % 3)}`)
-    else if (kind === 'aborted') request.abort()
+    else if (kind === 'aborted') request.abort(ms, ms % 2 === 0)
     else request.hop()
   }
   return recorder.take()
@@ -66,6 +66,7 @@ test('merging first and summing then is the same as summing alone', () => {
       for (const one of deltas) each.merge(one)
       assert.equal(once.total.requests, each.total.requests)
       assert.deepEqual(once.total.all().toData(), each.total.all().toData())
+      assert.deepEqual(once.total.unanswered(), each.total.unanswered())
       assert.deepEqual(once.errors(), each.errors())
       for (const stats of each.requests()) {
         const same = once.request(stats.method, stats.name)

@@ -1,5 +1,5 @@
 import { LatencySum } from './latency-sum.ts'
-import type { HistogramData, RequestDelta, StatsDelta } from './snapshot.ts'
+import type { HistogramData, RequestDelta, StatsDelta, WaitingState } from './snapshot.ts'
 
 /** Adds two histograms as data, of latencies or of anything. Associative and commutative; neither argument is changed. */
 export function mergeHistograms(a: HistogramData, b: HistogramData): HistogramData {
@@ -77,6 +77,7 @@ class RequestSum {
   readonly #ok = new LatencySum()
   readonly #failed = new LatencySum()
   #scheduled: LatencySum | undefined
+  #unanswered: LatencySum | undefined
   #parts = 0
   #aborted = 0
   #hops = 0
@@ -87,11 +88,12 @@ class RequestSum {
     this.add(first)
   }
 
-  add({ ok, failed, scheduled, aborted, hops, bytes }: RequestDelta): void {
+  add({ ok, failed, scheduled, unanswered, aborted, hops, bytes }: RequestDelta): void {
     this.#parts++
     this.#ok.add(ok)
     this.#failed.add(failed)
     if (scheduled) (this.#scheduled ??= new LatencySum()).add(scheduled)
+    if (unanswered) (this.#unanswered ??= new LatencySum()).add(unanswered)
     this.#aborted += aborted
     this.#hops += hops
     this.#bytes += bytes
@@ -109,6 +111,29 @@ class RequestSum {
       hops: this.#hops,
       bytes: this.#bytes,
       ...(this.#scheduled ? { scheduled: this.#scheduled.take() } : {}),
+      ...(this.#unanswered ? { unanswered: this.#unanswered.take() } : {}),
     }
+  }
+}
+
+/** Adds what waits on several workers at one moment, with one entry a request group. None of what is added is changed. */
+export class WaitingSum {
+  readonly #groups = new Map<string, Map<string, LatencySum>>()
+
+  add(waiting: readonly WaitingState[]): void {
+    for (const { method, name, ages } of waiting) {
+      let methods = this.#groups.get(name)
+      if (!methods) this.#groups.set(name, (methods = new Map()))
+      let sum = methods.get(method)
+      if (!sum) methods.set(method, (sum = new LatencySum()))
+      sum.add(ages)
+    }
+  }
+
+  /** The sum; nothing can be added after it. */
+  take(): WaitingState[] {
+    return [...this.#groups].flatMap(([name, methods]) =>
+      [...methods].map(([method, sum]) => ({ method, name, ages: sum.take() })),
+    )
   }
 }

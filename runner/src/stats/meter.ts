@@ -1,4 +1,5 @@
 import type { Recorder } from './recorder.ts'
+import { UnderWay } from './under-way.ts'
 
 /** One measured request, as `events.request` hands it to listeners. */
 export interface RequestSample {
@@ -48,6 +49,8 @@ export class Schedule {
  */
 export class Meter {
   readonly recorder: Recorder
+  /** What is measured now and has no answer yet, where its protocol keeps no list of its own. */
+  readonly underWay = new UnderWay()
   /** Set while somebody listens to `events.request`; a sample object is made only then. */
   listener: ((sample: RequestSample) => void) | undefined
 

@@ -11,7 +11,7 @@ test('counts requests, failures, aborts, hops and bytes by method and name, and 
   get.success(20, Number.NaN, 50)
   get.failure(30, 1_030, 7, 'HTTP 500')
   get.hop()
-  recorder.request('POST', '/a').abort()
+  recorder.request('POST', '/a').abort(5)
   const total = new Aggregate()
   total.merge(recorder.take())
   const stats = total.request('GET', '/a')
@@ -25,6 +25,29 @@ test('counts requests, failures, aborts, hops and bytes by method and name, and 
     [['GET', '/a', 'HTTP 500', 1]],
   )
   assert.deepEqual(recorder.take(), { requests: [], errors: [], exceptions: [], metrics: [] })
+})
+
+test('what was given up has waited; what waits is a state of its own, and in no delta', () => {
+  const recorder = new Recorder()
+  const get = recorder.request('GET', '/a')
+  get.abort(3_000)
+  get.abort(9_000, false)
+  get.waits(500)
+  recorder.request('GET', '/b').waits(7_000)
+  const waiting = recorder.takeWaiting()
+  assert.deepEqual(
+    waiting.map(({ name, ages }) => [name, ages.count, ages.max]),
+    [
+      ['/a', 1, 500],
+      ['/b', 1, 7_000],
+    ],
+  )
+  assert.deepEqual(recorder.takeWaiting(), [])
+  const { requests } = recorder.take()
+  assert.deepEqual(
+    requests.map(({ name, aborted, unanswered }) => [name, aborted, unanswered?.count, unanswered?.max]),
+    [['/a', 1, 2, 9_000]],
+  )
 })
 
 test('names beyond the cap are counted as (other), with one warning', () => {

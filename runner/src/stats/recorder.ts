@@ -1,6 +1,6 @@
 import { Histogram } from './histogram.ts'
 import { IntervalHistogram } from './interval-histogram.ts'
-import type { ErrorDelta, ExceptionDelta, MetricDelta, RequestDelta, StatsDelta } from './snapshot.ts'
+import type { ErrorDelta, ExceptionDelta, MetricDelta, RequestDelta, StatsDelta, WaitingState } from './snapshot.ts'
 import { otherName, TextCap } from './text-cap.ts'
 
 /** What may have random text in it and so is capped. */
@@ -13,6 +13,8 @@ export class RequestRecorder {
   readonly #ok = new IntervalHistogram()
   #failed: IntervalHistogram | undefined // most names never fail
   #scheduled: IntervalHistogram | undefined
+  #unanswered: IntervalHistogram | undefined
+  #waiting: IntervalHistogram | undefined
   #aborted = 0
   #hops = 0
   #bytes = 0
@@ -41,9 +43,17 @@ export class RequestRecorder {
     this.#countError(error)
   }
 
-  /** Counts a request that was sent and then given up by us. */
-  abort(): void {
-    this.#aborted++
+  /** Counts a request that was given up by us after `ms` without an answer; `sent`: the target may have seen it. */
+  abort(ms: number, sent = true): void {
+    this.#unanswered ??= new IntervalHistogram()
+    this.#unanswered.record(ms)
+    if (sent) this.#aborted++
+  }
+
+  /** Notes that a request under way has waited for `ms`: of the state that `takeWaiting` takes, not of the next delta. */
+  waits(ms: number): void {
+    this.#waiting ??= new IntervalHistogram()
+    this.#waiting.record(ms)
   }
 
   /** Counts an answered redirect on the way of a request. */
@@ -53,7 +63,8 @@ export class RequestRecorder {
 
   take(): RequestDelta | undefined {
     const failed = this.#failed?.count ?? 0
-    if (this.#ok.count + failed + this.#aborted + this.#hops === 0) return undefined
+    const unanswered = this.#unanswered?.count ?? 0
+    if (this.#ok.count + failed + unanswered + this.#hops === 0) return undefined
     const delta: RequestDelta = {
       method: this.method,
       name: this.name,
@@ -64,10 +75,16 @@ export class RequestRecorder {
       bytes: this.#bytes,
     }
     if (this.#scheduled && this.#scheduled.count > 0) delta.scheduled = this.#scheduled.take()
+    if (this.#unanswered && unanswered > 0) delta.unanswered = this.#unanswered.take()
     this.#aborted = 0
     this.#hops = 0
     this.#bytes = 0
     return delta
+  }
+
+  takeWaiting(): WaitingState | undefined {
+    if (!this.#waiting || this.#waiting.count === 0) return undefined
+    return { method: this.method, name: this.name, ages: this.#waiting.take() }
   }
 
   takeErrors(): Iterable<ErrorDelta> {
@@ -179,6 +196,17 @@ export class Recorder {
     const exceptions = [...this.#exceptions.values()]
     for (const taken of [this.#exceptions, this.#counters, this.#rates, this.#trends, this.#gauges]) taken.clear()
     return { requests, errors, exceptions, metrics }
+  }
+
+  /** What was noted as waiting since the last call. */
+  takeWaiting(): WaitingState[] {
+    const waiting: WaitingState[] = []
+    for (const names of this.#byMethod.values())
+      for (const request of names.values()) {
+        const state = request.takeWaiting()
+        if (state) waiting.push(state)
+      }
+    return waiting
   }
 
   /** A name is of one kind, and so is what stands for many names: `(other trend)`. */

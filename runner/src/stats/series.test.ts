@@ -129,7 +129,7 @@ test('failures, aborts and bytes are counted apart, and an empty store has no se
   assert.deepEqual([...store.series()], [])
   const recorder = new Recorder()
   recorder.request('GET', '/a').failure(5, Number.NaN, 7, 'HTTP 500')
-  recorder.request('GET', '/a').abort()
+  recorder.request('GET', '/a').abort(5)
   store.add(intervalOf(0, recorder.take()))
   const [window] = [...store.series()][0]!.windows
   assert.deepEqual([window?.failures, window?.aborted, window?.bytes, window?.latency.count], [1, 1, 7, 1])

@@ -23,6 +23,11 @@ export interface RequestDelta {
   scheduled?: HistogramData
   /** Sent, then given up by us before an answer (run over, user stopped): neither success nor failure. */
   aborted: number
+  /**
+   * How long those waited that were given up, also where nothing had been sent yet (no connection, no TLS handshake): their latency is at
+   * least that. Left out where there were none, and by workers that do not tell.
+   */
+  unanswered?: HistogramData
   /** Redirect hops answered on the way of the counted requests: the target saw `requests + aborted + hops`. */
   hops: number
   /** Response body bytes as received. */
@@ -63,6 +68,16 @@ export interface StatsDelta {
   metrics: MetricDelta[]
 }
 
+/**
+ * One (method, name) at a moment: the requests under way, and how long each has waited so far. A state, not a delta: the newest replaces the
+ * one before.
+ */
+export interface WaitingState {
+  method: string
+  name: string
+  ages: HistogramData
+}
+
 /** How the generator itself did in an interval: what a latency figure is worth. */
 export interface HealthSample {
   /** Event-loop delay beyond what was asked, ms. */
@@ -94,6 +109,8 @@ export interface WorkerInterval {
   /** Users by class at the interval's end; where the run's end began in it, those that ran until then. */
   users: Record<string, number>
   arrivals?: ArrivalCounts
+  /** Requests under way at the interval's end; left out where there are none, and by workers that do not tell. */
+  waiting?: WaitingState[]
   /** Left out where nobody measured it: a Locust worker until its first sample. */
   health?: HealthSample
 }
@@ -110,5 +127,7 @@ export interface RunInterval {
   /** What the profile asked for last in this interval; closed model, until the load is over. */
   targetUsers?: number
   arrivals?: ArrivalCounts
+  /** Requests under way at the interval's end, of all workers that told of this second. */
+  waiting?: WaitingState[]
   health: Record<string, HealthSample>
 }

@@ -104,3 +104,36 @@ test('tracebacks keep the user’s frames, with causes, and take any thrown valu
   assert.deepEqual(tracebackOf({ status: 3 }), { message: 'thrown: {"status":3}', traceback: '' })
   assert.deepEqual(tracebackOf(null), { message: 'thrown: null', traceback: '' })
 })
+
+test('a measure under way waits; given up, what comes of it later counts no more', async () => {
+  const { runtime, recorder } = testRun()
+  const { meter } = runtime
+  const waiting = () => {
+    const found: string[] = []
+    meter.underWay.each((method, name, startedAt) => found.push(`${method} ${name} ${startedAt <= meter.now()}`))
+    return found
+  }
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const
+  const [soon, late, bad] = gates.map(({ promise }, i) =>
+    runtime.environment.measure({ type: 'M', name: `${i}` }, () => promise),
+  )
+  assert.deepEqual(waiting(), ['M 0 true', 'M 1 true', 'M 2 true'])
+  gates[0].resolve()
+  await soon
+  assert.deepEqual(waiting(), ['M 1 true', 'M 2 true'])
+  meter.underWay.giveUp((method, name) => recorder.request(method, name).abort(7_000))
+  gates[1].resolve()
+  gates[2].reject(new Error('late'))
+  await late
+  await assert.rejects(bad as Promise<unknown>, /late/)
+  assert.deepEqual(
+    recorder
+      .take()
+      .requests.map(({ name, ok, failed, unanswered }) => [name, ok.count, failed.count, unanswered?.count]),
+    [
+      ['0', 1, 0, undefined],
+      ['1', 0, 0, 1],
+      ['2', 0, 0, 1],
+    ],
+  )
+})

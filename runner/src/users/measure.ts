@@ -1,4 +1,5 @@
 import type { Meter, Schedule } from '../stats/meter.ts'
+import type { Waiter } from '../stats/under-way.ts'
 import { isControlFlow } from './control-flow.ts'
 import type { Measured } from './environment.ts'
 import { errorName } from './error-name.ts'
@@ -19,12 +20,16 @@ export async function measureInto<T>(
   const { type, name } = what
   const intendedAt = user?.schedule.take() ?? Number.NaN
   const startedAt = meter.now()
+  const waiter: Waiter = { method: type, name, startedAt }
+  meter.underWay.begin(waiter)
   try {
     const result = await run()
-    meter.record(type, name, startedAt, meter.now(), intendedAt, what.bytes?.(result) ?? 0)
+    if (meter.underWay.end(waiter))
+      meter.record(type, name, startedAt, meter.now(), intendedAt, what.bytes?.(result) ?? 0)
     return result
   } catch (error) {
-    if (user?.aborted) meter.recorder.request(type, name).abort()
+    if (!meter.underWay.end(waiter)) throw error
+    if (user?.aborted) meter.recorder.request(type, name).abort(meter.now() - startedAt)
     else if (isControlFlow(error)) meter.record(type, name, startedAt, meter.now(), intendedAt, 0)
     else meter.record(type, name, startedAt, meter.now(), intendedAt, 0, errorName(error), { exception: error })
     throw error

@@ -25,6 +25,7 @@ function rig(more: Partial<ReporterOptions> = {}) {
     health: { take: () => ({ ...calm }) },
     users: () => clock.users,
     arrivals: () => undefined,
+    waiting: () => [],
     elapsedMs: () => clock.nowMs,
     send: (intervals) => sends.push(intervals),
     reportIntervalMs: 1_000,

@@ -1,5 +1,5 @@
 import type { Recorder } from '../stats/recorder.ts'
-import type { ArrivalCounts, HealthSample, WorkerInterval } from '../stats/snapshot.ts'
+import type { ArrivalCounts, HealthSample, WaitingState, WorkerInterval } from '../stats/snapshot.ts'
 import { totalUsers } from '../stats/user-counts.ts'
 
 export interface ReporterOptions {
@@ -7,6 +7,8 @@ export interface ReporterOptions {
   health: { take(): HealthSample }
   users: () => Record<string, number>
   arrivals: () => ArrivalCounts | undefined
+  /** The requests under way, and how long each has waited. */
+  waiting: () => WaitingState[]
   /** ms since the run's first moment. */
   elapsedMs: () => number
   send: (intervals: WorkerInterval[]) => void
@@ -92,16 +94,18 @@ export class Reporter {
   }
 
   #close(): void {
-    const { recorder, health, users, arrivals, elapsedMs, onHealth } = this.#options
+    const { recorder, health, users, arrivals, waiting, elapsedMs, onHealth } = this.#options
     const atMs = elapsedMs()
     const counts = arrivals()
     const sample = health.take()
+    const under = waiting()
     this.#closed.push({
       second: Math.floor(this.#fromMs / 1_000),
       durationMs: atMs - this.#fromMs,
       stats: recorder.take(),
       users: this.#atEnd ?? users(),
       ...(counts ? { arrivals: counts } : {}),
+      ...(under.length > 0 ? { waiting: under } : {}),
       health: sample,
     })
     this.#fromMs = atMs

@@ -6,6 +6,8 @@ import { Meter } from '../stats/meter.ts'
 import { Recorder } from '../stats/recorder.ts'
 import type { RunClock } from '../stats/run-clock.ts'
 import type { EventKind } from '../stats/run-event.ts'
+import type { WaitingState } from '../stats/snapshot.ts'
+import type { WaitingVisitor } from '../stats/under-way.ts'
 import type { Runtime } from '../users/environment.ts'
 import { RunEnvironment } from '../users/run-environment.ts'
 import { bindRuntime } from '../users/runtime.ts'
@@ -56,6 +58,24 @@ export class WorkerRuntime implements Runtime {
   /** Something the run should know. */
   tell(kind: EventKind, text: string): void {
     this.#link.send({ type: 'event', kind, text })
+  }
+
+  /** The requests under way, and how long each has waited: of HTTP, and of whatever else is measured. */
+  takeWaiting(): WaitingState[] {
+    const { meter, http } = this
+    const now = meter.now()
+    const note: WaitingVisitor = (method, name, startedAt) =>
+      meter.recorder.request(method, name).waits(Math.max(0, now - startedAt))
+    http.eachWaiting(note)
+    meter.underWay.each(note)
+    return meter.recorder.takeWaiting()
+  }
+
+  /** What is measured by code that did not come back is over, too. */
+  giveUpMeasured(): void {
+    const { meter } = this
+    const now = meter.now()
+    meter.underWay.giveUp((method, name, startedAt) => meter.recorder.request(method, name).abort(now - startedAt))
   }
 
   /** From now on user code may run, also such as nobody waits for. */

@@ -53,6 +53,7 @@ export class Worker {
       health: this.#health,
       users: () => load.counts(),
       arrivals: () => load.takeArrivals(),
+      waiting: () => runtime.takeWaiting(),
       elapsedMs: () => clock.elapsedMs,
       send(intervals) {
         const extra = hooks.report()
@@ -154,6 +155,7 @@ export class Worker {
     if (withRun) this.#reporter.ending()
     await this.#load.stop()
     await this.#runtime.http.close() // requests no task waited for belong to the last report too, as aborted
+    this.#runtime.giveUpMeasured()
     if (this.#clock.hasStarted) this.#reporter.stop()
     this.#reported = true
     await this.#hooks.fire('testStop')

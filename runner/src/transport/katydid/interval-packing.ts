@@ -4,9 +4,12 @@ import type {
   HealthSample,
   HistogramData,
   MetricDelta,
+  RequestDelta,
+  WaitingState,
   WorkerInterval,
 } from '../../stats/snapshot.ts'
 import { checkedHistogram } from './checked-histogram.ts'
+import { type HistogramRow, packHistogramRows, unpackHistogramRows } from './histogram-rows.ts'
 import { NameTable, packRows, unpackNames, unpackRows } from './request-rows.ts'
 import { count, flag, list, number, record, span, text, type Unpacked } from './unpacked.ts'
 
@@ -28,7 +31,8 @@ export function unpackIntervals(packed: Unpacked): WorkerInterval[] {
 }
 
 function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
-  const { second, durationMs, stats, users, arrivals, health } = interval
+  const { second, durationMs, stats, users, arrivals, waiting = [], health } = interval
+  const unanswered = stats.requests.filter((it) => it.unanswered)
   return [
     second,
     durationMs,
@@ -39,7 +43,19 @@ function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
     stats.errors.map((it) => [it.method, it.name, it.error, it.occurrences, it.firstSeen, it.lastSeen]),
     stats.exceptions.map((it) => [it.message, it.traceback, it.count, it.firstSeen, it.lastSeen]),
     stats.metrics.map(packMetric),
+    // a master that knows nothing of these reads what stands before them
+    ...(unanswered.length + waiting.length > 0
+      ? [packHistogramRows(unanswered.map(unansweredRow), names), packHistogramRows(waiting.map(waitingRow), names)]
+      : []),
   ]
+}
+
+function unansweredRow({ method, name, unanswered }: RequestDelta): HistogramRow {
+  return { method, name, histogram: unanswered as HistogramData }
+}
+
+function waitingRow({ method, name, ages }: WaitingState): HistogramRow {
+  return { method, name, histogram: ages }
 }
 
 function packHealth(health: HealthSample): unknown[] {
@@ -48,7 +64,7 @@ function packHealth(health: HealthSample): unknown[] {
 }
 
 function unpackInterval(packed: Unpacked, names: readonly string[]): WorkerInterval {
-  const [second, durationMs, users, arrivals, health, requests, errors, exceptions, metrics] = list(packed)
+  const [second, durationMs, users, arrivals, health, requests, errors, exceptions, metrics, ...more] = list(packed)
   const interval: WorkerInterval = {
     second: count(second),
     durationMs: span(durationMs),
@@ -65,7 +81,22 @@ function unpackInterval(packed: Unpacked, names: readonly string[]): WorkerInter
     const [offered, started, dropped] = list(arrivals)
     interval.arrivals = { offered: count(offered), started: count(started), dropped: count(dropped) }
   }
+  if (more.length > 0) addUnanswered(interval, more, names)
   return interval
+}
+
+function addUnanswered(interval: WorkerInterval, [unanswered, waiting]: Unpacked[], names: readonly string[]): void {
+  const { requests } = interval.stats
+  let at = 0 // both come in one order
+  for (const { method, name, histogram } of unpackHistogramRows(unanswered, names)) {
+    while (at < requests.length && (requests[at]?.method !== method || requests[at]?.name !== name)) at++
+    const request = requests[at]
+    if (!request) throw new TypeError('unanswered requests of no request group')
+    request.unanswered = histogram
+  }
+  const states = unpackHistogramRows(waiting, names)
+  if (states.length > 0)
+    interval.waiting = states.map(({ method, name, histogram }) => ({ method, name, ages: histogram }))
 }
 
 function packHistogram({ count, sum, min, max, buckets }: HistogramData): number[] | 0 {

@@ -14,6 +14,11 @@ function interval(): WorkerInterval {
   for (const ms of [0.25, 3, 900.5]) meter.success(ms, ms + 1, 100)
   meter.failure(7, Number.NaN, 0, 'HTTP 503')
   recorder.request('POST', '/ö').success(1, Number.NaN, 2 ** 40)
+  recorder.request('POST', '/ö').abort(4_000)
+  recorder.request('GET', '/never').abort(20_000, false)
+  recorder.request('GET', '/never').waits(19_000)
+  recorder.request('GET', '/only-waits').waits(1)
+  const waiting = recorder.takeWaiting()
   const stats = recorder.take()
   stats.exceptions.push({ message: 'm', traceback: 't', count: 2, firstSeen: 1, lastSeen: 2 })
   stats.metrics.push(
@@ -28,6 +33,7 @@ function interval(): WorkerInterval {
     stats,
     users: { U: 3 },
     arrivals: { offered: 3, started: 2, dropped: 1 },
+    waiting,
     health,
   }
 }

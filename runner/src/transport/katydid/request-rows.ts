@@ -13,7 +13,7 @@ export class NameTable {
   readonly names: string[] = []
   readonly #indexes = new Map<string, number>()
 
-  indexOf({ method, name }: RequestDelta): number {
+  indexOf({ method, name }: { method: string; name: string }): number {
     const key = `${method}\n${name}`
     let index = this.#indexes.get(key)
     if (index === undefined) {
@@ -63,9 +63,9 @@ function packRow({ ok, failed, scheduled, aborted, hops, bytes }: RequestDelta, 
       (aborted > 0 ? has.aborted : 0) |
       (hops > 0 ? has.hops : 0),
   )
-  packHistogram(ok)
-  if (failed.count > 0) packHistogram(failed)
-  if (scheduled) packHistogram(scheduled)
+  packHistogram(writer, ok)
+  if (failed.count > 0) packHistogram(writer, failed)
+  if (scheduled) packHistogram(writer, scheduled)
   if (aborted > 0) writer.varint(aborted)
   if (hops > 0) writer.varint(hops)
   writer.varint(bytes)
@@ -87,7 +87,7 @@ function unpackRow(reader: ByteReader, names: readonly string[]): RequestDelta {
     : { method, name, ok, failed, aborted, hops, bytes }
 }
 
-function packHistogram({ count, sum, min, max, buckets }: HistogramData): void {
+export function packHistogram(writer: ByteWriter, { count, sum, min, max, buckets }: HistogramData): void {
   writer.varint(count)
   if (count === 0) return
   writer.varint(buckets.length / 2)
@@ -106,7 +106,7 @@ function packHistogram({ count, sum, min, max, buckets }: HistogramData): void {
   }
 }
 
-function unpackHistogram(reader: ByteReader): HistogramData {
+export function unpackHistogram(reader: ByteReader): HistogramData {
   const count = reader.varint()
   const length = count === 0 ? 0 : reader.varint()
   if (length === 0) return { ...none(), count }

@@ -45,11 +45,11 @@ test('intervals are one report: sums, ends, seconds', () => {
       get.success(105.2, Number.NaN, 100)
       get.success(3, Number.NaN, 10)
       get.failure(1_234.5, Number.NaN, 1, 'HTTP 500')
-      get.abort()
+      get.abort(5)
     }),
     intervalOf(4, (recorder) => recorder.request('GET', '/').success(3.25, Number.NaN, 10), 750),
     intervalOf(5, (recorder) => recorder.request('POST', '/').failure(7, Number.NaN, 0, 'ECONNRESET')),
-    intervalOf(6, (recorder) => recorder.request('GET', '/never').abort()),
+    intervalOf(6, (recorder) => recorder.request('GET', '/never').abort(5)),
   ]
   const get = {
     name: '/',
