@@ -1,4 +1,3 @@
-import { KatydidError } from '../errors.ts'
 import { ClientHeaders } from './client-headers.ts'
 import { CookieJar } from './cookies.ts'
 import type { Engine } from './engine.ts'
@@ -6,14 +5,18 @@ import { exchangeOptions, HttpExchange } from './http-exchange.ts'
 import { type Auth, authorization, type RequestOptions } from './http-options.ts'
 import type { HttpProtocol } from './http-protocol.ts'
 import type { HttpResponse } from './http-response.ts'
-import { locate, withQuery } from './locate.ts'
+import { locate, pathOf, withQuery } from './locate.ts'
+import { checkOptions, thirdArgument } from './option-check.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
 import { type RequestBody, requestBody } from './request-body.ts'
+import { kindOf, RequestTypeError } from './request-error.ts'
 import { framingLines, headerLines, headerMap, overlay, requestTarget } from './request-head.ts'
 import type { HttpOwner, Sender } from './sender.ts'
 import { RequestAborted } from './transport-errors.ts'
+import { withoutCredentials } from './url-credentials.ts'
 
 const slash = 47
+const noOptions: RequestOptions = Object.freeze({})
 
 /**
  * How a user talks HTTP: its own cookies, default headers and (unless connections are shared) connections. Every request is measured and
@@ -42,45 +45,55 @@ export class HttpClient implements Sender {
     this.#base = owner.host === undefined || owner.host === '' ? undefined : protocol.base(owner.host)
   }
 
-  get(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.#call('GET', path, options)
+  get(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
+  get(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
+    return this.#call('GET', path, options, more)
   }
 
-  post(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.#call('POST', path, options)
+  post(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
+  post(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
+    return this.#call('POST', path, options, more)
   }
 
-  put(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.#call('PUT', path, options)
+  put(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
+  put(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
+    return this.#call('PUT', path, options, more)
   }
 
-  patch(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.#call('PATCH', path, options)
+  patch(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
+  patch(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
+    return this.#call('PATCH', path, options, more)
   }
 
-  delete(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.#call('DELETE', path, options)
+  delete(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
+  delete(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
+    return this.#call('DELETE', path, options, more)
   }
 
-  head(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.#call('HEAD', path, options)
+  head(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
+  head(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
+    return this.#call('HEAD', path, options, more)
   }
 
-  options(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.#call('OPTIONS', path, options)
+  options(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
+  options(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
+    return this.#call('OPTIONS', path, options, more)
   }
 
   /**
    * Sends a request and resolves when its answer is complete. `path` is appended to the host; an absolute URL goes where it says.
-   * Rejects with RequestAborted when the user is being stopped, and with a KatydidError for options that make no request.
+   * Rejects with RequestAborted when the user is being stopped, and with a TypeError that has a `hint` for what makes no request.
    */
-  request(method: string, path: string, options?: RequestOptions): Promise<HttpResponse> {
-    const verb = method.toUpperCase()
-    if (/^[A-Z][A-Z-]*$/.test(verb) && verb !== 'CONNECT') return this.#call(verb, path, options)
+  request(method: string, path: string | URL, options?: RequestOptions): Promise<HttpResponse>
+  request(method: string, path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
+    const verb = typeof method === 'string' ? method.toUpperCase() : ''
+    if (/^[A-Z][A-Z-]*$/.test(verb) && verb !== 'CONNECT') return this.#call(verb, path, options, more)
+    const what = typeof method === 'string' ? JSON.stringify(method) : kindOf(method)
     return Promise.reject(
-      new KatydidError('LOAD_FILE', `a request's method is ${JSON.stringify(method)}`, {
-        hint: 'use GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS or another verb',
-      }),
+      new RequestTypeError(
+        `the method of a request is ${what}`,
+        'use GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS or another verb',
+      ),
     )
   }
 
@@ -205,10 +218,15 @@ export class HttpClient implements Sender {
     this.#unsettled?.delete(response)
   }
 
-  #call(method: string, path: string, options?: RequestOptions): Promise<HttpResponse> {
+  #call(method: string, path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
     try {
-      if (options) return this.#withOptions(method, path, options)
-      if (path.charCodeAt(0) !== slash || !this.#base) return this.#withOptions(method, path, {})
+      if (more !== undefined) throw thirdArgument()
+      if (options !== undefined && options !== null) {
+        checkOptions(options)
+        return this.#withOptions(method, pathOf(path), options)
+      }
+      if (typeof path !== 'string' || path.charCodeAt(0) !== slash || !this.#base)
+        return this.#withOptions(method, pathOf(path), noOptions)
       const { origin, prefix } = this.#base
       const target = requestTarget(prefix === '' ? path : prefix + path)
       const lines = this.#lines(origin, target)
@@ -248,20 +266,21 @@ export class HttpClient implements Sender {
 
   #build(method: string, path: string, options: RequestOptions, body: RequestBody | undefined): Promise<HttpResponse> {
     const given = withQuery(path, options.query)
-    const { origin, target } = locate(given, this.#base, this.protocol)
+    const { origin, target, credentials } = locate(given, this.#base, this.protocol)
     let lines = this.#lines(origin, target)
-    const { headers, auth } = options
-    if (headers || auth !== undefined || body?.contentType) {
+    const { headers } = options
+    const auth = options.auth === undefined ? credentials : options.auth
+    if ((headers !== undefined && headers !== null) || auth !== undefined || body?.contentType) {
       const map = headerMap(lines)
       if (body?.contentType) map.set('content-type', body.contentType)
       if (auth === null) map.delete('authorization')
-      else if (auth) map.set('authorization', authorization(auth))
-      lines = headerLines(headers ? overlay(map, headers) : map)
+      else if (auth !== undefined) map.set('authorization', authorization(auth))
+      lines = headerLines(headers === undefined || headers === null ? map : overlay(map, headers))
     }
     const content = body?.content
     const head = `${method} ${target} HTTP/1.1\r\n${lines}${framingLines(method, content)}\r\n`
     const outgoing = { method, origin, target, head, body: content }
-    const name = options.name ?? this.#rename ?? given
+    const name = options.name ?? this.#rename ?? (credentials ? withoutCredentials(given) : given)
     return this.#send(new HttpExchange(this, outgoing, name, exchangeOptions(options, this.protocol.http)))
   }
 }

@@ -35,7 +35,7 @@ export function exchangeOptions(options: RequestOptions, http: RunPlan['http']):
   const { catchResponse, context, redirect, timeout } = options
   return {
     catchResponse: catchResponse === true,
-    context,
+    context: context ?? undefined,
     redirects: redirectLimit(redirect, http.maxRedirects),
     timeoutMs: timeout === undefined ? http.timeout : timeoutMsOf(timeout),
   }

@@ -1,10 +1,24 @@
 import { KatydidError } from '../errors.ts'
+import { RequestTypeError } from './request-error.ts'
+import { credentialsOf, withoutCredentials } from './url-credentials.ts'
 
 /** What `--host` or a user class names, as a URL. KatydidError PLAN where nothing can be asked of it over HTTP. */
 export function httpHost(host: string): URL {
-  const url = URL.parse(host)
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
-  throw new KatydidError('PLAN', `the host ${JSON.stringify(host)} is not an http or https URL`, {
-    hint: 'write it as http://localhost:8000 or https://shop.example.com/api',
-  })
+  const url = typeof host === 'string' ? URL.parse(host) : null
+  const shown = typeof host === 'string' ? JSON.stringify(withoutCredentials(host)) : String(host)
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    throw new KatydidError('PLAN', `the host ${shown} is not an http or https URL`, {
+      hint: 'write it as http://localhost:8000 or https://shop.example.com/api',
+    })
+  if (url.search !== '' || url.hash !== '')
+    throw new KatydidError('PLAN', `the host ${shown} has a ${url.search === '' ? 'fragment' : 'query'}`, {
+      hint: 'a host is scheme, name, port and the beginning of a path; give the query with each request',
+    })
+  try {
+    credentialsOf(url)
+  } catch (error) {
+    if (!(error instanceof RequestTypeError)) throw error
+    throw new KatydidError('PLAN', `the host ${shown}: ${error.message.split(';', 1)[0]}`, { hint: error.hint })
+  }
+  return url
 }

@@ -14,9 +14,11 @@ import { type ExchangeOptions, exchangeOptions, HttpExchange } from './http-exch
 import { httpHost } from './http-host.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
 import type { RequestGate } from './request-gate.ts'
+import { requestTarget } from './request-head.ts'
 import type { ExchangeSetting, HttpOwner } from './sender.ts'
 import { readTls, type TlsMaterial, tlsOptions } from './tls.ts'
 import { UndiciEngine } from './undici-engine.ts'
+import { credentialsOf } from './url-credentials.ts'
 
 export type { HttpOwner, HttpTrace } from './sender.ts'
 
@@ -146,15 +148,8 @@ export class HttpProtocol implements ExchangeSetting {
     if (known) return known
     const url = httpHost(host)
     const origin = this.origin(url) as HttpOrigin
-    const base: HttpBase = {
-      origin,
-      prefix: url.pathname.replace(/\/+$/, ''),
-      auth:
-        url.username === '' && url.password === ''
-          ? undefined
-          : { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) },
-      href: `${origin.href}${url.pathname.replace(/\/+$/, '')}`,
-    }
+    const prefix = requestTarget(url.pathname.replace(/\/+$/, ''))
+    const base: HttpBase = { origin, prefix, auth: credentialsOf(url), href: origin.href + prefix }
     this.#bases.set(host, base)
     return base
   }

@@ -1,33 +1,56 @@
 import { KatydidError } from '../errors.ts'
-import { type RequestOptions, urlencoded } from './http-options.ts'
+import { urlencoded } from './form-fields.ts'
+import type { RequestOptions } from './http-options.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
+import { kindOf, RequestTypeError } from './request-error.ts'
 import { requestTarget } from './request-head.ts'
+import { type Credentials, credentialsOf, withoutCredentials } from './url-credentials.ts'
 
-/** Where a path or URL leads. Throws a KatydidError that says what is missing. */
+export interface Located {
+  readonly origin: HttpOrigin
+  readonly target: string
+  /** Of an absolute URL that has them. */
+  readonly credentials: Credentials | undefined
+}
+
+/** What the first argument of a request says. */
+export function pathOf(path: unknown): string {
+  if (typeof path === 'string') return path
+  if (path instanceof URL) return path.href
+  throw new RequestTypeError(
+    `the path of a request is ${kindOf(path)}`,
+    "give text or a URL: get('/products'), get('https://shop.example.com/products')",
+  )
+}
+
+/** Where a path or URL leads. Throws an error that says what is missing. */
 export function locate(
   path: string,
   base: HttpBase | undefined,
   known: { origin(url: URL): HttpOrigin | undefined },
-): { origin: HttpOrigin; target: string } {
-  if (/^https?:\/\//i.test(path)) {
+): Located {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
     const url = URL.parse(path)
     const origin = url ? known.origin(url) : undefined
-    if (url && origin) return { origin, target: requestTarget(`${url.pathname}${url.search}`) }
-    throw new KatydidError('LOAD_FILE', `a request to ${JSON.stringify(path)}, which is no URL`, {
-      hint: 'use http://host:port/path',
-    })
+    if (url && origin)
+      return { origin, target: requestTarget(`${url.pathname}${url.search}`), credentials: credentialsOf(url) }
+    throw new RequestTypeError(
+      `a request to ${JSON.stringify(withoutCredentials(path))}, which is no http or https URL`,
+      'write it as http://host:port/path',
+    )
   }
   if (!base)
     throw new KatydidError('LOAD_FILE', `a request to ${JSON.stringify(path)}, but there is no host`, {
       hint: 'give --host (load.host), a static host of the user class, or an absolute URL',
     })
-  return { origin: base.origin, target: requestTarget(`${base.prefix}${path.startsWith('/') ? '' : '/'}${path}`) }
+  const target = requestTarget(`${base.prefix}${path.startsWith('/') ? '' : '/'}${path}`)
+  return { origin: base.origin, target, credentials: undefined }
 }
 
 /** A path with more of a query, before its fragment if it has one. */
-export function withQuery(path: string, query: RequestOptions['query']): string {
-  if (query === undefined) return path
-  const text = typeof query === 'string' ? query.replace(/^\?/, '') : urlencoded(query)
+export function withQuery(path: string, query: RequestOptions['query'] | null): string {
+  if (query === undefined || query === null) return path
+  const text = typeof query === 'string' ? query.replace(/^\?/, '').replaceAll('#', '%23') : urlencoded('query', query)
   if (text === '') return path
   const hash = path.indexOf('#')
   const plain = hash === -1 ? path : path.slice(0, hash)

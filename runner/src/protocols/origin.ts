@@ -1,4 +1,5 @@
 import type { H1Target } from './h1/h1-connection.ts'
+import type { Credentials } from './url-credentials.ts'
 
 /** Scheme, host and port that requests go to; one object for all users of a process. */
 export interface HttpOrigin {
@@ -13,9 +14,9 @@ export interface HttpOrigin {
 /** Where a user's relative paths lead. */
 export interface HttpBase {
   readonly origin: HttpOrigin
-  /** What the host had after its authority, without a slash at its end. */
+  /** What the host had after its authority, encoded, without a slash at its end. */
   readonly prefix: string
   /** From `https://name:password@host`. */
-  readonly auth: { username: string; password: string } | undefined
+  readonly auth: Credentials | undefined
   readonly href: string
 }

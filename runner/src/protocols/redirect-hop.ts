@@ -3,6 +3,7 @@ import { becomesGet, dropForHop } from './redirects.ts'
 import type { RequestBody } from './request-body.ts'
 import { framingLines, headerLines, headerMap, requestTarget } from './request-head.ts'
 import { responseHeaders } from './response-headers.ts'
+import { hideCredentials } from './url-credentials.ts'
 
 /** A request as it goes out. */
 export interface Outgoing {
@@ -26,6 +27,7 @@ export function redirectHop(sent: Outgoing, status: number, head: string, contex
   const url = URL.parse(location, `${sent.origin.href}${sent.target}`)
   const origin = url ? context.origin(url) : undefined
   if (!url || !origin) return undefined
+  hideCredentials(url) // and not sent: RFC 9110 §4.2.4 distrusts them in a reference that comes from elsewhere
   const toGet = becomesGet(status, sent.method)
   const body = toGet ? undefined : sent.body
   if (body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body)) return undefined // a stream is spent

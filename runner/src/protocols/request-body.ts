@@ -1,5 +1,6 @@
-import { KatydidError } from '../errors.ts'
-import { type RequestOptions, urlencoded } from './http-options.ts'
+import { urlencoded } from './form-fields.ts'
+import type { RequestOptions } from './http-options.ts'
+import { kindOf, RequestTypeError } from './request-error.ts'
 
 /** A body as it is sent. */
 export interface RequestBody {
@@ -9,24 +10,27 @@ export interface RequestBody {
 
 /** What the options want sent. Multipart has to read its files first, hence the promise; nothing else waits. */
 export function requestBody(options: RequestOptions): RequestBody | Promise<RequestBody> | undefined {
-  const { json, form, body } = options
+  const { json } = options
+  const form = options.form ?? undefined
+  const body = options.body ?? undefined
   const given = (json === undefined ? 0 : 1) + (form === undefined ? 0 : 1) + (body === undefined ? 0 : 1)
   if (given === 0) return undefined
-  if (given > 1)
-    throw new KatydidError('LOAD_FILE', 'a request has several bodies', { hint: 'give one of json, form, body' })
+  if (given > 1) throw new RequestTypeError('a request has several bodies', 'give one of json, form, body')
   if (json !== undefined) return { content: JSON.stringify(json), contentType: 'application/json' }
   if (form instanceof FormData) return multipart(form)
-  if (form !== undefined) return { content: urlencoded(form), contentType: 'application/x-www-form-urlencoded' }
+  if (form !== undefined) return { content: urlencoded('form', form), contentType: 'application/x-www-form-urlencoded' }
   return { content: content(body), contentType: undefined }
 }
 
-function content(body: RequestOptions['body']): RequestBody['content'] {
+function content(body: unknown): RequestBody['content'] {
   if (typeof body === 'string' || Buffer.isBuffer(body)) return body
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body) return body
-  throw new KatydidError('LOAD_FILE', `a request's body is ${body === null ? 'null' : `a ${typeof body}`}`, {
-    hint: 'give a string, a Uint8Array or a stream; objects go into json or form',
-  })
+  if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
+    return body as AsyncIterable<Uint8Array | string>
+  throw new RequestTypeError(
+    `the request option body is ${kindOf(body)}`,
+    'give text, a Uint8Array or a stream; objects go into json or form',
+  )
 }
 
 async function multipart(form: FormData): Promise<RequestBody> {

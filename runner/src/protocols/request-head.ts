@@ -1,37 +1,50 @@
-import { KatydidError } from '../errors.ts'
+import { cannotBeSent, headerText } from './header-value.ts'
+import type { HeaderFields } from './http-options.ts'
 import type { RequestBody } from './request-body.ts'
+import { kindOf, RequestTypeError } from './request-error.ts'
 
 /** Header names and values of one message, names in lower case. */
 export type HeaderMap = Map<string, string>
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a header must not have
-const notInValue = /[\0-\x08\x0a-\x1f\x7f\u0100-\uffff]/
-/** Anything but visible ASCII without `"` and `#`. */
-const notInTarget = /[^!$-~]/
+/** What RFC 3986 does not allow in a path or query, and a percent sign that encodes nothing. `#` begins a fragment. */
+const notInTarget = /[^!$-;=?-Z_a-z~]|%(?![\dA-Fa-f]{2})/
 /** Headers that frame the message or the connection: ours to write. */
 const framing = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
 
-/** Writes user headers over defaults; null and undefined take one away. */
-export function overlay(into: HeaderMap, headers: Record<string, string | number | null | undefined>): HeaderMap {
-  for (const [key, given] of Object.entries(headers)) {
-    const name = key.toLowerCase()
+/** Writes user headers over defaults; null and undefined take one away. Throws RequestTypeError for what is no header. */
+export function overlay(into: HeaderMap, headers: HeaderFields): HeaderMap {
+  for (const [key, given] of entriesOf(headers)) {
+    const name = String(key).toLowerCase()
     if (given === undefined || given === null) {
       into.delete(name)
       continue
     }
-    const value = String(given)
-    if (!token.test(name) || notInValue.test(value))
-      throw new KatydidError('LOAD_FILE', `the header ${JSON.stringify(key)} cannot be sent`, {
-        hint: 'names are letters, digits and dashes; values have no line breaks and only Latin-1',
-      })
+    if (!token.test(name)) throw cannotBeSent(String(key))
     if (framing.has(name))
-      throw new KatydidError('LOAD_FILE', `the header ${JSON.stringify(key)} cannot be set`, {
-        hint: 'katydid frames messages itself; http.keepAlive: false closes connections',
-      })
-    into.set(name, value)
+      throw new RequestTypeError(
+        `the header ${JSON.stringify(key)} cannot be set`,
+        'katydid frames messages itself; http.keepAlive: false closes connections',
+      )
+    into.set(name, headerText(name, given))
   }
   return into
+}
+
+/** Names and values of a record, Headers, a Map or pairs. */
+function entriesOf(headers: HeaderFields): Iterable<readonly [string, unknown]> {
+  if (typeof headers !== 'object' || headers === null || ArrayBuffer.isView(headers)) throw noHeaders(headers)
+  if (!(Symbol.iterator in headers)) return Object.entries(headers)
+  const pairs = [...headers]
+  for (const pair of pairs) if (!Array.isArray(pair) || pair.length !== 2) throw noHeaders(headers)
+  return pairs
+}
+
+function noHeaders(given: unknown): RequestTypeError {
+  return new RequestTypeError(
+    `the request option headers is ${kindOf(given)}`,
+    "give an object, Headers, a Map or pairs: { 'x-tenant': 'blue' }",
+  )
 }
 
 /** The lines of a map, and back. */
@@ -59,12 +72,13 @@ export function framingLines(method: string, body: RequestBody['content'] | unde
   return 'transfer-encoding: chunked\r\n'
 }
 
-/** A path and query as they may stand in a request line: escaped where they must be, without a fragment. */
+/**
+ * A path and query as they may stand in a request line: what must be encoded is, as the WHATWG URL parser does it, and the rest that RFC 3986 does not allow,
+ * too; what is encoded stays; without a fragment.
+ */
 export function requestTarget(path: string): string {
   if (!notInTarget.test(path)) return path
   const hash = path.indexOf('#')
   const url = hash === -1 ? path : path.slice(0, hash)
-  return notInTarget.test(url)
-    ? url.replace(/[^!$-~]+/gu, (text) => encodeURIComponent(text.toWellFormed()).replaceAll("'", '%27'))
-    : url
+  return url.replace(/[^!$-;=?-Z_a-z~]+|%(?![\dA-Fa-f]{2})/gu, (text) => encodeURIComponent(text.toWellFormed()))
 }

@@ -1,0 +1,112 @@
+const planned = (row: string) => `it holds for the whole run: ${row}`
+const tls = planned('--insecure (load.http.insecure) or --ca (load.http.ca)')
+const client = planned('--cert and --key (load.http.cert, load.http.key)')
+const proxy = planned('--proxy (load.http.proxy)')
+const redirect = 'use redirect: false, true or how many may be followed'
+const query = "use query: { page: 2 } for what follows the path's question mark"
+const body = 'use json for an object as JSON, form for form fields, body for text or bytes'
+const whole = 'leave it out: a response is read whole, as response.json(), text() or bytes()'
+const browser = 'leave it out: only browsers have it'
+const decide = 'use catchResponse: true, and response.success() or failure()'
+const label = 'use name for what it is counted under, context for listeners of events.request'
+const method = "use client.request('PUT', '/path', options)"
+const url = 'give path or URL as first argument, and the host by --host or client.baseUrl'
+const auth = 'use auth: { username, password } or auth: { bearer: token }'
+const cookies = "use client.cookies.set(name, value), or headers: { cookie: 'a=1' }"
+const connect = planned('--connect-timeout (load.http.connectTimeout)')
+const timeout = "use timeout: seconds, or text such as '500ms'"
+const files = "use form with a FormData: form.set('file', new File([bytes], 'a.txt'))"
+const events = 'use events.request.addListener(…)'
+const ended = 'use timeout; a request also ends with its user'
+
+/** How Locust, requests, k6, fetch, axios and got call what is asked of a request, and what it is here. */
+export const otherWords: Readonly<Record<string, string>> = {
+  // Locust, requests
+  data: body,
+  params: `${query} (k6: its parameters are options of their own: headers, name, timeout)`,
+  allow_redirects: redirect,
+  catch_response: 'use catchResponse: true',
+  verify: tls,
+  cert: client,
+  cookies,
+  files,
+  stream: whole,
+  proxies: proxy,
+  hooks: events,
+  network_timeout: timeout,
+  connection_timeout: connect,
+  insecure: tls,
+  // k6
+  tags: label,
+  jar: cookies,
+  redirects: redirect,
+  responseType: whole,
+  responseCallback: decide,
+  compression: "use headers: { 'content-encoding': 'gzip' } with a body that is compressed",
+  // fetch
+  method,
+  signal: ended,
+  credentials: `${browser}; ${cookies}`,
+  mode: browser,
+  cache: browser,
+  integrity: browser,
+  keepalive: planned('--no-keep-alive (load.http.keepAlive: false)'),
+  priority: browser,
+  referrer: "use headers: { referer: 'https://shop.example.com' }",
+  referrerPolicy: browser,
+  window: browser,
+  duplex: 'leave it out: streams are sent as they are',
+  dispatcher: proxy,
+  // axios, got, node
+  url,
+  baseURL: url,
+  baseUrl: url,
+  prefixUrl: url,
+  path: url,
+  host: url,
+  maxRedirects: redirect,
+  followRedirect: redirect,
+  followRedirects: redirect,
+  followAllRedirects: redirect,
+  validateStatus: decide,
+  throwHttpErrors: decide,
+  cancelToken: ended,
+  searchParams: query,
+  search: query,
+  qs: query,
+  queryParams: query,
+  query_params: query,
+  withCredentials: cookies,
+  cookieJar: cookies,
+  maxContentLength: planned('load.http.maxBodyBytes'),
+  agent: proxy,
+  httpAgent: proxy,
+  httpsAgent: tls,
+  rejectUnauthorized: tls,
+  ca: tls,
+  key: client,
+  decompress: whole,
+  encoding: whole,
+  retry: 'leave it out: the task decides, in a loop',
+  retries: 'leave it out: the task decides, in a loop',
+  responseEncoding: whole,
+  timeoutMs: timeout,
+  deadline: timeout,
+  // what people call a body
+  content: body,
+  payload: body,
+  text: body,
+  formData: files,
+  multipart: files,
+  contentType: "use headers: { 'content-type': 'text/xml' }",
+  content_type: "use headers: { 'content-type': 'text/xml' }",
+  // what people call the rest
+  username: auth,
+  user: auth,
+  password: auth,
+  token: auth,
+  bearer: auth,
+  label,
+  tag: label,
+  group: label,
+}
