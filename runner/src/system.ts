@@ -1,3 +1,7 @@
+import { redact } from './loadfile/redactions.ts'
+import { shownPlaceOf } from './loadfile/user-frames.ts'
+import { ProcessEnd } from './process-end.ts'
+
 /**
  * Everything of the outside world a command may touch, so that commands can be run inside a test, and so that nothing else
  * reaches for `process`.
@@ -10,23 +14,33 @@ export interface System {
   cwd(): string
   /**
    * Calls back at each SIGINT and SIGTERM, and, as if at a SIGTERM, when the process that started this one with a channel is gone; returns how to
-   * stop listening. While nobody listens a signal ends the process, with 128 and its number.
+   * stop listening. While nobody listens a signal ends the process.
    */
   onSignal(handler: (signal: 'SIGINT' | 'SIGTERM') => void): () => void
-  /** Leaves at once, whatever is under way. */
+  /** Leaves at once, whatever is under way: with the settled exit code, where there is one, else with this. */
   exit(code: number): never
+  /** What the process was for is done and told: however it ends from now on, it has this exit code. */
+  settle(exitCode: number): void
+  /** Called, synchronously, where the process ends before `settle`; returns how to take it back. */
+  whenUnfinished(call: () => void): () => void
 }
 
 type Handler = Parameters<System['onSignal']>[0]
-const numbers = { SIGINT: 2, SIGTERM: 15 } as const
 
-export function realSystem(): System {
+/** What the process ends with where a load file, or a signal that nobody listens to, ends it before it is done. */
+export interface EarlyExitCodes {
+  unfinished: number
+  interrupted: number
+}
+
+export function realSystem({ unfinished, interrupted }: EarlyExitCodes): System {
+  const end = new ProcessEnd({ unfinishedCode: unfinished, placeOf: shownPlaceOf, redact })
   // a reader that went away (`| head`) is no reason to crash a run
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const handlers = new Set<Handler>()
-  const hear = (signal: keyof typeof numbers) => {
+  const hear = (signal: 'SIGINT' | 'SIGTERM') => {
     // what a process without a listener would do: but the first one of a container would not hear it
-    if (handlers.size === 0) process.exit(128 + numbers[signal])
+    if (handlers.size === 0) end.fail(`${signal} came`, interrupted)
     for (const handler of [...handlers]) handler(signal)
   }
   process.on('SIGINT', hear).on('SIGTERM', hear)
@@ -47,6 +61,8 @@ export function realSystem(): System {
         handlers.delete(own)
       }
     },
-    exit: (code) => process.exit(code),
+    exit: (code) => end.exit(code),
+    settle: (exitCode) => end.settle(exitCode),
+    whenUnfinished: (call) => end.whenUnfinished(call),
   }
 }

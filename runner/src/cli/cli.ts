@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { exitCodes } from '../errors.ts'
 import type { System } from '../system.ts'
 import { version } from '../version.ts'
+import { clearResults } from './clear-results.ts'
 import { describeError } from './describe-error.ts'
 
 /** A command's file: builds it with its flags; its action resolves to the exit code through `done`. */
@@ -28,6 +29,7 @@ export async function cli(system: System): Promise<number> {
     exitCode = code
   }
   try {
+    clearResults(system)
     const program = await buildProgram(system, done)
     await program.parseAsync([...system.args], { from: 'user' })
     return exitCode

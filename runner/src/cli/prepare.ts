@@ -58,7 +58,7 @@ export async function prepareClasses(options: PrepareOptions): Promise<Prepared>
   if (options.typecheck) await (await import('../loadfile/typecheck.ts')).typecheck(plan.file)
   setParameterOverrides(plan.params, options.system.env)
   setRowSource(options.rows)
-  const loadFile = await load(await compile(plan.file))
+  const loadFile = await load(await compile(plan.file), plan.setupTimeout)
   checkParameters(loadFile)
   if (loadFile.shapes.size === 1) plan = preparePlan(options, { kind: 'shape' })
   return { plan, loadFile, classes: chooseClasses(plan, loadFile) }
@@ -76,9 +76,9 @@ export async function prepareOwn(
   return {
     plan,
     hash: bundle.hash,
-    load: async ({ params }) => {
+    load: async ({ params, setupTimeout }) => {
       setParameterOverrides(params, env)
-      const loadFile = await load(bundle)
+      const loadFile = await load(bundle, setupTimeout)
       checkParameters(loadFile)
       return loadFile
     },

@@ -37,6 +37,8 @@ test('a signal between the load file and the run: the run is over at once, not a
       return () => void handlers.delete(handler)
     },
     exit: () => assert.fail('it left in a hurry'),
+    settle: () => {},
+    whenUnfinished: () => () => {},
   }
   const flags: MasterFlags = {
     ...{ json: 'result.json', logFormat: 'json', logLevel: 'fatal', serve: true, keepAlive: true },

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts'
 import { forgetFeeds } from '../feeds/declared-feeds.ts'
 import { redact, redactions } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
@@ -5,8 +6,10 @@ import type { Audience } from '../master/audience.ts'
 import type { MasterHttp } from '../master/http/master-http.ts'
 import type { Master } from '../master/master.ts'
 import type { MasterOptions } from '../master/master-options.ts'
+import { takeBack } from '../outputs/earlier-results.ts'
 import { Multiplexer } from '../outputs/multiplex.ts'
 import { createOutputs } from '../outputs/outputs.ts'
+import { verdictFiles } from '../outputs/result-files.ts'
 import type { EventKind } from '../stats/run-event.ts'
 import type { System } from '../system.ts'
 import { createCriteria } from '../verdict/criteria.ts'
@@ -54,11 +57,17 @@ export async function runToVerdict(
   const identity = await identityOf(prepared, flags.runToken)
   master = await open({ criteria: createCriteria(prepared.plan), audience, log, identity })
   const stopListening = stopOnSignals(system, master)
+  // they tell a verdict that the process would not end with
+  const files = verdictFiles(flags, system.cwd())
+  const stopWaiting = system.whenUnfinished(() => takeBack(files))
   try {
-    const verdict = await master.run()
-    return verdict.exitCode
+    const { exitCode } = await master.run()
+    // it is told: what comes after it, a load file's or our own, does not change it
+    system.settle(exitCode)
+    return exitCode
   } finally {
+    stopWaiting()
     stopListening()
-    await forgetFeeds()
+    await forgetFeeds().catch((error: unknown) => log.warn(`a feed could not be closed: ${messageOf(error)}`))
   }
 }

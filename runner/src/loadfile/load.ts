@@ -11,22 +11,27 @@ import type { Bundle } from './bundle.ts'
 import { refuseMistakes } from './file-mistakes.ts'
 import { loadError } from './load-error.ts'
 import type { LoadFile, LoadShapeClass } from './load-file.ts'
+import { settled } from './load-limit.ts'
 import { offerBundle, ownIndexUrl } from './module-hooks.ts'
 import { noUsers } from './no-users.ts'
 import { adoptPlainParams, parameterBook } from './parameter-book.ts'
 
+/** The default of `load.setupTimeout`. */
+const defaultLimitMs = 60_000
+
 /**
  * Evaluates a compiled load file in this process. Its `katydid` is the running one; errors have stacks in the user's files.
+ * An `await` at its top level has `limitMs`.
  *
  * @throws KatydidError LOAD_FILE where it throws or has no users, PARAM where that is because of its parameters, FEED
  */
-export async function load(bundle: Bundle): Promise<LoadFile> {
+export async function load(bundle: Bundle, limitMs = defaultLimitMs): Promise<LoadFile> {
   polyfillMetadata()
   forgetLoadFile()
   await forgetFeeds()
   setFeedFolder(dirname(bundle.file))
   parameterBook.forgetDeclared()
-  const exports = await evaluate(bundle)
+  const exports = await evaluate(bundle, limitMs)
   if (exports.params !== undefined) adoptPlainParams(exports.params)
   // what the compiler makes of a class that has no name
   if (isUserClass(exports.default) && /_default\d*$/.test(exports.default.name))
@@ -50,11 +55,11 @@ export async function load(bundle: Bundle): Promise<LoadFile> {
   }
 }
 
-async function evaluate(bundle: Bundle): Promise<Record<string, unknown>> {
+async function evaluate(bundle: Bundle, limitMs: number): Promise<Record<string, unknown>> {
   const strays: unknown[] = []
   const stopHearing = onStrayErrors((error) => strays.push(error))
   try {
-    const exports = { ...(await import(offerBundle(bundle))) }
+    const exports = { ...(await settled(import(offerBundle(bundle)), bundle, limitMs)) }
     // only then a promise that the file leaves behind is known to be nobody's
     await new Promise((resolve) => setImmediate(resolve))
     if (strays.length > 0) throw strays[0]

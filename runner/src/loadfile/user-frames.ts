@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Place } from './excerpt.ts'
 import { bundleMark } from './module-hooks.ts'
+import { shownPath } from './shown-path.ts'
 
 const ownFolder = fileURLToPath(new URL('..', import.meta.url))
 
@@ -14,6 +15,13 @@ export function userFrames(error: Error): string[] {
     const path = placeOf(line)?.file
     return path !== undefined && !path.startsWith(ownFolder)
   })
+}
+
+/** Where a stack's line points to in the user's files, for people; undefined where it lies elsewhere. */
+export function shownPlaceOf(frame: string): string | undefined {
+  const place = /^\s+at /.test(frame) ? placeOf(frame) : undefined
+  if (!place || place.file.startsWith(ownFolder)) return undefined
+  return `${shownPath(place.file)}:${place.line}:${place.column}`
 }
 
 /** Where a stack's line points to. */

@@ -1,5 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { accessSync, closeSync, constants, mkdirSync, openSync, realpathSync, statSync, unlinkSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs'
 import { open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { KatydidError } from '../errors.ts'
@@ -107,7 +118,9 @@ function followLinks(path: string): string {
   try {
     return realpathSync(path)
   } catch {
-    return path
+    // what it points to is not there yet
+    const target = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined
+    return target === undefined ? path : resolve(dirname(path), target)
   }
 }
 

@@ -171,7 +171,7 @@ export class WorkerProcess {
     if (own) loadFile = await own.load(plan)
     else {
       setParameterOverrides(plan.params, env)
-      loadFile = await load(bundle)
+      loadFile = await load(bundle, plan.setupTimeout)
       checkParameters(loadFile)
     }
     if (this.#exitCode !== undefined) return // told to leave meanwhile

@@ -1,0 +1,106 @@
+import { closeSync, openSync, readSync, realpathSync, statSync, truncateSync, unlinkSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
+import { KatydidError, messageOf } from '../errors.ts'
+
+/** The files a command line asks for, as it names them. */
+export interface AskedFiles {
+  json?: string | undefined
+  csv?: string | undefined
+  junit?: string | undefined
+  html?: string | undefined
+  checkpoint?: string | undefined
+}
+
+/** The CSV files of a prefix. */
+export const csvNames = ['stats', 'stats_history', 'failures', 'exceptions'] as const
+
+/**
+ * Removes what an earlier run has left in these files: whoever reads them after a run that ended early, or never began, must not find another
+ * run's verdict. What does not look like a result (`--json shop.ts`, a slip) stays, and so do devices and pipes.
+ *
+ * @throws KatydidError OUTPUT where a result of an earlier run cannot be removed
+ */
+export function removeEarlierResults(asked: AskedFiles, cwd: string): void {
+  for (const { path, flag, extension, begins } of filesOf(asked)) {
+    const full = resolve(cwd, path)
+    const head = headOf(full)
+    if (head === undefined || head === '') continue
+    if (extname(full).toLowerCase() === extension || begins.test(head)) remove(full, `${path} (${flag})`)
+  }
+}
+
+/** Removes files that this run has written, where it ends before its verdict is settled. Does what it can. */
+export function takeBack(paths: readonly string[]): void {
+  for (const path of paths)
+    try {
+      if (statSync(path, { throwIfNoEntry: false })?.isFile()) unlinkSync(path)
+    } catch {}
+}
+
+/** Whether a checkpoint is of this run, by its first bytes: it may be large. */
+export function isCheckpointOf(path: string, token: string): boolean {
+  return headOf(path)?.startsWith(`{"token":${JSON.stringify(token)},`) ?? false
+}
+
+interface Kind {
+  path: string
+  flag: string
+  extension: string
+  /** How such a file of ours begins. */
+  begins: RegExp
+}
+
+function filesOf({ json, csv, junit, html, checkpoint }: AskedFiles): Kind[] {
+  const csvFile = (name: string): Kind => ({ ...kinds.csv, path: `${csv}_${name}.csv` })
+  return [
+    ...(json === undefined ? [] : [{ ...kinds.json, path: json }]),
+    ...(csv === undefined ? [] : csvNames.map(csvFile)),
+    ...(junit === undefined ? [] : [{ ...kinds.junit, path: junit }]),
+    ...(html === undefined ? [] : [{ ...kinds.html, path: html }]),
+    ...(checkpoint === undefined ? [] : [{ ...kinds.checkpoint, path: checkpoint }]),
+  ]
+}
+
+const kinds = {
+  json: { flag: '--json', extension: '.json', begins: /^\{\s*"katydid"/ },
+  csv: { flag: '--csv', extension: '.csv', begins: /^(Type,Name|Timestamp,User|Method,Name|Count,Message)/ },
+  junit: { flag: '--junit', extension: '.xml', begins: /^<\?xml[^>]*>\s*<testsuites/ },
+  html: { flag: '--html', extension: '.html', begins: /^<!doctype html>/i },
+  // any other file in its place is refused: it may be all that there is of a run
+  checkpoint: { flag: '--checkpoint', extension: '', begins: /^\{"token":/ },
+}
+
+/** A file's first characters; undefined where there is no file that could be read. */
+function headOf(path: string): string | undefined {
+  try {
+    if (!statSync(path).isFile()) return undefined
+    const file = openSync(path, 'r')
+    try {
+      const bytes = Buffer.alloc(2_048)
+      return bytes.toString('utf8', 0, readSync(file, bytes))
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // a result that cannot be read here may well be read by others
+    return code === 'EACCES' || code === 'EPERM' ? '?' : undefined
+  }
+}
+
+function remove(path: string, shown: string): void {
+  // a link keeps pointing where it points
+  const real = realpathSync(path)
+  try {
+    unlinkSync(real)
+  } catch (error) {
+    try {
+      truncateSync(real)
+    } catch {
+      throw new KatydidError('OUTPUT', `cannot remove ${shown}, which an earlier run has left: ${messageOf(error)}`, {
+        hint: 'it would be taken for the result of this run; remove it, or name another file',
+        cause: error,
+      })
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import { writeSync } from 'node:fs'
+
+/** What Node itself calls at the very end; typings leave it out. */
+type NodeProcess = NodeJS.Process & { reallyExit(code?: number): never }
+
+export interface ProcessEndOptions {
+  /** What the process ends with where it was not done: never 0. */
+  unfinishedCode: number
+  /** A line of a stack, as the load file's author knows the place; undefined for what is not theirs. */
+  placeOf(frame: string): string | undefined
+  /** Takes secrets out of what is said. */
+  redact(text: string): string
+}
+
+/**
+ * How this process ends. A load file, or a library that it imports, can call `process.exit(0)` or leave nothing to wait for; that must not look
+ * like a run that passed. Until an exit code is settled, every end that JavaScript can see is told in a sentence and has `unfinishedCode`. Once
+ * one is settled, nothing changes it.
+ */
+export class ProcessEnd {
+  readonly #options: ProcessEndOptions
+  readonly #process: NodeProcess
+  readonly #reallyExit: NodeProcess['reallyExit']
+  readonly #unfinished = new Set<() => void>()
+  #settled: number | undefined
+  #isTold = false
+
+  constructor(options: ProcessEndOptions, own: NodeJS.Process = process) {
+    this.#options = options
+    this.#process = own as NodeProcess
+    this.#reallyExit = this.#process.reallyExit.bind(own)
+    this.#guard()
+  }
+
+  /** The process's work is done and told: from now on every end has this exit code. The first call counts. */
+  settle(exitCode: number): void {
+    this.#settled ??= exitCode
+    this.#unfinished.clear()
+  }
+
+  /** Ends the process now, with the settled exit code, or with this one. */
+  exit(exitCode: number): never {
+    this.settle(exitCode)
+    return this.#process.exit(this.#settled)
+  }
+
+  /** Ends the process now, and says why there is no result. */
+  fail(reason: string, exitCode: number): never {
+    this.#tell(reason)
+    return this.exit(exitCode)
+  }
+
+  /** Called at an end that comes before `settle`; synchronous. Returns how to take it back. */
+  whenUnfinished(call: () => void): () => void {
+    this.#unfinished.add(call)
+    return () => void this.#unfinished.delete(call)
+  }
+
+  get #code(): number {
+    return this.#settled ?? this.#options.unfinishedCode
+  }
+
+  /** Listeners of `exit` can be removed, and others can come after them; what Node calls cannot be avoided. */
+  #guard(): void {
+    const own = this.#process
+    const emit = own.emit
+    const { kill } = own
+    own.emit = ((event: string, ...args: unknown[]) => {
+      if (event !== 'exit') return Reflect.apply(emit, own, [event, ...args]) as boolean
+      try {
+        Reflect.apply(emit, own, [event, ...args])
+      } catch (error) {
+        this.#say(
+          `a listener of the process's exit event threw: ${error instanceof Error ? error.message : String(error)}`,
+        )
+      }
+      this.#tell(reasonOf(args[0], new Error().stack))
+      return this.#reallyExit(this.#code)
+    }) as NodeProcess['emit']
+    own.reallyExit = (code) => {
+      this.#tell(`process.reallyExit(${code}) was called`)
+      return this.#reallyExit(this.#code)
+    }
+    own.abort = () => {
+      this.#tell('process.abort() was called')
+      return this.#reallyExit(this.#code)
+    }
+    own.kill = (pid, signal = 'SIGTERM') => {
+      if (isOwn(pid) && this.#settled === undefined && endsAtOnce(own, signal)) {
+        this.#tell(`process.kill(process.pid, ${JSON.stringify(signal)}) was called`)
+        return this.#reallyExit(this.#code)
+      }
+      return Reflect.apply(kill, own, [pid, signal]) as true
+    }
+  }
+
+  #tell(reason: string): void {
+    if (this.#settled !== undefined || this.#isTold) return
+    this.#isTold = true
+    const place = this.#place(new Error().stack)
+    const hint = place ? `\n  ${ownEnd}` : ''
+    this.#say(`${reason}${place ? ` at ${place}` : ''}, before this process was done: there is no result${hint}`)
+    for (const call of this.#unfinished) call()
+  }
+
+  #place(stack = ''): string | undefined {
+    return stack
+      .split('\n')
+      .map((frame) => this.#options.placeOf(frame))
+      .find((place) => place !== undefined)
+  }
+
+  #say(text: string): void {
+    try {
+      writeSync(2, this.#options.redact(`katydid: ${text}\n`))
+    } catch {} // nobody reads it
+  }
+}
+
+const ownEnd = 'A load file, and what it imports, must not end the process; environment.stop() ends a run in order.'
+
+function reasonOf(code: unknown, stack = ''): string {
+  if (/\bprocess\.exit\b/.test(stack)) return `process.exit(${code}) was called`
+  // what Node has printed by then
+  if (code === 1 || code === 7) return 'an error ended everything'
+  return 'nothing was left to wait for'
+}
+
+function isOwn(pid: number): boolean {
+  return pid === process.pid || pid === 0 || pid === -process.pid
+}
+
+/** SIGINT and SIGTERM have listeners of ours, which end a run in order. */
+function endsAtOnce(own: NodeJS.Process, signal: string | number): boolean {
+  if (signal === 0) return false
+  if (signal === 9 || signal === 'SIGKILL') return true
+  return typeof signal === 'string' && deadly.has(signal) && own.listenerCount(signal) === 0
+}
+
+const deadly = new Set([
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGABRT',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGPIPE',
+  'SIGSEGV',
+  'SIGBUS',
+  'SIGILL',
+  'SIGFPE',
+  'SIGTRAP',
+])
