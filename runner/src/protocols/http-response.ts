@@ -1,6 +1,6 @@
 import { KatydidError } from '../errors.ts'
 import { errorName } from '../users/error-name.ts'
-import { decodeBody, decodeText } from './encodings.ts'
+import { decodeBody } from './encodings.ts'
 import { responseHeaders } from './response-headers.ts'
 import type { TransportError } from './transport-errors.ts'
 
@@ -15,6 +15,8 @@ export interface Answered {
   readonly name: string
   readonly status: number
   readonly responseHead: string
+  /** Transfer codings that the body still has; usually ''. */
+  readonly transferCodings: string
   /** As received; undefined when it was empty, or more than `maxBodyBytes`. */
   readonly kept: Buffer | undefined
   readonly received: number
@@ -71,20 +73,19 @@ export class HttpResponse implements Disposable {
     return (this.#decoded ??= this.#decode())
   }
 
-  /** The body as text, by its byte order mark, the `charset` of its Content-Type, or as UTF-8. Throws BodyError. */
+  /** The body as UTF-8 (or Latin-1, where its Content-Type says so). Throws BodyError. */
   text(): string {
     const bytes = this.bytes()
-    return bytes.length === 0 ? '' : decodeText(bytes, this.headers['content-type'])
+    if (bytes.length === 0) return ''
+    const latin1 = /charset\s*=\s*"?(iso-8859-1|latin1|windows-1252|us-ascii)/i.test(this.headers['content-type'] ?? '')
+    return latin1 ? new TextDecoder('windows-1252').decode(bytes) : bytes.toString('utf8')
   }
 
-  /** The body as JSON; its text is as of `text()`. Throws BodyError where it is none. */
+  /** The body as JSON. Throws BodyError where it is none. */
   json<T = unknown>(): T {
     const bytes = this.bytes()
     try {
-      const text = bytes.toString('utf8')
-      // of ASCII, which most JSON is, nobody has to look at the charset; a stray byte becomes one character, which is none of ASCII's
-      const ascii = text.length === bytes.length && !text.includes('\ufffd')
-      return JSON.parse(ascii && bytes[1] !== 0 && bytes[0] !== 0 ? text : this.text()) as T
+      return JSON.parse(bytes.toString('utf8')) as T
     } catch (cause) {
       throw this.#bodyError(bytes.length === 0 ? 'an empty body is not JSON' : 'the body is not JSON', cause)
     }
@@ -121,8 +122,11 @@ export class HttpResponse implements Disposable {
     if (error) throw this.#bodyError(`there is no answer (${error.code})`, error)
     if (!kept && received > 0) throw this.#bodyError(`the body is more than http.maxBodyBytes (${maxBodyBytes}) keeps`)
     if (!kept) return Buffer.alloc(0)
-    if (!/\ncontent-encoding:/i.test(responseHead)) return kept
-    const encoding = this.headers['content-encoding'] ?? ''
+    const content = /\ncontent-encoding:/i.test(responseHead) ? (this.headers['content-encoding'] ?? '') : ''
+    const { transferCodings } = this.#answered
+    if (content === '' && transferCodings === '') return kept
+    const encoding =
+      content === '' || transferCodings === '' ? content + transferCodings : `${content}, ${transferCodings}`
     try {
       return decodeBody(kept, encoding, maxBodyBytes)
     } catch (cause) {

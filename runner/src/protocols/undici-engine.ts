@@ -144,7 +144,14 @@ function responseHead(status: number, headers: Record<string, string | string[] 
   }
   const length = Number(headers['content-length'] ?? -1)
   const setsCookies = headers['set-cookie'] !== undefined
-  return { status, text, length, chunked: false, keepAlive: true, idleMs: 0, setsCookies }
+  return { status, text, length, chunked: false, codings: codings(headers), keepAlive: true, idleMs: 0, setsCookies }
+}
+
+/** undici undoes chunked, and nothing else. */
+function codings({ 'transfer-encoding': said }: Record<string, string | string[] | undefined>): string {
+  if (said === undefined) return ''
+  const names = String(said).toLowerCase().split(',')
+  return names.filter((name) => name.trim() !== 'chunked').join(',')
 }
 
 function makeDispatcher(
