@@ -21,6 +21,7 @@ export interface RequestResult {
   failures: number
   aborted: number
   hops: number
+  retries?: number
   rps: number
   failuresPerSecond: number
   bytes: number

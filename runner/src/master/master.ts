@@ -27,8 +27,7 @@ import { runningClasses } from './running-classes.ts'
 
 /** How often it is looked who has fallen silent. */
 const watchMs = 250
-/** On a way that has just become 3 s slow, the order to stop and the last report take as long. */
-const defaultDrainGraceMs = 8_000
+const defaultDrainGraceMs = 5_000
 
 /**
  * One run: gather → start → dispatch and watch → drain → judge. It alone decides how much load there is; whoever wants something of
@@ -184,15 +183,11 @@ export class Master {
     this.#seconds.takeOwnRest(durationMs)
     // before the outputs are told: a listener that throws is part of the verdict
     await this.#attempt('quit', async () => hooks.quit(this.#judge().exitCode))
-    const verdict = await this.#broadcast.finish({
-      durationMs,
-      health: this.#seconds.health.report(),
-      judge: () => this.#judge(),
-    })
+    await this.#broadcast.finish({ durationMs, health: this.#seconds.health.report(), judge: () => this.#judge() })
     // only now: a local worker that has left no longer tells of listeners that throw
     this.#admission.dismiss()
     await this.#pause.for(0)
-    return verdict
+    return this.#judge()
   }
 
   /** Waits for the workers. False where there is no run to be had with them. */
@@ -231,12 +226,10 @@ export class Master {
     const { plan, drainGraceMs = defaultDrainGraceMs } = this.#options
     this.#load.end()
     this.#roster.sendAlsoToMissing({ type: 'stop' })
-    const since = performance.now()
+    const deadline = performance.now() + plan.stopTimeout + drainGraceMs
     // one that is missing may come back, with what it kept
     const waitedFor = () => this.#roster.members.filter(({ state, drained }) => state !== 'stopped' && !drained)
-    const patienceMs = () => plan.stopTimeout + drainGraceMs + this.#roster.roundTripMs
-    while (waitedFor().some((member) => !member.released) && performance.now() - since < patienceMs())
-      await this.#pause.for(50)
+    while (waitedFor().some((member) => !member.released) && performance.now() < deadline) await this.#pause.for(50)
     for (const member of waitedFor()) this.#attendance.giveUp(member)
     this.#seconds.flush()
     this.#load.countLosses(this.#record, this.#attendance)

@@ -97,7 +97,6 @@ export class Reception {
         break
       case 'heartbeat':
         member.sawHealth(message)
-        member.roundTripMs = message.roundTripMs ?? 0
         hooks.heartbeatSent?.(member.id)
         return
       case 'message':

@@ -8,9 +8,11 @@ export function usersInWords({ peak, byClass }: RunFinish['users']): string {
 }
 
 /** What was sent besides answered requests, where there was any. */
-export function besidesInWords({ hops, aborted }: { hops: number; aborted: number }): string[] {
+export function besidesInWords(sent: { hops: number; retries?: number; aborted: number }): string[] {
+  const { hops, retries = 0, aborted } = sent
   return [
     ...(hops > 0 ? [formatItems(hops, 'redirect')] : []),
+    ...(retries > 0 ? [`${formatCount(retries)} sent again (the target had closed the idle connection)`] : []),
     ...(aborted > 0 ? [`${formatCount(aborted)} aborted by the end of the run`] : []),
   ]
 }

@@ -55,6 +55,8 @@ export interface RequestResult {
   failures: number
   aborted: number
   hops: number
+  /** Sent again, since the target had closed the kept connection; only where there are any. */
+  retries?: number
   rps: number
   failuresPerSecond: number
   bytes: number
@@ -147,6 +149,7 @@ function requestResult(stats: RequestStats, seconds: number): RequestResult {
     failures: stats.failures,
     aborted: stats.aborted,
     hops: stats.hops,
+    ...(stats.retries > 0 ? { retries: stats.retries } : {}),
     rps: perSecond(stats.requests, seconds),
     failuresPerSecond: perSecond(stats.failures, seconds),
     bytes: stats.bytes,

@@ -1,4 +1,5 @@
 import type { ResponseHead } from './h1/response-head.ts'
+import type { BodyContent } from './streamed-body.ts'
 
 /** Gives up a transfer under way; it ends with `onError(reason)`. */
 export interface TransferController {
@@ -7,14 +8,15 @@ export interface TransferController {
 
 /**
  * One HTTP request and whoever follows its answer, in one object: a request costs an engine nothing of its own. Exactly one of
- * `onEnd` and `onError` is the last call; engines never send a transfer twice, so that what the target counts can be compared.
+ * `onEnd` and `onError` is the last call. An engine sends a transfer again only where `onRetry` says so, so that what the target counts can
+ * be compared.
  */
 export interface Transfer {
   readonly method: string
   /** Request line and headers, with the empty line; Latin-1. */
   readonly head: string
-  /** Framed by the head: content-length for a string or buffer, chunked for anything else. */
-  readonly body: string | Buffer | AsyncIterable<Uint8Array | string> | undefined
+  /** Framed by the head: content-length where the length is known, chunked otherwise. */
+  readonly body: BodyContent | undefined
   readonly keepAlive: boolean
   /** From the meter's clock; an engine compares it with `endedAt` of the last transfer instead of reading the clock itself. */
   readonly startedAt: number
@@ -23,6 +25,8 @@ export interface Transfer {
   onStart(controller: TransferController): void
   /** It is being written: from here on the target may see it. */
   onSent(): void
+  /** The target closed a kept connection without a byte of a response: it is sent again, once, on a new one (RFC 9110 §9.2.2). */
+  onRetry(): void
   /** It had to wait for our own event loop: time counts from now. */
   onDelayed(): void
   onHead(head: ResponseHead): void

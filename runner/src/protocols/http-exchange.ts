@@ -123,6 +123,10 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     this.#sent = true
   }
 
+  onRetry(): void {
+    this.#sender.protocol.meter.recorder.request(this.countedMethod, this.name).retry()
+  }
+
   onDelayed(): void {
     if (this.#hops === 0) this.startedAt = this.#sender.protocol.meter.now()
   }
@@ -178,6 +182,10 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     return this.#answer?.text ?? ''
   }
 
+  get transferCodings(): string {
+    return this.#answer?.codings ?? ''
+  }
+
   settle(response: HttpResponse, error: string | undefined, exception: unknown): void {
     this.#sender.settled(response)
     this.#count(response, error, exception)
@@ -196,9 +204,9 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     const answer = this.#answer as ResponseHead
     const hop = redirectHop(this, this.status, answer.text, this.#sender)
     if (!hop) return false
-    if (hop instanceof TransportError || this.#hops >= redirects) {
+    if (this.#hops >= redirects) {
       this.status = 0
-      this.error = hop instanceof TransportError ? hop : new TransportError('TOO_MANY_REDIRECTS')
+      this.error = new TransportError('TOO_MANY_REDIRECTS')
       return false
     }
     this.#sender.protocol.meter.recorder.request(this.countedMethod, this.name).hop()

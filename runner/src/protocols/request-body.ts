@@ -1,10 +1,11 @@
 import { urlencoded } from './form-fields.ts'
 import type { RequestOptions } from './http-options.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
+import { type BodyContent, streamOnce } from './streamed-body.ts'
 
 /** A body as it is sent. */
 export interface RequestBody {
-  content: string | Buffer | AsyncIterable<Uint8Array | string>
+  content: BodyContent
   contentType: string | undefined
 }
 
@@ -26,7 +27,7 @@ function content(body: unknown): RequestBody['content'] {
   if (typeof body === 'string' || Buffer.isBuffer(body)) return body
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
-    return body as AsyncIterable<Uint8Array | string>
+    return streamOnce(body as AsyncIterable<Uint8Array | string>, undefined)
   throw new RequestTypeError(
     `the request option body is ${kindOf(body)}`,
     'give text, a Uint8Array or a stream; objects go into json or form',

@@ -68,8 +68,7 @@ export function framingLines(method: string, body: RequestBody['content'] | unde
   if (body === undefined)
     return method === 'POST' || method === 'PUT' || method === 'PATCH' ? 'content-length: 0\r\n' : ''
   if (typeof body === 'string') return `content-length: ${Buffer.byteLength(body)}\r\n`
-  if (Buffer.isBuffer(body)) return `content-length: ${body.length}\r\n`
-  return 'transfer-encoding: chunked\r\n'
+  return body.length === undefined ? 'transfer-encoding: chunked\r\n' : `content-length: ${body.length}\r\n`
 }
 
 /**

@@ -14,17 +14,7 @@ export function responseHeaders(head: string): Readonly<Record<string, string>> 
   return new Proxy(headers, anyCase)
 }
 
-/** The values of every header of that name, in their order. */
-export function headerValues(head: string, name: string): string[] {
-  const values: string[] = []
-  for (const line of head.split(/\r?\n/)) {
-    const colon = line.indexOf(':')
-    if (colon === name.length && line.slice(0, colon).toLowerCase() === name) values.push(line.slice(colon + 1).trim())
-  }
-  return values
-}
-
 /** The values of every Set-Cookie. */
 export function setCookies(head: string): string[] {
-  return headerValues(head, 'set-cookie')
+  return headersOf(head)['set-cookie']?.split('\n') ?? []
 }

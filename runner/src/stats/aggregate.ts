@@ -24,6 +24,7 @@ export class RequestStats {
   waiting: HistogramData = emptyHistogram()
   aborted = 0
   hops = 0
+  retries = 0
   bytes = 0
 
   constructor(method: string, name: string) {
@@ -62,6 +63,7 @@ export class RequestStats {
     if (delta.unanswered) (this.givenUp ??= new Histogram()).merge(delta.unanswered)
     this.aborted += delta.aborted
     this.hops += delta.hops
+    this.retries += delta.retries ?? 0
     this.bytes += delta.bytes
   }
 }

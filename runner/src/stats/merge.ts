@@ -81,6 +81,7 @@ class RequestSum {
   #parts = 0
   #aborted = 0
   #hops = 0
+  #retries = 0
   #bytes = 0
 
   constructor(first: RequestDelta) {
@@ -88,7 +89,7 @@ class RequestSum {
     this.add(first)
   }
 
-  add({ ok, failed, scheduled, unanswered, aborted, hops, bytes }: RequestDelta): void {
+  add({ ok, failed, scheduled, unanswered, aborted, hops, retries, bytes }: RequestDelta): void {
     this.#parts++
     this.#ok.add(ok)
     this.#failed.add(failed)
@@ -96,6 +97,7 @@ class RequestSum {
     if (unanswered) (this.#unanswered ??= new LatencySum()).add(unanswered)
     this.#aborted += aborted
     this.#hops += hops
+    this.#retries += retries ?? 0
     this.#bytes += bytes
   }
 
@@ -112,6 +114,7 @@ class RequestSum {
       bytes: this.#bytes,
       ...(this.#scheduled ? { scheduled: this.#scheduled.take() } : {}),
       ...(this.#unanswered ? { unanswered: this.#unanswered.take() } : {}),
+      ...(this.#retries > 0 ? { retries: this.#retries } : {}),
     }
   }
 }

@@ -17,6 +17,7 @@ export class RequestRecorder {
   #waiting: IntervalHistogram | undefined
   #aborted = 0
   #hops = 0
+  #retries = 0
   #bytes = 0
   #errors: Map<string, ErrorDelta> | undefined
   readonly #errorCap: TextCap
@@ -61,10 +62,15 @@ export class RequestRecorder {
     this.#hops++
   }
 
+  /** Counts a request that was sent again, since its kept connection was closed without a response. */
+  retry(): void {
+    this.#retries++
+  }
+
   take(): RequestDelta | undefined {
     const failed = this.#failed?.count ?? 0
     const unanswered = this.#unanswered?.count ?? 0
-    if (this.#ok.count + failed + unanswered + this.#hops === 0) return undefined
+    if (this.#ok.count + failed + unanswered + this.#hops + this.#retries === 0) return undefined
     const delta: RequestDelta = {
       method: this.method,
       name: this.name,
@@ -74,10 +80,12 @@ export class RequestRecorder {
       hops: this.#hops,
       bytes: this.#bytes,
     }
+    if (this.#retries > 0) delta.retries = this.#retries
     if (this.#scheduled && this.#scheduled.count > 0) delta.scheduled = this.#scheduled.take()
     if (this.#unanswered && unanswered > 0) delta.unanswered = this.#unanswered.take()
     this.#aborted = 0
     this.#hops = 0
+    this.#retries = 0
     this.#bytes = 0
     return delta
   }

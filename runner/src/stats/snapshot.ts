@@ -30,6 +30,11 @@ export interface RequestDelta {
   unanswered?: HistogramData
   /** Redirect hops answered on the way of the counted requests: the target saw `requests + aborted + hops`. */
   hops: number
+  /**
+   * Requests that were sent again, since the target closed their kept connection without a response; only where there are any. The target
+   * saw the first try or not, so that it counts up to so many more.
+   */
+  retries?: number
   /** Response body bytes as received. */
   bytes: number
 }

@@ -10,7 +10,6 @@ export type Measure =
   | { kind: 'ratio'; of: 'fail_ratio' }
   | { kind: 'count'; of: 'requests' | 'failures' | 'aborted' | 'exceptions' }
   | { kind: 'dropped'; of: 'dropped' }
-  | { kind: 'unanswered'; of: 'unanswered' }
   | { kind: 'metric'; of: 'metric' }
 
 export type Operator = '<' | '<=' | '>' | '>=' | '='
@@ -43,7 +42,6 @@ const named: Record<string, Measure> = {
   aborted: { kind: 'count', of: 'aborted' },
   exceptions: { kind: 'count', of: 'exceptions' },
   dropped: { kind: 'dropped', of: 'dropped' },
-  unanswered: { kind: 'unanswered', of: 'unanswered' },
 }
 const measures = ['p50 … p99.9', ...Object.keys(named)].join(', ')
 
@@ -144,10 +142,6 @@ function parseLimit(
       if (unit === '%' && number <= 100) return { limit: number / 100, limitIsRatio: true }
       if (unit === '') return { limit: number, limitIsRatio: false }
       throw wrong('0% … 100% of what was offered, or a number of arrivals')
-    case 'unanswered':
-      if (unit === '%' && number <= 100) return { limit: number / 100, limitIsRatio: true }
-      if (unit === '') return { limit: number, limitIsRatio: false }
-      throw wrong('0% … 100% of requests or users, or a number of requests')
     case 'metric':
       if (unit === '%') return { limit: number / 100, limitIsRatio: true }
       if (unit === '') return { limit: number, limitIsRatio: false }

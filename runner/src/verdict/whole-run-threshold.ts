@@ -1,8 +1,7 @@
 import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
-import { AnswerLog } from './answer-log.ts'
 import type { Criterion, Finding, RunView } from './criterion.ts'
-import { figuresOf, holds, measured } from './figures.ts'
-import { formatMeasured } from './format-measure.ts'
+import { figuresOf, holds, measuredValue } from './figures.ts'
+import { formatMeasure } from './format-measure.ts'
 import type { Threshold } from './threshold-grammar.ts'
 
 export interface ThresholdOptions {
@@ -23,18 +22,15 @@ export class WholeRunThreshold implements Criterion {
   readonly #options: ThresholdOptions
   #arrivals: ArrivalCounts | undefined
   #aborted: Finding | undefined
-  readonly #answers: AnswerLog | undefined
 
   constructor(threshold: Threshold, options: ThresholdOptions) {
     this.#threshold = threshold
-    if (threshold.measure.kind === 'unanswered') this.#answers = new AnswerLog(threshold.name)
     this.#options = options
   }
 
   interval(interval: RunInterval, run: RunView): Finding | undefined {
     const { warmupMs, abort, afterMs = 0 } = this.#options
     if (interval.second * 1_000 < warmupMs) return undefined
-    this.#answers?.add(interval, run.all)
     if (interval.arrivals) {
       this.#arrivals ??= { offered: 0, started: 0, dropped: 0 }
       this.#arrivals.offered += interval.arrivals.offered
@@ -55,23 +51,20 @@ export class WholeRunThreshold implements Criterion {
   #judge(run: RunView): Finding | undefined {
     const threshold = this.#threshold
     const figures = figuresOf(threshold, run.measured, run.measuredMs, this.#arrivals)
-    const unanswered = this.#answers?.unanswered(run.measured, run.all, run.elapsedMs)
-    if (unanswered) figures.unanswered = unanswered
-    const found = measured(threshold, figures)
+    const value = measuredValue(threshold, figures)
     const { isDefault } = this.#options
     const label = this.#options.label ?? (isDefault ? `${threshold.text} (default)` : threshold.text)
-    if (found === undefined)
+    if (value === undefined)
       return isDefault
         ? undefined
         : { outcome: 'failed', kind: this.kind, text: `${label}: never measured`, limit: threshold.limit }
-    const outcome = holds(threshold, found.value) ? 'passed' : 'failed'
+    const outcome = holds(threshold, value) ? 'passed' : 'failed'
     return {
       outcome,
       kind: this.kind,
-      text: `${label}: ${formatMeasured(threshold, found, figures)}`,
-      value: found.value,
+      text: `${label}: ${formatMeasure(threshold, value, figures)}`,
+      value,
       limit: threshold.limit,
-      ...(found.atLeast ? { atLeast: true } : {}),
     }
   }
 }

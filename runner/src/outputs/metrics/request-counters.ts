@@ -9,6 +9,7 @@ export class RequestCounters {
   failures = 0
   aborted = 0
   redirects = 0
+  retries = 0
   bytes = 0
   readonly duration = new ClassicHistogram(latencyBounds)
   /** From the intended start; only where the run has intended starts. */
@@ -19,11 +20,12 @@ export class RequestCounters {
     this.name = name
   }
 
-  add({ ok, failed, scheduled, aborted, hops, bytes }: RequestDelta): void {
+  add({ ok, failed, scheduled, aborted, hops, retries, bytes }: RequestDelta): void {
     this.requests += ok.count + failed.count
     this.failures += failed.count
     this.aborted += aborted
     this.redirects += hops
+    this.retries += retries ?? 0
     this.bytes += bytes
     this.duration.add(ok)
     this.duration.add(failed)

@@ -68,6 +68,11 @@ function aboutRequests(families: MetricFamilies, { requests, errors, exceptions 
   counter('katydid_request_failures_total', 'Failed requests.', (group) => group.failures)
   counter('katydid_requests_aborted_total', 'Sent, and given up before an answer.', (group) => group.aborted)
   counter('katydid_redirects_total', 'Redirects answered on the way of requests.', (group) => group.redirects)
+  counter(
+    'katydid_retries_total',
+    'Requests sent again, since the target had closed their connection.',
+    (group) => group.retries,
+  )
   counter('katydid_response_bytes_total', 'Bytes of response bodies, as received.', (group) => group.bytes)
   families.histogram(
     'katydid_request_duration_seconds',

@@ -61,12 +61,18 @@ export class H1Client implements Engine, ConnectionOwner {
     if (connection !== this.#first) (this.#idle ??= []).push(connection)
   }
 
-  gone(connection: H1Connection): void {
+  gone(connection: H1Connection, again?: Transfer): void {
     if (connection === this.#first) this.#first = undefined
     else {
       this.#others?.delete(connection)
       const at = this.#idle?.indexOf(connection) ?? -1
       if (at !== -1) this.#idle!.splice(at, 1)
+    }
+    if (again) {
+      // not by another idle connection: the target may be closing all of them
+      if (this.#destroyed) again.onError(ended())
+      else this.#open(again)
+      return
     }
     const next = this.#nextWaiting()
     if (next) this.dispatch(next)

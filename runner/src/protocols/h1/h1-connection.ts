@@ -1,12 +1,14 @@
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import type { Transfer, TransferController } from '../engine.ts'
+import { isRepeatable, type StreamedBody } from '../streamed-body.ts'
 import { tlsModule } from '../when-used.ts'
 import { H1Error } from './h1-error.ts'
 import type { ResponseHead } from './response-head.ts'
 import { ResponseParser, type ResponseSink } from './response-parser.ts'
 import type { SocketBudget } from './socket-budget.ts'
-import { writeChunked } from './write-chunked.ts'
+import { Upload } from './upload.ts'
+import { surviveWriteFailure } from './write-failure.ts'
 
 /** Where connections go. One object for all users of a target. */
 export interface H1Target {
@@ -23,7 +25,8 @@ export interface H1Target {
 export interface ConnectionOwner {
   /** Free for the next request. */
   idle(connection: H1Connection): void
-  gone(connection: H1Connection): void
+  /** It is closed. `again` was sent on it in vain and needs a new connection. */
+  gone(connection: H1Connection, again?: Transfer): void
   /** A request that was never written needs another connection. */
   dispatch(transfer: Transfer): void
 }
@@ -34,6 +37,8 @@ const shared = Buffer.allocUnsafeSlow(64 * 1024)
 const idleMarginMs = 1_000
 /** After so long without use, what the target may have said since is read before the next request is written. */
 const looksFirstMs = 1_000
+/** RFC 9110 §9.2.2: what may be sent again, since twice is the same as once. */
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
 /**
  * One HTTP/1.1 connection, one request at a time. Its own controller (`abort`) and its parser's sink, so that a request costs no objects
@@ -48,7 +53,12 @@ export class H1Connection implements ResponseSink, TransferController {
   #connectTimer: NodeJS.Timeout | undefined
   #connected = false
   #sent = false
-  #streaming = false
+  /** It has carried a response before. */
+  #used = false
+  /** More of what was received may be waiting behind the last response. */
+  #behind = false
+  #upload: Upload | undefined
+  #writeError: Error | undefined
   #idleSince = 0
   #idleMs = 0
   #error: Error | undefined
@@ -71,6 +81,7 @@ export class H1Connection implements ResponseSink, TransferController {
     const socket = tls ? tlsModule().connect({ ...tls, ...where }) : connectTcp({ ...where, noDelay: true })
     if (tls) socket.setNoDelay(true)
     this.#socket = socket
+    surviveWriteFailure(socket, (error) => this.#writeFailed(error))
     socket.on(tls ? 'secureConnect' : 'connect', () => this.#opened())
     socket.on('error', (error) => (this.#error ??= error))
     socket.on('end', () => this.#gone())
@@ -96,9 +107,11 @@ export class H1Connection implements ResponseSink, TransferController {
     this.#sent = false
     transfer.onStart(this)
     if (!this.#connected || this.#transfer !== transfer) return
-    if (transfer.startedAt - this.#idleSince < looksFirstMs) this.#send(transfer)
-    // the first may come before the loop reads sockets again, the second cannot
-    else setImmediate(() => setImmediate(() => this.#sendLate(transfer)))
+    if (transfer.startedAt - this.#idleSince >= looksFirstMs)
+      // the first may come before the loop reads sockets again, the second cannot
+      setImmediate(() => setImmediate(() => this.#sendLate(transfer)))
+    else if (this.#behind) setImmediate(() => this.#sendLate(transfer))
+    else this.#send(transfer)
   }
 
   /** Gives up the request under way; if the target may have seen it, the connection cannot be used any more. */
@@ -114,11 +127,13 @@ export class H1Connection implements ResponseSink, TransferController {
   }
 
   destroy(): void {
-    this.#fail(new H1Error('CONNECTION_CLOSED', 'the user ended'))
+    this.#fail(closed('the user ended'))
   }
 
   head(head: ResponseHead): void {
     this.#idleMs = head.idleMs
+    // the target has seen enough of the request (RFC 9112 §9.5)
+    if (this.#upload && (head.status >= 300 || !head.keepAlive)) this.#upload.stop()
     this.#transfer?.onHead(head)
   }
 
@@ -131,7 +146,8 @@ export class H1Connection implements ResponseSink, TransferController {
     if (!transfer) return
     this.#transfer = undefined
     this.#idleSince = transfer.startedAt // a redirect goes on before the end is known
-    if (reusable && transfer.keepAlive && !this.#streaming) this.#owner.idle(this)
+    this.#used = true
+    if (reusable && transfer.keepAlive && this.#written(transfer)) this.#owner.idle(this)
     else this.#close()
     transfer.onEnd()
     if (transfer.endedAt > this.#idleSince) this.#idleSince = transfer.endedAt
@@ -156,6 +172,7 @@ export class H1Connection implements ResponseSink, TransferController {
     const socket = this.#socket as Socket
     this.#parser.expect(transfer.method)
     this.#sent = true
+    this.#behind = false
     transfer.onSent()
     const { body } = transfer
     if (body === undefined) socket.write(transfer.head, 'latin1')
@@ -167,40 +184,77 @@ export class H1Connection implements ResponseSink, TransferController {
     } else void this.#stream(transfer, socket, body)
   }
 
-  async #stream(transfer: Transfer, socket: Socket, body: AsyncIterable<Uint8Array | string>): Promise<void> {
-    this.#streaming = true // an answer that comes before all is said ends the connection
+  async #stream(transfer: Transfer, socket: Socket, body: StreamedBody): Promise<void> {
+    const upload = new Upload(socket, body)
+    this.#upload = upload
+    socket.write(transfer.head, 'latin1')
     try {
-      socket.write(transfer.head, 'latin1')
-      await writeChunked(socket, body, () => this.#transfer === transfer)
-      this.#streaming = false
+      await upload.run()
     } catch (error) {
-      if (this.#transfer === transfer) this.#fail(error instanceof Error ? error : new Error(String(error)))
+      if (this.#transfer === transfer && !this.#writeError)
+        this.#fail(error instanceof Error ? error : new Error(String(error)))
     }
+  }
+
+  /** Whether the whole request is out. If not, its response has ended it, and nothing else can follow on this connection. */
+  #written({ body }: Transfer): boolean {
+    if (body === undefined) return true
+    const done = this.#upload?.done ?? true
+    this.#upload?.stop()
+    this.#upload = undefined
+    return done && !this.#writeError && this.#socket?.writableLength === 0
+  }
+
+  /** The target takes no more, but may have answered before. */
+  #writeFailed(error: Error): boolean {
+    if (this.#closed || !this.#transfer || !this.#sent) return false
+    this.#writeError = error
+    this.#upload?.stop()
+    return true
   }
 
   #read(length: number): boolean {
     if (this.#closed) return true
+    // a full buffer has more behind it; so may a TLS record, of which several can come at once
+    this.#behind = length === shared.length || this.#target.tls !== undefined
     try {
       this.#parser.execute(shared, length)
     } catch (error) {
-      this.#fail(error as Error)
+      if (!this.#moved()) this.#fail(error as Error)
     }
     return true
   }
 
   /** The target has closed its side, or the socket is closed for whatever reason. */
   #gone(): void {
-    if (this.#closed) return
-    const unsent = this.#connected && !this.#sent ? this.#transfer : undefined
-    if (unsent) {
-      // the look before writing has found the connection gone: no harm done
+    if (this.#closed || this.#moved()) return
+    const transfer = this.#transfer
+    if (transfer && this.#sent && !this.#error && this.#parser.finish()) return
+    const error = this.#error ?? this.#writeError ?? closed('the target closed the connection')
+    if (transfer && this.#sent && this.#used && !this.#parser.started) this.#goneWhileIdle(transfer, error)
+    else this.#fail(error)
+  }
+
+  /** The look before writing has found the connection useless: no harm done, the request takes another. */
+  #moved(): boolean {
+    const transfer = this.#transfer
+    if (!transfer || !this.#connected || this.#sent) return false
+    this.#transfer = undefined
+    this.#close()
+    this.#owner.dispatch(transfer)
+    return true
+  }
+
+  /** Most likely the target closed the idle connection while the request was on its way. */
+  #goneWhileIdle(transfer: Transfer, cause: Error): void {
+    if (idempotent.has(transfer.method) && isRepeatable(transfer.body)) {
       this.#transfer = undefined
-      this.#close()
-      this.#owner.dispatch(unsent)
-      return
+      transfer.onRetry()
+      this.#close(transfer)
+    } else {
+      const message = 'the target closed a connection that had been used before, and sent no response'
+      this.#fail(new H1Error('KEPT_CONNECTION_CLOSED', message, { cause }))
     }
-    if (this.#transfer && this.#sent && !this.#error && this.#parser.finish()) return
-    this.#fail(this.#error ?? new H1Error('CONNECTION_CLOSED', 'the target closed the connection'))
   }
 
   #fail(error: Error): void {
@@ -210,14 +264,20 @@ export class H1Connection implements ResponseSink, TransferController {
     transfer?.onError(error)
   }
 
-  #close(): void {
+  #close(again?: Transfer): void {
     if (this.#closed) return
     this.#closed = true
     clearTimeout(this.#connectTimer)
+    this.#upload?.stop()
+    this.#upload = undefined
     if (this.#socket) {
       this.#socket.destroy()
       this.#target.sockets.give()
     }
-    this.#owner.gone(this)
+    this.#owner.gone(this, again)
   }
+}
+
+function closed(message: string): H1Error {
+  return new H1Error('CONNECTION_CLOSED', message)
 }

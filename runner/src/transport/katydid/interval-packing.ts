@@ -33,6 +33,7 @@ export function unpackIntervals(packed: Unpacked): WorkerInterval[] {
 function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
   const { second, durationMs, stats, users, arrivals, waiting = [], health } = interval
   const unanswered = stats.requests.filter((it) => it.unanswered)
+  const retries = stats.requests.flatMap(({ retries }, index) => (retries ? [[index, retries]] : []))
   return [
     second,
     durationMs,
@@ -44,9 +45,10 @@ function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
     stats.exceptions.map((it) => [it.message, it.traceback, it.count, it.firstSeen, it.lastSeen]),
     stats.metrics.map(packMetric),
     // a master that knows nothing of these reads what stands before them
-    ...(unanswered.length + waiting.length > 0
+    ...(unanswered.length + waiting.length + retries.length > 0
       ? [packHistogramRows(unanswered.map(unansweredRow), names), packHistogramRows(waiting.map(waitingRow), names)]
       : []),
+    ...(retries.length > 0 ? [retries] : []),
   ]
 }
 
@@ -85,7 +87,11 @@ function unpackInterval(packed: Unpacked, names: readonly string[]): WorkerInter
   return interval
 }
 
-function addUnanswered(interval: WorkerInterval, [unanswered, waiting]: Unpacked[], names: readonly string[]): void {
+function addUnanswered(
+  interval: WorkerInterval,
+  [unanswered, waiting, retries = []]: Unpacked[],
+  names: readonly string[],
+): void {
   const { requests } = interval.stats
   let at = 0 // both come in one order
   for (const { method, name, histogram } of unpackHistogramRows(unanswered, names)) {
@@ -97,6 +103,12 @@ function addUnanswered(interval: WorkerInterval, [unanswered, waiting]: Unpacked
   const states = unpackHistogramRows(waiting, names)
   if (states.length > 0)
     interval.waiting = states.map(({ method, name, histogram }) => ({ method, name, ages: histogram }))
+  for (const pair of list(retries)) {
+    const [index, times] = list(pair)
+    const request = requests[count(index)]
+    if (!request) throw new TypeError('retries of no request group')
+    request.retries = count(times)
+  }
 }
 
 function packHistogram({ count, sum, min, max, buckets }: HistogramData): number[] | 0 {

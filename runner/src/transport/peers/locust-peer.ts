@@ -7,7 +7,7 @@ import type { ToWorker } from '../messages.ts'
 import { heartbeatOf } from './heartbeat.ts'
 import { NewestOrder } from './newest-order.ts'
 import { OpenInterval } from './open-interval.ts'
-import { PeerLink, silentMs } from './peer-link.ts'
+import { PeerLink } from './peer-link.ts'
 import { type SpawnExtras, withSmallInts } from './spawn-extras.ts'
 
 export interface LocustPeerOptions {
@@ -30,6 +30,9 @@ export interface LocustPeerOptions {
 const lastReportMs = 4_000
 /** One that has named no classes by then never will before it has users. */
 const classesWaitMs = 2_000
+/** Heartbeats come every second. */
+const silentMs = 2_500
+const probeMs = 1_000
 
 /**
  * A worker that speaks Locust, Python's, boomer or locust4j, seen from the master: its words become ours and ours its own, from `client_ready`
@@ -44,6 +47,8 @@ export class LocustPeer extends PeerLink {
   #ready = false
   #phase: 'running' | 'stopping' | 'finishing' | 'stopped' = 'running'
   #finishBy = 0
+  #probedAt = 0
+  #connectionGone = false
 
   constructor(options: LocustPeerOptions) {
     super(options.id)
@@ -90,8 +95,13 @@ export class LocustPeer extends PeerLink {
     }
   }
 
+  /** Its process is gone, or the network between. */
+  unreachable(): void {
+    this.#connectionGone = true
+  }
+
   override get mayStillRun(): boolean {
-    return !this.isCut
+    return !this.#connectionGone
   }
 
   frame({ type, data }: Frame): void {
@@ -161,10 +171,18 @@ export class LocustPeer extends PeerLink {
     if (!this.#ready && this.#options.now() - this.#joinedAt > classesWaitMs) this.#becomeReady(this.#options.classes)
     if (this.#phase === 'finishing' && this.#options.now() > this.#finishBy) this.#finish()
     if (!this.isClosed) {
-      if (this.#isSilent) this.probe(this.#options.now(), () => this.#options.transmit(masterHeartbeat(this.id)))
+      if (this.#isSilent) this.#probe()
       else this.#order.retry()
     }
     if (this.#interval.isDue && this.#phase !== 'stopped' && !this.#isSilent) this.#closeInterval()
+  }
+
+  /** Whoever is silent is sent something all the same: whether that can be delivered shows whether its connection is still there. */
+  #probe(): void {
+    const now = this.#options.now()
+    if (now - this.#probedAt < probeMs) return
+    this.#probedAt = now
+    this.#options.transmit(masterHeartbeat(this.id))
   }
 
   get #isSilent(): boolean {
@@ -175,7 +193,7 @@ export class LocustPeer extends PeerLink {
   #heard(): void {
     if (this.#isSilent) this.#interval.skip()
     this.heardAt = this.#options.now()
-    this.reached()
+    this.#connectionGone = false
   }
 
   #spawned(data: unknown): void {
