@@ -148,6 +148,46 @@ export class Steps extends LoadShape {
   assert.ok(run.result.durationMs > 3500 && run.result.durationMs < 5500, `lasted ${run.result.durationMs}`)
 })
 
+test('a LoadShape runs whatever is said of the run time, reads what it may, and plan shows the same', async () => {
+  const shape = `${marking}
+export class Waves extends LoadShape {
+  static useCommonOptions = true
+  tick() { return [this.users ?? 2, this.spawnRate ?? 50] }
+}
+`
+  const files = { 'm.ts': shape }
+  const flags = ['-u', '4', '-r', '40']
+  const env = { LOCUST_RUN_TIME: '1s' }
+  const planned = await runKatydid(['plan', 'm.ts', '--json', ...flags], { files, env })
+  assertExit(planned, 0)
+  const { peakUsers, durationMs } = JSON.parse(planned.stdout)
+  assert.deepEqual([peakUsers, durationMs], [4, 1_000])
+  const run = await runKatydid(['run', 'm.ts', ...host, ...flags, '--on-saturated', 'warn'], { files, env })
+  assertExit(run, 0)
+  await assertTruth(run, target)
+  assert.match(run.stdout, /^katydid m\.ts .*shape: Waves, for 1s$/m)
+  assert.equal((await momentsOf('start')).length, peakUsers)
+
+  await target.reset()
+  const deaf = shape.replace('static useCommonOptions = true', '')
+  const refused = await runKatydid(['run', 'm.ts', ...host, '-u', '3'], { files: { 'm.ts': deaf }, json: false })
+  assertExit(refused, 2)
+  assert.match(
+    refused.stderr,
+    /^katydid: --users: the LoadShape Waves of the load file decides the load and does not read users/,
+  )
+
+  const values = 'load:\n  profile: { kind: constant, users: 2, spawnRate: 10, runTime: 300ms }\n'
+  const stated = await runKatydid(['run', 'm.ts', ...host, '-f', 'v.yaml'], {
+    files: { 'm.ts': deaf, 'v.yaml': values },
+  })
+  assertExit(stated, 0)
+  assert.match(
+    stated.stderr,
+    /WARN: the LoadShape Waves of the load file does not run: the values state a profile of kind constant/,
+  )
+})
+
 test('a load file with a LoadShape needs no other profile, as in Locust', async () => {
   const shape = `${marking}
 export class Short extends LoadShape {

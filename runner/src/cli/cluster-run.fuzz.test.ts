@@ -49,7 +49,7 @@ async function rig() {
     async finish() {},
   }
   const run = new ClusterRun(
-    { plan, loadFile, classes: loadFile.userClasses },
+    { plan, loadFile, classes: loadFile.userClasses, warnings: [] },
     { criteria: createCriteria(plan), audience, log: quiet as never },
     { socket: socket as unknown as RouterSocket, desk: new FeedDesk(), expect: 1 },
   )

@@ -54,7 +54,7 @@ export class ClusterRun {
     const chosen = plan.userClasses.length > 0
     const own = new Recorder({ maxNames: plan.maxNames })
     const meter = new Meter(own)
-    const environment = this.#environment({ plan, loadFile, classes }, meter, log)
+    const environment = this.#environment({ plan, loadFile }, meter, log)
     const load = loadOf(plan, loadFile)
     this.master = new Master({
       ...surroundings,
@@ -122,7 +122,7 @@ export class ClusterRun {
     await this.#socket.close()
   }
 
-  #environment({ plan, loadFile }: Prepared, meter: Meter, log: Log): RunEnvironment {
+  #environment({ plan, loadFile }: Pick<Prepared, 'plan' | 'loadFile'>, meter: Meter, log: Log): RunEnvironment {
     return new RunEnvironment({
       host: plan.host,
       role: 'master',

@@ -5,16 +5,18 @@ import type { ArrivalCutter } from '../master/arrival-orders.ts'
 import { profileSource } from '../master/load-source.ts'
 import type { MasterOptions } from '../master/master-options.ts'
 import { ShapeSource } from '../master/shape-source.ts'
-import type { RunPlan } from '../plan/run-plan.ts'
+import type { RunPlan, ShapePlan } from '../plan/run-plan.ts'
 import { suggest } from '../plan/suggest.ts'
 import { arrivalsTargets } from '../profile/arrival-integral.ts'
 import { createProfile } from '../profile/profiles.ts'
+import { instanceMistakes } from '../users/class-mistakes.ts'
+import { constructShape, type LoadShape } from '../users/load-shape.ts'
 
 /** What a master asks for how much load there is to be. */
 export function loadOf(plan: RunPlan, loadFile: LoadFile): Pick<MasterOptions, 'source' | 'durationMs' | 'arrivals'> {
   if (plan.profile.kind === 'shape') {
     const { runTime } = plan.profile
-    return { source: new ShapeSource(new (shapeClass(plan.profile.class, loadFile))(), runTime), durationMs: runTime }
+    return { source: new ShapeSource(shapeOf(plan.profile, loadFile), runTime), durationMs: runTime }
   }
   const profile = createProfile(plan.profile)
   const spawnRate = 'spawnRate' in plan.profile ? plan.profile.spawnRate : undefined
@@ -22,6 +24,20 @@ export function loadOf(plan: RunPlan, loadFile: LoadFile): Pick<MasterOptions, '
   if (plan.profile.kind !== 'arrivals') return load
   const cut: ArrivalCutter = (fromMs, untilMs) => arrivalsTargets(profile, fromMs, untilMs)
   return { ...load, arrivals: { cut, maxUsers: plan.profile.maxUsers } }
+}
+
+function shapeOf({ class: name, users, spawnRate }: ShapePlan, loadFile: LoadFile): LoadShape {
+  const shape = constructShape(shapeClass(name, loadFile), { users, spawnRate, params: loadFile.params })
+  const mistakes = instanceMistakes('shape', shape)
+  const given = { users, spawnRate }
+  for (const field of ['users', 'spawnRate'] as const)
+    if (given[field] !== undefined && shape[field] !== given[field])
+      mistakes.push(`${shape.constructor.name} has a field ${field} of its own, which hides the one it was given`)
+  const [first, ...others] = mistakes
+  if (first === undefined) return shape
+  throw new KatydidError('LOAD_FILE', `${shownPath(loadFile.bundle.file)}: ${first}`, {
+    ...(others.length > 0 ? { hint: others.join('\n') } : {}),
+  })
 }
 
 function shapeClass(name: string | undefined, { shapes, bundle }: LoadFile) {

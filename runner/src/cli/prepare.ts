@@ -4,7 +4,9 @@ import type { FeedSpec, RowSource } from '../feeds/row-source.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
 import { addEncodedRedaction } from '../loadfile/redactions.ts'
 import { buildPlan } from '../plan/build-plan.ts'
+import { unreadVariables } from '../plan/environment-names.ts'
 import type { PlanFlags } from '../plan/options.ts'
+import { idleShapes, type ShapeInfo } from '../plan/own-shapes.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { suggest } from '../plan/suggest.ts'
 import { httpHost } from '../protocols/http-host.ts'
@@ -19,6 +21,8 @@ export interface Prepared {
   loadFile: LoadFile
   /** The user classes that will run. */
   classes: ReadonlyMap<string, UserClass>
+  /** What is not quite as it was asked for: to be logged. */
+  warnings: readonly string[]
 }
 
 export interface PrepareOptions {
@@ -31,9 +35,9 @@ export interface PrepareOptions {
 }
 
 /** The plan alone: nothing is compiled or loaded. */
-export function preparePlan({ system, values, flags }: PrepareOptions, ownProfile?: { kind: 'shape' }): RunPlan {
+export function preparePlan({ system, values, flags }: PrepareOptions, shapes?: readonly ShapeInfo[]): RunPlan {
   return buildPlan({
-    ownProfile,
+    shapes,
     valuesFiles: values,
     env: system.env,
     flags,
@@ -50,18 +54,27 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
 
 /** As `prepare`, of a load file that need not know yet whom it will load. */
 export async function prepareClasses(options: PrepareOptions): Promise<Prepared> {
-  let plan = preparePlan(options)
-  redactPasswords(plan)
+  const first = preparePlan(options)
+  redactPasswords(first)
   const { compile } = await import('../loadfile/compile.ts')
   const { load } = await import('../loadfile/load.ts')
   const { checkParameters, setParameterOverrides } = await import('../loadfile/parameters.ts')
-  if (options.typecheck) await (await import('../loadfile/typecheck.ts')).typecheck(plan.file)
-  setParameterOverrides(plan.params, options.system.env)
+  if (options.typecheck) await (await import('../loadfile/typecheck.ts')).typecheck(first.file)
+  setParameterOverrides(first.params, options.system.env)
   setRowSource(options.rows)
-  const loadFile = await load(await compile(plan.file), plan.setupTimeout)
+  const loadFile = await load(await compile(first.file), first.setupTimeout)
   checkParameters(loadFile)
-  if (loadFile.shapes.size === 1) plan = preparePlan(options, { kind: 'shape' })
-  return { plan, loadFile, classes: chooseClasses(plan, loadFile) }
+  const shapes = [...loadFile.shapes].map(([name, { useCommonOptions = false }]) => ({
+    name,
+    usesCommonOptions: useCommonOptions,
+  }))
+  const plan = preparePlan(options, shapes)
+  const warnings = [
+    ...loadFile.bundle.warnings,
+    idleShapes(plan.profile.kind, shapes),
+    unreadVariables(options.system.env),
+  ].filter((warning) => warning !== undefined)
+  return { plan, loadFile, classes: chooseClasses(plan, loadFile), warnings }
 }
 
 /** A worker's own load file: compiled now, loaded when its master asks for users. */

@@ -35,7 +35,7 @@ export async function runToVerdict(
 ): Promise<number> {
   const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact })
   let master: Master | undefined
-  for (const warning of prepared.loadFile.bundle.warnings) log.warn(warning)
+  for (const warning of prepared.warnings) log.warn(warning)
   const told = (failedKind: EventKind) => ({
     onDone: (text: string) => log.info(text),
     onFailed: (text: string) => {

@@ -7,6 +7,7 @@ import type { ParameterInfo } from './parameter-book.ts'
 export interface LoadShapeClass {
   new (): LoadShape
   readonly name: string
+  readonly useCommonOptions?: boolean
 }
 
 /** What a load file says, once it was evaluated. */

@@ -2,10 +2,12 @@ import { KatydidError, sentenceOf } from '../errors.ts'
 import { createProfile } from '../profile/profiles.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { formatDuration } from './duration.ts'
+import { misspelledVariables } from './environment-names.ts'
 import { type Layer, LayeredValues, type Values } from './layers.ts'
 import { mistakesOf, placed } from './mistakes.ts'
 import { type PlanFlags, planOptions } from './options.ts'
-import { impliedKind, misfits } from './profile-overrides.ts'
+import type { ShapeInfo } from './own-shapes.ts'
+import { impliedKind, misfits, ownShapes, unreadUsers } from './profile-overrides.ts'
 import type { RunPlan } from './run-plan.ts'
 import { suggest } from './suggest.ts'
 import { readValuesFile } from './values-file.ts'
@@ -18,15 +20,15 @@ export interface PlanSources {
   flags: PlanFlags
   /** Throws a KatydidError for a threshold that is none, so that it is reported with all other mistakes. */
   checkThreshold?: (that: string) => void
-  /** The profile of a run that nobody gave one: a load file with a LoadShape brings its own. */
-  ownProfile?: { kind: 'shape' } | undefined
+  /** Those of the load file, which is the profile of a run that no values file gives one; left out: it is not loaded yet. */
+  shapes?: readonly ShapeInfo[] | undefined
 }
 
 /**
  * The one plan of a run: flags over environment over values files over the schema's defaults. Every mistake of every source is in
  * the one KatydidError it throws.
  */
-export function buildPlan({ valuesFiles, env, flags, checkThreshold, ownProfile }: PlanSources): RunPlan {
+export function buildPlan({ valuesFiles, env, flags, checkThreshold, shapes }: PlanSources): RunPlan {
   const mistakes: string[] = []
   const values = new LayeredValues()
   for (const path of valuesFiles)
@@ -39,21 +41,21 @@ export function buildPlan({ valuesFiles, env, flags, checkThreshold, ownProfile 
   const profileOptions = new Map(
     named.filter(({ path }) => path[1] === 'profile').map(({ path, layer }) => [path[2] as string, layer.name]),
   )
-  const [implied] = named.filter(({ path }) => path[1] === 'profile')
-  if (implied && values.at(['load', 'profile']) === undefined) {
-    const kind = impliedKind(profileOptions)
-    const profile = kind === 'constant' ? { kind, users: 1 } : { kind }
-    const option = ['load', 'profile', 'kind']
-    values.add({ name: implied.layer.name, option, values: { load: { profile } } })
+  if (values.at(['load', 'profile']) === undefined) {
+    const [implied] = named.filter(({ path }) => path[1] === 'profile')
+    if (shapes && shapes.length > 0) values.add(shapeProfile(shapes))
+    else if (implied) values.add(impliedProfile(implied.layer.name, impliedKind(profileOptions)))
   }
-  if (ownProfile && values.at(['load', 'profile']) === undefined)
-    values.add({ name: 'the load file', values: { load: { profile: ownProfile } } })
-  const misfit = misfits(profileOptions, values)
+  const misfit = misfits(profileOptions, values, shapes)
   for (const { sentence } of misfit) mistakes.push(sentence)
   for (const { path, layer } of named)
     if (path[1] !== 'profile' || !misfit.some(({ field }) => field === path[2])) values.add(layer)
 
-  mistakes.push(...misspelledSections(values))
+  mistakes.push(
+    ...misspelledSections(values),
+    ...misspelledVariables(env),
+    ...unreadUsers(values, profileOptions, shapes),
+  )
   const checked = valuesSchema.safeParse({ load: {}, ...values.values })
   if (!checked.success) mistakes.push(...mistakesOf(checked.error.issues, values))
   if (checkThreshold) mistakes.push(...badThresholds(values, checkThreshold))
@@ -61,6 +63,24 @@ export function buildPlan({ valuesFiles, env, flags, checkThreshold, ownProfile 
   if (mistakes.length > 0 || !checked.success) throw planError(mistakes)
   const { load, workers } = checked.data
   return deepFreeze({ ...load, host: load.host, workers })
+}
+
+function shapeProfile(shapes: readonly ShapeInfo[]): Layer {
+  const [only, ...others] = shapes
+  const named = only && others.length === 0 ? { class: only.name } : {}
+  return { name: ownShapes, values: { load: { profile: { kind: 'shape', ...named } } } }
+}
+
+function impliedProfile(name: string, kind: string | undefined): Layer {
+  const profile = kind === 'constant' ? { kind, users: 1 } : { kind }
+  return { name, option: ['load', 'profile', 'kind'], values: { load: { profile } } }
+}
+
+/** Whether values files state the profile, so that the load file has nothing to say about it. Throws a KatydidError. */
+export function statesProfile(valuesFiles: readonly string[]): boolean {
+  const values = new LayeredValues()
+  for (const path of valuesFiles) values.add(readValuesFile(path))
+  return values.at(['load', 'profile']) !== undefined
 }
 
 /** One layer for each option that is set, weakest first, so that each keeps its name. */

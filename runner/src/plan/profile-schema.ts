@@ -139,6 +139,10 @@ const shape = z
     kind: z.literal('shape'),
     class: text('the name of a LoadShape class').optional().describe('Left out: the only one in the load file.'),
     runTime: runTime().describe('Left out: until its tick() ends the run.'),
+    users: wholeNumber(1, maxUsers)
+      .optional()
+      .describe('What a class with static useCommonOptions = true reads as this.users.'),
+    spawnRate: rate({ positive: true }).optional().describe('What such a class reads as this.spawnRate.'),
   })
   .describe('A LoadShape class of the load file decides.')
 

@@ -5,13 +5,52 @@ export type ShapeTick =
   | null
   | undefined
 
+/** What a shape is given besides the time. */
+export interface ShapeSettings {
+  users?: number | undefined
+  spawnRate?: number | undefined
+  params?: Readonly<Record<string, unknown>>
+}
+
+/** Authors write shapes without constructors: what one is given lies here while it is made. */
+let pending: ShapeSettings = {}
+
+export function constructShape(shapeClass: new () => LoadShape, settings: ShapeSettings): LoadShape {
+  pending = settings
+  try {
+    return new shapeClass()
+  } finally {
+    pending = {}
+  }
+}
+
 /**
- * A load of your own making: export a subclass from the load file and run it with `profile: { kind: shape }`. The master calls
- * `tick()` once a second; returning nothing ends the run. Unlike Locust's, a tick is never held up by a ramp under way.
+ * A load of your own making: export a subclass from the load file, and it is the load of every run whose values state no other
+ * profile. The master calls `tick()` once a second; returning nothing ends the run. Unlike Locust's, a tick is never held up by a
+ * ramp under way.
+ *
+ *     export class Steps extends LoadShape {
+ *       tick(): ShapeTick { return this.runTime < 600 ? [Math.ceil(this.runTime / 60) * 10, 5] : null }
+ *     }
  */
 export abstract class LoadShape {
   /** A class to be subclassed further, not run: put `static abstract = true` on it. */
   static abstract?: boolean
+
+  /**
+   * The shape reads `users` and `spawnRate`, as Locust's `use_common_options`. Without it `--users` and `--spawn-rate` are refused,
+   * since nothing would come of them.
+   */
+  static useCommonOptions?: boolean
+
+  /** Of `--users` or `profile.users`; undefined where nobody said so. */
+  users: number | undefined = pending.users
+
+  /** Users a second, of `--spawn-rate` or `profile.spawnRate`; undefined where nobody said so. */
+  spawnRate: number | undefined = pending.spawnRate
+
+  /** The load file's parameters, with their defaults. */
+  params: Readonly<Record<string, unknown>> = pending.params ?? {}
 
   /** Seconds since the start (or `resetTime()`), whole at each tick. */
   get runTime(): number {
