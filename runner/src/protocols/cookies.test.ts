@@ -45,6 +45,20 @@ const rows: [what: string, setCookie: string | string[], url: string, expected: 
   ['deleted by expiry', ['a=1', 'a=; Max-Age=-1'], 'https://www.shop.example/a/', ''],
   ['longer paths first', ['a=1; Path=/', 'b=2; Path=/a'], 'https://www.shop.example/a/', 'b=2; a=1'],
   ['equals signs and quotes stay', 'a="x=y"', 'https://www.shop.example/a/', 'a="x=y"'],
+  ['expires without a zone', 'a=1; Expires=Thu, 01 Jan 1970 00:00:00', 'https://www.shop.example/a/', ''],
+  ['a date that is none', 'a=1; Expires=0', 'https://www.shop.example/a/', 'a=1'],
+  ['an empty domain', 'a=1; Domain=', 'https://www.shop.example/a/', 'a=1'],
+  ['a path that is none', 'a=1; Path=x', 'https://www.shop.example/a/', 'a=1'],
+  ['a max-age that is none', 'a=1; Max-Age=0x0', 'https://www.shop.example/a/', 'a=1'],
+  ['an empty value', 'a=', 'https://www.shop.example/a/', 'a='],
+  ['bytes that are not ASCII', 'a=\xc3\xa0', 'https://www.shop.example/a/', 'a=\xc3\xa0'],
+  ['a line break in it', 'a=b\nX-Evil: 1', 'https://www.shop.example/a/', ''],
+  ['longer than browsers take', `a=${'x'.repeat(4096)}`, 'https://www.shop.example/a/', ''],
+  ['as long as browsers take', `a=${'x'.repeat(4095)}`, 'https://www.shop.example/a/', `a=${'x'.repeat(4095)}`],
+  ['__Secure- without Secure', '__Secure-a=1', 'https://www.shop.example/a/', ''],
+  ['__Secure- with it', '__Secure-a=1; Secure', 'https://www.shop.example/a/', '__Secure-a=1'],
+  ['__Host- with a domain', '__Host-a=1; Secure; Path=/; Domain=shop.example', 'https://www.shop.example/a/', ''],
+  ['__Host-', '__Host-a=1; Secure; Path=/', 'https://www.shop.example/a/', '__Host-a=1'],
   ['nonsense is ignored', ['nonsense', '=x', ''], 'https://www.shop.example/a/', ''],
 ]
 for (const [what, setCookie, url, expected] of rows) test(what, () => assert.equal(sent(setCookie, url), expected))
@@ -56,6 +70,59 @@ test('an address has no subdomains', () => {
 
 test('an insecure origin cannot set a secure cookie', () => {
   assert.equal(sent('a=1; Secure; Path=/', 'https://www.shop.example/', 'http://www.shop.example/'), '')
+})
+
+test('an insecure origin cannot replace what was set over TLS', () => {
+  const jar = new CookieJar(() => shop)
+  jar.receive(['sid=1; Secure; Path=/; Domain=shop.example'], shop, '/')
+  for (const text of ['sid=2; Path=/', 'sid=2; Path=/a', 'sid=; Path=/; Domain=shop.example; Max-Age=0'])
+    jar.receive([text], origin('http://www.shop.example'), '/a/b')
+  assert.equal(jar.header(shop, '/a'), 'sid=1')
+})
+
+for (const host of ['localhost', 'shop.localhost', '127.0.0.1', '127.1.2.3', '[::1]'])
+  test(`Secure on loopback: ${host}`, () => {
+    const url = `http://${host.replace(/^\[|\]$/g, '')}`
+    const here = { ...origin('http://localhost'), target: { host: url.slice(7) } } as HttpOrigin
+    const jar = new CookieJar(() => here)
+    jar.receive(['sid=1; Path=/; Secure; HttpOnly'], here, '/')
+    assert.equal(jar.header(here, '/'), 'sid=1')
+    assert.equal(jar.get('sid'), '1')
+    assert.equal(jar.header(origin('http://127.0.0.1.shop.example'), '/'), '')
+  })
+
+for (const host of ['localhost.example', '127.0.0.1.example', 'notlocalhost', '128.0.0.1'])
+  test(`Secure is refused in the clear: ${host}`, () =>
+    assert.equal(sent('a=1; Secure; Path=/', `http://${host}/`, `http://${host}/`), ''))
+
+test('what is set by a task: no line breaks, no second cookie, and only what a jar knows', () => {
+  const jar = new CookieJar(() => shop)
+  const set = jar.set.bind(jar) as (...given: unknown[]) => void
+  for (const [name, value] of [
+    ['a', 'b\n'],
+    ['a', 'b\r\nX-Evil: 1'],
+    ['a', 'b; c=d'],
+    ['a', '€'],
+    ['a=b', 'c'],
+    ['', 'c'],
+    ['a\n', 'c'],
+    ['a', undefined],
+    ['a', {}],
+    [5, 'c'],
+  ])
+    assert.throws(() => set(name, value), { name: 'TypeError', message: /^the header "cookie" cannot be sent/ })
+  assert.throws(() => set('a', 'b', { expires: 1 }), { message: /unknown option "expires" of a cookie; allowed are/ })
+  assert.throws(() => set('a', 'b', { path: 'x' }), { message: /path of a cookie/ })
+  assert.throws(() => set('a', 'b', { domain: 5 }), { message: /domain of a cookie is a number/ })
+  set('n', 5)
+  assert.equal(jar.header(shop, '/'), 'n=5')
+})
+
+test('get says what would be sent', () => {
+  const jar = new CookieJar(() => shop)
+  jar.set('elsewhere', 'x', { domain: 'other.example' })
+  jar.receive(['gone=1; Max-Age=1'], shop, '/')
+  assert.deepEqual([jar.get('elsewhere'), jar.get('gone')], [undefined, '1'])
 })
 
 test('a task sets, gets and clears', () => {

@@ -1,5 +1,6 @@
-import { type Cookie, domainMatches, parseSetCookie, pathMatches } from './cookie-parse.ts'
+import { type Cookie, domainMatches, isLoopback, parseSetCookie, pathMatches } from './cookie-parse.ts'
 import type { HttpOrigin } from './origin.ts'
+import { kindOf, RequestTypeError } from './request-error.ts'
 
 /** As browsers do: the oldest go. */
 const maxCookies = 300
@@ -21,16 +22,22 @@ export class CookieJar {
   /** The value of a cookie that requests to the user's host (to `path` there) would carry. */
   get(name: string, path?: string): string | undefined {
     const home = this.#home()
+    const now = Date.now()
     return this.#cookies.find(
-      (cookie) => cookie.name === name && (!home || path === undefined || applies(cookie, home, path)),
+      (cookie) =>
+        cookie.name === name &&
+        cookie.expiresAt > now &&
+        (!home || belongs(cookie, home)) &&
+        (path === undefined || pathMatches(path, cookie.path)),
     )?.value
   }
 
-  /** Sets a cookie for the user's host, or for another domain and its subdomains. */
-  set(name: string, value: string, options: { domain?: string; path?: string } = {}): void {
+  /** Sets a cookie for the user's host, or for another domain and its subdomains. Throws TypeError for what no Cookie header can carry. */
+  set(name: string, value: string | number, options: { domain?: string; path?: string } = {}): void {
+    checkCookie(name, value, options)
     const host = options.domain?.toLowerCase().replace(/^\./, '') ?? this.#home()?.target.host ?? ''
     const path = options.path ?? '/'
-    const common = { name, value, secure: false, expiresAt: Number.POSITIVE_INFINITY }
+    const common = { name, value: String(value), secure: false, expiresAt: Number.POSITIVE_INFINITY }
     this.#store({ ...common, domain: host, hostOnly: options.domain === undefined, path }, Date.now())
   }
 
@@ -46,7 +53,8 @@ export class CookieJar {
     const query = target.indexOf('?')
     const path = query === -1 ? target : target.slice(0, query)
     const found: Cookie[] = []
-    for (const cookie of this.#cookies) if (cookie.expiresAt > now && applies(cookie, origin, path)) found.push(cookie)
+    for (const cookie of this.#cookies)
+      if (cookie.expiresAt > now && belongs(cookie, origin) && pathMatches(path, cookie.path)) found.push(cookie)
     if (found.length > 1) found.sort((a, b) => b.path.length - a.path.length) // §5.4: longer paths first, then age
     return found.map(({ name, value }) => `${name}=${value}`).join('; ')
   }
@@ -57,8 +65,19 @@ export class CookieJar {
     const path = target.split('?', 1)[0] as string
     for (const text of setCookies) {
       const cookie = parseSetCookie(text, origin.target.host, path, now)
-      if (cookie && (!cookie.secure || origin.secure)) this.#store(cookie, now)
+      if (cookie && (isTrusted(origin) || !(cookie.secure || this.#hidesSecure(cookie)))) this.#store(cookie, now)
     }
+  }
+
+  /** In the clear nobody replaces or covers what was set over TLS (RFC 6265bis §5.7). */
+  #hidesSecure({ name, domain, path }: Cookie): boolean {
+    return this.#cookies.some(
+      (old) =>
+        old.secure &&
+        old.name === name &&
+        (domainMatches(old.domain, domain) || domainMatches(domain, old.domain)) &&
+        pathMatches(path, old.path),
+    )
   }
 
   #store(cookie: Cookie, now: number): void {
@@ -74,10 +93,38 @@ export class CookieJar {
   }
 }
 
-function applies(cookie: Cookie, origin: HttpOrigin, path: string): boolean {
+function belongs(cookie: Cookie, origin: HttpOrigin): boolean {
   const { host } = origin.target
-  if (cookie.secure && !origin.secure) return false
-  return (
-    (cookie.hostOnly ? host === cookie.domain : domainMatches(host, cookie.domain)) && pathMatches(path, cookie.path)
-  )
+  if (cookie.secure && !isTrusted(origin)) return false
+  return cookie.hostOnly ? host === cookie.domain : domainMatches(host, cookie.domain)
+}
+
+function isTrusted(origin: HttpOrigin): boolean {
+  return origin.secure || isLoopback(origin.target.host)
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what no cookie may have
+const notInName = /^$|^[ \t]|[ \t]$|[\0-\x08\x0a-\x1f\x7f=;\u0100-\uffff]/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what no cookie may have
+const notInValue = /[\0-\x08\x0a-\x1f\x7f;\u0100-\uffff]/
+
+function checkCookie(name: unknown, value: unknown, options: { domain?: unknown; path?: unknown }): void {
+  const hint = 'a cookie has no line breaks, no semicolon and only Latin-1: encodeURIComponent(value) makes it so'
+  if (typeof name !== 'string' || notInName.test(name))
+    throw new RequestTypeError('the header "cookie" cannot be sent: bad name of a cookie', hint)
+  if (typeof value !== 'number' && (typeof value !== 'string' || notInValue.test(value)))
+    throw new RequestTypeError(
+      `the header "cookie" cannot be sent: the value of ${JSON.stringify(name)} is ${typeof value === 'string' ? 'no value of a cookie' : kindOf(value)}`,
+      hint,
+    )
+  const known = { domain: 'example.com', path: '/cart' }
+  for (const [option, given] of Object.entries(options)) {
+    if (!Object.hasOwn(known, option))
+      throw new RequestTypeError(`unknown option ${JSON.stringify(option)} of a cookie`, 'allowed are domain and path')
+    if (given !== undefined && (typeof given !== 'string' || (option === 'path' && !given.startsWith('/'))))
+      throw new RequestTypeError(
+        `the ${option} of a cookie is ${kindOf(given)}`,
+        `give text such as ${JSON.stringify(known)}`,
+      )
+  }
 }

@@ -31,6 +31,33 @@ export function decodeBody(body: Buffer, contentEncoding: string, maxBytes: numb
   return decoded
 }
 
+/**
+ * A body as text: by its byte order mark, else by the `charset` of its Content-Type (every label that browsers know), else as UTF-8. As browsers do it.
+ */
+export function decodeText(body: Buffer, contentType: string | undefined): string {
+  const marked = byteOrderMark(body)
+  const label = marked ?? charsetOf(contentType ?? '')
+  if (marked === undefined && (label === undefined || /^utf-?8$/i.test(label))) return body.toString('utf8')
+  try {
+    return new TextDecoder(label).decode(body) // leaves out the mark
+  } catch {
+    return body.toString('utf8') // a label that nobody knows
+  }
+}
+
+/** Which encoding a body begins with the mark of. */
+function byteOrderMark(body: Buffer): string | undefined {
+  const [first, second, third] = body
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8'
+  if (first === 0xfe && second === 0xff) return 'utf-16be'
+  return first === 0xff && second === 0xfe ? 'utf-16le' : undefined
+}
+
+function charsetOf(contentType: string): string | undefined {
+  const [, quoted, plain] = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;,]+))/i.exec(contentType) ?? []
+  return (quoted ?? plain)?.replace(/^'|'$/g, '').trim()
+}
+
 /** RFC 1950 §2.2: method 8, and a checksum over the first two bytes. Some servers send bare deflate. */
 function isZlib(body: Buffer): boolean {
   const [first = 0, second = 0] = body

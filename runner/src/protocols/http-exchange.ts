@@ -204,9 +204,9 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     const answer = this.#answer as ResponseHead
     const hop = redirectHop(this, this.status, answer.text, this.#sender)
     if (!hop) return false
-    if (this.#hops >= redirects) {
+    if (hop instanceof TransportError || this.#hops >= redirects) {
       this.status = 0
-      this.error = new TransportError('TOO_MANY_REDIRECTS')
+      this.error = hop instanceof TransportError ? hop : new TransportError('TOO_MANY_REDIRECTS')
       return false
     }
     this.#sender.protocol.meter.recorder.request(this.countedMethod, this.name).hop()

@@ -1,6 +1,6 @@
 import { KatydidError } from '../errors.ts'
 import { errorName } from '../users/error-name.ts'
-import { decodeBody } from './encodings.ts'
+import { decodeBody, decodeText } from './encodings.ts'
 import { responseHeaders } from './response-headers.ts'
 import type { TransportError } from './transport-errors.ts'
 
@@ -73,19 +73,20 @@ export class HttpResponse implements Disposable {
     return (this.#decoded ??= this.#decode())
   }
 
-  /** The body as UTF-8 (or Latin-1, where its Content-Type says so). Throws BodyError. */
+  /** The body as text, by its byte order mark, the `charset` of its Content-Type, or as UTF-8. Throws BodyError. */
   text(): string {
     const bytes = this.bytes()
-    if (bytes.length === 0) return ''
-    const latin1 = /charset\s*=\s*"?(iso-8859-1|latin1|windows-1252|us-ascii)/i.test(this.headers['content-type'] ?? '')
-    return latin1 ? new TextDecoder('windows-1252').decode(bytes) : bytes.toString('utf8')
+    return bytes.length === 0 ? '' : decodeText(bytes, this.headers['content-type'])
   }
 
-  /** The body as JSON. Throws BodyError where it is none. */
+  /** The body as JSON; its text is as of `text()`. Throws BodyError where it is none. */
   json<T = unknown>(): T {
     const bytes = this.bytes()
     try {
-      return JSON.parse(bytes.toString('utf8')) as T
+      const text = bytes.toString('utf8')
+      // of ASCII, which most JSON is, nobody has to look at the charset; a stray byte becomes one character, which is none of ASCII's
+      const ascii = text.length === bytes.length && !text.includes('\ufffd')
+      return JSON.parse(ascii && bytes[1] !== 0 && bytes[0] !== 0 ? text : this.text()) as T
     } catch (cause) {
       throw this.#bodyError(bytes.length === 0 ? 'an empty body is not JSON' : 'the body is not JSON', cause)
     }

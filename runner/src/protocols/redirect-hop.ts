@@ -1,9 +1,9 @@
 import type { HttpOrigin } from './origin.ts'
-import { becomesGet, dropForHop } from './redirects.ts'
+import { becomesGet, dropForHop, locationOf } from './redirects.ts'
 import type { RequestBody } from './request-body.ts'
 import { framingLines, headerLines, headerMap, requestTarget } from './request-head.ts'
-import { responseHeaders } from './response-headers.ts'
 import { isRepeatable } from './streamed-body.ts'
+import { TransportError } from './transport-errors.ts'
 import { hideCredentials } from './url-credentials.ts'
 
 /** A request as it goes out. */
@@ -21,13 +21,22 @@ export interface HopContext {
   cookieHeader(origin: HttpOrigin, target: string): string
 }
 
-/** The request that a redirect asks for; undefined if it leads nowhere we can go, or its body cannot be sent again. */
-export function redirectHop(sent: Outgoing, status: number, head: string, context: HopContext): Outgoing | undefined {
-  const { location } = responseHeaders(head)
+/**
+ * The request that a redirect asks for. Undefined if the redirect is the answer: it leads to another kind of URL (mailto:, the link of an app), or its body
+ * cannot be sent again. An error if nobody can tell where it leads.
+ */
+export function redirectHop(
+  sent: Outgoing,
+  status: number,
+  head: string,
+  context: HopContext,
+): Outgoing | TransportError | undefined {
+  const location = locationOf(head)
   if (location === undefined) return undefined
-  const url = URL.parse(location, `${sent.origin.href}${sent.target}`)
-  const origin = url ? context.origin(url) : undefined
-  if (!url || !origin) return undefined
+  const url = location === false ? null : URL.parse(location, `${sent.origin.href}${sent.target}`)
+  if (!url) return new TransportError('BAD_LOCATION')
+  const origin = context.origin(url)
+  if (!origin) return undefined
   hideCredentials(url) // and not sent: RFC 9110 §4.2.4 distrusts them in a reference that comes from elsewhere
   const toGet = becomesGet(status, sent.method)
   const body = toGet ? undefined : sent.body

@@ -1,4 +1,5 @@
 import type { HeaderMap } from './request-head.ts'
+import { headerValues } from './response-headers.ts'
 
 /** Whether an answer sends us elsewhere. */
 export function isRedirect(status: number): boolean {
@@ -13,6 +14,17 @@ export function becomesGet(status: number, method: string): boolean {
   return status === 303
     ? method !== 'GET' && method !== 'HEAD'
     : (status === 301 || status === 302) && method === 'POST'
+}
+
+/**
+ * Where an answer sends us, as a URL parser takes it. Undefined without a Location, and for an empty one, which browsers ignore, too. False for several that
+ * differ: nobody can say which is meant, and browsers and curl refuse them.
+ */
+export function locationOf(head: string): string | false | undefined {
+  const [location, ...more] = [...new Set(headerValues(head, 'location'))].filter((value) => value !== '')
+  if (location === undefined || more.length > 0) return location === undefined ? undefined : false
+  // what came are bytes: browsers encode them as they are
+  return location.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 /** Takes away what must not go along. */

@@ -1,4 +1,4 @@
-import { headersOf } from './h1/response-head.ts'
+import { headersOf, trimmed } from './h1/response-head.ts'
 
 /** Finds headers whatever the case they are asked for in. */
 const anyCase: ProxyHandler<Record<string, string>> = {
@@ -14,7 +14,17 @@ export function responseHeaders(head: string): Readonly<Record<string, string>> 
   return new Proxy(headers, anyCase)
 }
 
+/** The values of every header of that name, in their order. */
+export function headerValues(head: string, name: string): string[] {
+  const values: string[] = []
+  for (const line of head.split('\r\n').slice(1)) {
+    const colon = line.indexOf(':')
+    if (colon === name.length && line.slice(0, colon).toLowerCase() === name) values.push(trimmed(line.slice(colon + 1)))
+  }
+  return values
+}
+
 /** The values of every Set-Cookie. */
 export function setCookies(head: string): string[] {
-  return headersOf(head)['set-cookie']?.split('\n') ?? []
+  return headerValues(head, 'set-cookie')
 }

@@ -28,6 +28,7 @@ const sentences: Record<string, string> = {
   CONNECT_TIMEOUT: 'no connection within the connect timeout',
   CONNECTION_CLOSED: 'the target closed the connection before its answer was complete',
   TOO_MANY_REDIRECTS: 'more redirects than http.maxRedirects allows',
+  BAD_LOCATION: 'the target redirects to what is no URL, or to several',
   EMFILE: 'this process may open no more sockets',
 }
 
