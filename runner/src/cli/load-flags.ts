@@ -76,7 +76,7 @@ export function addLoadFlags(command: Command): Command {
     )
     .option('--no-keep-alive', 'a new connection for each request')
     .option('--http2', 'HTTP/2 where the target offers it')
-    .option('--proxy <url>', 'HTTP proxy')
+    .option('--proxy <url>', 'HTTP or SOCKS 5 proxy')
     .option('--insecure', "do not check the target's certificate")
     .option('--ca <file>', 'certificates to trust (PEM)')
     .option('--cert <file>', 'client certificate (PEM)')

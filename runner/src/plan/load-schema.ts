@@ -40,11 +40,15 @@ const http = z.strictObject({
   connections: z.enum(['user', 'shared']).default('user').describe('user: each has its own, as a real user has.'),
   keepAlive: flag().default(true).describe('false: a new connection for each request.'),
   http2: flag().default(false).describe('HTTP/2 where the target offers it.'),
-  proxy: url('a URL: http://proxy:3128').optional().describe('An HTTP proxy.'),
+  proxy: url('a URL: http://proxy:3128')
+    .optional()
+    .describe('An HTTP or SOCKS 5 proxy; those of the environment are not used.'),
   insecure: flag().default(false).describe('Accept any TLS certificate.'),
   ca: pathOf('a PEM file').describe('Path of a PEM file: certificates to trust.'),
   cert: pathOf('a PEM file').describe('Path of a PEM file: the client certificate.'),
-  key: pathOf('a PEM file').describe("Path of a PEM file: the client certificate's key."),
+  key: pathOf('a PEM file').describe(
+    "Path of a PEM file: the client certificate's key. If it is encrypted: KATYDID_HTTP_KEY_PASSPHRASE in the environment of who sends.",
+  ),
   maxRedirects: wholeNumber(0, 1_000).default(30).describe('Redirects followed at most.'),
   maxBodyBytes: size({ positive: true }).prefault('16MiB').describe('A longer body is a failed request.'),
 })

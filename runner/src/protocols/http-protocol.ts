@@ -1,5 +1,4 @@
 import { isIP } from 'node:net'
-import { KatydidError } from '../errors.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { Meter } from '../stats/meter.ts'
 import type { WaitingVisitor } from '../stats/under-way.ts'
@@ -13,6 +12,7 @@ import { HttpClient } from './http-client.ts'
 import { type ExchangeOptions, exchangeOptions, HttpExchange } from './http-exchange.ts'
 import { httpHost } from './http-host.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
+import { type HttpProxy, ignoredProxy, readProxy } from './proxy.ts'
 import type { RequestGate } from './request-gate.ts'
 import { requestTarget } from './request-head.ts'
 import type { ExchangeSetting, HttpOwner } from './sender.ts'
@@ -21,6 +21,8 @@ import { UndiciEngine } from './undici-engine.ts'
 import { credentialsOf } from './url-credentials.ts'
 
 export type { HttpOwner, HttpTrace } from './sender.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
 
 /** A user's own connections to one origin: as many as browsers open. */
 const connectionsPerUser = 6
@@ -37,9 +39,11 @@ export class HttpProtocol implements ExchangeSetting {
   gate: RequestGate | undefined = undefined
   /** Called once, when the process has as many sockets open as it may. */
   onFileLimit: (() => void) | undefined
-  /** Called once for each kind of mistake in a load file that is no error. */
+  /** Called once for each kind of mistake in a load file that is no error, and for what of the environment is not done. */
   onWarning: ((text: string) => void) | undefined
+  readonly #env: Env
   readonly #tls: TlsMaterial
+  readonly #proxy: HttpProxy | undefined
   readonly #lookup = cachedLookup()
   readonly #origins = new Map<string, HttpOrigin>()
   readonly #bases = new Map<string, HttpBase>()
@@ -47,15 +51,16 @@ export class HttpProtocol implements ExchangeSetting {
   readonly #shared = new Map<HttpOrigin, Engine>()
   #warned = false
 
-  /** Throws a KatydidError for TLS files that cannot be read and a proxy that is no URL. */
-  constructor(options: RunPlan['http'], meter: Meter) {
+  /** Throws a KatydidError for TLS files that are none and for a proxy that we do not speak to. */
+  constructor(options: RunPlan['http'], meter: Meter, env: Env = process.env) {
     this.http = options
     this.meter = meter
     this.deadlines = new Deadlines(() => meter.now())
     this.sockets = new SocketBudget(() => this.onFileLimit?.())
     this.plainOptions = exchangeOptions({}, options)
-    this.#tls = readTls(options)
-    checkProxy(options.proxy)
+    this.#env = env
+    this.#tls = readTls(options, env)
+    this.#proxy = readProxy(options)
   }
 
   client(owner: HttpOwner): HttpClient {
@@ -95,8 +100,12 @@ export class HttpProtocol implements ExchangeSetting {
   warnUndisposed(): void {
     if (this.#warned) return
     this.#warned = true
-    const text =
-      'a response taken with catchResponse was not disposed when its task ended; it was counted as it stood. Take it with `using`'
+    this.#warn(
+      'a response taken with catchResponse was not disposed when its task ended; it was counted as it stood. Take it with `using`',
+    )
+  }
+
+  #warn(text: string): void {
     if (this.onWarning) this.onWarning(text)
     else process.emitWarning(text)
   }
@@ -139,6 +148,8 @@ export class HttpProtocol implements ExchangeSetting {
       },
     }
     this.#origins.set(url.origin, origin)
+    const ignored = ignoredProxy(origin, this.#proxy, this.#env)
+    if (ignored !== undefined) this.#warn(ignored)
     return origin
   }
 
@@ -155,17 +166,7 @@ export class HttpProtocol implements ExchangeSetting {
   }
 
   #makeEngine(origin: HttpOrigin, connections: number): Engine {
-    const { http2, proxy } = this.http
-    if (http2 || proxy !== undefined) return new UndiciEngine(origin, this.http, this.#tls, connections)
+    if (this.http.http2 || this.#proxy) return new UndiciEngine(origin, this.http, this.#tls, this.#proxy, connections)
     return new H1Client(origin.target, connections)
   }
-}
-
-function checkProxy(proxy: string | undefined): void {
-  if (proxy === undefined) return
-  const url = URL.parse(proxy)
-  if (url && /^(https?|socks5?):$/.test(url.protocol) && url.hostname !== '') return
-  throw new KatydidError('PLAN', 'http.proxy is not the URL of a proxy', {
-    hint: 'write it as http://proxy:3128 or http://name:password@proxy:3128',
-  })
 }

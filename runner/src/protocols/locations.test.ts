@@ -32,6 +32,7 @@ const followed: [what: string, lines: string, arrived: string][] = [
   ['spaces around it and in it', 'Location:   /x y  ', '/x%20y'],
   ['with a fragment', 'Location: /x#top', '/x'],
   ['UTF-8', `Location: ${utf8('/ü?✓')}`, '/%C3%BC?%E2%9C%93'],
+  ['UTF-8 whose last byte would be a blank', `Location: ${utf8('/à')}`, '/%C3%A0'],
   ['Latin-1', 'Location: /\xfc', '/%FC'],
   ['encoded already', 'Location: /%c3%bc%2F', '/%c3%bc%2F'],
   ['characters that may not be sent', 'Location: /{id}|[0]^', '/%7Bid%7D%7C%5B0%5D%5E'],

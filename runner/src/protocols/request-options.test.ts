@@ -162,9 +162,3 @@ for (const host of ['localhost:8000', 'ftp://x', 'http://', 'not a host'])
   test(`refused: the host ${host}`, (t) => {
     assert.throws(() => new HttpRun(t).client(host), { name: 'KatydidError', message: /is not an http or https URL/ })
   })
-
-test('refused: TLS files and proxies that are none', (t) => {
-  assert.throws(() => new HttpRun(t, { ca: '/nowhere.pem' }), /http.ca: cannot read .* \(ENOENT\)/)
-  assert.throws(() => new HttpRun(t, { cert: import.meta.filename }), /TLS files of the plan cannot be used/)
-  assert.throws(() => new HttpRun(t, { proxy: 'proxy:3128' }), /http.proxy/)
-})

@@ -19,7 +19,8 @@ export function headerValues(head: string, name: string): string[] {
   const values: string[] = []
   for (const line of head.split('\r\n').slice(1)) {
     const colon = line.indexOf(':')
-    if (colon === name.length && line.slice(0, colon).toLowerCase() === name) values.push(trimmed(line.slice(colon + 1)))
+    if (colon === name.length && line.slice(0, colon).toLowerCase() === name)
+      values.push(trimmed(line.slice(colon + 1)))
   }
   return values
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
 import { KatydidError } from '../errors.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
+import { readCertificates, readPrivateKey } from './tls-files.ts'
 import { tlsModule } from './when-used.ts'
 
 /** The plan's TLS options, read once: PEM texts for undici, and one context for all connections of our own. */
@@ -12,14 +12,18 @@ export interface TlsMaterial {
   insecure: boolean
 }
 
-export function readTls(options: RunPlan['http']): TlsMaterial {
-  const { ca, cert, key, insecure } = options
-  if ((cert === undefined) !== (key === undefined) && key !== undefined)
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Reads and checks the files. KatydidError PLAN for one that is not what it is used as, before anything is sent. */
+export function readTls({ ca, cert, key, insecure }: RunPlan['http'], env: Env = process.env): TlsMaterial {
+  if (cert === undefined && key !== undefined)
     throw new KatydidError('PLAN', 'http.key is given without http.cert', { hint: 'a client certificate needs both' })
+  const certificates = cert === undefined ? undefined : readCertificates('http.cert', cert)
   const material: TlsMaterial = {
-    ca: read('http.ca', ca),
-    cert: read('http.cert', cert),
-    key: read('http.key', key ?? cert), // one file may hold both
+    ca: ca === undefined ? undefined : readCertificates('http.ca', ca),
+    cert: certificates,
+    // one file may hold both
+    key: certificates && readPrivateKey(key ?? (cert as string), certificates, env),
     insecure,
   }
   if (!ca && !cert) return material // a context costs its milliseconds, and plain HTTP needs none
@@ -46,15 +50,4 @@ export function tlsOptions(material: TlsMaterial): ConnectionOptions {
 /** For sockets that undici makes. */
 export function pem({ ca, cert, key }: TlsMaterial): { ca?: Buffer; cert?: Buffer; key?: Buffer } {
   return { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(cert && key ? { key } : {}) }
-}
-
-function read(what: string, path: string | undefined): Buffer | undefined {
-  if (path === undefined) return undefined
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw new KatydidError('PLAN', `${what}: cannot read ${path} (${(error as NodeJS.ErrnoException).code})`, {
-      hint: 'give the path of a PEM file',
-    })
-  }
 }

@@ -4,6 +4,7 @@ import type { RunPlan } from '../plan/run-plan.ts'
 import type { Engine, Transfer, TransferController } from './engine.ts'
 import type { ResponseHead } from './h1/response-head.ts'
 import type { HttpOrigin } from './origin.ts'
+import type { HttpProxy } from './proxy.ts'
 import { pem, type TlsMaterial } from './tls.ts'
 
 type Undici = typeof import('undici')
@@ -15,9 +16,15 @@ export class UndiciEngine implements Engine {
   #dispatcher: Dispatcher | undefined
   #justEnded = false
 
-  constructor(origin: HttpOrigin, options: RunPlan['http'], tls: TlsMaterial, connections: number) {
+  constructor(
+    origin: HttpOrigin,
+    options: RunPlan['http'],
+    tls: TlsMaterial,
+    proxy: HttpProxy | undefined,
+    connections: number,
+  ) {
     this.#origin = origin
-    this.#make = () => makeDispatcher(origin, options, tls, connections)
+    this.#make = () => makeDispatcher(origin, options, tls, proxy, connections)
   }
 
   /**
@@ -158,10 +165,11 @@ function makeDispatcher(
   { href, secure, target }: HttpOrigin,
   options: RunPlan['http'],
   tls: TlsMaterial,
+  proxy: HttpProxy | undefined,
   connections: number,
 ): Dispatcher {
   const { Client, Pool, ProxyAgent } = createRequire(import.meta.url)('undici') as Undici
-  const { connectTimeout, http2, proxy } = options
+  const { connectTimeout, http2 } = options
   const certificates = { ...pem(tls), rejectUnauthorized: !tls.insecure }
   const common = {
     allowH2: http2,
@@ -172,14 +180,17 @@ function makeDispatcher(
     keepAliveTimeout: 600_000,
   }
   const lookup = target.lookup ? { lookup: target.lookup } : {}
-  if (proxy !== undefined)
+  if (proxy) {
+    const handshake = { ...certificates, timeout: connectTimeout }
     return new ProxyAgent({
-      uri: proxy,
+      uri: proxy.href,
       ...common,
       ...(Number.isFinite(connections) ? { connections } : {}),
-      requestTls: { ...certificates, timeout: connectTimeout },
-      proxyTls: { ...certificates, timeout: connectTimeout },
+      requestTls: handshake,
+      // given proxyTls, undici speaks TLS to a SOCKS proxy, which knows none; and it takes a name and a password of its URL as they are encoded there
+      ...(proxy.socks ? proxy.credentials : { proxyTls: handshake }),
     })
+  }
   const client = {
     ...common,
     connect: { ...certificates, ...lookup, ...(http2 ? { preferH2: true } : {}) },

@@ -1,3 +1,4 @@
+import type * as Crypto from 'node:crypto'
 import type * as Tls from 'node:tls'
 import type * as Zlib from 'node:zlib'
 
@@ -8,6 +9,10 @@ import type * as Zlib from 'node:zlib'
 
 export function tlsModule(): typeof Tls {
   return process.getBuiltinModule('node:tls')
+}
+
+export function cryptoModule(): typeof Crypto {
+  return process.getBuiltinModule('node:crypto')
 }
 
 export function zlibModule(): typeof Zlib {
