@@ -96,6 +96,34 @@ test('one SIGTERM ends a master that serves, whatever it is at', async () => {
   assert.equal((await worker.done).exitCode, 3, 'whoever waits for a Job of workers hears of it')
 })
 
+for (const serve of [[], ['--serve']])
+  test(`a signal before the run is a verdict, also where the load file waits for ever ${serve.join(' ')}`, async () => {
+    using cluster = new Cluster()
+    const stuck = `process.stderr.write('reading\\n'); await new Promise((resolve) => setTimeout(resolve, 600_000))\n${shop}`
+    const master = cluster.command(
+      [
+        'master',
+        'stuck.ts',
+        ...host,
+        ...serve,
+        '--bind-host',
+        '127.0.0.1',
+        '--bind-port',
+        '0',
+        '--web-host',
+        '127.0.0.1',
+        '--web-port',
+        '0',
+      ],
+      { files: { 'stuck.ts': stuck } },
+    )
+    await master.saying(/reading/)
+    master.child.kill('SIGTERM')
+    const { exitCode, signal, stderr } = await master.done
+    assert.deepEqual([exitCode, signal], [2, null])
+    assert.match(stderr, /interrupted by SIGTERM before the run/)
+  })
+
 test('a mistake before the run is served as the verdict, too', async () => {
   using cluster = new Cluster()
   const master = await cluster.master(['nothing.ts', ...host, '--serve'])

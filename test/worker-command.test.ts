@@ -75,6 +75,49 @@ describe('katydid worker, and workers as processes', { concurrency: 4 }, () => {
     assert.match(run.stdout, /no worker is left/)
   })
 
+  test('told twice to leave, at whatever moment, a worker leaves with 143, and nothing aborts', async () => {
+    using cluster = new Cluster()
+    const master = await cluster.master(
+      ['shop.ts', '-H', 'http://127.0.0.1:9', ...load(6, '2s'), '--expect-workers', '9'],
+      {
+        files,
+      },
+    )
+    const workers = [0, 5, 20, 60].map((gapMs) => ({ gapMs, worker: cluster.worker(master.port) }))
+    await Promise.all(
+      workers.map(async ({ gapMs, worker }) => {
+        await worker.saying(/joined the master/)
+        worker.child.kill('SIGINT')
+        await sleep(gapMs)
+        worker.child.kill('SIGINT')
+        const { exitCode, signal, stderr } = await worker.done
+        assert.deepEqual([exitCode, signal], [143, null], stderr)
+      }),
+    )
+  })
+
+  test('a load file that ends its worker’s process: exit 1 with a sentence, and nothing aborts', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const ends = file.replace("get('/json')", "get('/json')\nif (this.environment.role === 'worker') process.exit(0)")
+    const args = [
+      'shop.ts',
+      '-H',
+      target.url,
+      ...load(6, '30s'),
+      '--expect-workers',
+      '2',
+      '--heartbeat-liveness',
+      '1.5s',
+    ]
+    const master = await cluster.master(args, { files: { 'shop.ts': ends } })
+    for (const worker of [cluster.worker(master.port), cluster.worker(master.port)]) {
+      const { exitCode, signal, stderr } = await worker.done
+      assert.deepEqual([exitCode, signal], [1, null], stderr)
+      assert.match(stderr, /process\.exit\(0\) was called/)
+    }
+  })
+
   test('--processes: another takes the place of one that died, with its index', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()

@@ -49,8 +49,8 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
     run: flags.runToken === undefined ? undefined : `${flags.runToken}/${randomUUID()}`,
   })
   const desk = new FeedDesk()
-  // from the start: one that comes before the run or while it is on ends that, and nobody sends a second
-  const signal = flags.serve ? untilSignal(system) : undefined
+  // from the start: one that comes before the run ends that, whatever the load file waits for
+  const signal = untilSignal(system)
   let socket: RouterSocket | undefined
   let run: ClusterRun | undefined
   let exitCode: number
@@ -87,7 +87,8 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
   await run?.finish()
   const leaving = new AbortController()
   const cancelling = platform?.cancelRest(leaving.signal)
-  await signal?.came
+  if (flags.serve) await signal.came
+  signal.stopListening()
   leaving.abort()
   await cancelling
   await run?.close()
@@ -119,14 +120,14 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
 
   async function conduct(bound: RouterSocket): Promise<number> {
     const { values, typecheck } = flags
-    const prepared = await prepare({ system, values, flags: plan, typecheck, rows: (spec) => desk.openRows(spec) })
-    if (signal?.name) throw new KatydidError('USAGE', `interrupted by ${signal.name} before the run`)
+    const preparing = prepare({ system, values, flags: plan, typecheck, rows: (spec) => desk.openRows(spec) })
+    const prepared = await Promise.race([preparing, signal.came.then(interruptedBefore)])
     const expect = prepared.plan.workers.count ?? 1
     const open = (surroundings: ConstructorParameters<typeof ClusterRun>[1]) => {
       const about = { token: flags.runToken, expect, missingMs, platform }
       run = new ClusterRun(prepared, surroundings, { socket: bound, desk, ...about })
       // it came after the look above, while outputs were made: whoever listens from now on does not hear of it
-      if (signal?.name) run.master.command(interruptedBy(signal.name))
+      if (signal.name) run.master.command(interruptedBy(signal.name))
       return run.master
     }
     return runToVerdict(system, prepared, flags, open, http)
@@ -175,15 +176,24 @@ function once(tell: (text: string) => void): (text: string) => void {
   }
 }
 
-function untilSignal(system: System): { came: Promise<void>; name?: string } {
-  const signal: { came: Promise<void>; name?: string } = {
-    came: new Promise((resolve) => {
-      const stopListening = system.onSignal((name) => {
-        signal.name = name
-        stopListening()
-        resolve()
-      })
-    }),
-  }
+interface FirstSignal {
+  /** Settles when it comes, with its name. */
+  came: Promise<NodeJS.Signals>
+  name?: NodeJS.Signals
+  stopListening(): void
+}
+
+function untilSignal(system: System): FirstSignal {
+  const { promise: came, resolve } = Promise.withResolvers<NodeJS.Signals>()
+  const stopListening = system.onSignal((name) => {
+    signal.name = name
+    stopListening()
+    resolve(name)
+  })
+  const signal: FirstSignal = { came, stopListening }
   return signal
+}
+
+function interruptedBefore(signal: NodeJS.Signals): never {
+  throw new KatydidError('USAGE', `interrupted by ${signal} before the run`)
 }

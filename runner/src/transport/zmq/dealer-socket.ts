@@ -47,8 +47,12 @@ export class DealerSocket {
     )
   }
 
+  /** Settles when the socket is closed, and nothing of it is under way. */
   async receive(handler: (bytes: Buffer) => void): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.#socket.events.on('end', () => resolve()))
     for await (const [bytes, ...more] of this.#socket) if (bytes && more.length === 0) handler(bytes as Buffer)
+    await ended
+    await new Promise((resolve) => setImmediate(resolve))
   }
 
   send(bytes: Uint8Array): void {
@@ -59,6 +63,11 @@ export class DealerSocket {
   reconnect(): void {
     this.#socket.disconnect(this.#endpoint)
     this.#socket.connect(this.#endpoint)
+  }
+
+  /** Closes it at once, with what was not sent. */
+  abandon(): void {
+    this.#socket.close()
   }
 
   async close(): Promise<void> {

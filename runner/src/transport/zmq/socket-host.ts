@@ -7,24 +7,33 @@ type ThreadNews = SessionNews | { type: 'closed'; pending: number }
 
 /** What the thread takes to end once its socket is closed. */
 const exitMs = 2_000
+/** The same where the process ends at once. */
+const abandonMs = 500
 
 /** A worker's socket and session in a thread of their own, as the main thread sees them. */
 export class SocketHost {
   readonly #thread: Thread
   readonly #closed: Promise<number>
   readonly #exited: Promise<void>
+  readonly #socketClosed = new Int32Array(new SharedArrayBuffer(4))
   #tell: ((news: SessionNews) => void) | undefined
   readonly #early: SessionNews[] = []
 
-  constructor(options: ThreadOptions) {
+  constructor(options: Omit<ThreadOptions, 'closed'>) {
     // built, this file and the thread's are JavaScript
     const file = import.meta.url.endsWith('.ts') ? './socket-thread.ts' : './socket-thread.js'
     this.#thread = new Thread(new URL(file, import.meta.url), {
-      workerData: options,
+      workerData: { ...options, closed: this.#socketClosed } satisfies ThreadOptions,
       // it only passes bytes on: an idle worker is not to pay for a nursery as large as the main thread's
       resourceLimits: { maxYoungGenerationSizeMb: 2 },
     })
-    this.#exited = new Promise((resolve) => this.#thread.on('exit', () => resolve()))
+    process.on('exit', this.#abandon)
+    this.#exited = new Promise((resolve) =>
+      this.#thread.on('exit', () => {
+        process.off('exit', this.#abandon)
+        resolve()
+      }),
+    )
     this.#closed = new Promise((resolve) => {
       this.#thread.on('message', (news: ThreadNews) => {
         if (news.type === 'closed') resolve(news.pending)
@@ -65,6 +74,15 @@ export class SocketHost {
     // it ends by itself: a thread that is ended from outside takes ZeroMQ with it in an unorderly way
     await Promise.race([this.#exited, new Promise((resolve) => setTimeout(resolve, exitMs).unref())])
     return pending
+  }
+
+  /**
+   * Whoever ends this process, a second signal or a load file, waits until the socket is closed: a thread that is ended with an open one
+   * makes ZeroMQ abort the process.
+   */
+  readonly #abandon = (): void => {
+    this.#order({ type: 'abandon' })
+    Atomics.wait(this.#socketClosed, 0, 0, abandonMs)
   }
 
   #order(order: ThreadOrder, given?: Uint8Array): void {

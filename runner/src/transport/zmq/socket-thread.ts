@@ -11,7 +11,10 @@ import { type DealerOptions, DealerSocket } from './dealer-socket.ts'
 /** What the thread is started with. */
 export interface ThreadOptions
   extends DealerOptions,
-    Pick<WorkerSessionOptions, 'instance' | 'retry' | 'token' | 'hash' | 'limits'> {}
+    Pick<WorkerSessionOptions, 'instance' | 'retry' | 'token' | 'hash' | 'limits'> {
+  /** Becomes 1, and who waits for it is woken, when the socket is closed. */
+  closed: Int32Array
+}
 
 /** What the main thread tells this one. */
 export type ThreadOrder =
@@ -20,6 +23,8 @@ export type ThreadOrder =
   | { type: 'state'; state: WorkerState }
   /** Leave when everything is acknowledged, or the time is over. */
   | { type: 'close'; graceMs: number }
+  /** The process ends now. */
+  | { type: 'abandon' }
 
 const tickMs = 100
 const port = parentPort
@@ -56,6 +61,11 @@ port.on('message', (order: ThreadOrder) => {
       return
     case 'close':
       void close(order.graceMs)
+      return
+    case 'abandon':
+      clearInterval(timer)
+      socket.abandon()
+      port.close()
   }
 })
 
@@ -69,3 +79,5 @@ async function close(graceMs: number): Promise<void> {
 }
 
 await socket.receive((bytes) => session.receive(bytes))
+Atomics.store(options.closed, 0, 1)
+Atomics.notify(options.closed, 0)
