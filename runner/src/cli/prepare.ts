@@ -12,7 +12,9 @@ import { suggest } from '../plan/suggest.ts'
 import { httpHost } from '../protocols/http-host.ts'
 import type { System } from '../system.ts'
 import { HttpUser } from '../users/http-user.ts'
+import { metricKinds } from '../users/metrics.ts'
 import type { UserClass } from '../users/user.ts'
+import { checkUnits } from '../verdict/metric-units.ts'
 import { parseThreshold } from '../verdict/threshold-grammar.ts'
 
 /** Everything a run needs that can be wrong before it starts. */
@@ -69,6 +71,10 @@ export async function prepareClasses(options: PrepareOptions): Promise<Prepared>
     usesCommonOptions: useCommonOptions,
   }))
   const plan = preparePlan(options, shapes)
+  checkUnits(
+    plan.thresholds.map(({ that }) => that),
+    metricKinds(),
+  )
   const warnings = [
     ...loadFile.bundle.warnings,
     idleShapes(plan.profile.kind, shapes),

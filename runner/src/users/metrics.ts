@@ -56,6 +56,11 @@ export const metrics = {
   },
 }
 
+/** Those made so far; a load file makes most of them at its top. */
+export function metricKinds(): ReadonlyMap<string, Kind> {
+  return kinds
+}
+
 /** Records one value; `check` comes here without an object of its own. */
 export function recordMetric(kind: Kind, name: string, value: number | boolean): void {
   register(kind, name)

@@ -4,6 +4,7 @@ import type { ArrivalCounts, RunInterval, StatsDelta } from '../stats/snapshot.t
 import type { Criterion, Finding, RunView } from './criterion.ts'
 import { type Figures, figuresOf, holds, matches, measuredValue } from './figures.ts'
 import { formatMeasure } from './format-measure.ts'
+import { unitMistake } from './metric-units.ts'
 import type { Threshold } from './threshold-grammar.ts'
 import type { ThresholdOptions } from './whole-run-threshold.ts'
 
@@ -28,6 +29,8 @@ export class SlidingThreshold implements Criterion {
   #endMs = 0
   #requested = false
   #counted = false
+  /** Its limit is in a unit that the metric does not have. */
+  #mistake: string | undefined
 
   constructor(threshold: Threshold, windowMs: number, options: ThresholdOptions) {
     this.#threshold = threshold
@@ -41,8 +44,9 @@ export class SlidingThreshold implements Criterion {
     this.#push(interval)
     if (this.#heldMs < this.#windowMs - slackMs || run.elapsedMs < afterMs) return undefined
     const figures = this.#figures()
+    if (figures.metric) this.#mistake ??= unitMistake(this.#threshold, figures.metric.kind)
     const value = measuredValue(this.#threshold, figures)
-    if (value === undefined) return undefined
+    if (value === undefined || this.#mistake !== undefined) return undefined
     this.#windows++
     const ok = holds(this.#threshold, value)
     if (!ok) this.#broken++
@@ -59,6 +63,7 @@ export class SlidingThreshold implements Criterion {
   #finding(): Finding {
     const { limit } = this.#threshold
     const label = this.#options.label ?? windowedLabel(this.#threshold, this.#windowMs)
+    if (this.#mistake !== undefined) return { outcome: 'broken', kind: this.kind, text: `${label}: ${this.#mistake}` }
     if (!this.#worst)
       return { outcome: 'failed', kind: this.kind, text: `${label}: never measured over a whole window`, limit }
     const { value, atMs, figures } = this.#worst

@@ -49,7 +49,7 @@ const limits = {
     fc.constantFrom<[string, number]>(['', 1], ['us', 1e-3], ['µs', 1e-3], ['ms', 1], ['s', 1e3], ['m', 6e4]),
   ),
   rate: fc.tuple(amount, fc.constantFrom<[string, number]>(['', 1], ['/s', 1], ['/m', 1 / 60])),
-  count: fc.tuple(amount, fc.constant<[string, number]>(['', 1])),
+  count: fc.tuple(fc.integer({ min: 0, max: 99_999 }), fc.constant<[string, number]>(['', 1])),
   ratio: fc.tuple(
     fc.integer({ min: 0, max: 1_000 }).map((n) => n / 10),
     fc.constant<[string, number]>(['%', 0.01]),
@@ -122,6 +122,7 @@ const written = subjects.chain(({ word: [word, measure], kind, name, selector })
           operator: operator === '==' ? '=' : (operator as Threshold['operator']),
           limit: number * factor,
           limitIsRatio: kind === 'ratio',
+          unit,
         },
       }
     }),

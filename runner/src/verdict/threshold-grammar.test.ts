@@ -78,8 +78,8 @@ describe('what is no threshold is told in a sentence, with what is allowed', () 
   const forms = 'use p95 < 300ms, GET /cart: p99{ok} < 1s, fail_ratio < 1%'
   const number = 'use a number, with its unit'
   const time = 'use a time: 500us, 300ms, 1.5s, 2m'
-  const ratio = 'use 0% … 100%, or a number from 0 to 1'
-  const arrivals = 'use 0% … 100% of what was offered, or a number of arrivals'
+  const ratio = 'use 0% … 100%, or a number from 0 up to 1, without 1: that is 1% or 100%'
+  const arrivals = 'use 0% … 100% of what was offered, or a whole number of arrivals'
   const selectors = 'use {ok}, {failed} or {scheduled}'
   const latencies = 'use p50 … p99.9, mean, min or max'
   const names =
@@ -115,8 +115,8 @@ describe('what is no threshold is told in a sentence, with what is allowed', () 
     ['fail_ratio < 1s', 'bad limit "1s"', ratio],
     ['dropped < 101%', 'bad limit "101%"', arrivals],
     ['dropped < 3/s', 'bad limit "3/s"', arrivals],
-    ['requests > 10%', 'bad limit "10%"', 'use a number'],
-    ['exceptions = 1e3', 'bad limit "1e3"', 'use a number'],
+    ['requests > 10%', 'bad limit "10%"', 'use a whole number'],
+    ['exceptions = 1e3', 'bad limit "1e3"', 'use a whole number'],
     ['fail_rati < 1%', 'unknown measure "fail_rati", did you mean fail_ratio?', measures],
     ['GET /: p95x < 1s', 'unknown measure "p95x"', measures],
     ['GET /x:p95 < 1s', 'unknown measure "GET /x:p95"', measures],
@@ -147,4 +147,63 @@ describe('what is no threshold is told in a sentence, with what is allowed', () 
         },
       )
     })
+})
+
+describe('every measure takes its own units, and no other', () => {
+  const times = ['us', '\u00b5s', '\u03bcs', 'ms', 's', 'm', 'h', 'd']
+  const units = [
+    '',
+    ...times,
+    '%',
+    '/s',
+    '/m',
+    '/h',
+    'ns',
+    'S',
+    'MS',
+    'sec',
+    'min',
+    'rps',
+    'k',
+    'e3',
+    'B',
+    'MB',
+    '%%',
+    '.',
+    '-',
+    ',5',
+  ]
+  const families: [measures: string[], units: string[]][] = [
+    [
+      ['p50', 'p99.9', 'p100', 'median', 'mean', 'avg', 'min', 'max', 'GET /: p95', 'p95{ok}', 'x: max'],
+      ['', ...times],
+    ],
+    [
+      ['rps', 'failures_per_second', 'GET /: rps'],
+      ['', '/s', '/m'],
+    ],
+    [['fail_ratio', 'GET /: fail_ratio'], ['%']],
+    [['requests', 'failures', 'aborted', 'exceptions', 'GET /: requests'], ['']],
+    [['dropped'], ['', '%']],
+    [
+      ['checks', '"orders placed"'],
+      ['', '%'],
+    ],
+  ]
+  for (const [measures, taken] of families)
+    for (const measure of measures)
+      test(measure, () => {
+        for (const unit of units) {
+          const text = `${measure} < 5${unit}`
+          if (taken.includes(unit)) assert.equal(parseThreshold(text).unit, unit, text)
+          else assert.throws(() => parseThreshold(text), { code: 'PLAN' }, text)
+        }
+      })
+
+  test('a number that may be meant otherwise is refused: a bare 1 of a ratio, a part of a count', () => {
+    for (const text of ['fail_ratio < 1', 'fail_ratio <= 1.0', 'fail_ratio < 5', 'failures < 0.01', 'dropped < 0.01'])
+      assert.throws(() => parseThreshold(text), { code: 'PLAN' }, text)
+    for (const text of ['fail_ratio < 100%', 'fail_ratio = 0', 'fail_ratio < 0.999', 'failures <= 0'])
+      assert.ok(parseThreshold(text), text)
+  })
 })

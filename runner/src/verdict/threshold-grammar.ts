@@ -26,6 +26,8 @@ export interface Threshold {
   operator: Operator
   limit: number
   limitIsRatio: boolean
+  /** As it was written after the number: `ms`, `/s`, `%`; empty where there was none. */
+  unit: string
 }
 
 const named: Record<string, Measure> = {
@@ -56,15 +58,14 @@ export function parseThreshold(text: string): Threshold {
     throw bad(text, 'it has the form MEASURE OPERATOR LIMIT', 'p95 < 300ms, GET /cart: p99{ok} < 1s, fail_ratio < 1%')
   const [, left, operator, limitText] = parts as unknown as [string, string, Operator | '==', string]
   const { name, measure, selector } = parseSubject(text, left.trim())
-  const { limit, limitIsRatio } = parseLimit(text, measure, name, limitText)
+  const parsed = parseLimit(text, measure, name, limitText)
   return {
     text: text.trim().replace(/\s*[\n\v\f\r\u0085\u2028\u2029]+\s*/g, ' '),
     name,
     measure,
     selector,
     operator: operator === '==' ? '=' : operator,
-    limit,
-    limitIsRatio,
+    ...parsed,
   }
 }
 
@@ -113,38 +114,41 @@ function parseLimit(
   measure: Measure,
   name: string | undefined,
   limit: string,
-): Pick<Threshold, 'limit' | 'limitIsRatio'> {
-  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?|\.\d+)(.*)$/.exec(limit) ?? []
+): Pick<Threshold, 'limit' | 'limitIsRatio' | 'unit'> {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?|\.\d+)(.*)$/s.exec(limit) ?? []
   const number = Number(digits)
   const wrong = (allowed: string) => bad(text, `bad limit ${JSON.stringify(limit)}`, allowed)
+  const plain = (value = number) => ({ limit: value, limitIsRatio: false, unit })
+  const share = (value: number) => ({ limit: value, limitIsRatio: true, unit })
   if (digits === undefined || !Number.isFinite(number)) throw wrong('a number, with its unit')
   switch (measure.kind) {
     case 'latency':
-      if (unit === '') return { limit: number, limitIsRatio: false } // ms, or what a trend of that name is in
-      if (unit === 'us' || unit === 'µs') return { limit: number / 1_000, limitIsRatio: false }
+      if (unit === '') return plain() // ms, or what a trend of that name is in
+      if (microseconds.includes(unit)) return plain(number / 1_000)
       try {
-        return { limit: parseDuration(limit), limitIsRatio: false }
+        return plain(parseDuration(limit))
       } catch {
         throw wrong('a time: 500us, 300ms, 1.5s, 2m')
       }
     case 'rate':
-      if (unit === '' || unit === '/s') return { limit: number, limitIsRatio: false }
-      if (unit === '/m') return { limit: number / 60, limitIsRatio: false }
+      if (unit === '' || unit === '/s') return plain()
+      if (unit === '/m') return plain(number / 60)
       throw wrong('a rate: 100/s, 600/m')
     case 'ratio':
-      if (unit === '%' && number <= 100) return { limit: number / 100, limitIsRatio: true }
-      if (unit === '' && number <= 1) return { limit: number, limitIsRatio: true }
-      throw wrong('0% … 100%, or a number from 0 to 1')
+      if (unit === '%' && number <= 100) return share(number / 100)
+      // a bare 1 may be meant as 1 % and would be all of them
+      if (unit === '' && number < 1) return share(number)
+      throw wrong('0% … 100%, or a number from 0 up to 1, without 1: that is 1% or 100%')
     case 'count':
-      if (unit === '') return { limit: number, limitIsRatio: false }
-      throw wrong('a number')
+      if (unit === '' && Number.isInteger(number)) return plain()
+      throw wrong('a whole number')
     case 'dropped':
-      if (unit === '%' && number <= 100) return { limit: number / 100, limitIsRatio: true }
-      if (unit === '') return { limit: number, limitIsRatio: false }
-      throw wrong('0% … 100% of what was offered, or a number of arrivals')
+      if (unit === '%' && number <= 100) return share(number / 100)
+      if (unit === '' && Number.isInteger(number)) return plain()
+      throw wrong('0% … 100% of what was offered, or a whole number of arrivals')
     case 'metric':
-      if (unit === '%') return { limit: number / 100, limitIsRatio: true }
-      if (unit === '') return { limit: number, limitIsRatio: false }
+      if (unit === '%') return share(number / 100)
+      if (unit === '') return plain()
       throw bad(
         text,
         `unknown measure ${JSON.stringify(name ?? measure.of)} for a limit in ${JSON.stringify(unit)}`,
@@ -152,6 +156,9 @@ function parseLimit(
       )
   }
 }
+
+/** With the sign for micro, and with the Greek letter that looks like it. */
+const microseconds = ['us', '\u00b5s', '\u03bcs']
 
 function unquote(name: string): string {
   return /^"(.+)"$/s.exec(name)?.[1] ?? name

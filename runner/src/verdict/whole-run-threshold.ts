@@ -2,6 +2,7 @@ import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
 import type { Criterion, Finding, RunView } from './criterion.ts'
 import { figuresOf, holds, measuredValue } from './figures.ts'
 import { formatMeasure } from './format-measure.ts'
+import { unitMistake } from './metric-units.ts'
 import type { Threshold } from './threshold-grammar.ts'
 
 export interface ThresholdOptions {
@@ -51,6 +52,9 @@ export class WholeRunThreshold implements Criterion {
   #judge(run: RunView): Finding | undefined {
     const threshold = this.#threshold
     const figures = figuresOf(threshold, run.measured, run.measuredMs, this.#arrivals)
+    const mistake = figures.metric && unitMistake(threshold, figures.metric.kind)
+    if (mistake)
+      return { outcome: 'broken', kind: this.kind, text: `${this.#options.label ?? threshold.text}: ${mistake}` }
     const value = measuredValue(threshold, figures)
     const { isDefault } = this.#options
     const label = this.#options.label ?? (isDefault ? `${threshold.text} (default)` : threshold.text)
