@@ -89,7 +89,8 @@ describe('every window of a run, and no other, is judged', () => {
             fc.integer({ min: 1, max: 6 }),
             limits,
             (seconds, width, limit) => {
-              const threshold = criterion(`${measure} ${operator} ${limit}`, width * 1_000)
+              const limitText = measure === 'fail_ratio' ? `${limit * 100}%` : String(limit)
+              const threshold = criterion(`${measure} ${operator} ${limitText}`, width * 1_000)
               const [finding, ...others] = threshold.conclude(play(threshold, seconds))
               assert.ok(finding)
               assert.deepEqual(others, [])
