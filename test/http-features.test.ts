@@ -174,8 +174,13 @@ test('a proxy, with credentials, in the clear and as a tunnel', async (t) => {
   await target.reset()
   const uri = proxy.url.replace('//', '//me:secret@')
   const body = `for (let round = 0; round < 3; round++) is('status', (await this.client.get('/json')).status, 200)`
-  const run = await one(target, body, '--proxy', uri)
+  const run = await runKatydid(['run', 'once.ts', '-H', target.url, '-u', '1', '-t', '5s', '--proxy', uri], {
+    files: once(body),
+    env: { NO_PROXY: '127.0.0.1' },
+  })
+  await assertTruth(run, target)
   assertExit(run, 0)
+  assert.match(run.stdout, /NO_PROXY names 127.0.0.1 and is ignored: all requests go through http.proxy/)
   assert.ok(
     !run.stdout.includes('secret') && !JSON.stringify(run.result).includes('me:secret'),
     'the password stays private',
@@ -184,6 +189,55 @@ test('a proxy, with credentials, in the clear and as a tunnel', async (t) => {
   assert.ok(clear.forwarded === 3 || clear.tunnels === 1, JSON.stringify(clear))
   assertExit(await one(secure, body, '--proxy', uri, '--ca', pem.ca), 0)
   assert.equal(proxy.counts().tunnels, clear.tunnels + 1)
+})
+
+test('without a host: absolute URLs are enough, and a path ends the run as broken, with what to say', async () => {
+  await target.reset()
+  const file = (body: string) => ({
+    'u.ts': `import { HttpUser, StopTest, task } from 'katydid'
+export class Visitor extends HttpUser { @task async t() { ${body}; throw new StopTest('done') } }`,
+  })
+  const flags = ['run', 'u.ts', '-u', '1', '-t', '10s']
+  const enough = await runKatydid(flags, { files: file(`await this.client.get('${target.url}/json')`) })
+  assertExit(enough, 0)
+  await assertTruth(enough, target)
+  const missing = await runKatydid(flags, { files: file("await this.client.get('/json')") })
+  assertExit(missing, 2)
+  assert.match(missing.stdout, /^BROKEN — .*no host for Visitor, .*say --host http:\/\/localhost:8000/m)
+  assert.ok(missing.elapsedMs < 9_000, 'at its first request')
+})
+
+test('a throw in the scope of a response: counted as it stands, and an exception', async () => {
+  await target.reset()
+  const run = await runKatydid(['run', 'u.ts', '-H', target.url, '-u', '1', '-t', '10s'], {
+    files: {
+      'u.ts': `import { constant, HttpUser, StopTest, task } from 'katydid'
+let round = 0
+export class Visitor extends HttpUser {
+  waitTime = constant(0)
+  @task async t() {
+    if (round === 3) throw new StopTest('done')
+    using page = await this.client.get(['/json', '/json', '/status/404'][round++]!, { catchResponse: true, name: String(round) })
+    if (round === 2) page.failure('mine')
+    throw new Error('thrown in its scope')
+  }
+}`,
+    },
+  })
+  assertExit(run, 1)
+  await assertTruth(run, target)
+  assert.deepEqual(
+    run.result.requests.map(({ name, failures }) => [name, failures]),
+    [
+      ['1', 0],
+      ['2', 1],
+      ['3', 1],
+    ],
+  )
+  assert.deepEqual(
+    run.result.exceptions.map(({ message, count }) => [message, count]),
+    [['Error: thrown in its scope', 3]],
+  )
 })
 
 test('a timeout, of one request or of the run, is a failure of its own kind', async () => {

@@ -176,14 +176,6 @@ export const mistakes: Record<string, Mistake> = {
     files: files(good),
     says: ['katydid: --users: must be a whole number from 1 to 1,000,000, not 1.5'],
   },
-  'no host': {
-    args: run('-t', '1s'),
-    files: files(good),
-    says: [
-      'katydid: no host for U',
-      '  say --host http://localhost:8000, load.host in a values file, or static host in the user class',
-    ],
-  },
   'a host that is no URL': {
     args: run('-H', 'localhost:8000', '-t', '1s'),
     files: files(good),
@@ -196,6 +188,35 @@ export const mistakes: Record<string, Mistake> = {
       'katydid: the host "ftp://127.0.0.1" is not an http or https URL',
       '  write it as http://localhost:8000 or https://shop.example.com/api',
     ],
+  },
+  'a host with a percent sign in its password': {
+    args: run('-H', 'http://ann:50%off@127.0.0.1:8000', '-t', '1s'),
+    files: files(good),
+    says: [
+      'katydid: the host "http://127.0.0.1:8000": the name or password in a URL has a percent sign that encodes nothing',
+      '  write a percent sign in a name or password as %25',
+    ],
+  },
+  'a host with a query': {
+    args: run('-H', 'http://127.0.0.1:8000/api?tenant=blue', '-t', '1s'),
+    files: files(good),
+    says: [
+      'katydid: the host "http://127.0.0.1:8000/api?tenant=blue" has a query',
+      '  a host is scheme, name, port and the beginning of a path; give the query with each request',
+    ],
+  },
+  'a proxy of another kind': {
+    args: run('-H', '<url>', '-t', '1s', '--proxy', 'socks4://127.0.0.1:1080'),
+    files: files(good),
+    says: [
+      'katydid: http.proxy: socks4:// is no kind of proxy that katydid speaks',
+      '  write it as http://proxy:3128, http://name:password@proxy:3128 or socks5://proxy:1080',
+    ],
+  },
+  'a CA file that is none': {
+    args: run('-H', '<url>', '-t', '1s', '--ca', 'ca.pem'),
+    files: files(good, { 'ca.pem': 'hello' }),
+    says: ['katydid: http.ca: ca.pem has no certificate: it is no PEM', '  give the path of a PEM file'],
   },
   'a values file that is missing': {
     args: run('-H', '<url>', '-f', 'v.yaml'),

@@ -2,7 +2,6 @@ import { KatydidError } from '../errors.ts'
 import { setRowSource } from '../feeds/declared-feeds.ts'
 import type { FeedSpec, RowSource } from '../feeds/row-source.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
-import { addEncodedRedaction } from '../loadfile/redactions.ts'
 import { buildPlan } from '../plan/build-plan.ts'
 import { unreadVariables } from '../plan/environment-names.ts'
 import type { PlanFlags } from '../plan/options.ts'
@@ -10,6 +9,8 @@ import { idleShapes, type ShapeInfo } from '../plan/own-shapes.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { suggest } from '../plan/suggest.ts'
 import { httpHost } from '../protocols/http-host.ts'
+import { readProxy } from '../protocols/proxy.ts'
+import { hideCredentials } from '../protocols/url-credentials.ts'
 import type { System } from '../system.ts'
 import { HttpUser } from '../users/http-user.ts'
 import { metricKinds } from '../users/metrics.ts'
@@ -106,8 +107,9 @@ export async function prepareOwn(
 
 /** Of the URLs in the plan, as they are written there and as they are meant. */
 function redactPasswords({ host, http }: RunPlan): void {
-  for (const url of [host, http.proxy]) {
-    addEncodedRedaction(url === undefined ? '' : (URL.parse(url)?.password ?? ''))
+  for (const text of [host, http.proxy]) {
+    const url = text === undefined ? null : URL.parse(text)
+    if (url) hideCredentials(url)
   }
 }
 
@@ -131,16 +133,11 @@ function chooseClasses(plan: RunPlan, loadFile: LoadFile): ReadonlyMap<string, U
   )
 }
 
+/** A class may be without: its URLs may all be absolute, and it is told at its first request if not. */
 function checkHosts(plan: RunPlan, classes: ReadonlyMap<string, UserClass>): void {
-  const http = [...classes].filter(([, userClass]) => userClass.prototype instanceof HttpUser)
-  const without: string[] = []
-  for (const [name, userClass] of http) {
-    const host = plan.host ?? userClass.host
+  for (const userClass of classes.values()) {
+    const host = userClass.prototype instanceof HttpUser ? (plan.host ?? userClass.host) : undefined
     if (host) httpHost(host)
-    else without.push(name)
   }
-  if (without.length === 0) return
-  throw new KatydidError('PLAN', `no host for ${without.join(', ')}`, {
-    hint: 'say --host http://localhost:8000, load.host in a values file, or static host in the user class',
-  })
+  readProxy(plan.http)
 }

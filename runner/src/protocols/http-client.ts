@@ -266,7 +266,7 @@ export class HttpClient implements Sender {
 
   #build(method: string, path: string, options: RequestOptions, body: RequestBody | undefined): Promise<HttpResponse> {
     const given = withQuery(path, options.query)
-    const { origin, target, credentials } = locate(given, this.#base, this.protocol)
+    const { origin, target, credentials } = locate(given, this.#base, this.protocol, this.owner.onNoHost)
     let lines = this.#lines(origin, target)
     const { headers } = options
     const auth = options.auth === undefined ? credentials : options.auth

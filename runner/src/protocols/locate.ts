@@ -28,6 +28,7 @@ export function locate(
   path: string,
   base: HttpBase | undefined,
   known: { origin(url: URL): HttpOrigin | undefined },
+  onNoHost?: () => void,
 ): Located {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
     const url = URL.parse(path)
@@ -39,10 +40,12 @@ export function locate(
       'write it as http://host:port/path',
     )
   }
-  if (!base)
+  if (!base) {
+    onNoHost?.()
     throw new KatydidError('LOAD_FILE', `a request to ${JSON.stringify(path)}, but there is no host`, {
       hint: 'give --host (load.host), a static host of the user class, or an absolute URL',
     })
+  }
   const target = requestTarget(`${base.prefix}${path.startsWith('/') ? '' : '/'}${path}`)
   return { origin: base.origin, target, credentials: undefined }
 }

@@ -30,6 +30,8 @@ export interface HttpOwner {
   readonly schedule: Schedule
   /** Attached to the samples of all its requests. */
   context?(): Record<string, unknown>
+  /** A path was asked for, and there is nothing that it could be appended to. */
+  onNoHost?(): void
   /** Called for every answer and every failure, with what was sent. */
   trace?: (exchange: HttpTrace) => void
 }

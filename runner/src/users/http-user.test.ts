@@ -91,3 +91,18 @@ test('after each task the client looks for what was left open; at the end it clo
   await pool.stop(100)
   assert.deepEqual(log, ['client', 'get', 'finishTask', 'onStop', 'close'])
 })
+
+test('a path without a host ends the run as broken, and names the class', () => {
+  const { http, owners } = fakeHttp()
+  const { runtime } = testRun({ http, host: undefined })
+  const stopped: unknown[] = []
+  runtime.environment.stop = (...said) => void stopped.push(said)
+  class Shopper extends HttpUser {}
+  class Other extends HttpUser {
+    static override host = 'http://own.test'
+  }
+  for (const userClass of [Shopper, Other]) void (constructUser(userClass, runtime) as HttpUser).client
+  for (const owner of owners as { onNoHost?(): void }[]) owner.onNoHost?.()
+  assert.equal(stopped.length, 1)
+  assert.match(String(stopped[0]), /^no host for Shopper, .*say --host .*,broken$/)
+})

@@ -22,8 +22,19 @@ export class HttpUser extends User {
       })
     const host = environment.host ?? (this.constructor as typeof HttpUser).host
     const context = this.context === User.prototype.context ? {} : { context: () => this.context() }
-    const client = http.client({ host, schedule: own.schedule, ...context, ...(trace ? { trace } : {}) })
+    const client = http.client({
+      host,
+      schedule: own.schedule,
+      ...context,
+      ...(trace ? { trace } : {}),
+      ...(host ? {} : { onNoHost: () => environment.stop(noHost(this.constructor.name), 'broken') }),
+    })
     own.client = client
     return client
   }
+}
+
+/** The run cannot be what was meant: most likely --host was forgotten. */
+function noHost(userClass: string): string {
+  return `no host for ${userClass}, which asks for a path without one: say --host http://localhost:8000, load.host in a values file, or static host in the user class`
 }

@@ -26,7 +26,7 @@ export class User {
   static weight = 1
   /** Exactly so many users of this class, before any other is started; 0 means by weight. */
   static fixedCount = 0
-  /** Base URL for users of this class where neither `--host` nor `load.host` is said. */
+  /** Base URL for users of this class where neither `--host` nor `load.host` is said. Not needed where every URL is absolute. */
   static host: string | undefined = undefined
   /** A class to be subclassed, not run. Not inherited. */
   static abstract = true
