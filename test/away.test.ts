@@ -18,14 +18,13 @@ export class Reader extends HttpUser {
 const files = { 'shop.ts': file }
 const load = (users: number, time: string) => ['-u', String(users), '-r', '50', '-t', time]
 
-/** A master and two workers under load for so long; `a` is worker 0, which things happen to. */
-async function two(cluster: Cluster, target: Target, args: string[], options: RunOptions = { files }, ms = 2_000) {
+/** A master and two workers under load; `a` is worker 0, which things happen to. */
+async function two(cluster: Cluster, target: Target, args: string[], options: RunOptions = { files }) {
   const master = await cluster.master(['shop.ts', '-H', target.url, ...args, '--expect-workers', '2'], options)
   const a = cluster.worker(master.port, ['--id', 'a_1'])
   await a.saying(/joined the master/)
   cluster.worker(master.port, ['--id', 'b_1'])
-  await target.loaded()
-  await sleep(ms)
+  await target.loaded(60)
   return { master, a }
 }
 
@@ -48,8 +47,7 @@ describe('workers that are away at the wrong moment', { concurrency: 4 }, () => 
     using cluster = new Cluster()
     const master = await cluster.master(['shop.ts', '-H', target.url, ...load(10, '8s')], { files })
     cluster.worker(master.port, ['--id', 'a_1'])
-    await target.loaded()
-    await sleep(2_000)
+    await target.loaded(200)
     cluster.worker(master.port, ['--id', 'b_1'])
     const run = await master.done
     assertExit(run, 0)
@@ -101,7 +99,7 @@ describe('workers that are away at the wrong moment', { concurrency: 4 }, () => 
   test('one that comes back to a master that has told its verdict, and serves, leaves', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const { master, a } = await two(cluster, target, [...load(4, '4s'), '-s', '1s', '--serve'], { files }, 1_000)
+    const { master, a } = await two(cluster, target, [...load(4, '4s'), '-s', '1s', '--serve'])
     a.child.kill('SIGSTOP')
     for (let i = 0; i < 400 && !/BROKEN|PASSED|FAILED/.test(master.said().stdout); i++) await sleep(50)
     await sleep(300)
@@ -155,8 +153,7 @@ export class Reader extends HttpUser {
       env,
     })
     cluster.worker(master.port, ['--id', 'a_1'], { env })
-    await target.loaded()
-    await sleep(1_000)
+    await target.loaded(60)
     const newcomer = cluster.worker(master.port, ['--id', 'poor_1'])
     const run = await master.done
     assertExit(run, 0)

@@ -29,7 +29,7 @@ describe('a master that is started again with its checkpoint', { concurrency: 2 
     const args = [...load(target.url, '60s'), ...saved('shop-1'), '--serve']
     const first = await cluster.master(args, { files, cwd })
     const old = cluster.worker(first.port)
-    await sleep(6_000)
+    await target.loaded(400) // some 5 s of 80/s
     const until = (await target.counts()).total
     first.child.kill('SIGKILL')
     await first.done

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { assertExit, assertTruth, row } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
 import { runKatydid } from './run-katydid.ts'
@@ -183,7 +182,7 @@ test('a worker that comes late gets its share, and never are there more users th
   const args = ['shop.ts', ...host, '-u', '10', '-r', '20', '-t', '6s', '--csv', 'out', '--csv-full-history', ...any]
   const master = await cluster.master(args, { files })
   cluster.worker(master.port, ['--id', 'a_1'])
-  await sleep(2_500)
+  await target.loaded((await target.counts()).total + 200)
   cluster.worker(master.port, ['--id', 'b_1'])
   const run = await master.done
   assertExit(run, 0)

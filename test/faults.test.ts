@@ -224,7 +224,7 @@ test('a target that goes away in the middle and comes back', async () => {
   await using going = await startTarget()
   const flags = ['-u', '4', '-r', '40', '-t', '3s', '--threshold', 'fail_ratio < 100%']
   const ending = runKatydid(['run', 'f.ts', '-H', going.url, ...flags], { files: calling('/json') })
-  while ((await going.counts()).total < 20) await sleep(20)
+  await going.loaded(20)
   const before = (await going.counts()).total
   await going.close()
   await sleep(500)

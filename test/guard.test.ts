@@ -83,7 +83,7 @@ describe('guard.maxRps', { concurrency: 4 }, () => {
     const args = ['shop.ts', '-H', target.url, '-u', '20', '-r', '20', '-t', '25s', '--max-rps', '40/s']
     const master = await cluster.master([...args, '--expect-workers', '2'], { files })
     const [a] = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id]))
-    await sleep(5_000)
+    await target.loaded(120) // some 3 s of 40/s
     a!.child.kill('SIGKILL')
     await sleep(5_000)
     cluster.worker(master.port, ['--id', 'c_1'])

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import { assertExit, assertTruth } from './assert-truth.ts'
 import { runKatydid } from './run-katydid.ts'
-import { sleep } from './target/exchange.ts'
 import { startTarget } from './target/target.ts'
 
 const target = await startTarget()
@@ -80,7 +79,7 @@ test('arrivals come evenly, and go on coming while the target answers nobody', a
   const arriving = runKatydid(['run', 'a.ts', ...host, '--arrivals', '50/s', '--max-users', '200', '-t', '3s'], {
     files: { 'a.ts': iterating('/json') },
   })
-  while ((await target.counts()).total < 50) await sleep(10)
+  await target.loaded(50)
   await target.hold(1000)
   const run = await arriving
   await assertTruth(run, target)
@@ -99,7 +98,7 @@ test('a frozen target: what was intended is offered, and latency counts from the
   const arriving = runKatydid(['run', 'a.ts', ...host, '--arrivals', '100/s', '--max-users', '300', '-t', '3s'], {
     files: { 'a.ts': iterating('/json') },
   })
-  while ((await target.counts()).total < 50) await sleep(10)
+  await target.loaded(50)
   await target.freeze(1000)
   const run = await arriving
   await assertTruth(run, target)

@@ -65,8 +65,7 @@ describe('katydid worker, and workers as processes', { concurrency: 4 }, () => {
       files,
     })
     const both = cluster.worker(master.port, ['--processes', '2'])
-    await target.loaded()
-    await sleep(1_000)
+    await target.loaded(60)
     both.child.kill('SIGTERM')
     assert.equal((await both.done).exitCode, 143)
     const run = await master.done
@@ -173,8 +172,7 @@ if (this.environment.workerIndex === 0 && this.environment.runTime > 1 && !exist
       ['run', 'shop.ts', '-H', target.url, ...load(6, '60s'), '--processes', '2', '-s', '1s'],
       { files },
     )
-    await target.loaded()
-    await sleep(500)
+    await target.loaded(60)
     run.child.kill('SIGKILL')
     await sleep(1_500)
     const { total } = await target.counts()

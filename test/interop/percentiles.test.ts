@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { assertExit, row } from '../assert-truth.ts'
 import { Cluster } from '../cluster.ts'
 import { temporaryFolder } from '../run-katydid.ts'
@@ -76,13 +75,12 @@ describe('percentiles between Locust and katydid', { concurrency: 2 }, () => {
       cluster.worker(port, ['ours.ts', '--id', id], { files: { 'ours.ts': ours(times) } })
     await ui.until(({ workers }) => workers.filter(({ state }) => state === 'ready').length === 2)
     await ui.swarm(40, 40)
-    await sleep(6_000)
+    await target.loaded(800)
     await ui.stop()
     await ui.until(({ workers }) => workers.length === 2 && workers.every(({ state }) => state === 'ready'))
-    await sleep(500)
-    const { stats } = await ui.stats()
-    const spread = stats.find(({ name }) => name === 'spread')
     const raw = timesIn(times)
+    const { stats } = await ui.statsOf(raw.length)
+    const spread = stats.find(({ name }) => name === 'spread')
     assert.equal(spread?.num_requests, raw.length)
     assert.ok(raw.length > 500, `${raw.length} requests`)
     assertPercentile(spread.median_response_time, 0.5, raw)

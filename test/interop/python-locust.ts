@@ -95,6 +95,12 @@ export class LocustWeb {
     return (await (await fetch(`${this.#url}/stats/requests`)).json()) as LocustStats
   }
 
+  /** Its figures once they have all requests that the target saw: it takes reports each second. Else the last, for the test to say what is amiss. */
+  async statsOf(total: number): Promise<LocustStats> {
+    const all = ({ stats }: LocustStats) => stats.find(({ name }) => name === 'Aggregated')?.num_requests === total
+    return this.until(all).catch(() => this.stats())
+  }
+
   async exceptions(): Promise<{ exceptions: { count: number; msg: string; traceback: string }[] }> {
     return (await (await fetch(`${this.#url}/exceptions`)).json()) as never
   }

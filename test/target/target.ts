@@ -15,8 +15,8 @@ type Remote<T> = {
 export interface Target extends Remote<TargetControl>, AsyncDisposable {
   readonly url: string
   readonly port: number
-  /** Once it has got a request: how long processes take to start says nothing. Rejects after 30 s without one. */
-  loaded(): Promise<void>
+  /** Once it has got so many requests (1): how long processes take to start says nothing. Rejects after 60 s without them. */
+  loaded(requests?: number): Promise<void>
   /** The counts once nothing has arrived for 60 ms: what a run that is over is compared with. */
   settled(): Promise<TargetCounts>
   close(): Promise<void>
@@ -70,10 +70,11 @@ export async function startTarget(options: TargetOptions = {}): Promise<Target> 
     hold: (ms) => call('hold', ms),
     reset: () => call('reset'),
     close,
-    loaded: async () => {
-      for (let round = 0; (await counts()).total === 0; round++) {
-        if (round === 600) throw new Error('the target got no request in 30 s')
-        await sleep(50)
+    loaded: async (requests = 1) => {
+      const until = performance.now() + 60_000
+      for (let { total } = await counts(); total < requests; { total } = await counts()) {
+        if (performance.now() > until) throw new Error(`the target got ${total} requests in 60 s, not ${requests}`)
+        await sleep(20)
       }
     },
     settled: async () => {
