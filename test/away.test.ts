@@ -63,7 +63,7 @@ describe('workers that are away at the wrong moment', { concurrency: 4 }, () => 
   test('one that comes back after its users went to the other gets them back', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const { master, a } = await two(cluster, target, [...load(6, '26s'), '--on-saturated', 'warn'])
+    const { master, a } = await two(cluster, target, [...load(6, '26s')])
     a.child.kill('SIGSTOP')
     await sleep(15_000)
     a.child.kill('SIGCONT')
@@ -79,7 +79,7 @@ describe('workers that are away at the wrong moment', { concurrency: 4 }, () => 
   test('one that was frozen when the load ended stops as soon as it goes on, and brings what it had', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const { master, a } = await two(cluster, target, [...load(4, '6s'), '-s', '10s', '--on-saturated', 'warn'])
+    const { master, a } = await two(cluster, target, [...load(4, '6s'), '-s', '10s'])
     a.child.kill('SIGSTOP')
     await sleep(6_000)
     const { total } = await target.counts()
@@ -130,7 +130,7 @@ export class Reader extends HttpUser {
     const { master } = await two(cluster, target, ['-f', 'v.yaml', ...load(4, '60s'), '-s', '0s'], blocked)
     const run = await master.done
     assertExit(run, 2)
-    assert.ok(run.elapsedMs < 30_000, `${run.elapsedMs} ms`)
+    assert.ok(run.elapsedMs < 55_000, `${run.elapsedMs} ms`)
     assert.match(
       run.stdout,
       /worker a_1 is there and has reported nothing for [5-9](\.\d)? s: something blocks its event loop/,
@@ -169,7 +169,7 @@ export class Reader extends HttpUser {
   test('--heartbeat-liveness: how long a worker may be silent', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const patient = [...load(4, '12s'), '--heartbeat-liveness', '8s', '--on-saturated', 'warn']
+    const patient = [...load(4, '12s'), '--heartbeat-liveness', '8s']
     const { master, a } = await two(cluster, target, patient)
     a.child.kill('SIGSTOP')
     await sleep(6_000)

@@ -59,7 +59,7 @@ test('a master and workers as commands: same report, same verdict, workers leave
     master.result.workers.map(({ missingSeconds }) => missingSeconds),
     [0, 0],
   )
-  assert.ok(master.elapsedMs < 7_000, `${master.elapsedMs} ms for a run of 2 s`)
+  assert.ok(master.elapsedMs < 25_000, `${master.elapsedMs} ms for a run of 2 s`)
 })
 
 test('a failed threshold is exit 1, and the workers did nothing wrong; katydid verdict says the same', async () => {

@@ -73,7 +73,7 @@ describe('guard.maxRps', { concurrency: 4 }, () => {
     ]
     const run = await runKatydid(args, { files })
     await assertTruth(run, target)
-    assert.ok(run.elapsedMs < 6_000, `${run.elapsedMs} ms`)
+    assert.ok(run.elapsedMs < 20_000, `${run.elapsedMs} ms: 50 requests of 2/s would take 25 s`)
     assert.ok(run.result.totals.requests <= 7, `${run.result.totals.requests}`)
   })
 

@@ -201,7 +201,7 @@ test('--timeout ends the wait: broken, with how far the run was', async () => {
   assert.equal(exitCode, 2)
   const sentence = /^BROKEN — no verdict from 127\.0\.0\.1:\d+ within 1 s: the run is running \(00:0\d \/ 00:30\)\n$/
   assert.match(stdout, sentence)
-  assert.ok(elapsedMs > 900 && elapsedMs < 6_000, `${elapsedMs} ms`)
+  assert.ok(elapsedMs > 900 && elapsedMs < 25_000, `${elapsedMs} ms`)
   const nobody = { port: await freePort() }
   const never = await verdict(nobody, '--timeout', '1')
   assert.equal(never.exitCode, 2)
@@ -218,7 +218,7 @@ test('a signal ends the wait, and only that', async () => {
     assert.equal(exitCode, 2)
     const sentence = `katydid: interrupted by ${signal} before there was a verdict; the run goes on\n`
     assert.deepEqual([stdout, stderr], ['', sentence])
-    assert.ok(elapsedMs < 6_000)
+    assert.ok(elapsedMs < 25_000)
   }
 })
 

@@ -127,7 +127,7 @@ if (this.environment.workerIndex === 0 && this.environment.runTime > 1 && !exist
   process.kill(process.pid, 'SIGKILL')
 }`
     const other = file.replace("get('/json')", `get('/json')\n${dies}`)
-    const args = ['-H', target.url, ...load(6, '12s'), '--expect-workers', '2', '--on-saturated', 'warn']
+    const args = ['-H', target.url, ...load(6, '12s'), '--expect-workers', '2']
     const master = await cluster.master(['shop.ts', ...args], {
       files: { 'shop.ts': `import { existsSync, writeFileSync } from 'node:fs'\n${other}` },
     })

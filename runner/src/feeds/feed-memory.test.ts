@@ -20,7 +20,10 @@ for (let id = 0; id < rows; id += 1000)
 closeSync(descriptor)
 
 /** Takes rows in a process of its own whose heap could not hold them (they are 200 MB of objects). */
-function takeIn24MegaBytes(mode: string, count: number): { sum: number; firstMs: number; heapGrowthBytes: number } {
+function takeIn24MegaBytes(
+  mode: string,
+  count: number,
+): { sum: number; firstMs: number; allMs: number; heapGrowthBytes: number } {
   const script = `
     const { feed } = await import(${JSON.stringify(new URL('feed.ts', import.meta.url).href)})
     const startedAt = performance.now()
@@ -34,7 +37,8 @@ function takeIn24MegaBytes(mode: string, count: number): { sum: number; firstMs:
       sum += Number((row instanceof Promise ? await row : row).id)
     }
     gc()
-    console.log(JSON.stringify({ sum, firstMs, heapGrowthBytes: process.memoryUsage().heapUsed - before }))
+    const allMs = performance.now() - startedAt
+    console.log(JSON.stringify({ sum, firstMs, allMs, heapGrowthBytes: process.memoryUsage().heapUsed - before }))
   `
   const flags = [
     '--max-old-space-size=24',
@@ -50,10 +54,10 @@ function takeIn24MegaBytes(mode: string, count: number): { sum: number; firstMs:
 }
 
 test('a million rows in order cost no memory, and the first does not wait for the last', (t) => {
-  const { sum, firstMs, heapGrowthBytes } = takeIn24MegaBytes('sequential', rows)
+  const { sum, firstMs, allMs, heapGrowthBytes } = takeIn24MegaBytes('sequential', rows)
   assert.equal(sum, (rows * (rows - 1)) / 2)
   assert.ok(heapGrowthBytes < 2e6, `the heap grew by ${heapGrowthBytes} bytes`)
-  assert.ok(firstMs < 500, `the first row took ${firstMs} ms`)
+  assert.ok(firstMs < allMs / 3, `the first row took ${firstMs} ms, all took ${allMs} ms`)
   t.diagnostic(`first row after ${firstMs.toFixed(0)} ms, heap growth ${(heapGrowthBytes / 1024).toFixed(0)} KiB`)
 })
 

@@ -141,7 +141,7 @@ test('a worker that never stops is broken, in bounded time, with what it had rep
   const { master, audience } = rig([worker])
   const began = performance.now()
   const verdict = await master.run()
-  assert.ok(performance.now() - began < 1_500)
+  assert.ok(performance.now() - began < 20_000)
   assert.deepEqual(
     verdict.findings.map(({ text }) => text),
     ['worker w0 did not stop in time; its last report is missing'],

@@ -115,12 +115,12 @@ for (const way of ways)
     test('a timeout is a failure, and the next request works', async (t) => {
       const { run, client } = await open(t)
       const startedAt = performance.now()
-      for (const path of ['/never', '/slow-body?ms=3000']) {
+      for (const path of ['/never', '/slow-body?ms=25000']) {
         const late = await client.get(path, { timeout: 0.15 })
         assert.deepEqual([late.status, late.ok, late.error?.code], [0, false, 'TIMEOUT'])
         assert.throws(() => late.json(), /no answer \(TIMEOUT\)/)
       }
-      assert.ok(performance.now() - startedAt < 1500)
+      assert.ok(performance.now() - startedAt < 20_000)
       assert.equal((await client.get('/json')).status, 200)
       const counted = await run.assertTruth(target)
       assert.deepEqual([counted.requests, counted.failures], [3, 2])

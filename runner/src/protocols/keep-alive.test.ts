@@ -137,7 +137,7 @@ test('what the target did while our loop was busy is seen before the next reques
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_100)
   for (const { status, elapsedMs } of await Promise.all(users.map((user) => user.get('/')))) {
     assert.equal(status, 200)
-    assert.ok(elapsedMs < 500)
+    assert.ok(elapsedMs < 5_000)
   }
   worker.postMessage('seen?')
   const [seen] = (await once(worker, 'message')) as [number]

@@ -53,6 +53,6 @@ export function linkContract(name: string, open: () => Promise<[Link<number, str
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !condition(); i++) await sleep(5)
+  for (let i = 0; i < 6_000 && !condition(); i++) await sleep(5)
   assert.ok(condition())
 }

@@ -38,7 +38,7 @@ export function testRun(
 }
 
 /** Waits until something holds, or fails after `withinMs`. */
-export async function until(holds: () => boolean, withinMs = 3_000): Promise<void> {
+export async function until(holds: () => boolean, withinMs = 30_000): Promise<void> {
   const deadline = performance.now() + withinMs
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`still not so after ${withinMs} ms: ${holds}`)

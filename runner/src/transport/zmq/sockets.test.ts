@@ -29,7 +29,7 @@ async function rig() {
 const frame = (text: string) => new Uint8Array(Buffer.from(text))
 
 async function until(holds: () => boolean) {
-  for (const end = performance.now() + 5_000; !holds(); await sleep(5)) assert.ok(performance.now() < end, `${holds}`)
+  for (const end = performance.now() + 30_000; !holds(); await sleep(5)) assert.ok(performance.now() < end, `${holds}`)
 }
 
 test('frames go to and from peers by their ids; one to nobody is dropped', async () => {
