@@ -101,6 +101,13 @@ test('tracebacks keep the user’s frames, with causes, and take any thrown valu
     traceback:
       '    at buy (/home/me/shop.ts:3:1)\n  caused by TypeError: inner\n    at read (/home/me/lib/cart.ts:9:9)',
   })
+  // awaited together, by the load file and then by us: neither which one of them it was nor who awaits the users tells them apart
+  error.stack = `E: x\n    at U.t (/shop.ts:8:13)\n    at async Promise.all (index 7)\n    at async U.both (/shop.ts:3:5)\n    at async Promise.all (index 2)\n    at async Promise.all (index 0)`
+  error.cause = undefined
+  assert.equal(
+    tracebackOf(error).traceback,
+    '    at U.t (/shop.ts:8:13)\n    at async Promise.all\n    at async U.both (/shop.ts:3:5)',
+  )
   assert.deepEqual(tracebackOf({ status: 3 }), { message: 'thrown: {"status":3}', traceback: '' })
   assert.deepEqual(tracebackOf(null), { message: 'thrown: null', traceback: '' })
 })

@@ -22,9 +22,18 @@ export function tracebackOf(error: unknown): Traceback {
 
 /** Frames of Node and of this package tell a load file's author nothing. */
 function framesOf(error: Error): string[] {
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-  return frames.filter((frame) => !isInternal(frame)).slice(0, maxFrames)
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line) && !isInternal(line))
+    .map((frame) => frame.replace(promiseIndex, '$1'))
+  // who awaits the users, at their end: ours, though no line of ours is named
+  while (promiseFrame.test(frames.at(-1) ?? '')) frames.pop()
+  return frames.slice(0, maxFrames)
 }
+
+/** Which one of many it was would make each a traceback of its own. */
+const promiseIndex = /^(\s+at async Promise\.\w+) \(index \d+\)$/
+const promiseFrame = /^\s+at async Promise\.\w+$/
 
 function isInternal(frame: string): boolean {
   return (
