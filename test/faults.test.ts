@@ -107,7 +107,7 @@ export class U extends HttpUser {
   assertExit(outcome, 1)
   await assertTruth(outcome, target)
   const [exception, ...others] = outcome.result.exceptions
-  assert.equal(others.length, 0)
+  assert.deepEqual(others, [])
   assert.equal(exception!.count, outcome.result.totals.requests)
   assert.match(exception!.message, /missing/)
   assert.match(exception!.traceback, /f\.ts:8/)
