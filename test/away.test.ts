@@ -16,6 +16,7 @@ export class Reader extends HttpUser {
 }
 `
 const files = { 'shop.ts': file }
+const untilStopped = (users: number) => ['-u', String(users), '-r', '50']
 const load = (users: number, time: string) => ['-u', String(users), '-r', '50', '-t', time]
 
 /** A master and two workers under load; `a` is worker 0, which things happen to. */
@@ -26,6 +27,14 @@ async function two(cluster: Cluster, target: Target, args: string[], options: Ru
   cluster.worker(master.port, ['--id', 'b_1'])
   await target.loaded(60)
   return { master, a }
+}
+
+/** Once one worker has made so many more requests. */
+async function loadedBy(target: Target, worker: number, requests: number): Promise<void> {
+  const made = async () => (await target.counts()).byPath[`GET /status/200/${worker}`] ?? 0
+  const wanted = (await made()) + requests
+  for (const until = performance.now() + 60_000; (await made()) < wanted; await sleep(50))
+    assert.ok(performance.now() < until, `worker ${worker} made no ${requests} requests within 60 s`)
 }
 
 /** In the last 2 s of the load both workers have half of the users, so that each makes about as many requests as the other. */
@@ -47,10 +56,12 @@ describe('workers that are away at the wrong moment', { concurrency: 4 }, () => 
   test('one that comes late gets its share of users, and the others keep theirs', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const master = await cluster.master(['shop.ts', '-H', target.url, ...load(10, '8s')], { files })
+    const master = await cluster.master(['shop.ts', '-H', target.url, ...untilStopped(10)], { files })
     cluster.worker(master.port, ['--id', 'a_1'])
     await target.loaded(200)
     cluster.worker(master.port, ['--id', 'b_1'])
+    await loadedBy(target, 1, 400)
+    master.child.kill('SIGTERM')
     const run = await master.done
     assertExit(run, 0)
     await assertTruth(run, target)
@@ -61,10 +72,12 @@ describe('workers that are away at the wrong moment', { concurrency: 4 }, () => 
   test('one that comes back after its users went to the other gets them back', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const { master, a } = await two(cluster, target, [...load(6, '26s')])
+    const { master, a } = await two(cluster, target, untilStopped(6))
     a.child.kill('SIGSTOP')
     await sleep(15_000)
     a.child.kill('SIGCONT')
+    await loadedBy(target, 0, 300)
+    master.child.kill('SIGTERM')
     const run = await master.done
     await assertTruth(run, target)
     assert.ok(run.result.users.peak <= 6, `${run.result.users.peak} users`)
