@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { certificates } from '../../../test/target/certificates.ts'
 import { type Proxy as HttpProxy, startProxy } from '../../../test/target/proxy.ts'
 import { startTarget, type Target } from '../../../test/target/target.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
+import type { RequestOptions } from './http-options.ts'
 import { HttpRun } from './http-run.contract.ts'
 
 const { ca } = certificates().files
@@ -82,6 +84,38 @@ for (const way of ways)
       for (let round = 0; round < 2; round++)
         assert.equal((await client.post('/echo', { body: parts() })).json<{ body: string }>().body, '0,1,2,3,4,')
       await run.assertTruth(target)
+    })
+
+    test('uploads of known length: blobs, forms with files, streams', async (t) => {
+      const { run, client } = await open(t)
+      type Echo = { body: string; headers: Record<string, string> }
+      const put = async (options: RequestOptions) => (await client.put('/echo', options)).json<Echo>()
+      const blob = new Blob(['a blob'], { type: 'text/x-blob' })
+      const blobbed = await put({ body: blob })
+      assert.deepEqual([blobbed.body, blobbed.headers['content-length']], ['a blob', '6'])
+      assert.equal(blobbed.headers['content-type'], 'text/x-blob')
+      const form = new FormData()
+      form.set('name', 'zwölf')
+      form.set('file', new File(['content'], 'a "b".txt', { type: 'text/plain' }))
+      for (const options of [{ form }, { body: form }]) {
+        const { body, headers } = await put(options)
+        const [, boundary] = /^multipart\/form-data; boundary=(.+)$/.exec(headers['content-type'] ?? '') ?? []
+        const parts = [
+          'Content-Disposition: form-data; name="name"\r\n\r\nzwölf',
+          'Content-Disposition: form-data; name="file"; filename="a %22b%22.txt"\r\nContent-Type: text/plain\r\n\r\ncontent',
+        ]
+        assert.equal(body, `${parts.map((part) => `--${boundary}\r\n${part}\r\n`).join('')}--${boundary}--\r\n`)
+        assert.equal(headers['content-length'], String(Buffer.byteLength(body)))
+      }
+      for (const headers of [{ 'Content-Length': 10 }, new Headers({ 'content-length': '10' })]) {
+        const streamed = await put({ body: Readable.from(['01234', Buffer.from('56789')]), headers })
+        assert.deepEqual([streamed.body, streamed.headers['content-length']], ['0123456789', '10'])
+        assert.equal(streamed.headers['transfer-encoding'], undefined)
+      }
+      const web = new Blob(['of the web']).stream()
+      assert.equal((await put({ body: web })).body, 'of the web')
+      const counted = await run.assertTruth(target)
+      assert.deepEqual([counted.requests, counted.failures], [6, 0])
     })
 
     test('goes on after every status', async (t) => {

@@ -8,7 +8,7 @@ import type { HttpResponse } from './http-response.ts'
 import { locate, pathOf, withQuery } from './locate.ts'
 import { checkOptions, thirdArgument } from './option-check.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
-import { type RequestBody, requestBody } from './request-body.ts'
+import { ofSaidLength, requestBody } from './request-body.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
 import { framingLines, headerLines, headerMap, overlay, requestTarget } from './request-head.ts'
 import type { HttpOwner, Sender } from './sender.ts'
@@ -259,12 +259,7 @@ export class HttpClient implements Sender {
 
   #withOptions(method: string, path: string, options: RequestOptions): Promise<HttpResponse> {
     const body = requestBody(options)
-    return body instanceof Promise
-      ? body.then((read) => this.#build(method, path, options, read))
-      : this.#build(method, path, options, body)
-  }
-
-  #build(method: string, path: string, options: RequestOptions, body: RequestBody | undefined): Promise<HttpResponse> {
+    let content = body?.content
     const given = withQuery(path, options.query)
     const { origin, target, credentials } = locate(given, this.#base, this.protocol, this.owner.onNoHost)
     let lines = this.#lines(origin, target)
@@ -275,9 +270,14 @@ export class HttpClient implements Sender {
       if (body?.contentType) map.set('content-type', body.contentType)
       if (auth === null) map.delete('authorization')
       else if (auth !== undefined) map.set('authorization', authorization(auth))
-      lines = headerLines(headers === undefined || headers === null ? map : overlay(map, headers))
+      if (headers !== undefined && headers !== null) overlay(map, headers, true)
+      const length = map.get('content-length')
+      if (length !== undefined) {
+        content = ofSaidLength(content, length)
+        map.delete('content-length')
+      }
+      lines = headerLines(map)
     }
-    const content = body?.content
     const head = `${method} ${target} HTTP/1.1\r\n${lines}${framingLines(method, content)}\r\n`
     const outgoing = { method, origin, target, head, body: content }
     const name = options.name ?? this.#rename ?? (credentials ? withoutCredentials(given) : given)

@@ -41,14 +41,27 @@ export type Auth =
   | { bearer: string }
   | readonly [username: string, password: string]
 
+/** What fetch takes as a body. */
+export type RequestBodyValue =
+  | string
+  | ArrayBuffer
+  | ArrayBufferView
+  | Blob
+  | FormData
+  | URLSearchParams
+  | AsyncIterable<Uint8Array | string>
+
 /** What a request can be told. An unknown option, or one of the wrong type, is a TypeError. */
 export interface RequestOptions {
   /** Sent as JSON, `content-type: application/json`. */
   json?: unknown
   /** Sent urlencoded; FormData as multipart. */
   form?: Fields | FormData | null
-  /** Sent as it is; a stream in chunks. */
-  body?: string | Uint8Array | AsyncIterable<Uint8Array | string> | null
+  /**
+   * Sent as it is. A Blob, such as `openAsBlob` of a file, and FormData are read while they are sent, and never held in memory. A stream is sent in chunks, or
+   * counted if a content-length header says how long it is.
+   */
+  body?: RequestBodyValue | null
   /** Added to the client's; null or undefined takes a default one away. */
   headers?: HeaderFields | null
   /** Added to the path's own query, and part of the default name. */

@@ -12,8 +12,11 @@ const notInTarget = /[^!$-;=?-Z_a-z~]|%(?![\dA-Fa-f]{2})/
 /** Headers that frame the message or the connection: ours to write. */
 const framing = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
 
-/** Writes user headers over defaults; null and undefined take one away. Throws RequestTypeError for what is no header. */
-export function overlay(into: HeaderMap, headers: HeaderFields): HeaderMap {
+/**
+ * Writes user headers over defaults; null and undefined take one away. Throws RequestTypeError for what is no header. `mayTellLength`: a
+ * request's own content-length stays, for whoever frames its body.
+ */
+export function overlay(into: HeaderMap, headers: HeaderFields, mayTellLength = false): HeaderMap {
   for (const [key, given] of entriesOf(headers)) {
     const name = String(key).toLowerCase()
     if (given === undefined || given === null) {
@@ -21,7 +24,7 @@ export function overlay(into: HeaderMap, headers: HeaderFields): HeaderMap {
       continue
     }
     if (!token.test(name)) throw cannotBeSent(String(key))
-    if (framing.has(name))
+    if (framing.has(name) && !(mayTellLength && name === 'content-length'))
       throw new RequestTypeError(
         `the header ${JSON.stringify(key)} cannot be set`,
         'katydid frames messages itself; http.keepAlive: false closes connections',

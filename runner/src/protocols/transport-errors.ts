@@ -27,6 +27,9 @@ const sentences: Record<string, string> = {
   TIMEOUT: 'no complete answer within the timeout',
   CONNECT_TIMEOUT: 'no connection within the connect timeout',
   CONNECTION_CLOSED: 'the target closed the connection before its answer was complete',
+  KEPT_CONNECTION_CLOSED:
+    'the target closed a kept connection without a response; a request of this method or body may not be sent twice',
+  BODY_LENGTH: 'the stream has another length than its content-length says',
   TOO_MANY_REDIRECTS: 'more redirects than http.maxRedirects allows',
   BAD_LOCATION: 'the target redirects to what is no URL, or to several',
   EMFILE: 'this process may open no more sockets',
@@ -38,6 +41,7 @@ const aliases: Record<string, string> = {
   UND_ERR_SOCKET: 'CONNECTION_CLOSED',
   UND_ERR_HEADERS_OVERFLOW: 'HEADERS_TOO_LARGE',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'CONNECTION_CLOSED',
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'BODY_LENGTH',
   ENFILE: 'EMFILE',
 }
 

@@ -5,6 +5,7 @@ import type { Engine, Transfer, TransferController } from './engine.ts'
 import type { ResponseHead } from './h1/response-head.ts'
 import type { HttpOrigin } from './origin.ts'
 import type { HttpProxy } from './proxy.ts'
+import { isStreamed } from './streamed-body.ts'
 import { pem, type TlsMaterial } from './tls.ts'
 
 type Undici = typeof import('undici')
@@ -44,7 +45,13 @@ export class UndiciEngine implements Engine {
       const colon = header.indexOf(':')
       const name = header.slice(0, Math.max(0, colon))
       // undici frames messages itself, and takes the host from the origin
-      if (name === '' || name === 'content-length' || name === 'transfer-encoding' || name === 'connection') continue
+      if (
+        name === '' ||
+        (name === 'content-length' && !isStreamed(transfer.body)) ||
+        name === 'transfer-encoding' ||
+        name === 'connection'
+      )
+        continue
       if (name === 'host' && header.endsWith(` ${this.#origin.href.split('//')[1]}`)) continue
       headers.push(name, header.slice(colon + 2))
     }

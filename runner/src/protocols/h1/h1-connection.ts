@@ -59,6 +59,7 @@ export class H1Connection implements ResponseSink, TransferController {
   #behind = false
   #upload: Upload | undefined
   #writeError: Error | undefined
+  #hasRead = false
   #idleSince = 0
   #idleMs = 0
   #error: Error | undefined
@@ -210,13 +211,26 @@ export class H1Connection implements ResponseSink, TransferController {
     if (this.#closed || !this.#transfer || !this.#sent) return false
     this.#writeError = error
     this.#upload?.stop()
+    this.#readRest()
     return true
+  }
+
+  /** Of a broken connection: until two turns of the loop bring nothing more. Node does not tell the end of a socket whose write failed. */
+  #readRest(): void {
+    this.#hasRead = false
+    setImmediate(() =>
+      setImmediate(() => {
+        if (this.#hasRead) this.#readRest()
+        else this.#gone()
+      }),
+    )
   }
 
   #read(length: number): boolean {
     if (this.#closed) return true
     // a full buffer has more behind it; so may a TLS record, of which several can come at once
     this.#behind = length === shared.length || this.#target.tls !== undefined
+    this.#hasRead = true
     try {
       this.#parser.execute(shared, length)
     } catch (error) {

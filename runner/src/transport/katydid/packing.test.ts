@@ -83,6 +83,19 @@ test('a kind of event that is not known, of a newer worker, still reaches the ru
   }
 })
 
+test('retries cross the wire, with and without requests that wait', () => {
+  for (const waiting of [undefined, interval().waiting]) {
+    const told = interval()
+    const [first] = told.stats.requests
+    assert.ok(first)
+    told.stats.requests = [first, { ...first, name: '/again', retries: 3 }, { ...first, name: '/more', retries: 300 }]
+    if (waiting) told.waiting = waiting
+    else delete told.waiting
+    const message: ToMaster = { type: 'stats', intervals: [told] }
+    assert.deepEqual(unpackToMaster(pack(message)), message)
+  }
+})
+
 test('an interval is packed densely', () => {
   const many = interval()
   many.stats.requests = Array.from({ length: 50 }, (_, i) => ({
