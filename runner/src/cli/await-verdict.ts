@@ -8,6 +8,8 @@ export interface Waiting {
   master: MasterAddress
   /** Of the whole wait; undefined: as long as it takes. */
   timeoutMs: number | undefined
+  /** Of the wait until the run is found for the first time; undefined: as long as the whole. */
+  reachMs?: number | undefined
   /** Of the run whose verdict is wanted: another's is nobody's. Left out: whichever the master has. */
   token?: string | undefined
   /** With the whole result. */
@@ -29,10 +31,15 @@ const patienceMs = 10_000
 
 /** Asks a master until it has a verdict, or until there is none to be had, and why. Rejects with the signal's reason. */
 export async function awaitVerdict(waiting: Waiting): Promise<Awaited> {
-  const { master, timeoutMs, token, result, say, signal, awayMs = 60_000, lineEveryMs = 30_000 } = waiting
+  const { master, timeoutMs, reachMs, token, result, say, signal, awayMs = 60_000, lineEveryMs = 30_000 } = waiting
   const begunAt = performance.now()
-  const leftMs = () => (timeoutMs === undefined ? Number.POSITIVE_INFINITY : begunAt + timeoutMs - performance.now())
   let known: VerdictAnswer | undefined
+  const mostMs = () =>
+    Math.min(
+      timeoutMs ?? Number.POSITIVE_INFINITY,
+      known ? Number.POSITIVE_INFINITY : (reachMs ?? Number.POSITIVE_INFINITY),
+    )
+  const leftMs = () => begunAt + mostMs() - performance.now()
   let goneAt: number | undefined
   let saidAt = Number.NEGATIVE_INFINITY
   let why = 'it has not been reached'
@@ -78,7 +85,7 @@ export async function awaitVerdict(waiting: Waiting): Promise<Awaited> {
       await pause(Math.max(0, Math.min(retryMs, awayMs / 2, leftMs())), signal)
     }
   }
-  return none(`no verdict from ${master.shown} within ${formatSpan(timeoutMs ?? 0)}: ${why}`)
+  return none(`no verdict from ${master.shown} within ${formatSpan(mostMs())}: ${why}`)
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ import type { System } from '../system.ts'
 interface VerdictFlags {
   master: string
   timeout: string
+  reachTimeout: string
   json?: string
   runToken?: string
   quiet?: boolean
@@ -19,6 +20,7 @@ export function build(system: System, done: (exitCode: number) => void): Command
     .description("wait for a master's verdict, print it and exit with it: 0 passed, 1 failed, 2 broken")
     .requiredOption('--master <host[:port]>', `where the master serves HTTP; port ${defaultPort} if not said`)
     .option('--timeout <duration>', 'the longest to wait for it: 10m, 2h, none', 'none')
+    .option('--reach-timeout <duration>', 'the longest to wait until its master, and the run, can be reached', 'none')
     .option('--json <file>', 'write result.json')
     .option(
       '--run-token <text>',
@@ -30,8 +32,10 @@ export function build(system: System, done: (exitCode: number) => void): Command
       const { awaitVerdict } = await import('./await-verdict.ts')
       const { prepareFile, writeWhole } = await import('../outputs/output-files.ts')
       const { jsonText } = await import('../outputs/json-text.ts')
-      const master = parseMasterAddress(flags.master, '--master', defaultPort)
-      const timeoutMs = parseTimeout(flags.timeout)
+      const { renamedMaster } = await import('./renamed-master.ts')
+      const master = parseMasterAddress(renamedMaster(flags.master, system.env.KATYDID_JOB), '--master', defaultPort)
+      const timeoutMs = parseTimeout(flags.timeout, '--timeout')
+      const reachMs = parseTimeout(flags.reachTimeout, '--reach-timeout')
       const file = flags.json === undefined ? undefined : prepareFile(flags.json, '--json', system.cwd())
       const { signal, stopListening } = abortOnSignal(system)
       const say = (line: string) => void (flags.quiet || system.stderr.write(`katydid: ${line}\n`))
@@ -39,6 +43,7 @@ export function build(system: System, done: (exitCode: number) => void): Command
         const answer = await awaitVerdict({
           master,
           timeoutMs,
+          reachMs,
           token: flags.runToken,
           result: file !== undefined,
           say,
@@ -54,13 +59,13 @@ export function build(system: System, done: (exitCode: number) => void): Command
     })
 }
 
-function parseTimeout(text: string): number | undefined {
+function parseTimeout(text: string, flag: string): number | undefined {
   if (text === 'none') return undefined
   try {
     const ms = parseDuration(text)
     if (ms > 0) return ms
   } catch {}
-  throw new KatydidError('USAGE', `--timeout: bad duration ${JSON.stringify(text)}`, {
+  throw new KatydidError('USAGE', `${flag}: bad duration ${JSON.stringify(text)}`, {
     hint: 'use 90s, 10m, 2h or none',
   })
 }

@@ -10,6 +10,7 @@ import { workerExitCodes } from '../worker/exit-codes.ts'
 import type { OwnLoad } from '../worker/locust-runs.ts'
 import { WorkerProcess } from '../worker/worker-process.ts'
 import { describeError } from './describe-error.ts'
+import { renamedMaster } from './renamed-master.ts'
 import { checkValuesPath } from './values-path.ts'
 
 const help = `Usage: katydid worker [file] [options]
@@ -28,7 +29,7 @@ Options:
   -L, --log-level <level>  least level that is logged (default info)
   -h, --help             this
 Environment: KATYDID_CLUSTER_KEY, the key shared with the master; KATYDID_WORKER_RETRY, how many workers failed in its place before it
-(of a Job's index); secrets of the load file.
+(of a Job's index); KATYDID_JOB, the name of its Job in a cluster, whose prefix is the master's, too; secrets of the load file.
 Exit codes: 0 told to leave, 1 crashed, 3 load file or run refused, or the master interrupted, 4 master silent, 143 ended by a signal.
 `
 
@@ -80,7 +81,8 @@ async function run(system: System): Promise<number> {
   }
   const own = ownFile === undefined ? undefined : await ownLoad(system, ownFile, flags.values, flags.param)
   const id = flags.id ?? nodeId()
-  const masterHost = flags['master-host'] ?? (system.env.KATYDID_MASTER_HOST || '127.0.0.1')
+  const said = flags['master-host'] ?? (system.env.KATYDID_MASTER_HOST || '127.0.0.1')
+  const masterHost = renamedMaster(said, system.env.KATYDID_JOB)
   const masterPort = flags['master-port'] ?? (system.env.KATYDID_MASTER_PORT || '5557')
   const retry = Number(system.env.KATYDID_WORKER_RETRY)
   const host = new SocketHost({
