@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { planJson, usersPerWorker } from '../../runner/src/cli/plan-json.ts'
 import { planOf } from '../../runner/src/plan/plan.fixture.ts'
@@ -65,15 +66,16 @@ const arrivals = fc.oneof(
 )
 const shape = fc.record({ kind: fc.constant('shape'), runTime: span })
 
-const workers = fc.record(
-  {
-    count: fc.integer({ min: 1, max: 10_000 }),
-    usersPerWorker: users,
-    processes: fc.integer({ min: 1, max: 256 }),
-    maxWait: span,
-  },
-  { requiredKeys: [] },
-)
+const counted = (more: object) =>
+  fc.record(
+    {
+      ...more,
+      processes: fc.integer({ min: 1, max: 256 }),
+      maxWait: span,
+    },
+    { requiredKeys: [] },
+  )
+const workers = fc.oneof(counted({ count: fc.integer({ min: 1, max: 10_000 }) }), counted({ usersPerWorker: users }))
 
 /** As one values file; what is undefined is not in it. */
 const values = fc
@@ -114,5 +116,57 @@ test('chart and runner agree on how many workers a plan needs, and for how long'
 
 test('both count as many users to a worker where nobody says how many', () => {
   const { values } = readValuesFile(join(root, 'chart/values.yaml'))
-  assert.equal((values.workers as Record<string, unknown>).usersPerWorker, usersPerWorker)
+  // one that is there would be taken for one that was said, beside a count
+  assert.equal((values.workers as Record<string, unknown>).usersPerWorker, undefined)
+  assert.match(
+    readFileSync(join(root, 'chart/templates/_plan.tpl'), 'utf8'),
+    new RegExp(`usersPerWorker \\| default ${usersPerWorker} `),
+  )
+})
+
+/** What whoever starts a run says besides a values file: the first step of a workflow. */
+const inputs = ['--set', 'load.profile.users=10000', '--set', 'workers.usersPerWorker=100']
+const theHost = { load: { host: 'http://shop.test' }, helmTimeout: '365d' }
+const places = ['aks.yaml', 'eks.yaml', 'kind.yaml', 'minikube.yaml']
+const inTheWay: Record<string, RegExp> = {
+  'arrivals.yaml': /load\.profile has users, and load\.profile\.kind is arrivals/,
+  'bursts.yaml': /load\.profile has users, and load\.profile\.kind is bursts.*burstUsers/,
+  'continuous.yaml': /mode continuous is one pod with one worker, and workers\.usersPerWorker 100 asks for 100/,
+  'ramp.yaml': /load\.profile has users, and load\.profile\.kind is stages.*users of each stage/,
+  'shape.yaml': /workers\.count is 2 and workers\.usersPerWorker is 100/,
+  'spike.yaml': /load\.profile has users, and load\.profile\.kind is spike.*peakUsers/,
+  'stages.yaml': /load\.profile has users, and load\.profile\.kind is stages/,
+  'stress.yaml': /load\.profile has users, and load\.profile\.kind is stages/,
+}
+
+describe('users and users to a worker over every values file: as many workers, or what is in the way', { skip }, () => {
+  for (const name of readdirSync(join(root, 'values')))
+    test(name, () => {
+      const files = [...(places.includes(name) ? ['smoke.yaml'] : []), name, theHost]
+      const { exitCode, stdout, stderr } = render(helm!.path, files, inputs)
+      const refusal = inTheWay[name]
+      if (refusal) {
+        assert.equal(exitCode, 1)
+        assert.match(stderr, refusal)
+      } else {
+        assert.equal(exitCode, 0, stderr)
+        assert.match(stdout, name === 'schedule.yaml' ? /- --processes\n\s*- "100"/ : /completions: 100\n/)
+      }
+    })
+
+  test('a count of the user’s own file, and usersPerWorker', () => {
+    const { exitCode, stderr } = render(helm!.path, ['load.yaml', { workers: { count: 2 } }, theHost], inputs)
+    assert.equal(exitCode, 1)
+    assert.match(stderr, /workers\.count is 2 and workers\.usersPerWorker is 100: say one of them.*workers\.count=null/)
+    const taken = render(
+      helm!.path,
+      ['load.yaml', { workers: { count: 2 } }, theHost],
+      [...inputs, '--set', 'workers.count=null'],
+    )
+    assert.match(taken.stdout, /completions: 100\n/, taken.stderr)
+    assert.throws(
+      () => planOf({ files: ['load: { file: shop.ts }', 'workers: { count: 2, usersPerWorker: 100 }'] }),
+      /workers\.usersPerWorker: is 100, and count is 2: say one of them/,
+    )
+  })
 })

@@ -50,7 +50,7 @@ test('units become ms, per second and bytes', () => {
     - { that: fail_ratio < 5%, window: 1m, abort: true, after: 30s }
   params: { tenant: blue, n: 3, on: true }
   http: { maxBodyBytes: 1KiB, timeout: 500ms }
-workers: { count: 4, maxWait: 3m, onLoss: fail, usersPerWorker: 1000 }
+workers: { count: 4, maxWait: 3m, onLoss: fail, processes: 2 }
 image: { tag: v1 } # the chart's
 `,
     ],
@@ -66,7 +66,7 @@ image: { tag: v1 } # the chart's
   assert.deepEqual(plan.params, { tenant: 'blue', n: 3, on: true })
   assert.equal(plan.http.maxBodyBytes, 1_024)
   assert.equal(plan.http.timeout, 500)
-  assert.deepEqual(plan.workers, { count: 4, maxWait: 180_000, onLoss: 'fail', usersPerWorker: 1_000 })
+  assert.deepEqual(plan.workers, { count: 4, maxWait: 180_000, onLoss: 'fail', processes: 2 })
   assert.ok(!('image' in plan))
 })
 
