@@ -8,8 +8,23 @@ import { durationPattern } from '../runner/src/plan/duration.ts'
 import { jsonSchema } from '../runner/src/plan/json-schema.ts'
 import { ratioPattern } from '../runner/src/plan/ratio.ts'
 import { deletable } from './deletable.ts'
+import { kubernetesTypes } from './kubernetes-types.ts'
 import { pod, podWithArguments } from './pod-schema.ts'
-import { choice, duration, flag, keys, list, map, meshes, type Schema, text, textMap, texts } from './schema-words.ts'
+import {
+  annotations,
+  choice,
+  duration,
+  flag,
+  keys,
+  labels,
+  listOf,
+  map,
+  mapOf,
+  meshes,
+  type Schema,
+  text,
+  texts,
+} from './schema-words.ts'
 
 const valuesFile = new URL('../chart/values.yaml', import.meta.url)
 export const chartSchemaFile = new URL('../chart/values.schema.json', import.meta.url)
@@ -17,7 +32,14 @@ export const chartSchemaFile = new URL('../chart/values.schema.json', import.met
 const podOf = (description: string): Schema => ({ description, $ref: '#/$defs/pod' })
 const podWithArgumentsOf = (description: string): Schema => ({ description, $ref: '#/$defs/podWithArguments' })
 
+const nameForm = { pattern: '^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$', maxLength: 63 }
+
 const own: Record<string, Schema> = {
+  nameOverride: text(
+    "Objects are called RELEASE-nameOverride; empty: as the release, and as a dependency of another chart RELEASE-ALIAS, where without an alias it is the chart's name.",
+    nameForm,
+  ),
+  fullnameOverride: text('What objects are called, in place of all of it.', nameForm),
   image: keys("The runner's image.", {
     registry: text('Where it is: ghcr.io, 127.0.0.1:5000; empty: the repository alone.'),
     repository: text('Its path in the registry.', { minLength: 1 }),
@@ -31,14 +53,18 @@ const own: Record<string, Schema> = {
     user: text('Name to log in with.'),
     pass: text('Password or token.'),
   }),
-  commonLabels: textMap('More labels of every object and every pod: team, cost-center, app.kubernetes.io/part-of.'),
-  commonAnnotations: textMap('More annotations of every object and every pod.'),
+  commonLabels: labels('More labels of every object and every pod: team, cost-center, app.kubernetes.io/part-of.'),
+  commonAnnotations: annotations('More annotations of every object and every pod.'),
   mode: choice(
     'run: Helm waits for a load test, and its exit status is the verdict. continuous: one pod, a small load, no end. schedule: one pod for each run, by the clock.',
     ['run', 'continuous', 'schedule'],
   ),
   run: keys('Whether there is a load at all, in whichever mode.', {
     enabled: flag('false: all is installed but what makes load; with Argo CD and Flux, until somebody wants a run.'),
+    id: text(
+      'What makes a run a new one where the revision does not, because Helm does not install it (Argo CD, kubectl apply).',
+      { pattern: '^[A-Za-z0-9._-]*$', maxLength: 63 },
+    ),
   }),
   schedule: keys('With mode schedule only.', {
     cron: text('When: minute, hour, day of the month, month, day of the week (`0 * * * *`: every hour), or @hourly.', {
@@ -57,7 +83,9 @@ const own: Record<string, Schema> = {
     'Which hosts load.host may name, each a regular expression for the whole name; empty: any. What a load file names itself, the chart does not see.',
   ),
   loadFile: keys('A load file that is not in the image.', {
-    content: text('The bundled load file: --set-file loadFile.content=shop.js (katydid bundle shop.ts -o shop.js).'),
+    content: text(
+      'The bundled load file: --set-file loadFile.content=shop.js (katydid bundle shop.ts -o shop.js). 450 KiB at most, and 256 where it is applied by kubectl or Argo CD (without server-side apply).',
+    ),
     configMaps: {
       description:
         'ConfigMaps with load files and data files for feeds, all in /etc/katydid/load: names, or { name, items: [{ key, path }] } where files belong into folders.',
@@ -90,13 +118,11 @@ const own: Record<string, Schema> = {
     image: text('An image with Locust and what the locustfile imports.'),
     configMap: text('Name of the ConfigMap with the locustfile.'),
     file: text("The locustfile's key in it.", { minLength: 1 }),
-    userClasses: {
-      description:
-        'User classes of the locustfile that are to run, each with its weight (Python’s own weight is not known here); left out: those of load.file, or all with weight 1.',
-      type: 'object',
-      propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
-      additionalProperties: { type: 'number', exclusiveMinimum: 0 },
-    },
+    userClasses: mapOf(
+      'User classes of the locustfile that are to run, each with its weight (Python’s own weight is not known here); left out: those of load.file, or all with weight 1.',
+      '^[A-Za-z_][A-Za-z0-9_]*$',
+      { type: 'number', exclusiveMinimum: 0 },
+    ),
     extraArgs: texts('More arguments of locust --worker.'),
     command: texts(
       'What is run with these arguments; empty: locust, watched by sh, so that a pod that is told to go is replaced.',
@@ -119,7 +145,7 @@ const own: Record<string, Schema> = {
       ['soft', 'hard', 'none'],
     ),
     masterApart: flag('Master and workers are on other nodes, where that can be: workers that are busy would slow it.'),
-    avoidPodLabels: textMap(
+    avoidPodLabels: labels(
       'Labels of pods, in any namespace, whose nodes are not for workers: those of the target, which would be slowed by its own load.',
     ),
     avoid: choice('Of avoidPodLabels. soft: where that can be; hard: or they wait.', ['soft', 'hard']),
@@ -127,7 +153,7 @@ const own: Record<string, Schema> = {
   serviceAccount: keys('Of all pods, but for a master with rbac; its token is not mounted.', {
     create: flag('false: use one that exists.'),
     name: text("Empty: the release's name, or default where none is created."),
-    annotations: map('Its annotations, for example of a cloud role.'),
+    annotations: annotations('Its annotations, for example of a cloud role.'),
   }),
   rbac: keys('What the master may do in its namespace: by default nothing.', {
     create: flag(
@@ -137,9 +163,22 @@ const own: Record<string, Schema> = {
   mesh: choice('The service mesh pods join, with its proxy as a native sidecar.', meshes),
   networkPolicy: keys('Who may reach master and workers.', {
     enabled: flag('Nobody reaches workers, and only they the port of the master that is for them.'),
-    http: list(
+    http: listOf(
+      'NetworkPolicyPeer',
       'Who may ask the master for results, as `from` of a NetworkPolicy. Empty: anyone, since what kubectl asks comes through the API server, from elsewhere in each cluster.',
     ),
+    egress: keys('What pods of the release may reach, in a namespace where nothing may be reached.', {
+      enabled: flag('Name servers, the master, the demo target and what `to` says; nothing else.'),
+      to: listOf(
+        'NetworkPolicyEgressRule',
+        'Where else master and workers go, as `egress` of a NetworkPolicy: the target, a webhook, where results are uploaded. Needed where load.host is said.',
+      ),
+      dns: listOf('NetworkPolicyPeer', 'Name servers, as `to` of a NetworkPolicy; empty: anywhere, at port 53.'),
+      apiServer: listOf(
+        'NetworkPolicyPeer',
+        'The API server, with rbac.create; empty: anywhere, at ports 443 and 6443.',
+      ),
+    }),
   }),
   service: keys('Of the Services of master and demo target.', {
     ipFamilyPolicy: text("SingleStack, PreferDualStack or RequireDualStack; empty: the cluster's default.", {
@@ -205,11 +244,11 @@ const own: Record<string, Schema> = {
       podMonitor: keys("For Prometheus's operator, whose PodMonitor the cluster must know.", {
         enabled: flag('Whether it is made.'),
         interval: duration('How often the pod is asked; null: as Prometheus asks others.', { exclusiveMinimum: 0 }),
-        labels: map('More labels of it: those that your Prometheus selects by.'),
+        labels: labels('More labels of it: those that your Prometheus selects by.'),
       }),
       dashboard: keys("A ConfigMap with a dashboard for Grafana, of all releases' runs: one release is enough.", {
         enabled: flag('Whether it is made.'),
-        labels: map("More labels of it: those that Grafana's sidecar looks for."),
+        labels: labels("More labels of it: those that Grafana's sidecar looks for."),
       }),
       otel: keys('The same numbers, pushed by OTLP over HTTP while the run goes on and once it is over.', {
         endpoint: text('URL of a collector, without /v1/metrics; empty: nothing is pushed.', {
@@ -254,11 +293,17 @@ const own: Record<string, Schema> = {
 function loadPart(load: Schema): Schema {
   const { required: _, ...rest } = load
   const { profile, ...others } = load.properties as Record<string, Schema>
-  const { default: __, ...ending } = profile as Schema
+  const { default: __, allOf, ...ending } = profile as Schema
+  // what is of another kind is named by the templates, in a sentence: kindChecks
+  const kinds = (allOf as { then: Schema }[]).map((kind) => {
+    const { additionalProperties: ___, ...own } = kind.then
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits this
+    return { ...kind, then: own }
+  })
   return {
     ...rest,
     description: 'The load, as katydid run -f takes it.',
-    properties: { ...others, profile: ending },
+    properties: { ...others, profile: { ...ending, allOf: kinds } },
   }
 }
 
@@ -300,7 +345,7 @@ export function chartSchemaText(): string {
     },
     required: Object.keys(defaults),
     additionalProperties: false,
-    $defs: { pod: deletable(pod), podWithArguments: deletable(podWithArguments) },
+    $defs: { pod: deletable(pod), podWithArguments: deletable(podWithArguments), ...kubernetesTypes },
   }
   return `${JSON.stringify(schema, null, 2)}\n`
 }

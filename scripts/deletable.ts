@@ -34,6 +34,9 @@ export function deletable(schema: Schema): Schema {
       const { if: condition, then } = one
       if (!then) return one
       const whole = deletable(then)
+      if (then.additionalProperties !== false)
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits this
+        return { if: condition, then: whole }
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits this
       return { if: condition, then: { ...whole, properties: { ...taken, ...whole.properties } } }
     })

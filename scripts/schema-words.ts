@@ -21,13 +21,26 @@ export const texts = (description: string): Schema => ({
   items: { type: 'string', minLength: 1 },
 })
 export const meshes = ['none', 'istio', 'linkerd']
-/** What Kubernetes itself checks. */
+/** Whatever is in it. */
 export const map = (description: string): Schema => ({ description, type: 'object' })
-export const textMap = (description: string): Schema => ({
+/** Keys of one form; Helm says of another one where it is, which it does not of `propertyNames`. */
+export const mapOf = (description: string, key: string, value: Schema): Schema => ({
   ...map(description),
-  additionalProperties: { type: 'string' },
+  patternProperties: { [key]: value },
+  additionalProperties: false,
 })
-export const list = (description: string): Schema => ({ description, type: 'array', items: { type: 'object' } })
+/** Of objects of Kubernetes: a name, perhaps after a domain. */
+const key = '^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'
+export const annotations = (description: string): Schema => mapOf(description, key, { type: 'string' })
+export const labels = (description: string): Schema =>
+  mapOf(description, key, { type: 'string', pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$' })
+/** A type of Kubernetes, and a list of it: see kubernetes-types.ts. */
+export const kubernetes = (type: string, description: string): Schema => ({ description, $ref: `#/$defs/${type}` })
+export const listOf = (type: string, description: string): Schema => ({
+  description,
+  type: 'array',
+  items: { $ref: `#/$defs/${type}` },
+})
 
 export const duration = (description: string, number: Schema): Schema => ({
   description: `${description} As 90s, 5m, 1h30m, 7d, or a number of seconds.`,

@@ -59,7 +59,7 @@
 {{- $profile := include "katydid.profileSeconds" . -}}
 {{- if not $profile -}}
 {{- $else := ternary "the first run would be the last" "Helm would wait for ever" (not (empty (include "katydid.scheduled" .))) -}}
-{{- fail (printf "load.profile has no end: say load.profile.runTime (for example 10m), or %s" $else) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.profile has no end: say §load.profile.runTime (for example 10m), or %s" $else)) -}}
 {{- end -}}
 {{- $wait := include "katydid.maxWaitSeconds" . | float64 -}}
 {{- $stop := include "katydid.stopSeconds" . | float64 -}}

@@ -17,6 +17,8 @@ Locust ends with 0 when it is told to go (SIGTERM). A pod that was evicted would
 an end is 143, and any other Locust's own. For sh -c; its arguments are Locust's.
 */}}
 {{- define "katydid.locustScript" -}}
+# where kustomize has given names a prefix, the master's has it, too; of two hosts the last counts
+case $KATYDID_JOB in *-workers*) set -- "$@" --master-host "${KATYDID_JOB%-workers*}-master${KATYDID_JOB##*-workers}" ;; esac
 told=
 trap 'told=1; kill "$child" 2>/dev/null' TERM INT
 locust "$@" &

@@ -1,25 +1,55 @@
+{{/* Where this chart is among others, as values are said to it: katydid in a chart that depends on it, or its alias there; nothing by itself. */}}
+{{- define "katydid.path" -}}
+{{- range $index, $found := regexFindAll "/charts/[^/]+" .Template.BasePath -1 -}}
+{{- if $index }}.{{ end }}{{ trimPrefix "/charts/" $found -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+What is wrong with the values, as a list: the root, and a sentence. A § in it stands before each path, so that whoever reads it sees the one to say: a
+chart that depends on this one says katydid.helmTimeout.
+*/}}
+{{- define "katydid.refuse" -}}
+{{- $path := include "katydid.path" (index . 0) -}}
+{{- fail (replace "§" (empty $path | ternary "" (printf "%s." $path)) (index . 1)) -}}
+{{- end -}}
+
+{{/* Whose pods are whose: the release, or of a chart that depends on this one, perhaps twice, the release and the path. */}}
+{{- define "katydid.instance" -}}
+{{- $instance := list .Release.Name (include "katydid.path" . | replace "." "-") | compact | join "-" -}}
+{{- if gt (len $instance) 63 -}}
+{{- printf "%s-%s" ($instance | trunc 54) ($instance | sha256sum | trunc 8) -}}
+{{- else -}}
+{{- $instance -}}
+{{- end -}}
+{{- end -}}
+
 {{/*
 Room for `-workers-`, an index and five random characters within 63. A release may have a dot in its name, or a digit first; a Service may not.
 */}}
 {{- define "katydid.name" -}}
-{{- if regexMatch "^[a-z][a-z0-9-]{0,35}$" .Release.Name -}}
-{{- .Release.Name -}}
+{{- $said := .Values.fullnameOverride -}}
+{{- if not $said -}}
+{{- $said = empty .Values.nameOverride | ternary (include "katydid.instance" .) (printf "%s-%s" .Release.Name .Values.nameOverride) -}}
+{{- end -}}
+{{- if regexMatch "^[a-z][a-z0-9-]{0,35}$" $said -}}
+{{- $said -}}
 {{- else -}}
-{{- $letters := regexReplaceAll "^([^a-z])" (replace "." "-" .Release.Name) "r$1" -}}
-{{- printf "%s-%s" ($letters | trunc 27 | trimSuffix "-") (.Release.Name | sha256sum | trunc 8) -}}
+{{- $letters := regexReplaceAll "^([^a-z])" (regexReplaceAll "[^a-z0-9-]" (lower $said) "-") "r$1" -}}
+{{- printf "%s-%s" ($letters | trunc 27 | trimSuffix "-") ($said | sha256sum | trunc 8) -}}
 {{- end -}}
 {{- end -}}
 
 {{- define "katydid.selector" -}}
 app.kubernetes.io/name: katydid
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
+app.kubernetes.io/instance: {{ include "katydid.instance" . | quote }}
 {{- end -}}
 
 {{- define "katydid.labels" -}}
 {{ include "katydid.selector" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}
 {{- end -}}
@@ -78,7 +108,7 @@ makes a run new: all that says what runs.
 {{- $said := pick .Values "loadFile" "locust" "pods" "workers" -}}
 {{- $runs := dict "plan" (include "katydid.planText" .) "image" (include "katydid.image" .) "said" $said -}}
 {{- $token := printf "r%d-%s" .Release.Revision ($runs | toJson | sha256sum | trunc 8) -}}
-{{- list $token (include "katydid.runId" .) | compact | join "-" -}}
+{{- list $token .Values.run.id (include "katydid.runId" .) | compact | join "-" -}}
 {{- end -}}
 
 {{/*

@@ -4,46 +4,72 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- define "katydid.planChecks" -}}
 {{- $profile := (.Values.load).profile | default dict -}}
 {{- $kind := $profile.kind | default "constant" -}}
+{{- include "katydid.kindChecks" . -}}
 {{- $base := $profile.baseUsers | default 0 | int64 -}}
 {{- if eq $kind "spike" -}}
 {{- if not (gt ($profile.peakUsers | int64) $base) -}}
-{{- fail (printf "load.profile.peakUsers is %v: it must be more than baseUsers (%d)" $profile.peakUsers $base) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.profile.peakUsers is %v: it must be more than baseUsers (%d)" $profile.peakUsers $base)) -}}
 {{- end -}}
 {{- $last := include "katydid.spikesSeconds" $profile | float64 -}}
 {{- if and $profile.runTime (lt (include "katydid.seconds" $profile.runTime | float64) $last) -}}
-{{- fail (printf "load.profile.runTime is %v: it is over before the last spike ends (%s)" $profile.runTime (include "katydid.span" $last)) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.profile.runTime is %v: it is over before the last spike ends (%s)" $profile.runTime (include "katydid.span" $last))) -}}
 {{- end -}}
-{{- include "katydid.baseChecks" (dict "profile" $profile "calm" (include "katydid.seconds" $profile.after | float64)) -}}
+{{- include "katydid.baseChecks" (dict "root" . "profile" $profile "calm" (include "katydid.seconds" $profile.after | float64)) -}}
 {{- else if eq $kind "bursts" -}}
 {{- if not (gt ($profile.burstUsers | int64) $base) -}}
-{{- fail (printf "load.profile.burstUsers is %v: it must be more than baseUsers (%d)" $profile.burstUsers $base) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.profile.burstUsers is %v: it must be more than baseUsers (%d)" $profile.burstUsers $base)) -}}
 {{- end -}}
 {{- $burst := include "katydid.seconds" $profile.duration | float64 -}}
 {{- if gt $burst (include "katydid.seconds" $profile.every | float64) -}}
-{{- fail (printf "load.profile.duration is %v: it must not be longer than every (%v)" $profile.duration $profile.every) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.profile.duration is %v: it must not be longer than every (%v)" $profile.duration $profile.every)) -}}
 {{- end -}}
 {{- if gt (mulf 2.0 (include "katydid.seconds" ($profile.ramp | default 0.0) | float64)) $burst -}}
-{{- fail (printf "load.profile.ramp is %v: up and down must fit into the burst's %v" $profile.ramp $profile.duration) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.profile.ramp is %v: up and down must fit into the burst's %v" $profile.ramp $profile.duration)) -}}
 {{- end -}}
-{{- include "katydid.baseChecks" (dict "profile" $profile "calm" (subf (include "katydid.seconds" $profile.every | float64) $burst)) -}}
+{{- include "katydid.baseChecks" (dict "root" . "profile" $profile "calm" (subf (include "katydid.seconds" $profile.every | float64) $burst)) -}}
 {{- else if eq $kind "arrivals" -}}
 {{- if not (or $profile.rate $profile.stages) -}}
-{{- fail "load.profile.rate is missing: say rate, or stages" -}}
+{{- include "katydid.refuse" (list $ "§load.profile.rate is missing: say rate, or stages") -}}
 {{- end -}}
 {{- if and $profile.rate $profile.stages -}}
-{{- fail "load.profile.stages: say rate or stages, not both" -}}
+{{- include "katydid.refuse" (list $ "§load.profile.stages: say rate or stages, not both") -}}
 {{- end -}}
 {{- if and $profile.stages $profile.runTime -}}
-{{- fail "load.profile.runTime: stages say themselves how long they take" -}}
+{{- include "katydid.refuse" (list $ "§load.profile.runTime: stages say themselves how long they take") -}}
 {{- end -}}
-{{- include "katydid.stageChecks" (dict "stages" ($profile.stages | default list) "level" "rate") -}}
+{{- include "katydid.stageChecks" (dict "root" . "stages" ($profile.stages | default list) "level" "rate") -}}
 {{- else if eq $kind "stages" -}}
-{{- include "katydid.stageChecks" (dict "stages" $profile.stages "level" "users" "spawnRate" $profile.spawnRate) -}}
+{{- include "katydid.stageChecks" (dict "root" . "stages" $profile.stages "level" "users" "spawnRate" $profile.spawnRate) -}}
 {{- end -}}
 {{- $whole := include "katydid.profileSeconds" . -}}
 {{- $warmup := .Values.load.warmup | default 0.0 -}}
 {{- if and $whole (ge (include "katydid.seconds" $warmup | float64) ($whole | float64)) -}}
-{{- fail (printf "load.warmup is %v: it leaves nothing of the run's %s to judge" $warmup (include "katydid.span" ($whole | float64))) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.warmup is %v: it leaves nothing of the run's %s to judge" $warmup (include "katydid.span" ($whole | float64)))) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Keys of another kind: most often left by an earlier values file. */}}
+{{- define "katydid.kindChecks" -}}
+{{- $profile := (.Values.load).profile | default dict -}}
+{{- $kind := $profile.kind | default "constant" -}}
+{{- $kinds := dict
+  "constant" (list "users" "spawnRate" "runTime")
+  "stages" (list "stages" "spawnRate")
+  "spike" (list "baseUsers" "peakUsers" "after" "rampUp" "hold" "rampDown" "repeat" "spawnRate" "runTime")
+  "bursts" (list "baseUsers" "burstUsers" "every" "duration" "ramp" "jitter" "spawnRate" "runTime")
+  "arrivals" (list "rate" "stages" "maxUsers" "distribution" "runTime")
+  "shape" (list "class" "runTime")
+-}}
+{{- $instead := dict "stages" "users of each stage" "spike" "peakUsers" "bursts" "burstUsers" "arrivals" "rate and maxUsers" "shape" "what its class says" -}}
+{{- $own := get $kinds $kind -}}
+{{- $others := list -}}
+{{- range $key, $said := $profile -}}
+{{- if not (or (eq $key "kind") (has $key $own) (kindIs "invalid" $said)) }}{{ $others = append $others $key }}{{ end -}}
+{{- end -}}
+{{- with $others -}}
+{{- $users := and (has "users" .) (hasKey $instead $kind) | ternary (printf "; how many users there are is %s" (get $instead $kind)) "" -}}
+{{- $taken := list }}{{ range . }}{{ $taken = append $taken (printf "§load.profile.%s=null" .) }}{{ end -}}
+{{- include "katydid.refuse" (list $ (printf "§load.profile has %s, and §load.profile.kind is %s, which has %s%s. Leave out what is of another kind; what an earlier values file says is taken back by %s" (join ", " .) $kind (join ", " $own) $users (join ", " $taken))) -}}
 {{- end -}}
 {{- end -}}
 
@@ -58,16 +84,16 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- end -}}
 {{- end -}}
 
-{{/* Of a calm and what comes after it. dict: profile, calm (the first one, in seconds) */}}
+{{/* Of a calm and what comes after it. dict: root, profile, calm (the first one, in seconds) */}}
 {{- define "katydid.baseChecks" -}}
 {{- $base := .profile.baseUsers | default 0 | int64 -}}
 {{- $step := include "katydid.stepSeconds" (dict "users" $base "spawnRate" .profile.spawnRate) | float64 -}}
 {{- if gt $step .calm -}}
-{{- fail (printf "load.profile.spawnRate is %v: %d users take %s, longer than the first calm (%s)" .profile.spawnRate $base (include "katydid.span" $step) (include "katydid.span" .calm)) -}}
+{{- include "katydid.refuse" (list $.root (printf "§load.profile.spawnRate is %v: %d users take %s, longer than the first calm (%s)" .profile.spawnRate $base (include "katydid.span" $step) (include "katydid.span" .calm))) -}}
 {{- end -}}
 {{- end -}}
 
-{{/* stages, and what each is a level of: users or rate; spawnRate of users */}}
+{{/* dict: root, stages, and what each is a level of: users or rate; spawnRate of users */}}
 {{- define "katydid.stageChecks" -}}
 {{- $level := .level -}}
 {{- $any := empty .stages -}}
@@ -77,12 +103,12 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- $ramp := include "katydid.seconds" ($stage.ramp | default 0.0) | float64 -}}
 {{- $hold := include "katydid.seconds" ($stage.hold | default 0.0) | float64 -}}
 {{- if not (gt (addf $ramp $hold) 0.0) -}}
-{{- fail (printf "load.profile.stages[%d] takes no time: say ramp, hold or both" $index) -}}
+{{- include "katydid.refuse" (list $.root (printf "§load.profile.stages[%d] takes no time: say ramp, hold or both" $index)) -}}
 {{- end -}}
 {{- /* null is nothing, and 0 is not */ -}}
 {{- $said := index $stage $level -}}
 {{- if and (kindIs "invalid" $said) (or (gt $ramp 0.0) (eq $index 0)) -}}
-{{- fail (printf "load.profile.stages[%d].%s is missing: where to?" $index $level) -}}
+{{- include "katydid.refuse" (list $.root (printf "§load.profile.stages[%d].%s is missing: where to?" $index $level)) -}}
 {{- end -}}
 {{- if regexMatch "[1-9]" (toString $said) }}{{ $any = true }}{{ end -}}
 {{- if and (eq $level "users") (not (kindIs "invalid" $said)) -}}
@@ -90,11 +116,11 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- $last = float64 $said -}}
 {{- $step := include "katydid.stepSeconds" (dict "users" $users "spawnRate" $spawnRate) | float64 -}}
 {{- if and (eq $ramp 0.0) (gt $hold 0.0) (gt $step $hold) -}}
-{{- fail (printf "load.profile.stages[%d].hold is %v: %v users at the spawnRate take %s, longer than this stage" $index $stage.hold $users (include "katydid.span" $step)) -}}
+{{- include "katydid.refuse" (list $.root (printf "§load.profile.stages[%d].hold is %v: %v users at the spawnRate take %s, longer than this stage" $index $stage.hold $users (include "katydid.span" $step))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- if not $any -}}
-{{- fail (printf "load.profile.stages: no stage has any %s" $level) -}}
+{{- include "katydid.refuse" (list $.root (printf "§load.profile.stages: no stage has any %s" $level)) -}}
 {{- end -}}
 {{- end -}}

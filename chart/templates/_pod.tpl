@@ -1,6 +1,6 @@
 {{/*
 A pod template. dict: root, role, container (dict), volumes (list), restartPolicy, labels (dict), annotations (dict), grace (s to end by
-itself), guarded (bool: not to be disturbed by autoscalers), serviceAccount (one whose token is mounted)
+itself), guarded (bool: not to be disturbed by autoscalers), serviceAccount (one whose token is mounted), resources (dict: where none are said)
 */}}
 {{- define "katydid.podTemplate" -}}
 {{- $set := include "katydid.podSettings" (dict "root" .root "role" .role) | fromYaml -}}
@@ -43,7 +43,11 @@ itself), guarded (bool: not to be disturbed by autoscalers), serviceAccount (one
 {{- $env := concat ($container.env | default list) ($set.extraEnv | default list) -}}
 {{- with include "katydid.lastOfEach" (dict "of" $env "by" "name") | fromYamlArray }}{{ $_ := set $container "env" . }}{{ else }}{{ $_ := unset $container "env" }}{{ end -}}
 {{- with $set.extraEnvFrom }}{{ $_ := set $container "envFrom" . }}{{ end -}}
-{{- with $set.resources }}{{ $_ := set $container "resources" . }}{{ end -}}
+{{- /* said to be none is said, too */ -}}
+{{- with hasKey $set "resources" | ternary $set.resources .resources }}{{ $_ := set $container "resources" . }}{{ end -}}
+{{- with $set.livenessProbe }}{{ $_ := set $container "livenessProbe" . }}{{ end -}}
+{{- with $set.readinessProbe }}{{ $_ := set $container "readinessProbe" . }}{{ end -}}
+{{- with $set.startupProbe }}{{ $_ := set $container "startupProbe" . }}{{ end -}}
 {{- $mounts := concat (list (dict "name" "tmp" "mountPath" "/tmp")) ($container.volumeMounts | default list) ($set.volumeMounts | default list) -}}
 {{- $_ := set $container "volumeMounts" (include "katydid.lastOfEach" (dict "of" $mounts "by" "mountPath") | fromYamlArray) -}}
 {{- $volumes := concat (list (dict "name" "tmp" "emptyDir" dict)) (.volumes | default list) ($set.volumes | default list) -}}
@@ -128,4 +132,15 @@ spec:
 {{- else -}}
 []
 {{- end -}}
+{{- end -}}
+
+{{/*
+The name that the pod's Job has in the cluster: where it is another than here (the namePrefix of kustomize), that of the master's Service is, too, and no
+argument would be.
+*/}}
+{{- define "katydid.jobEnv" -}}
+name: KATYDID_JOB
+valueFrom:
+  fieldRef:
+    fieldPath: metadata.labels['batch.kubernetes.io/job-name']
 {{- end -}}

@@ -33,7 +33,7 @@ emptyDir: {}
 - name: KATYDID_NOTIFY_OUTCOMES
   value: {{ join "," $notify.outcomes | quote }}
 - name: KATYDID_NOTIFY_RELEASE
-  value: {{ $.Release.Name | quote }}
+  value: {{ include "katydid.instance" $ | quote }}
 - name: KATYDID_NOTIFY_NAMESPACE
   value: {{ $.Release.Namespace | quote }}
 {{- with $notify.link }}
@@ -57,7 +57,7 @@ emptyDir: {}
   value: {{ mulf (include "katydid.seconds" .interval | float64) 1000.0 | ceil | int64 | quote }}
 # what pods.master.extraEnv says as OTEL_RESOURCE_ATTRIBUTES comes on top
 - name: KATYDID_OTEL_ATTRIBUTES
-  value: {{ printf "service.namespace=%s,service.instance.id=%s" $.Release.Namespace $.Release.Name | quote }}
+  value: {{ printf "service.namespace=%s,service.instance.id=%s" $.Release.Namespace (include "katydid.instance" $) | quote }}
 {{- with .headers }}
 {{- if .existingSecret }}
 {{ include "katydid.secretEnv" (dict "name" "OTEL_EXPORTER_OTLP_HEADERS" "secret" .existingSecret "key" .key) }}

@@ -6,7 +6,7 @@ import { readValuesFile } from '../../runner/src/plan/values-file.ts'
 import { chartSchemaText } from '../../scripts/chart-schema.ts'
 import { chartReadme } from '../../scripts/values-table.ts'
 import { helms, render, root } from './helm.ts'
-import { leavesBelow, type Schema } from './schema-paths.ts'
+import { kubernetesType, leavesBelow, type Schema } from './schema-paths.ts'
 
 /** Templates mean the same to both Helms. */
 const helm = helms.find(({ skip }) => skip === false)
@@ -16,7 +16,7 @@ const { values: own } = readValuesFile(join(root, 'chart/values.yaml'))
 /** What no template reads, and why it may stand there. */
 const unread = new Set(['global', 'enabled'])
 /** Left out: another value decides, or the cluster. */
-const optional = new Set(['workers.count', 'workers.onLoss', ...unread])
+const optional = new Set(['workers.count', 'workers.usersPerWorker', 'workers.onLoss', ...unread])
 
 // load is the runner's: what the chart does with it, it does with all of it
 const leaves = leavesBelow(schema).filter(({ path }) => path[0] !== 'load')
@@ -55,6 +55,12 @@ const settings: [prefix: string, values: object][] = [
   ],
   ['metrics.otel.', { metrics: { otel: { endpoint: 'http://otel:4318' } } }],
   ['metrics.dashboard.', { metrics: { dashboard: { enabled: true } } }],
+  ['networkPolicy.egress.enabled', { load: { host: null } }],
+  [
+    'networkPolicy.egress.apiServer',
+    { rbac: { create: true }, networkPolicy: { egress: { enabled: true, to: [{}] } } },
+  ],
+  ['networkPolicy.egress.', { networkPolicy: { egress: { enabled: true, to: [{}] } } }],
   ['results.upload.key', { results: { upload: { existingSecret: 'store' } } }],
 ]
 
@@ -79,6 +85,26 @@ const others: Record<string, unknown> = {
   extraObjects: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'more' } }],
 }
 
+/** Of each type of Kubernetes that a setting is, or is a list of. */
+const samples: Record<string, object> = {
+  Affinity: { nodeAffinity: {} },
+  Container: { name: 'other', restartPolicy: 'Always' },
+  EnvFromSource: { secretRef: { name: 'other' } },
+  EnvVar: { name: 'other', value: '7' },
+  HostAlias: { ip: '127.0.0.1', hostnames: ['other'] },
+  NetworkPolicyEgressRule: { to: [{ ipBlock: { cidr: '10.0.0.0/16' } }] },
+  NetworkPolicyPeer: { ipBlock: { cidr: '10.0.0.0/16' } },
+  PodDNSConfig: { nameservers: ['127.0.0.1'] },
+  PodSecurityContext: { runAsUser: 7 },
+  Probe: { tcpSocket: { port: 7 } },
+  ResourceRequirements: { requests: { cpu: '7m' } },
+  SecurityContext: { runAsUser: 7 },
+  Toleration: { key: 'other' },
+  TopologySpreadConstraint: { maxSkew: 7, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
+  Volume: { name: 'other', emptyDir: {} },
+  VolumeMount: { name: 'other', mountPath: '/other' },
+}
+
 /** What a check refuses, since it does not go with the rest. */
 const refused: Record<string, RegExp> = {
   'workers.engine': /say locust\.image and locust\.configMap/,
@@ -88,14 +114,17 @@ const refused: Record<string, RegExp> = {
 }
 
 /** A value that is allowed, and is not the one that stands there. */
-function otherThan(value: unknown, { type, enum: choices, anyOf = [], items }: Schema): unknown {
+function otherThan(value: unknown, schema: Schema): unknown {
+  const { type, enum: choices, anyOf = [], items } = schema
+  const kubernetes = kubernetesType(schema)
+  if (kubernetes) return samples[kubernetes]
   const types = [type, ...anyOf.map((each) => each.type)].flat()
   if (choices) return choices.findLast((choice) => choice !== null && choice !== value)
   if (types.includes('boolean')) return value !== true
   if (types.includes('integer') || types.includes('number')) return anyOf.length > 0 && value !== '7s' ? '7s' : 7
   if (types.includes('array')) return [otherThan(undefined, items ?? {})]
   if (types.includes('string')) return 'other'
-  return { name: 'other', restartPolicy: 'Always' }
+  return { name: 'other' }
 }
 
 const nested = (path: readonly string[], value: unknown) =>

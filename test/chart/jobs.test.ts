@@ -51,17 +51,20 @@ for (const { major, path: helm, skip } of helms)
       assert.match(render(helm, ['continuous.yaml', host]).stderr, /one worker: leave workers\.processes out/)
     })
 
-    const deadlines: [maxWait: unknown, seconds: number][] = [
-      ['10s', 150],
-      ['90s', 150],
-      ['2m', 180],
-      ['10m', 660],
-      [100.5, 161],
+    const deadlines: [maxWait: unknown, reach: number, longest: number][] = [
+      ['10s', 70, 270],
+      ['2m', 180, 600],
+      ['10m', 660, 2_040],
+      [100.5, 161, 543],
     ]
-    for (const [maxWait, seconds] of deadlines)
-      test(`the verdict’s pod may take ${seconds} s where workers may take ${maxWait}`, () => {
+    for (const [maxWait, reach, longest] of deadlines)
+      test(`the verdict waits for a run of which workers may take ${maxWait}: without hooks it begins with the master`, () => {
         const objects = new Objects(helm, [base, { workers: { maxWait }, helmTimeout: '1h' }])
-        assert.equal(objects.named('Job/shop-verdict').spec?.activeDeadlineSeconds, seconds)
+        assert.equal(objects.named('Job/shop-verdict').spec?.activeDeadlineSeconds, longest)
+        const { args } = objects.podOf('verdict').spec.containers[0]
+        assert.equal(args[args.indexOf('--reach-timeout') + 1], `${reach}s`)
+        const run = objects.named('Job/shop-workers').spec?.activeDeadlineSeconds ?? Number.NaN
+        assert.equal(args[args.indexOf('--timeout') + 1], `${run + reach}s`)
       })
 
     const lives: [jobTtl: unknown, seconds: number][] = [

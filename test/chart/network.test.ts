@@ -53,6 +53,72 @@ for (const { major, path: helm, skip } of helms)
     for (const [name, [values, expected]] of Object.entries(rules))
       test(name, () => assert.deepEqual(rulesOf(new Objects(helm, [base, values])), expected))
 
+    test('egress: name servers, the master, the demo target and what is said; of the master the API server, too', () => {
+      const to = [{ to: cluster, ports: [{ port: 443 }] }]
+      const values = {
+        networkPolicy: { egress: { enabled: true, to } },
+        rbac: { create: true },
+        demoTarget: { enabled: true },
+      }
+      const objects = new Objects(helm, [base, values])
+      const portsOf = (role: string) => {
+        const { egress, policyTypes } = objects.named(`NetworkPolicy/shop-${role}-egress`).spec as unknown as {
+          policyTypes: string[]
+          egress: { to?: object[]; ports: { port: number }[] }[]
+        }
+        assert.deepEqual(policyTypes, ['Egress'])
+        return egress.map(({ to, ports }) => [
+          to === undefined ? 'anywhere' : to === cluster ? 'said' : 'there',
+          ...ports.map(({ port }) => port),
+        ])
+      }
+      assert.deepEqual(portsOf('workers'), [
+        ['there', 443],
+        ['anywhere', 53, 53],
+        ['there', 8000],
+        ['there', 5557],
+      ])
+      assert.deepEqual(portsOf('verdict'), [
+        ['anywhere', 53, 53],
+        ['there', 8089],
+      ])
+      assert.deepEqual(portsOf('master'), [
+        ['there', 443],
+        ['anywhere', 53, 53],
+        ['there', 8000],
+        ['anywhere', 443, 6443],
+      ])
+      const { ingress, egress } = objects.named('NetworkPolicy/shop-target').spec as unknown as Record<string, object[]>
+      assert.deepEqual([ingress, egress], [[{ ports: [{ port: 8000 }] }], []])
+      const narrow = { networkPolicy: { egress: { dns: cluster, apiServer: cluster } } }
+      const text = JSON.stringify(
+        new Objects(helm, [base, values, narrow]).all.filter(({ kind }) => kind === 'NetworkPolicy'),
+      )
+      assert.equal(
+        text.split('10.0.0.0/16').length - 1,
+        2 + 3 + 1,
+        'said of two, name servers of three, and the API server',
+      )
+    })
+
+    test('refused: egress that lets nobody reach the target, or that is for no policy', () => {
+      for (const [values, says] of [
+        [
+          { networkPolicy: { egress: { enabled: true } } },
+          /networkPolicy\.egress lets nobody reach the target: say in networkPolicy\.egress\.to/,
+        ],
+        [{ networkPolicy: { enabled: false, egress: { enabled: true, to: [{}] } } }, /networkPolicy\.enabled is false/],
+        [
+          { networkPolicy: { egress: { enabled: true, to: [{ cidr: '10.0.0.0/16' }] } } },
+          /\/egress\/to\/0': .*'cidr' not allowed/,
+        ],
+      ] as [object, RegExp][]) {
+        const { exitCode, stderr } = render(helm, [base, values])
+        assert.equal(exitCode, 1)
+        assert.match(stderr, says)
+      }
+    })
+
     test('a mesh is told what the ports speak', () => {
       const service = new Objects(helm, [base]).named('Service/shop-master')
       assert.deepEqual(

@@ -77,7 +77,7 @@ for (const { major, path: helm, skip } of helms)
       assert.deepEqual(apart('workers', { placement: { spread: 'hard' } })?.[required]?.map(component), ['workers'])
       assert.equal(apart('workers', { placement: { spread: 'none' } })?.[required], undefined)
       assert.equal(apart('master', { placement: { spread: 'hard' } })?.[required], undefined)
-      const own = [{ topologyKey: 'zone' }]
+      const own = [{ topologyKey: 'zone', maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway' }]
       for (const spread of ['soft', 'hard', 'none'])
         assert.deepEqual(
           constraints({ placement: { spread }, pods: { workers: { topologySpreadConstraints: own } } }),

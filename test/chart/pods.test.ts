@@ -27,7 +27,7 @@ for (const { major, path: helm, skip } of helms)
       const values = { pods: { all: said('a'), workers: said('b') } }
       const { containers, volumes, initContainers } = pod('workers', values)
       const [{ env, envFrom, volumeMounts }] = containers
-      assert.deepEqual(names(env), ['KATYDID_CLUSTER_KEY', 'KATYDID_WORKER_RETRY', 'a', 'b'])
+      assert.deepEqual(names(env), ['KATYDID_CLUSTER_KEY', 'KATYDID_WORKER_RETRY', 'KATYDID_JOB', 'a', 'b'])
       assert.deepEqual(envFrom, [{ secretRef: { name: 'a' } }, { secretRef: { name: 'b' } }])
       assert.deepEqual(names(volumes), ['tmp', 'a', 'b'])
       assert.deepEqual(names(volumeMounts), ['tmp', 'a', 'b'])
@@ -59,8 +59,8 @@ for (const { major, path: helm, skip } of helms)
       }
       const { containers, volumes, initContainers } = pod('workers', { pods: { all, workers } })
       const [{ env, volumeMounts }] = containers
-      assert.deepEqual(names(env), ['KATYDID_WORKER_RETRY', 'B', 'A', 'KATYDID_CLUSTER_KEY'])
-      assert.deepEqual(env?.slice(2), [
+      assert.deepEqual(names(env), ['KATYDID_WORKER_RETRY', 'KATYDID_JOB', 'B', 'A', 'KATYDID_CLUSTER_KEY'])
+      assert.deepEqual(env?.slice(3), [
         { name: 'A', value: '3' },
         { name: 'KATYDID_CLUSTER_KEY', value: 'mine' },
       ])
@@ -232,6 +232,113 @@ for (const { major, path: helm, skip } of helms)
           else assert.match(found, expected)
         }
       })
+
+    const wrongImages: [image: object, says: RegExp][] = [
+      [
+        { repository: 'katydid/katydid:1.2' },
+        /image\.repository is katydid\/katydid:1\.2, .*say image\.repository=katydid\/katydid and image\.tag=1\.2/,
+      ],
+      [{ repository: `a/b@${digest}` }, /say image\.repository=a\/b and image\.digest=sha256:0+/],
+      [
+        { registry: '', repository: `127.0.0.1:5000/a/b:1@${digest}` },
+        /say image\.repository=127\.0\.0\.1:5000\/a\/b and image\.tag=1 and image\.digest=sha256:0+/,
+      ],
+      [
+        { repository: 'ghcr.io/katydid/katydid' },
+        /begins with image\.registry: say image\.repository=katydid\/katydid/,
+      ],
+      [{ repository: 'Katydid/katydid' }, /image\.repository is "Katydid\/katydid": .*small letters/],
+      [{ registry: 'https://ghcr.io' }, /image\.registry is https:\/\/ghcr\.io: say the host alone/],
+      [{ registry: 'ghcr.io/' }, /image\.registry is ghcr\.io\/: say the host alone/],
+      [{ tag: `1.2@${digest}` }, /image\.tag is "1\.2@sha256:0+", which is no tag/],
+    ]
+    test('refused: an image’s name that no registry would know', () => {
+      for (const [image, says] of wrongImages) {
+        const { exitCode, stderr } = render(helm, [base, { image }])
+        assert.equal(exitCode, 1, JSON.stringify(image))
+        assert.match(stderr, says)
+      }
+    })
+
+    test('verdict and target ask for a little, and for as much at the most: quotas may want that of every pod', () => {
+      const podsOf = (values: object) => {
+        const objects = new Objects(helm, [
+          'aks.yaml',
+          base,
+          { demoTarget: { enabled: true }, helmTimeout: '1h' },
+          values,
+        ])
+        return ['verdict', 'target'].map((role) => objects.podOf(role).spec.containers[0].resources)
+      }
+      for (const resources of podsOf({})) {
+        const { requests, limits } = resources as Record<string, Record<string, string>>
+        assert.deepEqual(
+          [Object.keys(requests ?? {}), Object.keys(limits ?? {})],
+          [
+            ['cpu', 'memory'],
+            ['cpu', 'memory'],
+          ],
+        )
+      }
+      const own = { requests: { cpu: '1' } }
+      assert.deepEqual(podsOf({ pods: { verdict: { resources: own }, target: { resources: {} } } }), [own, undefined])
+      assert.deepEqual(podsOf({ pods: { all: { resources: own } } }), [own, own])
+    })
+
+    test('probes: a policy may want one of every pod', () => {
+      const livenessProbe = { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 10 }
+      const [master] = pod('master', { pods: { master: { livenessProbe } } }).containers
+      assert.deepEqual((master as { livenessProbe?: object }).livenessProbe, livenessProbe)
+      const probe = { exec: { command: ['node', '-e', '0'] } }
+      const all = { livenessProbe: probe, readinessProbe: probe, startupProbe: probe }
+      for (const role of ['master', 'workers', 'verdict']) {
+        const [one] = pod(role, { pods: { all } }).containers as unknown as [Record<string, unknown>]
+        assert.deepEqual([one.livenessProbe, one.readinessProbe, one.startupProbe], [probe, probe, probe])
+      }
+    })
+
+    const wrong: [pods: object, says: RegExp][] = [
+      [{ all: { annotations: { a: 1 } } }, /\/pods\/all\/annotations\/a': got number, want string/],
+      [{ master: { annotations: { 'a b': 'c' } } }, /\/pods\/master\/annotations': .*'a b' not allowed/],
+      [{ all: { labels: { a: true } } }, /\/pods\/all\/labels\/a': got boolean, want string/],
+      [{ workers: { labels: { a: 'not a label' } } }, /\/pods\/workers\/labels\/a/],
+      [{ workers: { nodeSelector: { pool: 7 } } }, /\/pods\/workers\/nodeSelector\/pool': got number, want string/],
+      [{ all: { extraEnv: [{ name: 'A', value: 7 }] } }, /\/extraEnv\/0\/value': got number, want null or string/],
+      [{ all: { extraEnv: [{ value: 'a' }] } }, /\/extraEnv\/0': missing property 'name'/],
+      [{ all: { extraEnv: [{ name: 'A', valuefrom: {} }] } }, /\/extraEnv\/0': .*'valuefrom' not allowed/],
+      [{ workers: { resources: { request: { cpu: 1 } } } }, /\/resources': .*'request' not allowed/],
+      [{ workers: { resources: { limits: { memroy: '1Gi' } } } }, /\/resources\/limits': .*'memroy' not allowed/],
+      [{ workers: { resources: { limits: { memory: '512MB' } } } }, /\/resources\/limits\/memory/],
+      [{ workers: { tolerations: [{ key: 'a', efect: 'NoSchedule' }] } }, /\/tolerations\/0': .*'efect' not allowed/],
+      [{ workers: { tolerations: [{ key: 'a', effect: 'Never' }] } }, /\/tolerations\/0\/effect/],
+      [{ workers: { affinity: { nodeAfinity: {} } } }, /\/affinity': .*'nodeAfinity' not allowed/],
+      [
+        { workers: { volumes: [{ name: 'a', configMap: { nme: 'b' } }] } },
+        /\/volumes\/0\/configMap': .*'nme' not allowed/,
+      ],
+      [{ workers: { securityContext: { runAsUser: '1000' } } }, /\/securityContext\/runAsUser': got string, want/],
+      [{ master: { initContainers: [{ name: 'a', img: 'b' }] } }, /\/initContainers\/0': .*'img' not allowed/],
+      [{ master: { livenessProbe: { httpGet: { path: '/' } } } }, /\/livenessProbe\/httpGet': missing property 'port'/],
+    ]
+    test('refused: of another type than Kubernetes has, which only the cluster would have said, or nobody', () => {
+      for (const [pods, says] of wrong) {
+        const { exitCode, stderr } = render(helm, [base, { pods }])
+        assert.equal(exitCode, 1, JSON.stringify(pods))
+        assert.match(stderr, says)
+      }
+    })
+
+    test('what Kubernetes takes is taken: numbers as quantities, null for what is left out, any resource with a domain', () => {
+      const workers = {
+        resources: { requests: { cpu: 1, memory: 5e8 }, limits: { 'nvidia.com/gpu': 1, memory: '0.5Gi' } },
+        affinity: { nodeAffinity: null, podAffinity: {} },
+        tolerations: [{ key: 'a', operator: 'Exists', effect: '' }],
+        livenessProbe: { httpGet: { port: 'http', path: null } },
+        extraEnv: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } }],
+      }
+      const { exitCode, stderr } = render(helm, [base, { pods: { workers } }])
+      assert.equal(exitCode, 0, stderr)
+    })
 
     test('objects of one’s own: a map, and text with templates in it', () => {
       const text = `apiVersion: v1

@@ -117,6 +117,18 @@ for (const { major, path: helm, skip } of helms)
         { load: { file: null }, workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } },
         /there is no load file: .*or the classes of the locustfile in locust\.userClasses/,
       ],
+      'keys that an earlier file left': [
+        { load: { profile: { kind: 'stages', stages: [{ users: 5, hold: '20s' }] } } },
+        /load\.profile has runTime, users, and load\.profile\.kind is stages, which has stages, spawnRate; how many users there are is users of each stage\..*load\.profile\.runTime=null, load\.profile\.users=null/,
+      ],
+      'users of a shape': [
+        { load: { profile: { kind: 'shape' } }, workers: { count: 1 } },
+        /load\.profile has users, .*is what its class says/,
+      ],
+      'a key that no kind has': [
+        { load: { profile: { userz: 5 } } },
+        /load\.profile has userz, .*constant, which has users, spawnRate, runTime/,
+      ],
       'a shape without a count': [{}, /workers\.count is missing/, withProfile({ kind: 'shape', runTime: '1m' })],
     }
     for (const [name, [values, says, whole = base]] of Object.entries(mistakes))
@@ -125,6 +137,27 @@ for (const { major, path: helm, skip } of helms)
         assert.equal(exitCode, 1)
         assert.match(stderr, says)
       })
+
+    test('refused: a number of which Helm loses the last digits, wherever load has it', () => {
+      const path = join(temporaryFolder(), 'values.yaml')
+      for (const [text, at] of [
+        ['load: { params: { account: 9007199254740993 } }', 'load.params.account'],
+        ['load: { params: { account: -12345678901234567890 } }', 'load.params.account'],
+        ['extraObjects: [{ kind: A, spec: { of: [1, 9007199254740993] } }]', 'extraObjects[0].spec.of[1]'],
+      ] as const) {
+        writeFileSync(path, text)
+        const { exitCode, stderr } = render(helm, [base], ['--values', path])
+        assert.equal(exitCode, 1, text)
+        assert.ok(stderr.includes(`${at} is `) && stderr.includes('put it in quotes'), stderr)
+      }
+      for (const said of ['--set', '--set-json'])
+        assert.match(render(helm, [base], [said, 'load.params.a=9007199254740993']).stderr, /load\.params\.a is /)
+      writeFileSync(path, 'load: { params: { a: "9007199254740993", b: 9007199254740991 } }')
+      assert.match(
+        render(helm, [base], ['--values', path]).stdout,
+        /a: "9007199254740993"\n\s+b: 9007199254740991|b: 9\.007/,
+      )
+    })
 
     test('an @ that is no login is not taken for one', () => {
       const load = {

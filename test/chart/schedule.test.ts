@@ -161,7 +161,7 @@ for (const { major, path: helm, skip } of helms)
       ],
       'more processes than there may be': [
         { workers: { count: 257 } },
-        /mode schedule is one pod, .*workers\.count is 257, and 256 is the most/,
+        /mode schedule is one pod, .*257 of them \(workers\.count, .*256 are the most/,
       ],
       'a deadline that the cluster cannot keep': [
         { schedule: { startingDeadline: '5s' } },

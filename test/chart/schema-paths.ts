@@ -28,8 +28,19 @@ export function keysBelow(schema: Schema): ReadonlySet<string> {
   return new Set(Object.keys(schema.properties ?? {}))
 }
 
+/** The name of a type of Kubernetes, which is one value here, whatever it has in it. */
+export function kubernetesType({ $ref }: Schema): string | undefined {
+  const name = $ref?.replace('#/$defs/', '')
+  return name?.startsWith('pod') ? undefined : name
+}
+
 /** The values that are no groups of others, each with what the schema says of it. */
-export function leavesBelow(root: Schema, schema: Schema = root, path: readonly string[] = []) {
+export function leavesBelow(
+  root: Schema,
+  schema: Schema = root,
+  path: readonly string[] = [],
+): { path: readonly string[]; schema: Schema }[] {
+  if (kubernetesType(schema)) return [{ path, schema }]
   const keys = alternatives(root, schema).flatMap(({ properties = {} }) => Object.entries(properties))
   const leaves: { path: readonly string[]; schema: Schema }[] = keys.length === 0 ? [{ path, schema }] : []
   for (const [key, below] of keys) leaves.push(...leavesBelow(root, below, [...path, key]))
@@ -38,6 +49,7 @@ export function leavesBelow(root: Schema, schema: Schema = root, path: readonly 
 
 /** Paths of values that nothing is said about. What only groups others need not be described. */
 export function undescribed(root: Schema, schema: Schema = root, at = ''): string[] {
+  if (kubernetesType(schema)) return []
   return alternatives(root, schema).flatMap((alternative) => {
     const items = alternative.items ? undescribed(root, alternative.items, `${at}[]`) : []
     const below = Object.entries(alternative.properties ?? {}).flatMap(([key, value]) => {
