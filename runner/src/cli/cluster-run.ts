@@ -109,9 +109,12 @@ export class ClusterRun {
   /** The run is over: the workers get the last messages, and whoever comes later is told to leave. */
   async finish(): Promise<void> {
     this.#server.finish()
-    const deadline = performance.now() + lastWordsMs
+    const { roundTripMs } = this.#server
+    const deadline = performance.now() + lastWordsMs + 2 * roundTripMs
     while (this.#server.present > 0 && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 20))
+    // until those who left hear that their last word has come
+    await new Promise((resolve) => setTimeout(resolve, roundTripMs))
     this.#unbind()
     this.#isOver = true
   }
@@ -165,6 +168,11 @@ export class ClusterRun {
 }
 
 function livenessOf(missingMs: number): Partial<LivenessLimits> {
-  const { releaseMs, stuckMs } = livenessLimits
-  return { missingMs, releaseMs: Math.max(missingMs, releaseMs), stuckMs: Math.max(missingMs, stuckMs) + 1_000 }
+  const { cutMs, releaseMs, stuckMs } = livenessLimits
+  return {
+    missingMs,
+    cutMs: Math.min(missingMs, cutMs),
+    releaseMs: Math.max(missingMs, releaseMs),
+    stuckMs: Math.max(missingMs, stuckMs) + 1_000,
+  }
 }

@@ -15,7 +15,10 @@ export function build(system: System, done: (exitCode: number) => void): Command
     .option('--bind-port <port>', 'port to listen on for workers; 0 is any free one', '5557')
     .option('--expect-workers <count>', 'begin when so many workers have come (default 1)')
     .option('--expect-workers-max-wait <duration>', 'how long to wait for them before the run is broken (default 2m)')
-    .option('--heartbeat-liveness <duration>', 'a worker not heard for so long is missing (default 4s)')
+    .option(
+      '--heartbeat-liveness <duration>',
+      'a worker not heard for so long is missing (default 8s; 4s where its connection is gone)',
+    )
     .option('--run-token <text>', 'the name of this run: workers that were started for another are told to leave')
     .option(
       '--checkpoint <file>',

@@ -40,11 +40,14 @@ export class ArrivalOrders {
 
   next(elapsedMs: number, workers: readonly Member[]): [Member, ArrivalsTarget][] {
     const same = workers.length === this.#workers.length && workers.every((worker, i) => worker === this.#workers[i])
-    if (!same && this.#workers.length > 0) this.#orderedUntilMs = Math.min(this.#orderedUntilMs, elapsedMs + handOverMs)
+    // on a slow way orders are given as much earlier
+    const wayMs = Math.max(0, ...workers.map(({ roundTripMs }) => roundTripMs))
+    if (!same && this.#workers.length > 0)
+      this.#orderedUntilMs = Math.min(this.#orderedUntilMs, elapsedMs + handOverMs + wayMs)
     this.#workers = workers
-    if (same && this.#orderedUntilMs > elapsedMs + leadMs / 2) return []
+    if (same && this.#orderedUntilMs > elapsedMs + wayMs + leadMs / 2) return []
     if (workers.length === 0) return []
-    const until = Math.max(this.#orderedUntilMs, elapsedMs) + leadMs
+    const until = Math.max(this.#orderedUntilMs, elapsedMs + wayMs) + leadMs
     const tooLateMs = elapsedMs - catchUpMs - this.#orderedUntilMs
     if (tooLateMs > 0) {
       this.#skippedMs += tooLateMs

@@ -9,13 +9,13 @@ import { Roster } from './roster.ts'
 /** One worker, last heard at 0, and a master that does with the news what ours does; time is moved by hand. */
 function rig(kind: MemberKind = 'katydid') {
   const roster = new Roster()
-  const link = { ...memoryLink<ToWorker, ToMaster>()[0], mayStillRun: false }
+  const link = { ...memoryLink<ToWorker, ToMaster>()[0], mayStillRun: false, isCut: true }
   const member = roster.add('w', link, { kind })
   member.heardAt = 0
   const news: [what: string, silentMs?: number][] = []
   const liveness = new Liveness(
     roster,
-    { missingMs: 4_000, releaseMs: 11_500, releaseUnleasedMs: 62_000, stuckMs: 5_000 },
+    { missingMs: 8_000, cutMs: 4_000, releaseMs: 11_500, releaseUnleasedMs: 62_000, stuckMs: 5_000 },
     {
       missing: (lost, silentMs) => {
         lost.state = 'missing'
@@ -63,6 +63,42 @@ test('a silent worker is missing after four seconds, and its users are others’
   assert.equal(news.length, 1)
   pass(60_000)
   assert.deepEqual(news, [['missing', 4_000], ['released']])
+})
+
+test('where its connection is there it is missing after eight seconds: until then it may be slow', () => {
+  const { news, pass, link } = rig()
+  link.isCut = false
+  pass(7_750)
+  assert.deepEqual(news, [])
+  pass(250)
+  assert.deepEqual(news, [['missing', 8_000]])
+  pass(3_500)
+  assert.deepEqual(news.at(-1), ['released'])
+})
+
+test('what the way to it and back takes is no silence', () => {
+  const { news, pass, link, member } = rig()
+  link.isCut = false
+  member.roundTripMs = 6_000
+  pass(13_750)
+  assert.deepEqual(news, [])
+  pass(250)
+  assert.deepEqual(news, [['missing', 14_000], ['released']])
+})
+
+test('whoever is not heard at all is not stuck: its reports are as late as its heartbeats', () => {
+  const { news, pass, hear, link, member } = rig()
+  link.isCut = false
+  member.started = true
+  member.reportAt = 0
+  pass(1_000)
+  hear()
+  pass(6_500)
+  assert.deepEqual(news, [])
+  hear()
+  member.reportAt = 7_500
+  pass(1_000)
+  assert.deepEqual(news, [])
 })
 
 test('whoever is heard now and then is not missing', () => {

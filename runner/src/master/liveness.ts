@@ -1,8 +1,10 @@
 import type { Member, Roster } from './roster.ts'
 
 export interface LivenessLimits {
-  /** A worker not heard for so long is missing (Locust: 3 to 4 heartbeats of a second). */
+  /** A worker not heard for so long is missing, beyond what the way to it and back takes: it is not only a way that becomes slow. */
   missingMs: number
+  /** The same where its connection is known to be gone (Locust: 3 to 4 heartbeats of a second). */
+  cutMs: number
   /** After so long its users are others': by then it has stopped them itself, its lease being 10 s. */
   releaseMs: number
   /** The same for one that may run on, since it knows no lease: Locust's workers leave when they have not heard their master for 60 s. */
@@ -12,7 +14,8 @@ export interface LivenessLimits {
 }
 
 export const livenessLimits: LivenessLimits = {
-  missingMs: 4_000,
+  missingMs: 8_000,
+  cutMs: 4_000,
   releaseMs: 11_500,
   releaseUnleasedMs: 62_000,
   stuckMs: 5_000,
@@ -51,7 +54,7 @@ export class Liveness {
   }
 
   watch(now = performance.now()): void {
-    const { missingMs, releaseMs, releaseUnleasedMs, stuckMs } = this.#limits
+    const { missingMs, cutMs, releaseMs, releaseUnleasedMs, stuckMs } = this.#limits
     const passedMs = now - (this.#watchedAt ?? now)
     this.#watchedAt = now
     // while this process was held up itself it heard nobody: what they said is still to be read
@@ -63,9 +66,12 @@ export class Liveness {
         member.reportAt = Math.min(now, member.reportAt + heldUpMs)
       }
       const silentMs = now - member.heardAt
-      if (silentMs >= missingMs && member.state !== 'missing') this.#news.missing(member, silentMs)
-      const works = !member.started || member.drained || member.stuck || now - member.reportAt < stuckMs
-      if (!works && member.isPresent) this.#news.stuck(member, now - member.reportAt)
+      const patienceMs = (member.link.isCut ? cutMs : missingMs) + member.roundTripMs
+      if (silentMs >= patienceMs && member.state !== 'missing') this.#news.missing(member, silentMs)
+      // while it is not heard at all its reports are late, too
+      const idleMs = member.heardAt - member.reportAt
+      const works = !member.started || member.drained || member.stuck || idleMs < stuckMs + member.roundTripMs
+      if (!works && member.isPresent) this.#news.stuck(member, idleMs)
       const released = silentMs >= (member.link.mayStillRun ? releaseUnleasedMs : releaseMs)
       if (released && !member.released && member.state === 'missing') this.#news.released(member)
     }

@@ -27,7 +27,8 @@ import { runningClasses } from './running-classes.ts'
 
 /** How often it is looked who has fallen silent. */
 const watchMs = 250
-const defaultDrainGraceMs = 5_000
+/** On a way that has just become 3 s slow, the order to stop and the last report take as long. */
+const defaultDrainGraceMs = 8_000
 
 /**
  * One run: gather → start → dispatch and watch → drain → judge. It alone decides how much load there is; whoever wants something of
@@ -226,10 +227,12 @@ export class Master {
     const { plan, drainGraceMs = defaultDrainGraceMs } = this.#options
     this.#load.end()
     this.#roster.sendAlsoToMissing({ type: 'stop' })
-    const deadline = performance.now() + plan.stopTimeout + drainGraceMs
+    const since = performance.now()
     // one that is missing may come back, with what it kept
     const waitedFor = () => this.#roster.members.filter(({ state, drained }) => state !== 'stopped' && !drained)
-    while (waitedFor().some((member) => !member.released) && performance.now() < deadline) await this.#pause.for(50)
+    const patienceMs = () => plan.stopTimeout + drainGraceMs + this.#roster.roundTripMs
+    while (waitedFor().some((member) => !member.released) && performance.now() - since < patienceMs())
+      await this.#pause.for(50)
     for (const member of waitedFor()) this.#attendance.giveUp(member)
     this.#seconds.flush()
     this.#load.countLosses(this.#record, this.#attendance)

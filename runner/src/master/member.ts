@@ -48,6 +48,8 @@ export class Member {
   /** Every user it was asked for has ended by itself. */
   exhausted = false
   heardAt = performance.now()
+  /** How long the way to it and back takes, as far as it is known. */
+  roundTripMs = 0
   reportAt = performance.now()
   /** How often since then its silence was put down to this process. */
   excused = 0

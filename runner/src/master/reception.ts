@@ -97,6 +97,7 @@ export class Reception {
         break
       case 'heartbeat':
         member.sawHealth(message)
+        member.roundTripMs = message.roundTripMs ?? 0
         hooks.heartbeatSent?.(member.id)
         return
       case 'message':

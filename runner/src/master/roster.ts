@@ -45,6 +45,11 @@ export class Roster {
     return this.#members.filter((member) => member.state !== 'stopped' && member.classes.length > 0)
   }
 
+  /** How long the slowest way to one of those that are there and back takes, as far as it is known. */
+  get roundTripMs(): number {
+    return Math.max(0, ...this.active.map(({ roundTripMs }) => roundTripMs))
+  }
+
   send(message: ToWorker): void {
     for (const member of this.active) member.link.send(message)
   }

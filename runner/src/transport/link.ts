@@ -11,4 +11,6 @@ export interface Link<Out, In> {
   close(): void
   /** While nothing is heard of it: what it was told to run may run on all the same, since it knows no lease and its connection is there. */
   readonly mayStillRun?: boolean
+  /** While nothing is heard of it: its connection is known to be gone, so that it is not only slow. */
+  readonly isCut?: boolean
 }

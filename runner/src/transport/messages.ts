@@ -22,7 +22,8 @@ export interface Target {
 
 export type ToMaster =
   | { type: 'client_ready'; version: string; classes: UserClassInfo[] }
-  | { type: 'heartbeat'; state: WorkerState; cpuPercent: number; rssBytes: number }
+  /** `roundTripMs`: how long the way to the master and back takes; left out, it is not known. */
+  | { type: 'heartbeat'; state: WorkerState; cpuPercent: number; rssBytes: number; roundTripMs?: number }
   /** `extra`: what the load file's listeners added to the report; left out, they were not asked. */
   | { type: 'stats'; intervals: WorkerInterval[]; extra?: Record<string, unknown> }
   | { type: 'spawning' }

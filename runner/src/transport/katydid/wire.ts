@@ -32,6 +32,8 @@ export interface Acceptance {
   ack: number
   /** Its clock (`clock.ts`), for the master to send back. */
   at: number
+  /** How long heartbeats and their answers have taken lately: the master judges silence by it. */
+  roundTripMs?: number
 }
 
 /** In the master's answer to that heartbeat. */

@@ -7,7 +7,7 @@ import type { ToMaster, ToWorker } from '../messages.ts'
 import { ReliableEnd } from '../reliable/reliable-end.ts'
 import { steadyNow } from './clock.ts'
 import { type Heartbeat, heartbeatOf } from './heartbeat.ts'
-import { PeerLink } from './peer-link.ts'
+import { PeerLink, silentMs } from './peer-link.ts'
 
 export interface KatydidPeerOptions {
   id: string
@@ -25,12 +25,17 @@ export interface KatydidPeerOptions {
   now: () => number
 }
 
+/** Whoever says more would only like to be waited for. */
+const mostRoundTripMs = 10_000
+
 /** A katydid worker, seen from the master: nothing between the two is lost, nothing comes twice. */
 export class KatydidPeer extends PeerLink {
   readonly instance: string
   readonly #options: KatydidPeerOptions
   readonly #reliable: ReliableEnd
   heardAt: number
+  /** As the worker has measured it. */
+  roundTripMs = 0
   #isReady = false
 
   constructor(options: KatydidPeerOptions) {
@@ -41,6 +46,7 @@ export class KatydidPeer extends PeerLink {
     this.#options = options
     this.#reliable = new ReliableEnd({
       now,
+      roundTripMs: () => this.roundTripMs,
       transmit: ({ seq, ack, body }) =>
         transmit(custom(id, 'katydid', { katydid: { seq, ack, ...(body ? { body } : {}) } })),
       deliver: (body) => this.#take(body),
@@ -71,16 +77,28 @@ export class KatydidPeer extends PeerLink {
     else this.#options.onBad(`a ${type.slice(0, 40)} that is no message of a katydid worker`)
   }
 
-  #heartbeat({ ack, at }: Record<string, unknown>, beat: Heartbeat): void {
+  tick(): void {
+    const now = this.#options.now()
+    // no answer to a heartbeat, so that it makes no lease longer
+    if (!this.isClosed && now - this.heardAt > silentMs) this.probe(now, () => this.#answer(undefined))
+  }
+
+  #heard(): void {
     this.heardAt = this.#options.now()
+    this.reached()
+  }
+
+  #heartbeat({ ack, at, roundTripMs }: Record<string, unknown>, beat: Heartbeat): void {
+    this.#heard()
+    this.roundTripMs = isCount(roundTripMs) ? Math.min(roundTripMs, mostRoundTripMs) : 0
     if (isCount(ack)) this.#reliable.acked(ack)
     this.#answer(typeof at === 'number' ? at : undefined)
     this.#reliable.retry()
-    this.hand({ type: 'heartbeat', ...beat })
+    this.hand({ type: 'heartbeat', ...beat, roundTripMs: this.roundTripMs })
   }
 
   #packet({ seq, ack, body }: Packed): void {
-    this.heardAt = this.#options.now()
+    this.#heard()
     this.#reliable.receive({ seq, ack, body })
   }
 

@@ -7,7 +7,7 @@ import type { ToWorker } from '../messages.ts'
 import { heartbeatOf } from './heartbeat.ts'
 import { NewestOrder } from './newest-order.ts'
 import { OpenInterval } from './open-interval.ts'
-import { PeerLink } from './peer-link.ts'
+import { PeerLink, silentMs } from './peer-link.ts'
 import { type SpawnExtras, withSmallInts } from './spawn-extras.ts'
 
 export interface LocustPeerOptions {
@@ -30,9 +30,6 @@ export interface LocustPeerOptions {
 const lastReportMs = 4_000
 /** One that has named no classes by then never will before it has users. */
 const classesWaitMs = 2_000
-/** Heartbeats come every second. */
-const silentMs = 2_500
-const probeMs = 1_000
 
 /**
  * A worker that speaks Locust, Python's, boomer or locust4j, seen from the master: its words become ours and ours its own, from `client_ready`
@@ -47,8 +44,6 @@ export class LocustPeer extends PeerLink {
   #ready = false
   #phase: 'running' | 'stopping' | 'finishing' | 'stopped' = 'running'
   #finishBy = 0
-  #probedAt = 0
-  #connectionGone = false
 
   constructor(options: LocustPeerOptions) {
     super(options.id)
@@ -95,13 +90,8 @@ export class LocustPeer extends PeerLink {
     }
   }
 
-  /** Its process is gone, or the network between. */
-  unreachable(): void {
-    this.#connectionGone = true
-  }
-
   override get mayStillRun(): boolean {
-    return !this.#connectionGone
+    return !this.isCut
   }
 
   frame({ type, data }: Frame): void {
@@ -171,18 +161,10 @@ export class LocustPeer extends PeerLink {
     if (!this.#ready && this.#options.now() - this.#joinedAt > classesWaitMs) this.#becomeReady(this.#options.classes)
     if (this.#phase === 'finishing' && this.#options.now() > this.#finishBy) this.#finish()
     if (!this.isClosed) {
-      if (this.#isSilent) this.#probe()
+      if (this.#isSilent) this.probe(this.#options.now(), () => this.#options.transmit(masterHeartbeat(this.id)))
       else this.#order.retry()
     }
     if (this.#interval.isDue && this.#phase !== 'stopped' && !this.#isSilent) this.#closeInterval()
-  }
-
-  /** Whoever is silent is sent something all the same: whether that can be delivered shows whether its connection is still there. */
-  #probe(): void {
-    const now = this.#options.now()
-    if (now - this.#probedAt < probeMs) return
-    this.#probedAt = now
-    this.#options.transmit(masterHeartbeat(this.id))
   }
 
   get #isSilent(): boolean {
@@ -193,7 +175,7 @@ export class LocustPeer extends PeerLink {
   #heard(): void {
     if (this.#isSilent) this.#interval.skip()
     this.heardAt = this.#options.now()
-    this.#connectionGone = false
+    this.reached()
   }
 
   #spawned(data: unknown): void {

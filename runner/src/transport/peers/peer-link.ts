@@ -1,12 +1,18 @@
 import type { Link } from '../link.ts'
 import type { ToMaster, ToWorker } from '../messages.ts'
 
+/** Heartbeats come every second. */
+export const silentMs = 2_500
+const probeMs = 1_000
+
 /** The master's end of the way to one worker, whatever that worker speaks: keeps what comes until somebody takes it. */
 export abstract class PeerLink implements Link<ToWorker, ToMaster> {
   readonly id: string
   #handler: ((message: ToMaster) => void) | undefined
   #onClosed: ((reason: string) => void) | undefined
   readonly #inbox: ToMaster[] = []
+  #isCut = false
+  #probedAt = Number.NEGATIVE_INFINITY
   #closedBecause: string | undefined
 
   constructor(id: string) {
@@ -18,6 +24,33 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
   }
 
   abstract send(message: ToWorker): void
+
+  /** When its worker was last heard. */
+  abstract readonly heardAt: number
+
+  /** To be called a few times a second. */
+  abstract tick(): void
+
+  get isCut(): boolean {
+    return this.#isCut
+  }
+
+  /** A frame for it could not be delivered: its process is gone, or the network between. */
+  unreachable(): void {
+    this.#isCut = true
+  }
+
+  /** Its worker is heard. */
+  protected reached(): void {
+    this.#isCut = false
+  }
+
+  /** Whoever is silent is sent something all the same: whether that can be delivered shows whether its connection is still there. */
+  protected probe(now: number, frame: () => void): void {
+    if (now - this.#probedAt < probeMs) return
+    this.#probedAt = now
+    frame()
+  }
 
   get mayStillRun(): boolean {
     return false

@@ -112,7 +112,8 @@ describe('a katydid worker', () => {
     r.joined[0]?.link.closed((why) => {
       reason = why
     })
-    r.wait(6_000)
+    r.wait(7_000)
+    r.server.unreachable('w_1') // its connection is gone
     come(r, { instance: 'third' })
     assert.equal(reason, 'another process took its place')
     r.say('w_1', 'katydid', packet(1, ready))
@@ -129,7 +130,7 @@ describe('a katydid worker', () => {
     assert.deepEqual(['pod-0_a', 'pod-1_a', 'pod-2_a'].map(indexOf), [0, 1, 2])
     r.say('pod-1_a', 'quit')
     assert.deepEqual(['pod-1_b', 'pod-0_b'].map(indexOf), [1, 3])
-    r.wait(6_000)
+    r.wait(9_000)
     assert.equal(indexOf('pod-2_b'), 2)
   })
 

@@ -39,8 +39,9 @@ export interface PeerServerOptions extends Terms {
   now?(): number
 }
 
-/** How long an id whose process was heard stays that process's. */
-const aliveMs = 5_000
+/** How long an id whose process was heard stays that process's, and where its connection is gone: longer than a way takes that becomes 3 s slow. */
+const aliveMs = 8_000
+const cutMs = 5_000
 /** What is said in leaving is no sign of another master's run. */
 const farewells = ['quit', 'client_stopped', 'logs']
 
@@ -84,6 +85,14 @@ export class PeerServer {
     return present
   }
 
+  /** How long the slowest way to one of them and back takes, as far as it is known. */
+  get roundTripMs(): number {
+    let most = 0
+    for (const [id, peer] of this.#peers)
+      if (peer instanceof KatydidPeer && !this.#isGone(id)) most = Math.max(most, peer.roundTripMs)
+    return most
+  }
+
   /** The run is over: whoever still comes is told to leave. */
   finish(): void {
     this.#finished = true
@@ -95,13 +104,12 @@ export class PeerServer {
   }
 
   tick(): void {
-    for (const peer of this.#peers.values()) if (peer instanceof LocustPeer) peer.tick()
+    for (const peer of this.#peers.values()) peer.tick()
   }
 
   /** A frame was for a worker that is not connected. */
   unreachable(id: string): void {
-    const peer = this.#peers.get(id)
-    if (peer instanceof LocustPeer) peer.unreachable()
+    this.#peers.get(id)?.unreachable()
   }
 
   /** Takes what anybody sends: nothing in it may end the run of everybody else. */
@@ -222,6 +230,7 @@ export class PeerServer {
 
   #isGone(id: string): boolean {
     const peer = this.#peers.get(id)
-    return peer !== undefined && (peer.isClosed || this.#now() - peer.heardAt >= aliveMs)
+    if (!peer) return false
+    return peer.isClosed || this.#now() - peer.heardAt >= (peer.isCut ? cutMs : aliveMs)
   }
 }

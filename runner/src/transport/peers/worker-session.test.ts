@@ -29,6 +29,12 @@ function rig(more: Partial<WorkerSessionOptions> = {}) {
     hear,
     kinds: () => news.map((item) => (item.type === 'silence' ? `silence ${item.stage}` : item.type)),
     join: () => hear('ack', { index: 4, katydid: { protocol, run: 'r' } }),
+    /** The master answers its newest heartbeat, or one before. */
+    answer: (before = 0) => {
+      const beats = sent.filter(({ type }) => type === 'heartbeat')
+      const { at } = (beats.at(-1 - before)!.data as { katydid: { at: number } }).katydid
+      hear('heartbeat', { katydid: { ack: 0, at } })
+    },
     standStill: (ms: number) => {
       now += ms
     },
@@ -72,7 +78,7 @@ test('accepts what a katydid master offers, takes its messages in order, and tel
   r.join()
   const beat = r.sent.at(-1)?.data as { katydid: { at: number } & Record<string, unknown> }
   const { at, ...rest } = beat.katydid
-  assert.deepEqual(rest, { protocol, run: 'r', instance: 'i', token: 'shop-1', hash: 'h', ack: 0 })
+  assert.deepEqual(rest, { protocol, run: 'r', instance: 'i', token: 'shop-1', hash: 'h', ack: 0, roundTripMs: 0 })
   r.hear('heartbeat', { katydid: { ack: 0, at, masterAt: at + 5_000 } })
   const answer = r.news.find(({ type }) => type === 'heartbeat')
   assert.ok(answer?.type === 'heartbeat' && Math.abs(answer.clockOffsetMs - 5_000) < 1_000)
@@ -87,33 +93,110 @@ test('accepts what a katydid master offers, takes its messages in order, and tel
   assert.equal(r.session.pending, 0)
 })
 
+const silences = (r: ReturnType<typeof rig>) => r.kinds().filter((kind) => kind.startsWith('silence'))
+
 test('a silent master: users stop after 10 s, the worker leaves after 60 s; heard again, it goes on', () => {
   const r = rig()
   r.join()
   r.pass(9_900)
-  assert.deepEqual(r.kinds(), ['joined'])
+  assert.deepEqual(silences(r), [])
   r.pass(200)
-  r.hear('heartbeat')
-  assert.deepEqual(r.kinds(), ['joined', 'silence lease', 'silence over'])
+  r.answer()
+  assert.deepEqual(silences(r), ['silence lease', 'silence over'])
   r.pass(59_900)
-  assert.deepEqual(r.kinds().slice(3), ['silence lease'])
+  assert.deepEqual(silences(r).slice(2), ['silence lease'])
   r.pass(200)
   r.pass(5_000)
-  assert.deepEqual(r.kinds().slice(3), ['silence lease', 'silence leave'])
+  assert.deepEqual(silences(r).slice(2), ['silence lease', 'silence leave'])
 })
 
-test('another connection is tried after 2.5 s of silence (5 s before it joined), then after twice as long each; never to a Locust master', () => {
+test('a lease counts from when the answered heartbeat was sent: on a slow way it is shorter, and old answers or other frames make it no longer', () => {
   const r = rig()
-  r.pass(20_000)
-  assert.deepEqual(r.reconnects, [5_000, 10_000, 20_000])
-  assert.equal(r.news.length, 1, 'nothing is said of it before 15 s')
+  r.join()
+  r.pass(6_000)
+  r.answer(6) // sent at 0, and six since
+  r.pass(4_000)
+  assert.deepEqual(silences(r), ['silence lease'], '10 s after it was sent, 4 s after its answer')
+  r.hear('katydid', { katydid: { seq: 1, ack: 0, body: new Uint8Array([1]) } })
+  r.hear('heartbeat', { katydid: { ack: 0 } })
+  assert.deepEqual(silences(r), ['silence lease'], 'what answers no heartbeat says nothing of what the master heard')
+  r.answer(2)
+  assert.deepEqual(silences(r), ['silence lease', 'silence over'])
+  r.answer(7)
+  r.pass(7_900)
+  assert.deepEqual(silences(r), ['silence lease', 'silence over'])
+  r.pass(200)
+  assert.deepEqual(silences(r), ['silence lease', 'silence over', 'silence lease'])
+})
+
+test('under a Locust master, which does not say what it answers, a lease counts from when it was heard', () => {
+  const r = rig()
+  r.hear('ack', { index: 0 })
+  for (let i = 0; i < 9; i++) {
+    r.pass(9_000)
+    r.hear('heartbeat')
+  }
+  assert.deepEqual(silences(r), [])
+  r.pass(10_000)
+  r.hear('heartbeat')
+  assert.deepEqual(silences(r), ['silence lease', 'silence over'])
+})
+
+test('a heartbeat tells the master how long the way there and back takes', () => {
+  const r = rig()
+  r.join()
+  r.pass(2_000)
+  r.answer(1)
+  r.pass(1_000)
+  const { katydid } = r.sent.at(-1)!.data as { katydid: { roundTripMs: number } }
+  assert.equal(katydid.roundTripMs, 1_000)
+  assert.equal(r.session.roundTripMs, 1_000)
+})
+
+test('no other connection while a handshake is under way, however long it takes; then as if nothing had been', () => {
+  let shaking = true
+  const r = rig({ isShakingHands: () => shaking })
+  r.pass(50_000)
+  assert.deepEqual(r.reconnects, [])
+  shaking = false
+  r.pass(7_900)
+  assert.deepEqual(r.reconnects, [])
+  r.pass(200)
+  assert.equal(r.reconnects.length, 1)
+})
+
+test('a worker that has joined gives up a handshake that has taken 30 s: nobody may be there any more', () => {
+  const r = rig({ isShakingHands: () => true })
+  r.join()
+  r.pass(37_000)
+  assert.deepEqual(r.reconnects, [])
+  r.pass(2_000)
+  assert.equal(r.reconnects.length, 1)
+})
+
+test('on a way known to be slow another connection is tried later', () => {
+  const r = rig()
+  r.join()
+  r.pass(6_000)
+  r.answer(6)
+  r.pass(14_400)
+  assert.deepEqual(r.reconnects, [])
+  r.pass(200)
+  assert.equal(r.reconnects.length, 1)
+})
+
+test('another connection is tried after 8 s of silence, then after twice as long each; never to a Locust master', () => {
+  const r = rig()
+  r.pass(32_000)
+  assert.deepEqual(r.reconnects, [8_000, 16_000, 32_000])
+  assert.equal(r.news.length, 1, 'nothing is said of it before 20 s')
   const [trouble] = r.news
   assert.match(trouble?.type === 'trouble' ? trouble.text : '', /no master has answered for 20 s/)
   r.join()
-  r.pass(11_000)
+  r.pass(17_000)
   r.hear('heartbeat')
-  r.pass(3_000)
-  assert.deepEqual(r.reconnects, [5_000, 10_000, 20_000, 22_500, 25_000, 30_000, 33_500])
+  r.pass(9_000)
+  assert.deepEqual(r.reconnects, [8_000, 16_000, 32_000, 40_000, 48_000, 57_000])
   const locust = rig()
   locust.hear('ack', { index: 0 })
   locust.pass(30_000)
@@ -183,7 +266,7 @@ test('what stood still itself reads first what came meanwhile, before it tries a
   r.hear('ack', { index: 0, katydid: { protocol, run: 'r' } })
   r.pass(500)
   r.standStill(12_000)
-  r.pass(2_000)
+  r.pass(7_000)
   assert.deepEqual(r.reconnects, [])
   assert.deepEqual(
     r.news.filter(({ type }) => type === 'silence'),

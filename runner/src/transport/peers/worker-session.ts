@@ -5,6 +5,7 @@ import type { WorkerState } from '../messages.ts'
 import { ReliableEnd } from '../reliable/reliable-end.ts'
 import { steadyNow } from './clock.ts'
 import { ClockOffset } from './clock-offset.ts'
+import { RoundTrip } from './round-trip.ts'
 
 export interface WorkerSessionOptions {
   id: string
@@ -21,6 +22,8 @@ export interface WorkerSessionOptions {
   tell(news: SessionNews): void
   /** Gives up the connection for a new one: one that another process of the same id took, or a lost way, says nothing of its end. */
   reconnect(): void
+  /** The connection is there and its handshake is not over: on a slow way that takes many round trips. */
+  isShakingHands?(): boolean
   limits?: Partial<SilenceLimits>
   now?(): number
 }
@@ -40,7 +43,7 @@ export type SessionNews =
   | { type: 'trouble'; text: string }
 
 export interface SilenceLimits {
-  /** Users are stopped. */
+  /** So long after the newest heartbeat that the master has answered was sent, users are stopped. */
   leaseMs: number
   /** The worker leaves. */
   leaveMs: number
@@ -53,13 +56,17 @@ const beatMs = 1_000
 const readyAgainMs = 2_000
 /**
  * After so long a silence, and then twice as long each time, another connection is tried. Also before a master is found: another process
- * of the same id may have taken the connection, and this one is to hear soon that it must leave.
+ * of the same id may have taken the connection, and this one is to hear soon that it must leave. Longer than a way takes that becomes 3 s slow.
  */
-const reconnectMs = { joined: 2_500, looking: 5_000 }
+const reconnectMs = 8_000
+/** Two heartbeats, and something. A way that is known to be slow gets two round trips more. */
+const betweenAnswersMs = 2_500
+/** What the handshake of another connection may take where the worker has joined: with a key some 20 s on a way that is 3 s slow. */
+const handshakeMs = 30_000
 /** Between two ticks, of which there are several a second. */
 const standStillMs = 1_000
 /** Before that a master that is not there is just not there yet. */
-const complainMs = 15_000
+const complainMs = 20_000
 
 /**
  * A worker's side of the talk with its master, Locust's or ours: join, heartbeats, acknowledgements, silence. Knows no socket; `tick` is
@@ -76,12 +83,20 @@ export class WorkerSession {
   #run: string | undefined
   #saidReadyAt = Number.NEGATIVE_INFINITY
   #beatAt = Number.NEGATIVE_INFINITY
+  readonly #roundTrip = new RoundTrip()
   #heardAt: number
+  /**
+   * The lease counts from here: when the newest heartbeat that the master has answered was sent. The master counts from when it came, which is
+   * later on any way, so the users are gone before they are others'. A Locust master does not say what it answers: from when it was heard.
+   */
+  #leasedAt: number
   #tickedAt: number
-  /** Since the master was last heard: for so long this process stood still itself, and what came meanwhile is still to be read. */
-  #stoodStillMs = 0
+  /** What the wait for another connection counts from: neither a handshake nor a standstill of this process is the master's silence. */
+  #waitedFrom: number
   #silence: 'lease' | 'leave' | undefined
-  #reconnectAfterMs: number = reconnectMs.looking
+  #reconnects = 0
+  #shakingSince: number | undefined
+  #complainAfterMs = complainMs
   #complained = false
   #refused = false
 
@@ -89,9 +104,10 @@ export class WorkerSession {
     this.#options = options
     this.#limits = { ...silenceLimits, ...options.limits }
     this.#now = options.now ?? (() => performance.now())
-    this.#heardAt = this.#tickedAt = this.#now()
+    this.#heardAt = this.#leasedAt = this.#waitedFrom = this.#tickedAt = this.#now()
     this.#reliable = new ReliableEnd({
       now: this.#now,
+      roundTripMs: () => this.#roundTrip.ms,
       transmit: ({ seq, ack, body }) =>
         options.transmit(custom(options.id, 'katydid', { katydid: { seq, ack, ...(body ? { body } : {}) } })),
       deliver: (body) => options.tell({ type: 'body', body }),
@@ -104,9 +120,15 @@ export class WorkerSession {
     return this.#reliable.pending
   }
 
+  /** How long the way to the master and back takes, as far as it is known. */
+  get roundTripMs(): number {
+    return this.#roundTrip.ms
+  }
+
   tick(): void {
     const now = this.#now()
-    if (now - this.#tickedAt > standStillMs) this.#stoodStillMs += now - this.#tickedAt
+    // what came meanwhile is still to be read
+    if (now - this.#tickedAt > standStillMs) this.#waitedFrom += now - this.#tickedAt
     this.#tickedAt = now
     if (!this.#dialect) {
       if (now - this.#saidReadyAt >= readyAgainMs) {
@@ -159,6 +181,8 @@ export class WorkerSession {
       return
     }
     this.#dialect = katydid ? 'katydid' : 'locust'
+    this.#leasedAt = this.#now()
+    this.#reconnects = 0
     this.#run = typeof katydid?.run === 'string' ? katydid.run : ''
     this.#options.tell({
       type: 'joined',
@@ -173,6 +197,7 @@ export class WorkerSession {
     if (frame.type === 'heartbeat') {
       if (!katydid) return
       if (isCount(katydid.ack)) this.#reliable.acked(katydid.ack)
+      this.#answered(katydid.at)
       this.#reliable.retry()
       this.#compareClocks(katydid)
       this.#options.tell({ type: 'heartbeat', clockOffsetMs: this.#clock.ms })
@@ -204,6 +229,8 @@ export class WorkerSession {
       this.#options.transmit(workerHeartbeat(id, about))
       return
     }
+    const at = steadyNow()
+    this.#roundTrip.asked(at, now)
     const acceptance = {
       protocol,
       run: this.#run,
@@ -212,7 +239,8 @@ export class WorkerSession {
       hash,
       retry,
       ack: this.#reliable.ack,
-      at: steadyNow(),
+      at,
+      roundTripMs: Math.round(this.#roundTrip.ms),
     }
     this.#options.transmit(workerHeartbeat(id, about, acceptance))
     if (this.#reliable.pending > 0) this.#reliable.retry()
@@ -223,33 +251,56 @@ export class WorkerSession {
   }
 
   #heard(): void {
-    this.#heardAt = this.#now()
-    this.#reconnectAfterMs = reconnectMs.joined
-    this.#stoodStillMs = 0
-    if (this.#silence) this.#options.tell({ type: 'silence', stage: 'over' })
+    this.#heardAt = this.#waitedFrom = this.#now()
+    this.#reconnects = 0
+    if (this.#dialect === 'locust') this.#leased(this.#heardAt)
+  }
+
+  /** The master has answered the heartbeat of that moment. */
+  #answered(at: unknown): void {
+    const askedAt = this.#roundTrip.answered(at, this.#now())
+    if (askedAt !== undefined) this.#leased(askedAt)
+  }
+
+  #leased(at: number): void {
+    this.#leasedAt = Math.max(this.#leasedAt, at)
+    if (!this.#silence || this.#now() - this.#leasedAt >= this.#limits.leaseMs) return
     this.#silence = undefined
+    this.#options.tell({ type: 'silence', stage: 'over' })
   }
 
   #watchSilence(now: number): void {
     const silentMs = now - this.#heardAt
     const { leaseMs, leaveMs, joinMs } = this.#limits
-    // a Locust master does not hear a second connection of one id while it believes in the first
-    if (silentMs - this.#stoodStillMs >= this.#reconnectAfterMs && this.#dialect !== 'locust') {
-      this.#reconnectAfterMs *= 2
-      this.#options.reconnect()
-      if (!this.#dialect && silentMs >= complainMs) {
-        const text = `no master has answered for ${Math.round(silentMs / 1_000)} s: are its address and port right, and is it there?`
-        this.#options.tell({ type: 'trouble', text })
-      }
+    this.#tryAnotherConnection(now)
+    if (!this.#dialect && silentMs >= this.#complainAfterMs) {
+      this.#complainAfterMs *= 2
+      const text = `no master has answered for ${Math.round(silentMs / 1_000)} s: are its address and port right, and is it there?`
+      this.#options.tell({ type: 'trouble', text })
     }
     if (silentMs >= (this.#dialect ? leaveMs : joinMs)) {
       if (this.#silence === 'leave') return
       this.#silence = 'leave'
       this.#options.tell({ type: 'silence', stage: 'leave' })
-    } else if (this.#dialect && silentMs >= leaseMs && !this.#silence) {
+    } else if (this.#dialect && now - this.#leasedAt >= leaseMs && !this.#silence) {
       this.#silence = 'lease'
       this.#options.tell({ type: 'silence', stage: 'lease' })
     }
+  }
+
+  #tryAnotherConnection(now: number): void {
+    // a Locust master does not hear a second connection of one id while it believes in the first
+    if (this.#dialect === 'locust') return
+    if (!this.#options.isShakingHands?.()) this.#shakingSince = undefined
+    else {
+      this.#shakingSince ??= now
+      if (!this.#dialect || now - this.#shakingSince < handshakeMs) this.#waitedFrom = now
+    }
+    const patienceMs = Math.max(reconnectMs, betweenAnswersMs + 2 * this.#roundTrip.ms) * 2 ** this.#reconnects
+    if (now - this.#waitedFrom < patienceMs) return
+    this.#reconnects++
+    this.#shakingSince = undefined
+    this.#options.reconnect()
   }
 
   #complain(text: string): void {

@@ -17,6 +17,8 @@ export interface ReliableOptions {
   onGivenUp?(body: Uint8Array): void
   /** Bytes kept for the other side while it does not acknowledge. */
   maxBytes?: number
+  /** How long an acknowledgement takes on this way; left out: no time. */
+  roundTripMs?(): number
   now?(): number
 }
 
@@ -27,7 +29,7 @@ interface Waiting {
   again: number
 }
 
-/** Longer than a way there and back takes; a heartbeat is as long, so that one lost packet costs about two. */
+/** Beyond what the way there and back takes; a heartbeat is as long, so that one lost packet costs about two. */
 const resendAfterMs = 900
 /** A large packet may still be on its way: more copies of it would make that way slower yet. */
 const mostResendAfterMs = 8_000
@@ -101,9 +103,10 @@ export class ReliableEnd {
   /** Sends again what has waited for long. */
   retry(): void {
     const now = this.#now()
+    const roundTripMs = this.#options.roundTripMs?.() ?? 0
     let left = mostAtOnce
     for (const waiting of this.#unacked.values()) {
-      if (waiting.sentAt + patience(waiting) > now) continue
+      if (waiting.sentAt + patience(waiting, roundTripMs) > now) continue
       if (left-- === 0) return
       waiting.sentAt = now
       waiting.again++
@@ -128,7 +131,8 @@ export class ReliableEnd {
   }
 }
 
-function patience({ packet, again }: Waiting): number {
+function patience({ packet, again }: Waiting, roundTripMs: number): number {
   const isLarge = (packet.body?.length ?? 0) > largeBytes
-  return isLarge ? Math.min(mostResendAfterMs, 2 * resendAfterMs * 2 ** again) : resendAfterMs
+  const forSmallMs = resendAfterMs + roundTripMs
+  return isLarge ? Math.min(mostResendAfterMs + roundTripMs, 2 * forSmallMs * 2 ** again) : forSmallMs
 }

@@ -11,11 +11,18 @@ export interface DealerOptions {
   onTrouble?: ((text: string) => void) | undefined
 }
 
+/**
+ * How long the handshake of a connection may take. With a key it is three and a half round trips: some 20 s where the way is 3 s slow. Beyond
+ * this there is nobody who shakes hands.
+ */
+export const handshakeMs = 120_000
+
 /** A worker's socket. It connects by itself, again and again, and keeps what is sent meanwhile up to its high-water mark. */
 export class DealerSocket {
   readonly #socket: Dealer
   readonly #endpoint: string
   readonly #queue: SendQueue<Uint8Array>
+  #isShakingHands = false
 
   constructor({ id, host, port, key, onTrouble }: DealerOptions) {
     const socket = new Dealer({
@@ -25,6 +32,7 @@ export class DealerSocket {
       // what waits for a connection is old when there is one; who needs it sends it again
       sendHighWaterMark: 1_000,
       maxMessageSize: 64 * 1024 * 1024,
+      handshakeInterval: handshakeMs,
       reconnectInterval: 100,
       reconnectMaxInterval: 2_000,
       tcpKeepalive: 1,
@@ -37,6 +45,9 @@ export class DealerSocket {
       socket.curvePublicKey = own.publicKey
       socket.curveSecretKey = own.secretKey
     }
+    socket.events.on('connect', () => (this.#isShakingHands = true))
+    for (const over of ['handshake', 'disconnect'] as const)
+      socket.events.on(over, () => (this.#isShakingHands = false))
     if (onTrouble) troubles(socket, key !== undefined, onTrouble)
     this.#endpoint = `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`
     socket.connect(this.#endpoint)
@@ -59,8 +70,14 @@ export class DealerSocket {
     this.#queue.push(bytes)
   }
 
+  /** There is a connection, and its handshake is not over. */
+  get isShakingHands(): boolean {
+    return this.#isShakingHands
+  }
+
   /** What waits for the old connection goes with it. */
   reconnect(): void {
+    this.#isShakingHands = false
     this.#socket.disconnect(this.#endpoint)
     this.#socket.connect(this.#endpoint)
   }

@@ -1,6 +1,7 @@
 import { Router } from 'zeromq'
 import { KatydidError } from '../../errors.ts'
 import { curveKeys } from './curve.ts'
+import { handshakeMs } from './dealer-socket.ts'
 import { SendQueue } from './send-queue.ts'
 
 export interface RouterOptions {
@@ -32,6 +33,7 @@ export class RouterSocket {
       sendHighWaterMark: 10_000,
       receiveHighWaterMark: 100_000,
       maxMessageSize: 64 * 1024 * 1024,
+      handshakeInterval: handshakeMs,
       tcpKeepalive: 1,
       tcpKeepaliveIdle: 30_000,
       ipv6: host === '*' || host.includes(':'),

@@ -21,7 +21,7 @@ export type ThreadOrder =
   | { type: 'send'; body: Uint8Array }
   | { type: 'frame'; bytes: Uint8Array }
   | { type: 'state'; state: WorkerState }
-  /** Leave when everything is acknowledged, or the time is over. */
+  /** Leave when everything is acknowledged, or the time, and what the way takes, is over. */
   | { type: 'close'; graceMs: number }
   /** The process ends now. */
   | { type: 'abandon' }
@@ -39,6 +39,7 @@ const session = new WorkerSession({
   transmit: (bytes) => socket.send(bytes),
   tell: (news) => port.postMessage(news),
   reconnect: () => socket.reconnect(),
+  isShakingHands: () => socket.isShakingHands,
   usage: () => {
     const used = process.cpuUsage(cpu)
     const elapsedMs = Math.max(1, performance.now() - measuredAt)
@@ -70,8 +71,9 @@ port.on('message', (order: ThreadOrder) => {
 })
 
 async function close(graceMs: number): Promise<void> {
-  const deadline = performance.now() + graceMs
-  while (session.pending > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
+  const since = performance.now()
+  while (session.pending > 0 && performance.now() - since < graceMs + session.roundTripMs)
+    await new Promise((resolve) => setTimeout(resolve, 20))
   clearInterval(timer)
   await socket.close()
   port?.postMessage({ type: 'closed', pending: session.pending })
