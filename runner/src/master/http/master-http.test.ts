@@ -285,15 +285,120 @@ test('who does not take its answer, or goes silent in a wait, is cut off', async
   assert.ok((await slow.said).length < 20_000_000)
 })
 
-test('beyond so many connections further ones are refused, and there is room again when they end', async () => {
+const wait60 = 'GET /verdict?wait=60 HTTP/1.1\r\nhost: x\r\n\r\n'
+
+/** Waits until so many connections are taken in. */
+async function connected(sockets: readonly Socket[]): Promise<void> {
+  for (const socket of sockets) if (socket.connecting) await new Promise((resolve) => socket.once('connect', resolve))
+  await sleep(50) // the other side takes a connection in a moment later
+}
+
+test('beyond so many connections the one that has waited for longest is told how far the run is and makes room', async () => {
   const { http, get } = await listen({ connections: 5 })
-  const waiting = Array.from({ length: 5 }, () => raw(http, 'GET /verdict?wait=60 HTTP/1.1\r\nhost: x\r\n\r\n'))
-  await sleep(100)
-  await assert.rejects(get('/healthz'))
-  for (const { socket } of waiting) socket.destroy()
-  await sleep(100)
+  const waiting: ReturnType<typeof raw>[] = []
+  for (let i = 0; i < 5; i++) {
+    waiting.push(raw(http, wait60))
+    await connected(waiting.map(({ socket }) => socket))
+  }
   assert.equal((await get('/healthz')).status, 200)
+  const answer = await waiting[0]!.said
+  assert.match(answer, /^HTTP\/1.1 202 [\s\S]*connection: close[\s\S]*"state":"preparing"/i)
+  assert.deepEqual(
+    waiting.map(({ socket }) => socket.readyState),
+    ['closed', 'open', 'open', 'open', 'open'],
+  )
   assert.ok(said.some((line) => /more than 5 connections/.test(line)))
+})
+
+test('of the address that has the most connections one makes room, an idle one before one that waits', async () => {
+  const { http, get } = await listen({ connections: 6 })
+  const of = (localAddress: string, text: string) => {
+    const socket = connect({ port: http.port, host: '127.0.0.1', localAddress })
+    socket.on('error', () => {})
+    socket.on('data', () => {})
+    socket.write(text)
+    return socket
+  }
+  const oldest = of('127.0.0.3', '')
+  await connected([oldest])
+  const crowd = [wait60, wait60, '', wait60, ''].map((text) => of('127.0.0.2', text))
+  await connected(crowd)
+  const closed = Promise.race(crowd.map((socket, i) => new Promise((resolve) => socket.on('close', () => resolve(i)))))
+  assert.equal((await get('/healthz')).status, 200)
+  assert.equal(await closed, 2)
+  assert.equal(oldest.readyState, 'open')
+  for (const socket of [oldest, ...crowd]) socket.destroy()
+})
+
+test('however many connect and say nothing, who asks is answered', async () => {
+  const { http, get } = await listen({ connections: 20 })
+  const silent: Socket[] = []
+  for (let i = 0; i < 30; i++) {
+    for (let j = 0; j < 10; j++) silent.push(raw(http, j % 2 ? 'GET /' : wait60).socket)
+    // a connection that was kept may be one of those that make room
+    assert.equal((await get('/healthz', { headers: { connection: 'close' } })).status, 200)
+    assert.equal((await get('/verdict', { headers: { connection: 'close' } })).status, 202)
+  }
+  for (const socket of silent) socket.destroy()
+})
+
+test('of more than so many waits for the verdict the rest is told at once how far the run is', async () => {
+  const { http, get } = await listen({ waiters: 3 })
+  const waiting = Array.from({ length: 3 }, () => raw(http, wait60))
+  await connected(waiting.map(({ socket }) => socket))
+  const { ms, value } = await timed(get('/verdict?wait=60'))
+  assert.equal(value.status, 202)
+  assert.ok(ms < 5_000, `${ms} ms`)
+  await http.fail(new Error('x'))
+  for (const { socket, said } of waiting) {
+    await sleep(50)
+    socket.destroy()
+    assert.match(await said, /^HTTP\/1.1 200 /)
+  }
+})
+
+test('one answer at a time on a connection: who asks for much and reads nothing holds one, and gets all of it, in order', async () => {
+  const { http } = await listen({ answerMs: 30_000 })
+  let made = 0
+  const size = 20_000_000 // far more than the buffers between the two take
+  http.metricsPage.text = async () => `${++made};`.padEnd(size, 'x')
+  const greedy = Array.from({ length: 3 }, () => raw(http, 'GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(4)))
+  for (const { socket } of greedy) socket.pause()
+  await sleep(500)
+  assert.equal(made, 3)
+  const [first, ...others] = greedy
+  for (const { socket } of others) socket.destroy()
+  let length = 0
+  const heads: string[] = []
+  first!.socket.removeAllListeners('data').on('data', (part: string) => {
+    length += part.length
+    heads.push(...(part.match(/HTTP\/1.1 \d+|\d+;(?=x)/g) ?? []))
+  })
+  first!.socket.resume()
+  while (length < 4 * size) await new Promise((resolve) => first!.socket.once('data', resolve))
+  first!.socket.destroy()
+  assert.deepEqual(
+    heads.filter((head) => head.startsWith('HTTP')),
+    Array(4).fill('HTTP/1.1 200'),
+  )
+  const numbers = heads.filter((head) => head.endsWith(';')).map((head) => Number.parseInt(head, 10))
+  assert.equal(numbers.length, 4)
+  assert.ok(
+    numbers.every((n, i) => i === 0 || n > (numbers[i - 1] as number)),
+    String(numbers),
+  )
+})
+
+test('requests that are answered at once may be asked for together; who asks for far too much in one go is cut off', async () => {
+  const { http, get } = await listen()
+  const few = raw(
+    http,
+    `${'GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(19)}GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`,
+  )
+  assert.equal((await few.said).split('HTTP/1.1 200').length - 1, 20)
+  const { ms } = await timed(raw(http, 'GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3_000)).said)
+  assert.ok(ms < 5_000, `${ms} ms`)
+  assert.equal((await get('/healthz')).status, 200)
 })
 
 test('closing ends at once: who waits is answered, who is silent is cut off, and the port is free', async () => {

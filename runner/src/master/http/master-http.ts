@@ -9,9 +9,12 @@ import { MetricsPage } from '../../outputs/prometheus/metrics-page.ts'
 import { type Published, RunPublisher } from '../../outputs/published.ts'
 import type { Redact } from '../../outputs/redact.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
+import { Connections } from './connections.ts'
 import { type Reply, send, text } from './reply.ts'
 import { type Route, routeOf, type Served } from './routes.ts'
 import { ServedFiles } from './served-files.ts'
+import { SharedBytes } from './shared-bytes.ts'
+import { VerdictPage } from './verdict-page.ts'
 
 export interface MasterHttpOptions {
   /** Left out: every address of this machine. */
@@ -28,7 +31,10 @@ export interface MasterHttpOptions {
 
 /** What a client, slow or silent or hostile, may cost. */
 export interface HttpLimits {
+  /** At most: beyond them the one that has been idle for longest makes room. */
   connections: number
+  /** Requests that wait for the verdict at one time: others are told at once how far the run is. */
+  waiters: number
   /** From the connection to the end of the request's headers. */
   headersMs: number
   /** Without a byte in either direction; above the longest `wait`. */
@@ -37,7 +43,7 @@ export interface HttpLimits {
   answerMs: number
 }
 
-const defaultLimits: HttpLimits = { connections: 200, headersMs: 10_000, idleMs: 90_000, answerMs: 60_000 }
+const defaultLimits: HttpLimits = { connections: 200, waiters: 50, headersMs: 10_000, idleMs: 90_000, answerMs: 60_000 }
 export const defaultHttpPort = 8089
 
 /**
@@ -56,6 +62,9 @@ export class MasterHttp {
   readonly #limits: HttpLimits
   readonly #log: MasterHttpOptions['log']
   readonly #files = new ServedFiles()
+  readonly #connections: Connections
+  readonly #metricsBytes = new SharedBytes()
+  readonly #verdictPage: VerdictPage
   /** Ends every wait that is under way. */
   readonly #wakes = new Set<() => void>()
   #closed: Promise<void> | undefined
@@ -77,7 +86,6 @@ export class MasterHttp {
       keepAlive: true,
     })
     server.timeout = limits.idleMs
-    server.maxConnections = limits.connections
     server.maxRequestsPerSocket = 100
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)))
@@ -85,7 +93,6 @@ export class MasterHttp {
     })
     server.removeAllListeners('error')
     server.on('error', (error) => log.warn(`HTTP: ${error.message}`))
-    server.once('drop', () => log.warn(`HTTP: more than ${limits.connections} connections; further ones are refused`))
     const http = new MasterHttp(server, limits, options)
     log.info(`verdict and result at ${http.url}`)
     return http
@@ -97,10 +104,18 @@ export class MasterHttp {
     this.run = options.run ?? randomUUID()
     this.#log = options.log
     this.#publisher = new RunPublisher(options.redact ?? redact)
+    this.#verdictPage = new VerdictPage(this.run)
+    const { connections } = limits
+    this.#connections = new Connections(server, connections, () =>
+      this.#log.warn(`HTTP: more than ${connections} connections; the longest idle ones are closed`),
+    )
     const { address, port } = server.address() as AddressInfo
     this.port = port
     this.url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
-    server.on('request', (request, response) => void this.#answer(request, response))
+    server.on('request', (request, response) => {
+      response.on('error', () => {}) // a client that went away is nobody's fault
+      this.#connections.inTurn(response, () => void this.#answer(request, response))
+    })
   }
 
   /** The output to be told of the run; `plan` is the one that stands. */
@@ -139,7 +154,6 @@ export class MasterHttp {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    response.on('error', () => {}) // a client that went away is nobody's fault
     const { method, url = '' } = request
     const { answerMs } = this.#limits
     // no route reads a body, so nobody may make us wait for one
@@ -173,13 +187,17 @@ export class MasterHttp {
       publisher: this.#publisher,
       files: this.#files,
       metricsPage: this.metricsPage,
+      metricsBytes: this.#metricsBytes,
+      verdictPage: this.#verdictPage,
       wait: (seconds) =>
         new Promise((resolve) => {
-          if (this.#closed) return resolve()
+          if (this.#closed || this.#wakes.size >= this.#limits.waiters) return resolve()
           let stopWaiting = () => {}
+          const waitsNoLonger = this.#connections.waiting(response, () => done())
           const done = () => {
             clearTimeout(timer)
             stopWaiting()
+            waitsNoLonger()
             this.#wakes.delete(done)
             response.off('close', done)
             resolve()

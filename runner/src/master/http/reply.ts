@@ -1,10 +1,17 @@
 import type { ServerResponse } from 'node:http'
+import { pipeline, type Readable } from 'node:stream'
+
+/** A file, which is read as it is sent: its reader may be slow, and many. */
+export interface FileBody {
+  length: number
+  read(): Readable
+}
 
 /** What is answered to a request. */
 export interface Reply {
   status: number
   type: 'text/plain' | 'text/html' | 'text/csv' | 'application/json' | 'application/xml'
-  body: string | Buffer
+  body: string | Buffer | FileBody
   headers?: Record<string, string>
 }
 
@@ -16,18 +23,20 @@ export const json = (status: number, value: unknown): Reply => ({
   body: `${JSON.stringify(value)}\n`,
 })
 
-/** Sends it whole. Who has not taken it after `limitMs` is cut off. Node leaves the body out where HEAD was asked. */
+/** Sends it whole. Who has not taken it after `limitMs` is cut off. Without the body where HEAD was asked. */
 export function send(response: ServerResponse, { status, type, body, headers }: Reply, limitMs: number): void {
   if (response.destroyed || response.headersSent) return
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  const whole = typeof body === 'string' ? Buffer.from(body) : body
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
-    'content-length': bytes.length,
+    'content-length': whole.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...headers,
   })
-  response.end(bytes)
+  if (Buffer.isBuffer(whole) || response.req.method === 'HEAD' || whole.length === 0)
+    response.end(Buffer.isBuffer(whole) ? whole : undefined)
+  else pipeline(whole.read(), response, () => {}) // what goes wrong in it cuts the answer short, which its length tells
   const { socket } = response
   if (response.writableFinished) return
   const giveUp = setTimeout(() => (response.socket ?? socket)?.destroy(), limitMs).unref()

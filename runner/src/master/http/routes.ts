@@ -2,6 +2,8 @@ import type { MetricsPage } from '../../outputs/prometheus/metrics-page.ts'
 import type { RunPublisher } from '../../outputs/published.ts'
 import { json, type Reply, text } from './reply.ts'
 import type { ServedFiles } from './served-files.ts'
+import type { SharedBytes } from './shared-bytes.ts'
+import type { VerdictPage } from './verdict-page.ts'
 
 /** What routes are answered from. */
 export interface Served {
@@ -10,7 +12,9 @@ export interface Served {
   readonly publisher: RunPublisher
   readonly files: ServedFiles
   readonly metricsPage: MetricsPage
-  /** Resolves when there is a verdict, the asker has gone, the server closes, or the time is over. */
+  readonly metricsBytes: SharedBytes
+  readonly verdictPage: VerdictPage
+  /** Resolves when there is a verdict, the asker has gone, the server closes, the time is over, or at once where too many wait. */
   wait(seconds: number): Promise<void>
 }
 
@@ -36,24 +40,22 @@ const mostWaitSeconds = 60
 
 /** 202 with the progress until there is a verdict, then 200 with it. */
 async function verdict(served: Served, query: URLSearchParams): Promise<Reply> {
-  const { run, publisher } = served
+  const { run, publisher, verdictPage } = served
   const wait = Number(query.get('wait') ?? 0)
   if (!Number.isFinite(wait) || wait < 0) return text(400, 'wait is a number of seconds: /verdict?wait=30')
   if (!publisher.published && wait > 0) await served.wait(Math.min(wait, mostWaitSeconds))
   const { published } = publisher
   if (!published) return json(202, { run, ...publisher.progress })
-  const { verdict, summary, result } = published
-  const { startedAt } = result
   // whoever wants both gets them at once: a master that does not stay may be gone before a second question
-  return json(200, { run, startedAt, ...verdict, summary, ...(query.has('result') ? { result } : {}) })
+  return { status: 200, type: 'application/json', body: verdictPage.bytes(published, query.has('result')) }
 }
 
 /** The version is of the text format. */
 const prometheusType = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }
 
-async function metrics({ run, publisher, metricsPage }: Served): Promise<Reply> {
+async function metrics({ run, publisher, metricsPage, metricsBytes }: Served): Promise<Reply> {
   const exitCode = publisher.published?.verdict.exitCode
-  const body = await metricsPage.text({ run, state: publisher.progress.state, exitCode })
+  const body = metricsBytes.of(await metricsPage.text({ run, state: publisher.progress.state, exitCode }))
   return { status: 200, type: 'text/plain', body, headers: prometheusType }
 }
 
@@ -70,7 +72,7 @@ async function files({ publisher, files }: Served): Promise<Reply> {
 async function file({ publisher, files }: Served, encoded: string): Promise<Reply> {
   if (!publisher.published) return notYet()
   const name = decoded(encoded)
-  const body = name === undefined ? undefined : await files.read(name)
+  const body = name === undefined ? undefined : await files.open(name)
   if (name === undefined || !body) return text(404, 'There is no such file; /files says what there is.')
   return { status: 200, type: typeOf(name), body }
 }

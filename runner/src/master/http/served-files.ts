@@ -1,5 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { FileBody } from './reply.ts'
 
 /** Files of a run that may be read over HTTP: by a name of the list, never by a path. */
 export class ServedFiles {
@@ -12,22 +14,23 @@ export class ServedFiles {
 
   /** Of those that are there: a run that broke early may have written none. */
   async names(): Promise<string[]> {
-    const there = await Promise.all([...this.#paths.values()].map(isFile))
-    return [...this.#paths.keys()].filter((_, i) => there[i])
+    const there = await Promise.all([...this.#paths.values()].map(lengthOf))
+    return [...this.#paths.keys()].filter((_, i) => there[i] !== undefined)
   }
 
   /** Undefined where there is no such name, or its file is gone. */
-  async read(name: string): Promise<Buffer | undefined> {
+  async open(name: string): Promise<FileBody | undefined> {
     const path = this.#paths.get(name)
-    if (path === undefined || !(await isFile(path))) return undefined
-    return readFile(path).catch(() => undefined)
+    const length = path === undefined ? undefined : await lengthOf(path)
+    if (path === undefined || length === undefined) return undefined
+    return { length, read: () => createReadStream(path, { end: length - 1 }) }
   }
 }
 
-/** What is not a file, such as a pipe or a device, could keep its reader waiting for ever. */
-function isFile(path: string): Promise<boolean> {
+/** Undefined for what is not a file: a pipe or a device could keep its reader waiting for ever. */
+function lengthOf(path: string): Promise<number | undefined> {
   return stat(path).then(
-    (stats) => stats.isFile(),
-    () => false,
+    (stats) => (stats.isFile() ? stats.size : undefined),
+    () => undefined,
   )
 }

@@ -275,7 +275,8 @@ export class WorkerSession {
     this.#tryAnotherConnection(now)
     if (!this.#dialect && silentMs >= this.#complainAfterMs) {
       this.#complainAfterMs *= 2
-      const text = `no master has answered for ${Math.round(silentMs / 1_000)} s: are its address and port right, and is it there?`
+      const what = this.#shakingSince === undefined ? 'no master has answered' : 'a handshake has been under way'
+      const text = `${what} for ${Math.round((now - (this.#shakingSince ?? this.#heardAt)) / 1_000)} s: are the master's address and port right, and is it there?`
       this.#options.tell({ type: 'trouble', text })
     }
     if (silentMs >= (this.#dialect ? leaveMs : joinMs)) {
