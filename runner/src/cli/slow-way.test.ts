@@ -160,7 +160,7 @@ describe('a slow way is no lost worker', () => {
       way.pass(40_000)
       assert.ok(way.joined, 'it has joined within 40 s')
       for (let i = 0; i < 95; i++) {
-        way.session.send(pack({ type: 'event', kind: 'k', text: 't' }))
+        way.session.send(pack({ type: 'event', kind: 'warning', text: 't' }))
         way.pass(1_000)
       }
       way.pass(10_000)
