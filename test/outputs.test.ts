@@ -141,5 +141,6 @@ test('a disk that is full at the end: said, broken, and everything else still wr
   assertExit(outcome, 2)
   assert.match(outcome.stdout + outcome.stderr, /\/dev\/full.*(ENOSPC|no space)|(ENOSPC|no space).*\/dev\/full/i)
   await assertTruth(outcome, target)
+  assert.equal(outcome.result.verdict.outcome, 'broken')
   assert.ok(outcome.stdout.includes('Aggregated'), 'the summary is still printed')
 })

@@ -23,7 +23,7 @@ export class ProcessEnd {
   readonly #reallyExit: NodeProcess['reallyExit']
   readonly #unfinished = new Set<() => void>()
   #settled: number | undefined
-  #isTold = false
+  #isGivenUp = false
 
   constructor(options: ProcessEndOptions, own: NodeJS.Process = process) {
     this.#options = options
@@ -38,16 +38,11 @@ export class ProcessEnd {
     this.#unfinished.clear()
   }
 
-  /** Ends the process now, with the settled exit code, or with this one. */
-  exit(exitCode: number): never {
+  /** Ends the process now, with the settled exit code. Where none is settled it is this one, and `reason` is why there is no result. */
+  exit(exitCode: number, reason?: string): never {
+    if (this.#settled === undefined) this.#giveUp(reason)
     this.settle(exitCode)
     return this.#process.exit(this.#settled)
-  }
-
-  /** Ends the process now, and says why there is no result. */
-  fail(reason: string, exitCode: number): never {
-    this.#tell(reason)
-    return this.exit(exitCode)
   }
 
   /** Called at an end that comes before `settle`; synchronous. Returns how to take it back. */
@@ -95,12 +90,17 @@ export class ProcessEnd {
   }
 
   #tell(reason: string): void {
-    if (this.#settled !== undefined || this.#isTold) return
-    this.#isTold = true
+    if (this.#settled === undefined && !this.#isGivenUp) this.#giveUp(reason)
+  }
+
+  /** `reason`: left out where it was told. */
+  #giveUp(reason: string | undefined): void {
+    this.#isGivenUp = true
+    for (const call of this.#unfinished) call()
+    if (reason === undefined) return
     const place = this.#place(new Error().stack)
     const hint = place ? `\n  ${ownEnd}` : ''
     this.#say(`${reason}${place ? ` at ${place}` : ''}, before this process was done: there is no result${hint}`)
-    for (const call of this.#unfinished) call()
   }
 
   #place(stack = ''): string | undefined {

@@ -17,8 +17,8 @@ export interface System {
    * stop listening. While nobody listens a signal ends the process.
    */
   onSignal(handler: (signal: 'SIGINT' | 'SIGTERM') => void): () => void
-  /** Leaves at once, whatever is under way: with the settled exit code, where there is one, else with this. */
-  exit(code: number): never
+  /** Leaves at once, whatever is under way: with the settled exit code, where there is one, else with this and a sentence. */
+  exit(code: number, reason?: string): never
   /** What the process was for is done and told: however it ends from now on, it has this exit code. */
   settle(exitCode: number): void
   /** Called, synchronously, where the process ends before `settle`; returns how to take it back. */
@@ -40,7 +40,7 @@ export function realSystem({ unfinished, interrupted }: EarlyExitCodes): System 
   const handlers = new Set<Handler>()
   const hear = (signal: 'SIGINT' | 'SIGTERM') => {
     // what a process without a listener would do: but the first one of a container would not hear it
-    if (handlers.size === 0) end.fail(`${signal} came`, interrupted)
+    if (handlers.size === 0) end.exit(interrupted, `${signal} came`)
     for (const handler of [...handlers]) handler(signal)
   }
   process.on('SIGINT', hear).on('SIGTERM', hear)
@@ -61,7 +61,7 @@ export function realSystem({ unfinished, interrupted }: EarlyExitCodes): System 
         handlers.delete(own)
       }
     },
-    exit: (code) => end.exit(code),
+    exit: (code, reason) => end.exit(code, reason),
     settle: (exitCode) => end.settle(exitCode),
     whenUnfinished: (call) => end.whenUnfinished(call),
   }

@@ -12,6 +12,7 @@ import { type Encodable, encode } from '../transport/locust/encode.ts'
 import type { ToMaster } from '../transport/messages.ts'
 import type { RouterSocket } from '../transport/zmq/router-socket.ts'
 import { createCriteria } from '../verdict/criteria.ts'
+import type { Verdict } from '../verdict/criterion.ts'
 import { ClusterRun } from './cluster-run.ts'
 
 /*
@@ -46,7 +47,7 @@ async function rig() {
     interval: ({ stats }: { stats: { requests: { ok: { count: number } }[] } }) =>
       void intervals.push(stats.requests.reduce((sum, { ok }) => sum + ok.count, 0)),
     event: ({ kind, text }: { kind: string; text: string }) => void events.push(`${kind}: ${text}`),
-    async finish() {},
+    finish: async (_: unknown, judge: () => Verdict) => judge(),
   }
   const run = new ClusterRun(
     { plan, loadFile, classes: loadFile.userClasses, warnings: [] },

@@ -3,6 +3,7 @@ import { createLog } from '../log.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { System } from '../system.ts'
 import { events } from '../users/events.ts'
+import type { Verdict } from '../verdict/criterion.ts'
 import { RunEvents } from '../verdict/run-events.ts'
 import { localRun } from './local-run.ts'
 import type { Prepared } from './prepare.ts'
@@ -21,7 +22,7 @@ export async function runOne(system: System, prepared: Prepared): Promise<number
     start: () => print(`one ${[...one.classes.keys()][0]}\n\n`),
     interval: () => {},
     event: ({ text }: { text: string }) => print(`! ${redact(text)}\n\n`),
-    finish: async () => {},
+    finish: async (_: unknown, judge: () => Verdict) => judge(),
   }
   const master = localRun(one, { criteria: [new RunEvents(false)], audience, log }, (exchange) =>
     print(formatTrace(exchange, redact)),

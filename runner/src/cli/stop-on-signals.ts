@@ -11,7 +11,7 @@ export function interruptedBy(signal: string): Command {
 export function stopOnSignals(system: System, master: Master): () => void {
   let signals = 0
   return system.onSignal((signal) => {
-    if (++signals > 1) system.exit(exitCodes.broken)
+    if (++signals > 1) system.exit(exitCodes.broken, `${signal} came again`)
     master.command(interruptedBy(signal))
   })
 }

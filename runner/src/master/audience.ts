@@ -1,11 +1,13 @@
 import type { RunFinish, RunStart } from '../outputs/output.ts'
 import type { RunEvent } from '../stats/run-event.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
+import type { Verdict } from '../verdict/criterion.ts'
 
 /** Where a run is told to: the outputs, behind their isolation. */
 export interface Audience {
   start(run: RunStart): void
   interval(interval: RunInterval): void
   event(event: RunEvent): void
-  finish(run: RunFinish): Promise<void>
+  /** Resolves to the verdict that was told: an output that cannot be written is part of it, so it stands only then. */
+  finish(run: Omit<RunFinish, 'verdict'>, judge: () => Verdict): Promise<Verdict>
 }

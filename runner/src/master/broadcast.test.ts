@@ -12,13 +12,15 @@ function rig() {
   const audience = new Listening()
   const record = new RunRecord(0)
   const judged: string[] = []
+  const logged: string[] = []
   const criterion = { kind: 'events', event: ({ kind }: { kind: string }) => judged.push(kind), conclude: () => [] }
   const broadcast = new Broadcast({
     ...{ audience, record, clock: new RunClock(), roster: new Roster(), plan: plan(), durationMs: undefined },
     criteria: [criterion],
+    log: { warn: (text: string) => void logged.push(text) } as never,
   })
   const end = { durationMs: 0, health: new HealthSummary().report() }
-  return { audience, record, judged, broadcast, end }
+  return { audience, record, judged, logged, broadcast, end }
 }
 
 const passed: Verdict = { outcome: 'passed', exitCode: 0, findings: [] }
@@ -32,7 +34,7 @@ test('outputs hear what happened from the start to the end, and before it once t
   await broadcast.finish({ ...end, judge: () => passed })
   broadcast.event('worker_back', 'x')
   assert.deepEqual(audience.told, ['start', 'event warning', 'event worker_lost', 'finish'])
-  assert.deepEqual(judged, ['warning', 'worker_lost', 'worker_back'])
+  assert.deepEqual(judged, ['warning', 'worker_lost'])
   assert.deepEqual(
     record.events.map(({ kind }) => kind),
     judged,
@@ -48,14 +50,15 @@ test('of more events than anybody reads the first are kept and told to outputs; 
   assert.equal(audience.events.length, 2_000)
 })
 
-test('the verdict is made when an output asks for it: what failed among those before is in it', async () => {
-  const { audience, broadcast, end } = rig()
+test('the verdict is what outputs told; what comes later is logged and changes nothing', async () => {
+  const { audience, broadcast, end, judged, logged } = rig()
   broadcast.start([])
-  let verdict = passed
-  const finished = broadcast.finish({ ...end, judge: () => verdict })
-  verdict = { ...passed, outcome: 'broken', exitCode: 2 }
-  await finished
-  assert.equal(audience.finished?.verdict.outcome, 'broken')
+  assert.equal(await broadcast.finish({ ...end, judge: () => passed }), passed)
+  broadcast.event('listener_failed', 'so late')
+  broadcast.event('worker_back', 'no finding anyway')
+  assert.deepEqual(judged, [])
+  assert.deepEqual(logged, ['too late for the verdict: so late'])
+  assert.equal(audience.finished?.verdict, passed)
 })
 
 test('what an output makes of events of before the start is told once', () => {

@@ -1,13 +1,13 @@
 import type { RunFinish } from '../outputs/output.ts'
 import type { RunClock } from '../stats/run-clock.ts'
-import type { EventKind } from '../stats/run-event.ts'
+import { type EventKind, effectOf } from '../stats/run-event.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import type { MasterOptions } from './master-options.ts'
 import type { Roster } from './roster.ts'
 import type { RunRecord } from './run-record.ts'
 
 export interface BroadcastOptions
-  extends Pick<MasterOptions, 'plan' | 'identity' | 'durationMs' | 'criteria' | 'audience'> {
+  extends Pick<MasterOptions, 'plan' | 'identity' | 'durationMs' | 'criteria' | 'audience' | 'log'> {
   clock: RunClock
   roster: Roster
   record: RunRecord
@@ -21,6 +21,7 @@ export class Broadcast {
   readonly #options: BroadcastOptions
   /** Outputs have been told of the start, and not yet of the end. */
   #isOnAir = false
+  #isOver = false
 
   constructor(options: BroadcastOptions) {
     this.#options = options
@@ -46,7 +47,12 @@ export class Broadcast {
 
   /** Something happened that outputs and criteria should know. */
   event(kind: EventKind, text: string): void {
-    const { criteria, audience, clock, record } = this.#options
+    const { criteria, audience, clock, record, log } = this.#options
+    if (this.#isOver) {
+      // told by everybody already, and not to be another now
+      if (effectOf(kind).outcome) log.warn(`too late for the verdict: ${text}`)
+      return
+    }
     const { events } = record
     const event = { atMs: clock.elapsedMs, kind, text }
     if (events.length < mostEvents) events.push(event)
@@ -56,19 +62,19 @@ export class Broadcast {
     if (this.#isOnAir && events.length <= mostEvents) audience.event(event)
   }
 
-  /** `judge`: an output that fails at the very end still counts for those that finish after it. */
-  async finish({ judge, ...end }: Pick<RunFinish, 'durationMs' | 'health'> & { judge(): Verdict }): Promise<void> {
+  /** Resolves to the verdict that all outputs told. What happens later is in none of them, and only logged. */
+  async finish({ judge, ...end }: Pick<RunFinish, 'durationMs' | 'health'> & { judge(): Verdict }): Promise<Verdict> {
     const { identity, audience, clock, record, roster } = this.#options
-    await audience.finish({
-      get verdict() {
-        return judge()
-      },
+    const told = {
       identity,
       startedAt: clock.startedAt,
       workers: roster.members.map((member) => member.report()),
       ...end,
       ...record.report(),
-    })
+    }
+    const verdict = await audience.finish(told, judge)
     this.#isOnAir = false
+    this.#isOver = true
+    return verdict
   }
 }

@@ -9,6 +9,7 @@ import type { Link } from '../transport/link.ts'
 import { memoryLink } from '../transport/memory.ts'
 import type { Target, ToMaster, ToWorker } from '../transport/messages.ts'
 import type { UserClassInfo } from '../users/spread.ts'
+import type { Verdict } from '../verdict/criterion.ts'
 import type { LoadSource } from './load-source.ts'
 
 export const calm: HealthSample = {
@@ -80,9 +81,11 @@ export class Listening {
     this.events.push(event)
   }
 
-  async finish(run: RunFinish): Promise<void> {
+  async finish(run: Omit<RunFinish, 'verdict'>, judge: () => Verdict): Promise<Verdict> {
     this.told.push('finish')
-    this.finished = run
+    const verdict = judge()
+    this.finished = { ...run, verdict }
+    return verdict
   }
 }
 

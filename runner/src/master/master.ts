@@ -184,11 +184,15 @@ export class Master {
     this.#seconds.takeOwnRest(durationMs)
     // before the outputs are told: a listener that throws is part of the verdict
     await this.#attempt('quit', async () => hooks.quit(this.#judge().exitCode))
-    await this.#broadcast.finish({ durationMs, health: this.#seconds.health.report(), judge: () => this.#judge() })
+    const verdict = await this.#broadcast.finish({
+      durationMs,
+      health: this.#seconds.health.report(),
+      judge: () => this.#judge(),
+    })
     // only now: a local worker that has left no longer tells of listeners that throw
     this.#admission.dismiss()
     await this.#pause.for(0)
-    return this.#judge()
+    return verdict
   }
 
   /** Waits for the workers. False where there is no run to be had with them. */

@@ -6,7 +6,7 @@ import { pageOf } from './html/page.ts'
 import type { Report } from './html/report.ts'
 import { StretchRecord } from './html/stretches.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
-import { type OutputFile, writeWhole } from './output-files.ts'
+import { type OutputFile, rewriteWhole, writeWhole } from './output-files.ts'
 import { type Redact, redactDeep } from './redact.ts'
 import { toResult } from './result.ts'
 import { verdictLine } from './verdict-line.ts'
@@ -38,8 +38,12 @@ export class HtmlOutput implements Output {
     this.#stretches.add(interval)
   }
 
-  async finish(run: RunFinish): Promise<void> {
-    await writeWhole(this.#file, pageOf(await this.#report(run)))
+  async finish(run: RunFinish, signal?: AbortSignal): Promise<void> {
+    await writeWhole(this.#file, pageOf(await this.#report(run)), signal)
+  }
+
+  async retell(run: RunFinish, signal?: AbortSignal): Promise<void> {
+    await rewriteWhole(this.#file, pageOf(await this.#report(run)), signal)
   }
 
   /** Of a long run with many names the series of a few: a page of all would be as large as result.json. */

@@ -1,7 +1,7 @@
 import type { RunPlan } from '../plan/run-plan.ts'
 import { jsonText } from './json-text.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
-import { type OutputFile, writeWhole } from './output-files.ts'
+import { type OutputFile, rewriteWhole, writeWhole } from './output-files.ts'
 import { type Redact, redactDeep } from './redact.ts'
 import { toResult } from './result.ts'
 
@@ -22,8 +22,15 @@ export class JsonOutput implements Output {
     this.#plan = run.plan
   }
 
-  async finish(run: RunFinish): Promise<void> {
-    const result = redactDeep(await toResult(run, this.#plan), this.#redact)
-    await writeWhole(this.#file, jsonText(result))
+  async finish(run: RunFinish, signal?: AbortSignal): Promise<void> {
+    await writeWhole(this.#file, await this.#text(run), signal)
+  }
+
+  async retell(run: RunFinish, signal?: AbortSignal): Promise<void> {
+    await rewriteWhole(this.#file, await this.#text(run), signal)
+  }
+
+  async #text(run: RunFinish): Promise<string> {
+    return jsonText(redactDeep(await toResult(run, this.#plan), this.#redact))
   }
 }

@@ -1,7 +1,7 @@
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { Finding } from '../verdict/criterion.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
-import { type OutputFile, writeWhole } from './output-files.ts'
+import { type OutputFile, rewriteWhole, writeWhole } from './output-files.ts'
 import type { Redact } from './redact.ts'
 import { thresholdHalves } from './threshold-line.ts'
 import { verdictLine } from './verdict-line.ts'
@@ -24,8 +24,12 @@ export class JunitOutput implements Output {
     this.#plan = run.plan
   }
 
-  async finish(run: RunFinish): Promise<void> {
-    await writeWhole(this.#file, toJunit(run, this.#plan, this.#redact))
+  async finish(run: RunFinish, signal?: AbortSignal): Promise<void> {
+    await writeWhole(this.#file, toJunit(run, this.#plan, this.#redact), signal)
+  }
+
+  async retell(run: RunFinish, signal?: AbortSignal): Promise<void> {
+    await rewriteWhole(this.#file, toJunit(run, this.#plan, this.#redact), signal)
   }
 }
 

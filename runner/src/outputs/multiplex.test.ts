@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Aggregate } from '../stats/aggregate.ts'
+import type { Verdict } from '../verdict/criterion.ts'
 import { Multiplexer, type MultiplexerOptions } from './multiplex.ts'
-import type { Output } from './output.ts'
+import type { Output, RunFinish } from './output.ts'
 import { finishOf, intervalOf, startOf } from './run.fixture.ts'
 
 function setUp(outputs: Output[], options: Partial<MultiplexerOptions> = {}) {
@@ -40,10 +41,15 @@ class Witness implements Output {
   }
 }
 
+function end(all: Multiplexer) {
+  const { verdict, ...run } = finishOf(new Aggregate())
+  return all.finish(run, () => verdict)
+}
+
 async function runThrough(all: Multiplexer): Promise<void> {
   all.start(startOf(new Aggregate()))
   for (let second = 0; second < 3; second++) all.interval(intervalOf(second))
-  await all.finish(finishOf(new Aggregate()))
+  await end(all)
 }
 
 const boom = () => {
@@ -129,7 +135,7 @@ test('a slow output never holds the run up: it misses the oldest, which is said,
   for (let second = 0; second < 100; second++) all.interval(intervalOf(second))
   assert.deepEqual(events, ['output_lagging'])
   setTimeout(open, 10)
-  await all.finish(finishOf(new Aggregate()))
+  await end(all)
   assert.ok(finished)
   assert.equal(order[0], 0)
   assert.deepEqual(order.slice(-3), [97, 98, 99])
@@ -147,7 +153,7 @@ test('what happened before the start is not dropped while an output is taking th
   const { all, events } = setUp([slow], { limit: 4 })
   all.start(startOf(new Aggregate()))
   for (let i = 0; i < 20; i++) all.event({ atMs: 0, kind: 'warning', text: `${i}` })
-  await all.finish(finishOf(new Aggregate()))
+  await end(all)
   assert.equal(order.length, 20)
   assert.deepEqual(events, [])
 })
@@ -191,4 +197,86 @@ test('what is last is finished after the others, so that it can tell of their fa
   assert.deepEqual(heard, ['output file failed: disk full'])
 })
 
-test('a run without outputs ends', () => setUp([]).all.finish(finishOf(new Aggregate())))
+test('a run without outputs ends', async () => void (await end(setUp([]).all)))
+
+const verdicts = [0, 1, 2, 3].map(
+  (failures): Verdict => ({
+    outcome: failures === 0 ? 'passed' : 'broken',
+    exitCode: failures === 0 ? 0 : 2,
+    findings: Array.from({ length: failures }, () => ({ outcome: 'broken', kind: 'output_failed', text: 'x' })),
+  }),
+)
+
+/** Says which verdict it was told last, as a file does. */
+class Teller implements Output {
+  readonly name: string
+  readonly after?: 'files' | 'all'
+  said: string[] = []
+  constructor(name: string, after?: 'files' | 'all') {
+    this.name = name
+    if (after) this.after = after
+  }
+  finish({ verdict }: RunFinish) {
+    this.said.push(`${verdict.outcome} ${verdict.findings.length}`)
+  }
+  async retell(run: RunFinish) {
+    this.finish(run)
+  }
+}
+
+/** All as a run has them: each failure is an event, and each event a finding. */
+async function settle(outputs: Output[]) {
+  const { all, said, events } = setUp(outputs, { finishMs: 100 })
+  const { verdict: _, ...run } = finishOf(new Aggregate())
+  const verdict = await all.finish(run, () => verdicts[events.length]!)
+  return { verdict, said, events }
+}
+
+test('an output that fails after another was written: all tell the new verdict, and it is the one that counts', async () => {
+  const [json, hook, console] = [new Teller('json'), new Teller('notify', 'files'), new Teller('console', 'all')]
+  const slowToFail: Output = {
+    name: 'html',
+    finish: () => new Promise((_, reject) => setTimeout(reject, 10, new Error('ENOSPC'))),
+  }
+  const { verdict } = await settle([json, slowToFail, hook, console])
+  assert.equal(verdict, verdicts[1])
+  assert.deepEqual(
+    [json, hook, console].map(({ said }) => said),
+    [['passed 0', 'broken 1'], ['broken 1'], ['broken 1']],
+  )
+})
+
+test('one that fails when it is to tell the new verdict: the others tell that, too', async () => {
+  const json = new Teller('json')
+  const junit = Object.assign(new Teller('junit'), { retell: async () => boom() })
+  const { verdict, events } = await settle([json, junit, { name: 'csv', finish: boom }])
+  assert.equal(verdict, verdicts[2])
+  assert.equal(events.length, 2)
+  assert.deepEqual(json.said, ['passed 0', 'broken 1', 'broken 2'])
+})
+
+for (const after of ['files', 'all'] as const)
+  test(`one that fails after the verdict stands (${after}) is logged, and changes nothing`, async () => {
+    const [json, last] = [new Teller('json'), new Teller('console', 'all')]
+    const { verdict, said, events } = await settle([json, { name: 'bad', after, finish: reject }, last])
+    assert.equal(verdict, verdicts[0])
+    assert.deepEqual([json.said, last.said], [['passed 0'], ['passed 0']])
+    assert.deepEqual([said, events], [['output bad failed: boom; the verdict was told before'], []])
+  })
+
+test('one that is too slow is told that nobody waits for it: what it would write later is not the verdict any more', async () => {
+  let wrote = false
+  const { promise: written, resolve: open } = Promise.withResolvers<void>()
+  const slow: Output = {
+    name: 'json',
+    async finish(_, signal) {
+      await written
+      if (!signal?.aborted) wrote = true
+    },
+  }
+  const { verdict } = await settle([slow])
+  open()
+  await new Promise(setImmediate)
+  assert.equal(verdict, verdicts[1])
+  assert.ok(!wrote)
+})

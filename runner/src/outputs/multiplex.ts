@@ -1,6 +1,7 @@
 import { messageOf } from '../errors.ts'
 import type { EventKind, RunEvent } from '../stats/run-event.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
+import type { Verdict } from '../verdict/criterion.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import { OutputQueue } from './output-queue.ts'
 
@@ -24,6 +25,8 @@ export class Multiplexer {
   /** Outputs that are still taking in the start. */
   readonly #starting = new Set<Output>()
   readonly #options: MultiplexerOptions
+  /** The verdict stands: what fails now is not in it. */
+  #isSettled = false
 
   constructor(outputs: readonly Output[], options: MultiplexerOptions) {
     this.#options = options
@@ -69,12 +72,31 @@ export class Multiplexer {
     )
   }
 
-  /** Files first, so that what goes wrong there is still in what is printed. Resolves when all are done or their time is over. */
-  async finish(run: RunFinish): Promise<void> {
-    for (const after of [undefined, 'files', 'all']) {
-      const queues = this.#queues.filter(({ output }) => output.after === after)
-      await Promise.all(queues.map((queue) => this.#finishOne(queue, run)))
+  /**
+   * Files first: one that cannot be written is part of the verdict, and those that were written by then tell the new one. After that the verdict
+   * stands, and everybody else is told it. Resolves to it when all are done or their time is over.
+   */
+  async finish(run: Omit<RunFinish, 'verdict'>, judge: () => Verdict): Promise<Verdict> {
+    const files = this.#queues.filter(({ output }) => output.after === undefined)
+    let verdict = judge()
+    let failed = this.#failed.size
+    await this.#finishAll(files, { ...run, verdict })
+    while (this.#failed.size > failed) {
+      failed = this.#failed.size
+      verdict = judge()
+      const again = files.filter(({ output }) => output.retell && !this.#failed.has(output))
+      await this.#finishAll(again, { ...run, verdict }, true)
     }
+    this.#isSettled = true
+    for (const after of ['files', 'all']) {
+      const queues = this.#queues.filter(({ output }) => output.after === after)
+      await this.#finishAll(queues, { ...run, verdict })
+    }
+    return verdict
+  }
+
+  async #finishAll(queues: readonly OutputQueue[], run: RunFinish, again = false): Promise<void> {
+    await Promise.all(queues.map((queue) => this.#finishOne(queue, run, again)))
   }
 
   #each(droppable: (output: Output) => boolean, call: (output: Output) => void | Promise<void>): void {
@@ -84,8 +106,9 @@ export class Multiplexer {
     }
   }
 
-  #finishOne(queue: OutputQueue, run: RunFinish): Promise<void> {
+  #finishOne(queue: OutputQueue, run: RunFinish, again: boolean): Promise<void> {
     const { output } = queue
+    const over = new AbortController()
     const limitMs = output.finishMs ?? this.#options.finishMs ?? 10_000
     return new Promise((resolve) => {
       const done = () => {
@@ -98,12 +121,13 @@ export class Multiplexer {
       // an output that hangs in an earlier call, or has a backlog, is told of the end all the same
       const hurry = setTimeout(() => queue.hurry(), limitMs / 2)
       const giveUp = setTimeout(() => {
+        over.abort()
         this.#fail(output, new Error(`it did not finish within ${limitMs / 1_000} s`))
         done()
       }, limitMs)
       queue.push(async () => {
         try {
-          await output.finish?.(run)
+          await (again ? output.retell?.(run, over.signal) : output.finish?.(run, over.signal))
         } catch (error) {
           this.#fail(output, error)
         }
@@ -116,8 +140,8 @@ export class Multiplexer {
     if (this.#failed.has(output)) return
     this.#failed.set(output, error)
     const text = `output ${output.name} failed: ${messageOf(error)}`
-    this.#options.log.error(text)
-    this.#options.onEvent('output_failed', text)
+    this.#options.log.error(this.#isSettled ? `${text}; the verdict was told before` : text)
+    if (!this.#isSettled) this.#options.onEvent('output_failed', text)
   }
 
   #lagging(output: Output): void {

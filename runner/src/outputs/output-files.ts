@@ -42,15 +42,16 @@ export function prepareFile(path: string, flag: string, cwd?: string): OutputFil
 }
 
 /**
- * Writes a file whole or not at all: into a neighbour first, which then takes its name. What is not a file (a device, a pipe) is
- * written in place. Throws a KatydidError.
+ * Writes a file whole or not at all: into a neighbour first, which then takes its name, unless `signal` came before. What is not a file (a
+ * device, a pipe) is written in place. Throws a KatydidError.
  */
-export async function writeWhole(file: OutputFile, text: string): Promise<void> {
+export async function writeWhole(file: OutputFile, text: string, signal?: AbortSignal): Promise<void> {
   try {
     if (!isReplaceable(file.path)) return await writeTo(file.path, 'w', text)
     const neighbour = besides(file.path)
     try {
       await writeTo(neighbour, 'wx', text)
+      signal?.throwIfAborted()
       await rename(neighbour, file.path)
     } catch (error) {
       await unlink(neighbour).catch(() => {})
@@ -58,6 +59,16 @@ export async function writeWhole(file: OutputFile, text: string): Promise<void> 
     }
   } catch (error) {
     throw writeError(file, error)
+  }
+}
+
+/** As `writeWhole`, in the place of what it wrote before: that is gone where this cannot be written. */
+export async function rewriteWhole(file: OutputFile, text: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await writeWhole(file, text, signal)
+  } catch (error) {
+    if (isReplaceable(file.path)) await unlink(file.path).catch(() => {})
+    throw error
   }
 }
 

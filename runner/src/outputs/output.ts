@@ -110,5 +110,8 @@ export interface Output {
   start?(run: RunStart): void | Promise<void>
   interval?(interval: RunInterval): void | Promise<void>
   event?(event: RunEvent): void | Promise<void>
-  finish?(run: RunFinish): void | Promise<void>
+  /** After `signal` nobody waits for it any more, and it must not tell its verdict. */
+  finish?(run: RunFinish, signal?: AbortSignal): void | Promise<void>
+  /** Another output could not be written, so the verdict is another one now: it has told the first in vain. Rejects where it still tells that. */
+  retell?(run: RunFinish, signal?: AbortSignal): Promise<void>
 }

@@ -9,7 +9,7 @@ import { ConsoleOutput } from './console.ts'
 import { outputContract } from './output.contract.ts'
 import { RunPublisher } from './published.ts'
 import { createRedact } from './redact.ts'
-import { finding, finishOf, intervalOf, planOf, startedAt, startOf, tenSeconds } from './run.fixture.ts'
+import { finishOf, intervalOf, planOf, startedAt, startOf, tenSeconds } from './run.fixture.ts'
 import { RunProgress } from './run-progress.ts'
 
 const secret = 'hush-0123456789'
@@ -92,21 +92,6 @@ test('the summary is what the console prints, and the result is a result', async
   assert.ok(validate(result), JSON.stringify(validate.errors))
   assert.deepEqual(JSON.parse(String(publisher.published?.resultText)), JSON.parse(JSON.stringify(result)))
   assert.deepEqual(verdict, run.verdict)
-})
-
-test('what an output that finishes last says of its own end is in the verdict', async () => {
-  const publisher = new RunPublisher((text) => text)
-  const run = finishOf(tenSeconds())
-  let verdict = run.verdict
-  const finished = publisher.finish({
-    ...run,
-    get verdict() {
-      return verdict
-    },
-  })
-  verdict = { outcome: 'broken', exitCode: 2, findings: [finding('broken', 'output console failed', 'output')] }
-  await finished
-  assert.equal(publisher.published?.verdict.outcome, 'broken')
 })
 
 test('an error before the run is a broken verdict, in one line and in full', async () => {

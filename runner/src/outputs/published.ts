@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { RunEvent } from '../stats/run-event.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
@@ -81,8 +80,6 @@ export class RunPublisher implements Output {
   }
 
   async finish(run: RunFinish): Promise<void> {
-    // what others that finish last say of their own end still counts
-    await setImmediate()
     await this.#publish(run, this.#soFar.text(run))
   }
 
