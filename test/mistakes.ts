@@ -145,7 +145,7 @@ export const mistakes: Record<string, Mistake> = {
     args: run('-H', '<url>', '--threshold', 'p95x < 3ms'),
     files: files(good),
     says: [
-      'katydid: --threshold: bad threshold "p95x < 3ms": unknown measure "p95x": use p50 … p99.9, mean, avg, min, max, median, rps, failures_per_second, fail_ratio, requests, failures, aborted, exceptions, dropped, or "a metric of yours" in quotes',
+      'katydid: --threshold: bad threshold "p95x < 3ms": unknown measure "p95x": use p50 … p99.9, mean, avg, min, max, median, rps, failures_per_second, fail_ratio, requests, failures, aborted, exceptions, dropped, unanswered, or "a metric of yours" in quotes',
     ],
   },
   'a parameter without a value': {

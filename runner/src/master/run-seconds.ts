@@ -3,6 +3,7 @@ import type { RunClock } from '../stats/run-clock.ts'
 import type { EventKind } from '../stats/run-event.ts'
 import type { RunInterval, StatsDelta, WorkerInterval } from '../stats/snapshot.ts'
 import type { Criterion, Finding } from '../verdict/criterion.ts'
+import { AnswerWatch } from './answer-watch.ts'
 import type { AskedUsers } from './asked-users.ts'
 import type { Audience } from './audience.ts'
 import { HealthSummary } from './health-summary.ts'
@@ -35,11 +36,13 @@ export class RunSeconds {
   readonly health = new HealthSummary()
   readonly #options: RunSecondsOptions
   readonly #names: NameCap
+  readonly #answers: AnswerWatch
   readonly #intervals = new IntervalMerger((interval) => this.#take(interval))
   #advancing: NodeJS.Timeout | undefined
 
   constructor(options: RunSecondsOptions) {
     this.#options = options
+    this.#answers = new AnswerWatch(options.event)
     this.#names = new NameCap(options.maxNames, () =>
       options.event(
         'names_capped',
@@ -97,6 +100,7 @@ export class RunSeconds {
     if (targetUsers !== undefined) interval.targetUsers = targetUsers
     for (const health of Object.values(interval.health)) this.health.add(health)
     record.add(interval)
+    this.#answers.add(interval, record.all)
     for (const criterion of criteria) {
       const finding = criterion.interval?.(interval, record)
       if (finding) onFinding(finding)

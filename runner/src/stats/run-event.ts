@@ -51,6 +51,9 @@ export const eventKinds = {
   lease_over: { isLoss: true },
   worker_silent: { outcome: 'broken' },
   worker_back: {},
+  // the target: what this makes of the run, the thresholds on latency and `unanswered` say
+  answers_stopped: {},
+  answers_resumed: {},
   // the load
   profile_short: {},
   arrivals_skipped: {},

@@ -10,7 +10,7 @@ import { parseThreshold, type Threshold } from './threshold-grammar.ts'
 import { WholeRunThreshold } from './whole-run-threshold.ts'
 
 /** These hold in every run, unless the plan says something of its own about the same measure of all requests. */
-const defaults = ['fail_ratio < 1%', 'exceptions = 0']
+const defaults = ['fail_ratio < 1%', 'exceptions = 0', 'unanswered < 1%']
 
 /** Every criterion there is: what makes those of a plan. */
 export const criterionFactories: Record<string, (plan: RunPlan) => Criterion[]> = {

@@ -8,6 +8,12 @@ const runs: Record<string, TestSecond[]> = {
   'nothing at all': [],
   'no request': [{}, {}, {}],
   'only aborted requests': [{ ok: [1], aborted: 2 }, {}],
+  'requests that wait for ever': [
+    { ok: [1], waiting: [900] },
+    { waiting: [1_900, 20_000] },
+    { unanswered: [2_900, 21_000], users: 2 },
+  ],
+  'nothing but what waits, without users': [{ waiting: [30_000] }, { waiting: [31_000] }, { unanswered: [32_000] }],
   'all well': [{ ok: [1, 2] }, { ok: [3] }, { ok: [4] }],
   'all bad': [{ failed: [900], exceptions: 3 }, { failed: [5_000] }, { failed: [1] }],
   'arrivals, most of them dropped': [

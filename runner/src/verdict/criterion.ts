@@ -14,6 +14,8 @@ export interface Finding {
   /** Numbers for programs, where there are any. */
   value?: number
   limit?: number
+  /** The value rests on requests without an answer: it is this or more. */
+  atLeast?: true
   /** ms since the run's first moment, where it happened at a moment. */
   atMs?: number
 }

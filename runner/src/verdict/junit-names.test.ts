@@ -50,7 +50,7 @@ const runs: Record<string, TestSecond[]> = {
 for (const [title, seconds] of Object.entries(runs))
   test(`a ${title} run has a case for each threshold, and no two share a name`, () => {
     const names = casesOf(seconds)
-    assert.equal(names.length, plan.thresholds.length + 2, 'and the defaults')
+    assert.equal(names.length, plan.thresholds.length + 3, 'and the defaults')
     assert.deepEqual(new Set(names).size, names.length, names.join('\n'))
   })
 

@@ -13,6 +13,11 @@ export interface TestSecond {
   name?: string
   method?: string
   aborted?: number
+  /** How long requests had waited that were given up, ms. */
+  unanswered?: number[]
+  /** How long requests have waited that are under way at the second's end, ms. */
+  waiting?: number[]
+  users?: number
   exceptions?: number
   metrics?: StatsDelta['metrics']
   arrivals?: ArrivalCounts
@@ -34,6 +39,9 @@ export function intervalOf(second: number, given: TestSecond): RunInterval {
   const recorder = new Recorder()
   const meter = recorder.request(method, name)
   for (const ms of ok) meter.success(ms, Number.NaN, 1)
+  for (const ms of given.unanswered ?? []) meter.abort(ms)
+  for (const ms of given.waiting ?? []) meter.waits(ms)
+  const waiting = recorder.takeWaiting()
   const stats = recorder.take()
   const failures = new Recorder()
   for (const ms of failed) failures.request(method, name).success(ms, Number.NaN, 1)
@@ -57,9 +65,10 @@ export function intervalOf(second: number, given: TestSecond): RunInterval {
     at: 0,
     stats,
     users: {},
-    userCount: 0,
+    userCount: given.users ?? 0,
     health: Object.fromEntries((given.health ?? [healthy]).map((sample, i) => [`w${i}`, sample])),
     ...(given.arrivals ? { arrivals: given.arrivals } : {}),
+    ...(waiting.length > 0 ? { waiting } : {}),
   }
 }
 
@@ -78,9 +87,11 @@ export class TestRun implements RunView {
   /** Shows one second to the criteria; what they end the run with. */
   add(interval: RunInterval, criteria: readonly Criterion[] = []): Finding[] {
     this.all.merge(interval.stats)
+    this.all.wait(interval.waiting ?? [])
     this.elapsedMs += interval.durationMs
     if (interval.second * 1_000 >= this.#warmupMs) {
       this.measured.merge(interval.stats)
+      this.measured.wait(interval.waiting ?? [])
       this.measuredMs += interval.durationMs
     }
     return criteria.flatMap((criterion) => criterion.interval?.(interval, this) ?? [])

@@ -1,17 +1,20 @@
 import { Aggregate, RequestStats } from '../stats/aggregate.ts'
 import { formatItems, formatSpan } from '../stats/format.ts'
-import type { ArrivalCounts, RunInterval, StatsDelta } from '../stats/snapshot.ts'
+import type { ArrivalCounts, RunInterval, StatsDelta, WaitingState } from '../stats/snapshot.ts'
 import type { Criterion, Finding, RunView } from './criterion.ts'
-import { type Figures, figuresOf, holds, matches, measuredValue } from './figures.ts'
-import { formatMeasure } from './format-measure.ts'
+import { type Figures, figuresOf, holds, type Measured, matches, measured } from './figures.ts'
+import { formatMeasured } from './format-measure.ts'
 import { unitMistake } from './metric-units.ts'
 import type { Threshold } from './threshold-grammar.ts'
+import { overdueOf, type Unanswered } from './unanswered.ts'
 import type { ThresholdOptions } from './whole-run-threshold.ts'
 
 interface Second {
   stats: StatsDelta
   durationMs: number
   arrivals: ArrivalCounts | undefined
+  waiting: WaitingState[]
+  users: number
 }
 
 /** A threshold over every stretch of a given length: evaluated each second, over whole windows only. */
@@ -24,7 +27,7 @@ export class SlidingThreshold implements Criterion {
   #heldMs = 0
   #windows = 0
   #broken = 0
-  #worst: { value: number; atMs: number; figures: Figures } | undefined
+  #worst: { found: Measured; atMs: number; figures: Figures } | undefined
   #ended = false
   #endMs = 0
   #requested = false
@@ -43,14 +46,15 @@ export class SlidingThreshold implements Criterion {
     if (interval.second * 1_000 < warmupMs) return undefined
     this.#push(interval)
     if (this.#heldMs < this.#windowMs - slackMs || run.elapsedMs < afterMs) return undefined
-    const figures = this.#figures()
+    const figures = this.#figures(run)
     if (figures.metric) this.#mistake ??= unitMistake(this.#threshold, figures.metric.kind)
-    const value = measuredValue(this.#threshold, figures)
-    if (value === undefined || this.#mistake !== undefined) return undefined
+    const found = measured(this.#threshold, figures)
+    if (found === undefined || this.#mistake !== undefined) return undefined
     this.#windows++
-    const ok = holds(this.#threshold, value)
+    const ok = holds(this.#threshold, found.value)
     if (!ok) this.#broken++
-    if (!this.#worst || this.#isWorse(value, this.#worst.value)) this.#worst = { value, atMs: run.elapsedMs, figures }
+    if (!this.#worst || this.#isWorse(found.value, this.#worst.found.value))
+      this.#worst = { found, atMs: run.elapsedMs, figures }
     if (ok || !abort || this.#ended) return undefined
     this.#ended = true
     return this.#finding()
@@ -66,17 +70,19 @@ export class SlidingThreshold implements Criterion {
     if (this.#mistake !== undefined) return { outcome: 'broken', kind: this.kind, text: `${label}: ${this.#mistake}` }
     if (!this.#worst)
       return { outcome: 'failed', kind: this.kind, text: `${label}: never measured over a whole window`, limit }
-    const { value, atMs, figures } = this.#worst
-    const worst = `worst ${formatMeasure(this.#threshold, value, figures)} at ${formatSpan(atMs)}`
+    const { found, atMs, figures } = this.#worst
+    const worst = `worst ${formatMeasured(this.#threshold, found, figures)} at ${formatSpan(atMs)}`
     const count =
       this.#broken === 0 ? formatItems(this.#windows, 'window') : `${this.#broken} of ${this.#windows} windows broke it`
     const ended = this.#ended ? ' (ended the run)' : ''
     const outcome = this.#broken === 0 ? 'passed' : 'failed'
-    return { outcome, kind: this.kind, text: `${label}: ${worst}, ${count}${ended}`, value, limit, atMs }
+    const text = `${label}: ${worst}, ${count}${ended}`
+    const { value, atLeast } = found
+    return { outcome, kind: this.kind, text, value, limit, atMs, ...(atLeast ? { atLeast } : {}) }
   }
 
   /** Keeps of a second what the threshold is about. */
-  #push({ second, stats, durationMs, arrivals }: RunInterval): void {
+  #push({ second, stats, durationMs, arrivals, waiting = [], userCount }: RunInterval): void {
     if (second * 1_000 - this.#endMs >= missingMs) {
       this.#seconds = []
       this.#heldMs = 0
@@ -92,9 +98,10 @@ export class SlidingThreshold implements Criterion {
             errors: [],
             exceptions: [],
           }
+    const waits = name === undefined ? waiting : waiting.filter((one) => matches(name, one))
     this.#requested ||= kept.requests.length > 0
     this.#counted ||= kept.metrics.some(({ kind }) => kind === 'counter')
-    this.#seconds.push({ stats: kept, durationMs, arrivals })
+    this.#seconds.push({ stats: kept, durationMs, arrivals, waiting: waits, users: userCount })
     this.#heldMs += durationMs
     for (
       let first = this.#seconds[0];
@@ -106,7 +113,8 @@ export class SlidingThreshold implements Criterion {
     }
   }
 
-  #figures(): Figures {
+  /** What was answered and given up in the window, and what waits at its end. */
+  #figures(run: RunView): Figures {
     const stats = new Aggregate()
     const arrivals: ArrivalCounts = { offered: 0, started: 0, dropped: 0 }
     for (const second of this.#seconds) {
@@ -115,13 +123,25 @@ export class SlidingThreshold implements Criterion {
       arrivals.started += second.arrivals?.started ?? 0
       arrivals.dropped += second.arrivals?.dropped ?? 0
     }
+    stats.wait(this.#seconds.at(-1)?.waiting ?? [])
     const figures = figuresOf(this.#threshold, stats, this.#heldMs, arrivals)
+    if (this.#threshold.measure.kind === 'unanswered') figures.unanswered = this.#unanswered(stats, run)
     const { name } = this.#threshold
     if (name === undefined) return figures
     // what was there before and is not now is none of it, not nothing measured: a rate that fell to 0 breaks its limit
     if (this.#requested) figures.requests ??= new RequestStats('', name)
     if (this.#counted) figures.metric ??= { kind: 'counter', name, sum: 0 }
     return figures
+  }
+
+  #unanswered(stats: Aggregate, run: RunView): Unanswered {
+    const isOpen = this.#seconds.some(({ arrivals }) => arrivals !== undefined)
+    const users = Math.max(...this.#seconds.map(({ users }) => users))
+    return {
+      ...overdueOf(stats.requests(), run.all, run.elapsedMs),
+      answered: stats.total.requests,
+      users: isOpen || users === 0 ? undefined : users,
+    }
   }
 
   #isWorse(value: number, than: number): boolean {

@@ -83,7 +83,7 @@ describe('what is no threshold is told in a sentence, with what is allowed', () 
   const selectors = 'use {ok}, {failed} or {scheduled}'
   const latencies = 'use p50 … p99.9, mean, min or max'
   const names =
-    'use p50 … p99.9, mean, avg, min, max, median, rps, failures_per_second, fail_ratio, requests, failures, aborted, exceptions, dropped'
+    'use p50 … p99.9, mean, avg, min, max, median, rps, failures_per_second, fail_ratio, requests, failures, aborted, exceptions, dropped, unanswered'
   const measures = `${names}, or "a metric of yours" in quotes`
   const rows: [text: string, problem: string, hint: string][] = [
     ['', form, forms],

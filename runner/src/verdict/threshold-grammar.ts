@@ -10,6 +10,7 @@ export type Measure =
   | { kind: 'ratio'; of: 'fail_ratio' }
   | { kind: 'count'; of: 'requests' | 'failures' | 'aborted' | 'exceptions' }
   | { kind: 'dropped'; of: 'dropped' }
+  | { kind: 'unanswered'; of: 'unanswered' }
   | { kind: 'metric'; of: 'metric' }
 
 export type Operator = '<' | '<=' | '>' | '>=' | '='
@@ -44,6 +45,7 @@ const named: Record<string, Measure> = {
   aborted: { kind: 'count', of: 'aborted' },
   exceptions: { kind: 'count', of: 'exceptions' },
   dropped: { kind: 'dropped', of: 'dropped' },
+  unanswered: { kind: 'unanswered', of: 'unanswered' },
 }
 const measures = ['p50 … p99.9', ...Object.keys(named)].join(', ')
 
@@ -146,6 +148,10 @@ function parseLimit(
       if (unit === '%' && number <= 100) return share(number / 100)
       if (unit === '' && Number.isInteger(number)) return plain()
       throw wrong('0% … 100% of what was offered, or a whole number of arrivals')
+    case 'unanswered':
+      if (unit === '%' && number <= 100) return share(number / 100)
+      if (unit === '' && Number.isInteger(number)) return plain()
+      throw wrong('0% … 100% of requests or users, or a whole number of requests')
     case 'metric':
       if (unit === '%') return share(number / 100)
       if (unit === '') return plain()

@@ -197,7 +197,7 @@ describe('the verdict', () => {
     const { findings } = judged('', [{ ok: [1] }])
     assert.deepEqual(
       findings.map(({ text }) => text).filter((text) => text.includes('default')),
-      ['fail_ratio < 1% (default): 0 %', 'exceptions = 0 (default): 0'],
+      ['fail_ratio < 1% (default): 0 %', 'exceptions = 0 (default): 0', 'unanswered < 1% (default): 0 %'],
     )
   })
 })

@@ -1,7 +1,8 @@
 import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
+import { AnswerLog } from './answer-log.ts'
 import type { Criterion, Finding, RunView } from './criterion.ts'
-import { figuresOf, holds, measuredValue } from './figures.ts'
-import { formatMeasure } from './format-measure.ts'
+import { figuresOf, holds, measured } from './figures.ts'
+import { formatMeasured } from './format-measure.ts'
 import { unitMistake } from './metric-units.ts'
 import type { Threshold } from './threshold-grammar.ts'
 
@@ -23,15 +24,18 @@ export class WholeRunThreshold implements Criterion {
   readonly #options: ThresholdOptions
   #arrivals: ArrivalCounts | undefined
   #aborted: Finding | undefined
+  readonly #answers: AnswerLog | undefined
 
   constructor(threshold: Threshold, options: ThresholdOptions) {
     this.#threshold = threshold
+    if (threshold.measure.kind === 'unanswered') this.#answers = new AnswerLog(threshold.name)
     this.#options = options
   }
 
   interval(interval: RunInterval, run: RunView): Finding | undefined {
     const { warmupMs, abort, afterMs = 0 } = this.#options
     if (interval.second * 1_000 < warmupMs) return undefined
+    this.#answers?.add(interval, run.all)
     if (interval.arrivals) {
       this.#arrivals ??= { offered: 0, started: 0, dropped: 0 }
       this.#arrivals.offered += interval.arrivals.offered
@@ -55,20 +59,23 @@ export class WholeRunThreshold implements Criterion {
     const mistake = figures.metric && unitMistake(threshold, figures.metric.kind)
     if (mistake)
       return { outcome: 'broken', kind: this.kind, text: `${this.#options.label ?? threshold.text}: ${mistake}` }
-    const value = measuredValue(threshold, figures)
+    const unanswered = this.#answers?.unanswered(run.measured, run.all, run.elapsedMs)
+    if (unanswered) figures.unanswered = unanswered
+    const found = measured(threshold, figures)
     const { isDefault } = this.#options
     const label = this.#options.label ?? (isDefault ? `${threshold.text} (default)` : threshold.text)
-    if (value === undefined)
+    if (found === undefined)
       return isDefault
         ? undefined
         : { outcome: 'failed', kind: this.kind, text: `${label}: never measured`, limit: threshold.limit }
-    const outcome = holds(threshold, value) ? 'passed' : 'failed'
+    const outcome = holds(threshold, found.value) ? 'passed' : 'failed'
     return {
       outcome,
       kind: this.kind,
-      text: `${label}: ${formatMeasure(threshold, value, figures)}`,
-      value,
+      text: `${label}: ${formatMeasured(threshold, found, figures)}`,
+      value: found.value,
       limit: threshold.limit,
+      ...(found.atLeast ? { atLeast: true } : {}),
     }
   }
 }

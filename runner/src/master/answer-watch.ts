@@ -1,0 +1,92 @@
+import type { Aggregate } from '../stats/aggregate.ts'
+import { formatItems, formatSpan } from '../stats/format.ts'
+import type { EventKind } from '../stats/run-event.ts'
+import type { RunInterval, WaitingState } from '../stats/snapshot.ts'
+import { overdueMs } from '../verdict/unanswered.ts'
+
+/** So long nothing is answered while requests wait, and the target has stopped answering. */
+const silenceMs = 5_000
+/** Names that stop and go on for days are told of so often; the target as a whole always. */
+const mostNameEvents = 200
+
+/** Since when there was no answer, of one name or of all. */
+interface Silence {
+  answeredMs: number
+  stopped: boolean
+}
+
+/** Sees that the target, or one name of it, stops answering while requests wait, and that it answers again. */
+export class AnswerWatch {
+  readonly #tell: (kind: EventKind, text: string) => void
+  readonly #names = new Map<string, Silence>()
+  readonly #target: Silence = { answeredMs: 0, stopped: false }
+  #nameEvents = 0
+
+  constructor(tell: (kind: EventKind, text: string) => void) {
+    this.#tell = tell
+  }
+
+  /** The next second; `all` is what was measured until its end. */
+  add({ second, durationMs, stats, waiting = [] }: RunInterval, all: Aggregate): void {
+    const nowMs = second * 1_000 + durationMs
+    let answered = false
+    for (const { method, name, ok, failed } of stats.requests) {
+      if (ok.count + failed.count === 0) continue
+      answered = true
+      this.#answer(`${method} ${name}`, nowMs)
+    }
+    if (answered) this.#goOn(this.#target, 'the target', nowMs)
+    const overdue = waiting.filter(
+      ({ method, name, ages }) => ages.max >= overdueMs(silenceMs, all.request(method, name)),
+    )
+    if (overdue.length === 0) return
+    if (this.#isSilent(this.#target, nowMs)) this.#stop(this.#target, 'the target', waiting, nowMs)
+    for (const state of overdue) this.#lookAt(state, nowMs)
+  }
+
+  #answer(name: string, nowMs: number): void {
+    const silence = this.#names.get(name)
+    if (!silence) {
+      this.#names.set(name, { answeredMs: nowMs, stopped: false })
+      return
+    }
+    // that the target answers again has been said of all of it
+    this.#goOn(silence, name, nowMs, this.#target.stopped || (silence.stopped && !this.#mayTell()))
+  }
+
+  #goOn(silence: Silence, who: string, nowMs: number, quietly = false): void {
+    const { stopped, answeredMs } = silence
+    silence.answeredMs = nowMs
+    silence.stopped = false
+    if (stopped && !quietly)
+      this.#tell('answers_resumed', `${who} answers again, after ${formatSpan(nowMs - answeredMs)}`)
+  }
+
+  #lookAt(state: WaitingState, nowMs: number): void {
+    const name = `${state.method} ${state.name}`
+    let silence = this.#names.get(name)
+    if (!silence) this.#names.set(name, (silence = { answeredMs: 0, stopped: false }))
+    if (!this.#isSilent(silence, nowMs)) return
+    this.#stop(silence, name, [state], nowMs, this.#target.stopped || !this.#mayTell())
+  }
+
+  #isSilent({ answeredMs, stopped }: Silence, nowMs: number): boolean {
+    return !stopped && nowMs - answeredMs >= silenceMs
+  }
+
+  #stop(silence: Silence, who: string, waiting: readonly WaitingState[], nowMs: number, quietly = false): void {
+    silence.stopped = true
+    if (quietly) return
+    const count = waiting.reduce((sum, { ages }) => sum + ages.count, 0)
+    const oldestMs = Math.max(...waiting.map(({ ages }) => ages.max))
+    const silentMs = nowMs - silence.answeredMs
+    this.#tell(
+      'answers_stopped',
+      `${who} stopped answering: no answer for ${formatSpan(silentMs)}, and ${formatItems(count, 'request')} without one, the oldest for ${formatSpan(oldestMs)}`,
+    )
+  }
+
+  #mayTell(): boolean {
+    return this.#nameEvents++ < mostNameEvents
+  }
+}
