@@ -7,7 +7,7 @@ import './users/metadata.ts'
 
 export { KatydidError } from './errors.ts'
 export { type Feed, type FeedOptions, feed } from './feeds/feed.ts'
-export { choice, parameters, secret } from './loadfile/parameters.ts'
+export { choice, parameters, required, secret } from './loadfile/parameters.ts'
 export { CookieJar } from './protocols/cookies.ts'
 export type { HttpClient } from './protocols/http-client.ts'
 export type { Auth, RequestOptions } from './protocols/http-options.ts'

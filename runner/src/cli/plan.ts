@@ -41,7 +41,7 @@ async function planned(system: System, values: readonly string[], flags: PlanFla
 export function build(system: System, _done: (exitCode: number) => void): Command {
   const command = new Command('plan')
     .description('draw the load profile; nothing is sent')
-    .argument('[file]', 'load file')
+    .argument('[file]', 'load file (TypeScript or JavaScript)')
     .argument('[classes...]', 'only these user classes')
   addLoadFlags(command).option(
     '--json',

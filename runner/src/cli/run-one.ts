@@ -6,7 +6,7 @@ import { addLoadFlags, type LoadFlags, toPlanFlags } from './load-flags.ts'
 export function build(system: System, done: (exitCode: number) => void): Command {
   const command = new Command('run-one')
     .description('run a single user and print every request and response')
-    .argument('[file]', 'load file')
+    .argument('[file]', 'load file (TypeScript or JavaScript)')
     .argument('[class]', 'user class; left out: the first of the load file')
   return addLoadFlags(command).action(async (file: string | undefined, name: string | undefined, flags: LoadFlags) => {
     const { prepare } = await import('./prepare.ts')

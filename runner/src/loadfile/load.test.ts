@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import * as katydid from '../index.ts'
 import { declaredTasks } from '../users/declared-tasks.ts'
@@ -173,5 +173,49 @@ test('a hook that is no function is refused', async () => {
   await assert.rejects(loadInline({ 'shop.ts': `${aUser}\nexport const setup = { a: 1 }` }), {
     code: 'LOAD_FILE',
     message: 'The load file exports setup, which is no function but object',
+  })
+})
+
+describe('CommonJS load files', () => {
+  const visitor =
+    "const { User } = require('katydid')\nclass Visitor extends User { async look() {} }\nVisitor.tasks = { look: 1 }\n"
+  const forms: Record<string, string> = {
+    'a list of exports': `${visitor}module.exports = { Visitor, setup() { return 5 } }`,
+    'exports one by one': `${visitor}exports.Visitor = Visitor\nmodule.exports.setup = () => 5`,
+    'what tsc makes of exports': `Object.defineProperty(exports, '__esModule', { value: true })
+exports.Visitor = exports.setup = void 0
+const katydid_1 = require('katydid')
+class Visitor extends katydid_1.User { async look() {} }
+exports.Visitor = Visitor
+Visitor.tasks = { look: 1 }
+exports.setup = async () => 5`,
+    'exports that are re-exported': `${visitor}Object.defineProperty(exports, 'Visitor', { enumerable: true, get: () => Visitor })
+exports.setup = function () { return 5 }`,
+    'an object as an ES default': `import { User } from 'katydid'
+class Visitor extends User { async look() {} static tasks = { look: 1 } }
+export default { Visitor, setup: () => 5 }`,
+  }
+  for (const [form, source] of Object.entries(forms))
+    for (const name of ['load.js', 'load.cjs'])
+      test(`${form}, ${name}`, async () => {
+        if (name === 'load.cjs' && source.startsWith('import')) return
+        const { userClasses, setup } = await loadInline({ [name]: source })
+        assert.deepEqual([...userClasses.keys()], ['Visitor'])
+        assert.equal(await setup?.({} as never), 5)
+      })
+
+  test('one class as module.exports, and a library of the same kind beside it', async () => {
+    const { userClasses } = await loadInline({
+      'load.cjs':
+        "const { User } = require('katydid')\nconst { look } = require('./lib.cjs')\nmodule.exports = class Visitor extends User { look() { look() } static tasks = { look: 1 } }",
+      'lib.cjs': 'exports.look = () => {}',
+    })
+    assert.deepEqual([...userClasses.keys()], ['Visitor'])
+  })
+
+  test('words of other tools are refused there, too', async () => {
+    await assert.rejects(loadInline({ 'load.js': `${visitor}module.exports = { Visitor, options: { vus: 5 } }` }), {
+      message: /export options with vus is k6's/,
+    })
   })
 })

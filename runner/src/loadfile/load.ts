@@ -59,7 +59,7 @@ async function evaluate(bundle: Bundle, limitMs: number): Promise<Record<string,
   const strays: unknown[] = []
   const stopHearing = onStrayErrors((error) => strays.push(error))
   try {
-    const exports = { ...(await settled(import(offerBundle(bundle)), bundle, limitMs)) }
+    const exports = exportsOf(await settled(import(offerBundle(bundle)), bundle, limitMs))
     // only then a promise that the file leaves behind is known to be nobody's
     await new Promise((resolve) => setImmediate(resolve))
     if (strays.length > 0) throw strays[0]
@@ -70,6 +70,14 @@ async function evaluate(bundle: Bundle, limitMs: number): Promise<Record<string,
   } finally {
     stopHearing()
   }
+}
+
+/** Of CommonJS the compiler makes a module with a default export only, which is what `module.exports` was. */
+function exportsOf(module: object): Record<string, unknown> {
+  const exports: Record<string, unknown> = { ...module }
+  const { default: only } = exports
+  const isCommonJs = Object.keys(exports).length === 1 && typeof only === 'object' && only !== null
+  return isCommonJs ? { ...only } : exports
 }
 
 function shapesOf(exports: Record<string, unknown>): Map<string, LoadShapeClass> {

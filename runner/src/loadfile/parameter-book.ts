@@ -1,8 +1,10 @@
 import { KatydidError } from '../errors.ts'
 import { suggest } from '../plan/suggest.ts'
+import { shownValue } from '../users/shown-value.ts'
 import { Choice } from './choice.ts'
 import { coerce, type Declared, wanted } from './coerce.ts'
 import { addRedaction } from './redactions.ts'
+import { RequiredParameter } from './required.ts'
 import { Secret } from './secret.ts'
 
 /** What a load file declares of one parameter. A secret's default is not told. */
@@ -10,6 +12,8 @@ export interface ParameterInfo {
   name: string
   type: 'string' | 'number' | 'boolean' | 'choice' | 'secret'
   default?: string | number | boolean
+  /** It has no default: each run sets it. */
+  required?: true
   /** Of a choice. */
   allowed?: readonly (string | number)[]
   /** Of a secret: the environment variable. */
@@ -94,19 +98,27 @@ export class ParameterBook {
   }
 
   #plain(name: string, declared: unknown): ParameterValue | undefined {
-    const isChoice = declared instanceof Choice
-    if (!isChoice && !['string', 'number', 'boolean'].includes(typeof declared)) {
-      this.#mistakes.set(
-        name,
-        `the default of ${name} is ${declared === null ? 'null' : typeof declared}, not a text, number or boolean`,
-      )
+    const isRequired = declared instanceof RequiredParameter
+    const like = isRequired ? declared.like : declared
+    const isChoice = like instanceof Choice
+    if (!isChoice && !['string', 'number', 'boolean'].includes(typeof like)) {
+      const problem = isRequired ? 'wants' : 'has the default'
+      this.#mistakes.set(name, `${name} ${problem} ${shownValue(like)}, which is no text, number or boolean`)
       return undefined
     }
-    const known = declared as Declared
-    const fallback = isChoice ? declared.fallback : (known as ParameterValue)
+    const known = like as Declared
+    const fallback = isChoice ? like.fallback : (known as ParameterValue)
     const type = isChoice ? 'choice' : (typeof known as 'string' | 'number' | 'boolean')
-    this.#declared.set(name, { name, type, default: fallback, ...(isChoice ? { allowed: declared.allowed } : {}) })
-    if (!Object.hasOwn(this.#overrides, name)) return fallback
+    this.#declared.set(name, {
+      ...{ name, type },
+      ...(isRequired ? { required: true } : { default: fallback }),
+      ...(isChoice ? { allowed: like.allowed } : {}),
+    })
+    if (!Object.hasOwn(this.#overrides, name)) {
+      if (isRequired)
+        this.#mistakes.set(name, `${name} has no default and is not set: --param ${name}=… or params of a values file`)
+      return fallback
+    }
     const value = coerce(this.#overrides[name], known)
     if (value !== undefined) return value
     this.#mistakes.set(name, `${name} is ${JSON.stringify(this.#overrides[name])} but must be ${wanted(known)}`)
@@ -127,10 +139,11 @@ export class ParameterBook {
   }
 }
 
-function describe({ type, default: fallback, allowed, variable }: ParameterInfo): string {
+function describe({ type, default: fallback, allowed, variable, required }: ParameterInfo): string {
   if (type === 'secret') return `a secret, from ${variable}`
-  if (type === 'choice') return `one of ${allowed?.join(', ')}; ${String(fallback)} by default`
-  return `${wanted(fallback as Declared)}, ${JSON.stringify(fallback)} by default`
+  const usual = required ? 'required' : `${type === 'choice' ? String(fallback) : JSON.stringify(fallback)} by default`
+  if (type === 'choice') return `one of ${allowed?.join(', ')}; ${usual}`
+  return `${{ string: 'a text', number: 'a number', boolean: 'true or false' }[type]}, ${usual}`
 }
 
 /** Of the one load file in this process. */

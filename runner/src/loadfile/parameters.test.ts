@@ -6,7 +6,7 @@ import { checkParameters, setParameterOverrides } from './parameters.ts'
 import { forgetRedactions, redact, redactions } from './redactions.ts'
 
 const declared = (text: string) => ({
-  'shop.ts': `import { choice, parameters, secret } from 'katydid'\n${text}\n${aUser}`,
+  'shop.ts': `import { choice, parameters, required, secret } from 'katydid'\n${text}\n${aUser}`,
 })
 const shop = declared(`export const params = parameters({
   tenant: 'blue', rows: 10, debug: false, stage: choice(['test', 'live']), size: choice([1, 2, 4], 2), token: secret('SHOP_TOKEN'),
@@ -138,7 +138,7 @@ test('params that cannot be set', async () => {
   const nested = declared('export const params = parameters({ list: [1] } as never)')
   assert.equal(
     (await refused(nested)).message,
-    'Bad parameter: the default of list is object, not a text, number or boolean',
+    'Bad parameter: list has the default [ 1 ], which is no text, number or boolean',
   )
 })
 
@@ -147,4 +147,34 @@ test('what is declared, for whoever asks', async () => {
   const { paramsDeclared } = await loadInline(shop)
   assert.deepEqual(paramsDeclared.at(-2), { name: 'size', type: 'choice', default: 2, allowed: [1, 2, 4] })
   assert.deepEqual(paramsDeclared.at(-1), { name: 'token', type: 'secret', variable: 'SHOP_TOKEN' })
+})
+
+test('a required parameter has no default: not set, it refuses the run with all other mistakes', async () => {
+  const files = declared(`export const params = parameters({
+  tenant: required(), rows: required('number'), dry: required('boolean'), stage: required(choice(['test', 'live'])), other: 5,
+})
+export const setup = () => params`)
+  setParameterOverrides({ tenant: 'blue', rows: '20', dry: 'no', stage: 'live' }, {})
+  assert.deepEqual(await values(files), { tenant: 'blue', rows: 20, dry: false, stage: 'live', other: 5 })
+  setParameterOverrides({ tenant: '', rows: '0', dry: 'false', stage: 'test' }, {})
+  assert.deepEqual(await values(files), { tenant: '', rows: 0, dry: false, stage: 'test', other: 5 }, 'said is said')
+  setParameterOverrides({ rows: 'many' }, {})
+  const { message, hint } = await refused(files)
+  assert.equal(message, '4 bad parameters')
+  assert.equal(
+    hint,
+    `tenant has no default and is not set: --param tenant=… or params of a values file
+rows is "many" but must be a number
+dry has no default and is not set: --param dry=… or params of a values file
+stage has no default and is not set: --param stage=… or params of a values file
+parameters are
+tenant: a text, required
+rows: a number, required
+dry: true or false, required
+stage: one of test, live; required
+other: a number, 5 by default`,
+  )
+  setParameterOverrides({}, {})
+  const odd = await refused(declared("export const params = parameters({ when: required('date' as never) })"))
+  assert.match(odd.message, /when wants undefined, which is no text, number or boolean/)
 })

@@ -2,25 +2,29 @@ import type { Choice } from './choice.ts'
 
 import type { LoadFile } from './load-file.ts'
 import { type ParameterValue, parameterBook } from './parameter-book.ts'
+import type { RequiredParameter } from './required.ts'
 import type { Secret } from './secret.ts'
 import { shownPath } from './shown-path.ts'
 
 export { choice } from './choice.ts'
+export { required } from './required.ts'
 export { secret } from './secret.ts'
 
 /** Defaults with the types of the values they stand for. */
 export type Parameters<T> = {
   readonly [K in keyof T]: T[K] extends Secret
     ? string
-    : T[K] extends Choice<infer Allowed>
-      ? Allowed
-      : T[K] extends string
-        ? string
-        : T[K] extends number
-          ? number
-          : T[K] extends boolean
-            ? boolean
-            : never
+    : T[K] extends RequiredParameter<infer Value>
+      ? Value
+      : T[K] extends Choice<infer Allowed>
+        ? Allowed
+        : T[K] extends string
+          ? string
+          : T[K] extends number
+            ? number
+            : T[K] extends boolean
+              ? boolean
+              : never
 }
 
 /**
@@ -31,9 +35,11 @@ export type Parameters<T> = {
  * Set by `--param rows=20` or `params:` in a values file; secrets by their environment variable only. The result has the values
  * already. Names that are not declared and values of another type refuse the run, all of them told at once.
  */
-export function parameters<T extends Readonly<Record<string, ParameterValue | Secret | Choice<string | number>>>>(
-  defaults: T,
-): Parameters<T> {
+export function parameters<
+  T extends Readonly<
+    Record<string, ParameterValue | Secret | Choice<string | number> | RequiredParameter<ParameterValue>>
+  >,
+>(defaults: T): Parameters<T> {
   return Object.freeze(parameterBook.declare(defaults)) as Parameters<T>
 }
 

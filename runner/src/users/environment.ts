@@ -26,7 +26,7 @@ export interface Environment {
   readonly runTime: number
   /**
    * Measures anything a task does: success, or the failure it throws, counted under (type, name). What `run` throws is
-   * thrown again after it was counted, grouped by its `code` or, without one, by its first line without addresses. What the
+   * thrown again after it was counted, grouped by its `code` (a text or a number) or, without one, by its first line without addresses. What the
    * run itself interrupted counts as aborted.
    */
   measure<T>(what: Measured<T>, run: () => T | Promise<T>): Promise<T>

@@ -1,7 +1,8 @@
 const maxLength = 200
 
 /**
- * What a failure is grouped by: its code (its cause's, where only that has one), else the first line of its message without
+ * What a failure is grouped by: its code (its cause's, where only that has one; a number is shown as `code 14` with the error's
+ * name, as gRPC and database drivers have them), else the first line of its message without
  * what differs from one connection to the next: addresses, ports, ids.
  */
 export function errorName(error: unknown): string {
@@ -17,7 +18,11 @@ export function errorName(error: unknown): string {
 function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { code } = error as { code?: unknown }
-  return typeof code === 'string' && code !== '' ? code : undefined
+  if (typeof code === 'string' && code !== '') return code
+  // a DOMException has a number for each of its names, which says less than they do
+  if (typeof code !== 'number' || !Number.isInteger(code) || error instanceof DOMException) return undefined
+  const { name } = error as { name?: unknown }
+  return typeof name === 'string' && name !== '' && name !== 'Error' ? `${name} code ${code}` : `code ${code}`
 }
 
 const changing: readonly (readonly [RegExp, string])[] = [

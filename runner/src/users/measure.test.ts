@@ -71,6 +71,12 @@ test('failures are grouped by code, or by what does not differ from one to the n
   const cases: [unknown, string][] = [
     [Object.assign(new Error('x'), { code: 'ETIMEDOUT' }), 'ETIMEDOUT'],
     [new TypeError('fetch failed', { cause: Object.assign(new Error('y'), { code: 'ECONNRESET' }) }), 'ECONNRESET'],
+    [Object.assign(new Error('14 UNAVAILABLE: no connection to 10.1.2.3:80'), { code: 14 }), 'code 14'],
+    [Object.assign(new RangeError('E11000 duplicate key { id: 7 }'), { code: 11_000 }), 'RangeError code 11000'],
+    [new Error('query failed', { cause: Object.assign(new Error('x'), { code: -5 }) }), 'code -5'],
+    [Object.assign(new Error('half a code'), { code: 1.5 }), 'half a code'],
+    [Object.assign(new Error('no code'), { code: Number.NaN }), 'no code'],
+    [new DOMException('the operation was aborted', 'AbortError'), 'the operation was aborted'],
     [new Error('connect to 10.1.2.3:8080 failed\nwith details'), 'connect to <address> failed'],
     [new Error('no answer from shop.local:8080'), 'no answer from shop.local'],
     [new Error('connect [::1]:9000 refused'), 'connect <address> refused'],

@@ -14,6 +14,8 @@ const defaults = ['fail_ratio < 1%', 'exceptions = 0', 'unanswered < 1%']
 
 /** Every criterion there is: what makes those of a plan. */
 export const criterionFactories: Record<string, (plan: RunPlan) => Criterion[]> = {
+  // first: where a hook failed or somebody interrupted, the rest only follows from that
+  events: (plan) => [new RunEvents(createProfile(plan.profile).durationMs !== undefined)],
   thresholds: (plan) => {
     const labels = distinct(plan.thresholds.map(labelOf))
     return plan.thresholds.map((threshold, index) => thresholdCriterion(threshold, plan, labels[index] as string))
@@ -29,7 +31,6 @@ export const criterionFactories: Record<string, (plan: RunPlan) => Criterion[]> 
   delivery: () => [new Delivery()],
   generator: (plan) => [new GeneratorHealth(plan.onSaturated)],
   workers: (plan) => [new LostWorkers(plan.workers.onLoss)],
-  events: (plan) => [new RunEvents(createProfile(plan.profile).durationMs !== undefined)],
 }
 
 export function createCriteria(plan: RunPlan): Criterion[] {
