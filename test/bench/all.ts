@@ -15,12 +15,14 @@ const benches = [
   'coordinated-omission',
   'series-memory',
   'http-client',
+  'option-check',
   'sizing',
   'wire',
   'reporting-share',
   'crowd',
   'chart',
 ] as const
+const withGc = new Set<string>(['series-memory', 'option-check'])
 
 const { values, positionals } = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true })
 const unknown = positionals.filter((name) => !benches.some((bench) => bench === name))
@@ -34,7 +36,7 @@ const text = [
   `- ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release()}, Node ${process.versions.node}`,
 ]
 for (const bench of benches.filter((name) => positionals.length === 0 || positionals.includes(name))) {
-  const args = [...(bench === 'series-memory' ? ['--expose-gc'] : []), `test/bench/${bench}.ts`]
+  const args = [...(withGc.has(bench) ? ['--expose-gc'] : []), `test/bench/${bench}.ts`]
   console.error(`\n== ${bench}`)
   const { stdout, status } = spawnSync(process.execPath, args, {
     cwd: new URL('../..', import.meta.url).pathname,

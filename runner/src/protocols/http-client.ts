@@ -42,7 +42,7 @@ export class HttpClient implements Sender {
   constructor(protocol: HttpProtocol, owner: HttpOwner) {
     this.protocol = protocol
     this.owner = owner
-    this.#base = owner.host === undefined || owner.host === '' ? undefined : protocol.base(owner.host)
+    this.#base = owner.host === undefined || owner.host === '' ? undefined : protocol.base(String(owner.host))
   }
 
   get(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
@@ -97,14 +97,14 @@ export class HttpClient implements Sender {
     )
   }
 
-  /** The host that paths are appended to. */
+  /** The host that paths are appended to; without name and password, which are sent with each request to it. */
   get baseUrl(): string | undefined {
     return this.#base?.href
   }
 
-  set baseUrl(url: string | undefined) {
+  set baseUrl(url: string | URL | undefined) {
     const before = this.#base?.origin
-    this.#base = url === undefined ? undefined : this.protocol.base(url)
+    this.#base = url === undefined ? undefined : this.protocol.base(String(url))
     const now = this.#base?.origin
     if (now === before) return
     if (before && this.#engine) (this.#otherEngines ??= new Map()).set(before, this.#engine)

@@ -3,9 +3,10 @@ import { RequestTypeError } from './request-error.ts'
 import { credentialsOf, withoutCredentials } from './url-credentials.ts'
 
 /** What `--host` or a user class names, as a URL. KatydidError PLAN where nothing can be asked of it over HTTP. */
-export function httpHost(host: string): URL {
-  const url = typeof host === 'string' ? URL.parse(host) : null
-  const shown = typeof host === 'string' ? JSON.stringify(withoutCredentials(host)) : String(host)
+export function httpHost(host: string | URL): URL {
+  const text = String(host)
+  const url = URL.parse(text)
+  const shown = JSON.stringify(withoutCredentials(text))
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
     throw new KatydidError('PLAN', `the host ${shown} is not an http or https URL`, {
       hint: 'write it as http://localhost:8000 or https://shop.example.com/api',

@@ -1,5 +1,6 @@
 import { KatydidError } from '../errors.ts'
 import { parseDuration } from '../plan/duration.ts'
+import { quote } from '../plan/quote.ts'
 import { checkHeaderValue } from './header-value.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
 
@@ -96,7 +97,7 @@ export function timeoutMsOf(timeout: unknown): number {
     if (!(error instanceof KatydidError)) throw error
   }
   if (ms > 0) return ms
-  throw new RequestTypeError(`the request option timeout is ${JSON.stringify(timeout)}`, timeoutHint)
+  throw new RequestTypeError(`the request option timeout is ${quote(timeout)}`, timeoutHint)
 }
 
 /** How many redirects may be followed. */

@@ -70,6 +70,10 @@ const refused: [what: string, options: unknown, message: RegExp][] = [
   ['a token with a line break', { auth: { bearer: 'tok3n\n' } }, /"authorization" cannot be sent/],
   ['a password with a line break', { auth: ['me', 'pw\r\n'] }, /"authorization" cannot be sent/],
   ['a pair as timeout', { timeout: [3, 5] }, /timeout is a list; give seconds/],
+  ['NaN as timeout', { timeout: Number.NaN }, /timeout is NaN/],
+  ['endless timeout', { timeout: Number.POSITIVE_INFINITY }, /timeout is Infinity/],
+  ['half a redirect', { redirect: 1.5 }, /redirect is 1.5/],
+  ['a function, as callbacks were', () => {}, /second argument of a request is a function/],
   ['none as timeout', { timeout: null }, /timeout is null/],
   ['fetch’s error as redirect', { redirect: 'error' }, /redirect is "error"; give true, false/],
 ]

@@ -50,6 +50,15 @@ test('a SOCKS proxy that is not there, and one that is none', async (t) => {
   assert.equal((await none.get('/json', { timeout: 2 })).status, 0)
 })
 
+test('a proxy that refuses is told apart from the target', async (t) => {
+  const proxy = await startProxy({ credentials: 'me:secret' })
+  t.after(() => proxy.close())
+  const run = new HttpRun(t, { proxy: proxy.url, ca })
+  for (const host of [target.url, secure.url])
+    assert.equal((await run.client(host).get('/json')).error?.code, 'PROXY_407', host)
+  assert.equal((await target.counts()).total, 0)
+})
+
 for (const [proxy, message] of [
   ['proxy:3128', /http.proxy/],
   ['socks4://proxy:1080', /socks4:\/\/ is no kind of proxy that katydid speaks/],

@@ -48,7 +48,7 @@ const aliases: Record<string, string> = {
 /** The code of anything an engine may fail with. */
 export function transportError(error: unknown): TransportError {
   if (error instanceof TransportError) return error
-  const code = codeOf(error) ?? 'TRANSPORT'
+  const code = proxyCodeOf(error) ?? codeOf(error) ?? 'TRANSPORT'
   const known = code.startsWith('HPE_') ? 'MALFORMED_HTTP' : (aliases[code] ?? code)
   return new TransportError(known, error)
 }
@@ -60,4 +60,11 @@ function codeOf(error: unknown, depth = 0): string | undefined {
   if (typeof code !== 'string' || code === '') return inner
   // undici wraps what the system said: the system's word is the better one
   return code.startsWith('UND_ERR_') && inner !== undefined ? inner : code
+}
+
+/** What a proxy says instead of opening a tunnel: undici has it in its sentence only. */
+function proxyCodeOf(error: unknown): string | undefined {
+  const message = error instanceof Error ? error.message : ''
+  const status = /^Proxy response \((\d{3})\)|^Proxy Authentication Required \((407)\)/.exec(message)
+  return status ? `PROXY_${status[1] ?? status[2]}` : undefined
 }

@@ -27,12 +27,13 @@ for (const [what, user, pair, secret] of rows)
     run.listen()
     const anywhere = run.client('http://127.0.0.1:1')
     const later = run.client(undefined)
-    later.baseUrl = withUser(user)
+    later.baseUrl = new URL(withUser(user))
     for (const answer of [
       await anywhere.get(withUser(user, '/echo'), { context: {} }),
       await anywhere.get(new URL(withUser(user, '/echo'))),
       await run.client(withUser(user)).get('/echo'),
       await later.get('/echo'),
+      await run.client(new URL(withUser(user)) as unknown as string).get('/echo'),
     ]) {
       assert.equal(answer.json<{ headers: Record<string, string> }>().headers.authorization, basic(pair))
       assert.equal(answer.url, `${target.url}/echo`)
