@@ -159,7 +159,7 @@ export class Own extends HttpUser {
 }
 `,
   }
-  const outcome = await runKatydid(['run', 'own.ts', '-H', target.url, '-u', '1', '-t', '500ms'], { files })
+  const outcome = await runKatydid(['run', 'own.ts', '-H', target.url, '-u', '1'], { files })
   assertExit(outcome, 1)
   assert.equal((await target.settled()).total, 1)
   assert.deepEqual(hooked(outcome.stderr), ['[{"tenant":"blue","step":1},200,38,true]'])

@@ -8,12 +8,13 @@ const target = await startTarget()
 after(() => target.close())
 beforeEach(() => target.reset())
 
-const run = async (files: Record<string, string>, ...flags: string[]) => {
+const run = (files: Record<string, string>, ...flags: string[]) => runUntilDone(files, '-t', '1s', ...flags)
+
+/** Without a run time: for users that end by themselves. */
+const runUntilDone = async (files: Record<string, string>, ...flags: string[]) => {
   const [file] = Object.keys(files)
   const given = flags.includes('-u') ? [] : ['-u', '1']
-  const outcome = await runKatydid(['run', file!, '-H', target.url, ...given, '-r', '50', '-t', '1s', ...flags], {
-    files,
-  })
+  const outcome = await runKatydid(['run', file!, '-H', target.url, ...given, '-r', '50', ...flags], { files })
   if (outcome.hasResult) await assertTruth(outcome, target)
   return outcome
 }
@@ -63,7 +64,7 @@ export class U extends HttpUser {
 })
 
 test('a sequential task set goes through its tasks in order', async () => {
-  const outcome = await run({
+  const outcome = await runUntilDone({
     'steps.ts': `
 import { constant, HttpUser, RescheduleTask, SequentialTaskSet, StopUser, task } from 'katydid'
 class Steps extends SequentialTaskSet<U> {
@@ -92,7 +93,7 @@ export class U extends HttpUser {
 })
 
 test('a task set inside a task set is entered, left with interrupt(), and entered again', async () => {
-  const outcome = await run({
+  const outcome = await runUntilDone({
     'nested.ts': `
 import { constant, HttpUser, StopUser, TaskSet, task } from 'katydid'
 class Inner extends TaskSet<U> {
@@ -132,8 +133,14 @@ export class U extends HttpUser {
 `,
   })
   const users = await run(stopping('StopUser'), '-u', '3', '-t', '1s')
-  assertExit(users, 0)
+  assertExit(users, 2)
   assert.equal(users.result.totals.requests, 3, 'nobody takes their place')
+  assert.match(users.stdout, /user-seconds not delivered ≤ 1 %: \S+ % \(\S+ of \S+\): every user had ended/)
+  assert.match(users.stdout, /exhausted: run ended early: every user had ended at .* of 1 s/)
+  await target.reset()
+  const endless = await runUntilDone(stopping('StopUser'), '-u', '3')
+  assertExit(endless, 0)
+  assert.match(endless.stdout, /run ended early: every user had ended/)
   await target.reset()
   const whole = await run(stopping('StopTest'), '-t', '20s')
   assertExit(whole, 0)

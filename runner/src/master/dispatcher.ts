@@ -1,5 +1,8 @@
+import { KatydidError } from '../errors.ts'
+import { suggest } from '../plan/suggest.ts'
 import type { ArrivalsTarget } from '../profile/arrivals-target.ts'
 import type { Load } from '../profile/profile.ts'
+import { formatItems } from '../stats/format.ts'
 import { totalUsers } from '../stats/user-counts.ts'
 import type { UserClassInfo } from '../users/spread.ts'
 import { type ArrivalCutter, ArrivalOrders } from './arrival-orders.ts'
@@ -35,6 +38,7 @@ export class Dispatcher {
   #askedLast: Load | undefined
   #changes = -1
   #rampAnnounced = -1
+  #checkedClasses: readonly string[] | undefined
 
   constructor(options: DispatcherOptions) {
     this.#options = options
@@ -77,6 +81,7 @@ export class Dispatcher {
 
   #orderUsers(elapsedMs: number, load: Extract<Load, { users: number }>): void {
     const { roster, source } = this.#options
+    if (load.classes && load.classes !== this.#checkedClasses) this.#check(load.classes, load.users)
     if (!this.#users.unsettled && roster.changes === this.#changes && sameLoad(load, this.#askedLast)) return
     this.#changes = roster.changes
     this.#askedLast = load
@@ -85,6 +90,21 @@ export class Dispatcher {
       member.exhausted = false
       this.#send(member, users)
     }
+  }
+
+  /** Users of a class that nobody has would be missing in silence. */
+  #check(asked: readonly string[], users: number): void {
+    const has = this.#options.classes.map(({ name }) => name)
+    const unknown = asked.find((name) => !has.includes(name))
+    if (unknown === undefined && (asked.length > 0 || users === 0)) {
+      this.#checkedClasses = asked
+      return
+    }
+    const meant = unknown === undefined ? undefined : suggest(unknown, has)
+    const which = unknown === undefined ? 'an empty list of user classes' : `user class ${unknown}`
+    throw new KatydidError('LOAD_FILE', `tick() asks for ${formatItems(users, 'user')} of ${which}`, {
+      hint: `${meant ? `did you mean ${meant}? ` : ''}this run has ${has.join(', ')}; leave the list out for all of them`,
+    })
   }
 
   #orderArrivals(elapsedMs: number): void {

@@ -19,6 +19,15 @@ test('most, mean and sums over all workers and intervals', () => {
   })
 })
 
+test('a stall counts with each of its seconds', () => {
+  const summary = new HealthSummary()
+  const sample = { loopDelayMeanMs: 1, loopDelayMaxMs: 8_000, cpuPercent: 1, gcMs: 0, rssBytes: 10, saturated: true }
+  summary.add({ ...sample, stalledMs: 8_010, stoppedMs: 8_000 })
+  summary.add({ ...sample, saturated: false })
+  const { intervals, saturatedIntervals, cpuPercentMean } = summary.report()
+  assert.deepEqual([intervals, saturatedIntervals, cpuPercentMean], [10, 9, 1])
+})
+
 test('nothing observed is zeros, not NaN', () => {
   for (const value of Object.values(new HealthSummary().report())) assert.equal(value, 0)
 })

@@ -1,8 +1,10 @@
 import type { HealthReport } from '../outputs/output.ts'
+import { healthSeconds } from '../stats/health-seconds.ts'
 import type { HealthSample } from '../stats/snapshot.ts'
 
 /** The generator's health over the whole run and all workers. */
 export class HealthSummary {
+  #samples = 0
   #intervals = 0
   #saturated = 0
   #loopDelayMaxMs = 0
@@ -13,8 +15,10 @@ export class HealthSummary {
   #rssMax = 0
 
   add(health: HealthSample): void {
-    this.#intervals++
-    if (health.saturated) this.#saturated++
+    const seconds = healthSeconds(health)
+    this.#samples++
+    this.#intervals += seconds.intervals
+    this.#saturated += seconds.saturated
     this.#loopDelayMaxMs = Math.max(this.#loopDelayMaxMs, health.loopDelayMaxMs)
     this.#loopDelaySumMs += health.loopDelayMeanMs
     this.#cpuMax = Math.max(this.#cpuMax, health.cpuPercent)
@@ -24,14 +28,14 @@ export class HealthSummary {
   }
 
   report(): HealthReport {
-    const intervals = Math.max(1, this.#intervals)
+    const samples = Math.max(1, this.#samples)
     return {
       intervals: this.#intervals,
       saturatedIntervals: this.#saturated,
       loopDelayMaxMs: this.#loopDelayMaxMs,
-      loopDelayMeanMs: this.#loopDelaySumMs / intervals,
+      loopDelayMeanMs: this.#loopDelaySumMs / samples,
       cpuPercentMax: this.#cpuMax,
-      cpuPercentMean: this.#cpuSum / intervals,
+      cpuPercentMean: this.#cpuSum / samples,
       gcMs: this.#gcMs,
       rssBytesMax: this.#rssMax,
     }

@@ -53,7 +53,8 @@ export class Master {
   constructor(options: MasterOptions) {
     const { plan, hooks, liveness } = options
     const [clock, course, roster, pause] = [this.#clock, this.#course, this.#roster, this.#pause]
-    const record = (this.#record = new RunRecord(plan.warmup))
+    const endless = plan.profile.kind !== 'shape' && options.durationMs === undefined
+    const record = (this.#record = new RunRecord(plan.warmup, { endless }))
     const event = (kind: EventKind, text: string) => this.event(kind, text)
     const run = { clock, course, roster, pause, record, event }
     this.#options = options
@@ -63,6 +64,7 @@ export class Master {
       ...options,
       ...run,
       maxRps: plan.guard.maxRps,
+      delivery: record.loadDelivery,
       isStopped: () => this.#stop !== undefined,
       onRamp: (users) => {
         roster.send({ type: 'spawning_complete', userCount: users })

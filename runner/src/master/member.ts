@@ -4,6 +4,7 @@ import { totalUsers } from '../stats/user-counts.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker, WorkerState } from '../transport/messages.ts'
 import type { UserClassInfo } from '../users/spread.ts'
+import type { RanStretch } from './load-delivery.ts'
 import { ReportGaps } from './report-gaps.ts'
 
 /** How a worker is reached: in this process, or over a network, where silence has a meaning. */
@@ -53,6 +54,8 @@ export class Member {
   reportAt = performance.now()
   /** How often since then its silence was put down to this process. */
   excused = 0
+  /** Users that it had at the end of its newest interval. */
+  #reportedUsers: { untilSecond: number; users: number } | undefined
   /** Until when (ms of the run) it has reported. */
   reportedUntilMs = 0
   readonly gaps = new ReportGaps()
@@ -150,11 +153,27 @@ export class Member {
     this.asked = {}
   }
 
-  reported(interval: WorkerInterval): void {
+  /** A second of its is here: what it ran in it. */
+  reported(interval: WorkerInterval): RanStretch {
     this.reportAt = performance.now()
     const { second, durationMs, health } = interval
-    if (this.kind !== 'locust') this.#hasTold(second * 1_000, durationMs)
+    if (this.kind !== 'locust') this.#hasTold(second * 1_000, durationMs, health?.stoppedMs)
     if (health) this.sawHealth(health)
+    return this.#ran(interval)
+  }
+
+  #ran({ second, durationMs, users, left, health }: WorkerInterval): RanStretch {
+    const before = this.#reportedUsers
+    const now = totalUsers(users)
+    this.#reportedUsers = { untilSecond: Math.ceil(second + durationMs / 1_000), users: now }
+    return {
+      fromMs: second * 1_000,
+      durationMs,
+      users: now,
+      ...(before && before.untilSecond >= second ? { usersBefore: before.users } : {}),
+      ...(left ? { left } : {}),
+      ...(health?.stoppedMs ? { stoppedMs: health.stoppedMs } : {}),
+    }
   }
 
   /** A Locust worker's report is there: of all the time since the one before it. Its seconds are made here, of nothing where none came. */
@@ -162,9 +181,10 @@ export class Member {
     this.#hasTold(this.reportedUntilMs, Math.max(0, nowMs - this.reportedUntilMs))
   }
 
-  #hasTold(fromMs: number, durationMs: number): void {
+  /** Of the ms that it stood still there is nothing to tell: they stay missing. */
+  #hasTold(fromMs: number, durationMs: number, stoppedMs = 0): void {
     this.reportedUntilMs = Math.max(this.reportedUntilMs, fromMs + durationMs)
-    this.gaps.filled(fromMs, durationMs)
+    this.gaps.filled(fromMs, Math.max(0, durationMs - stoppedMs))
   }
 
   sawHealth({ cpuPercent, rssBytes }: Pick<HealthSample, 'cpuPercent' | 'rssBytes'>): void {

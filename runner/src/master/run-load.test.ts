@@ -30,6 +30,7 @@ function rig({ arrivals = true, workers = 1 } = {}) {
     ...{ roster, course: new RunCourse(clock), pause: new Pause() },
     source: sourceOf(() => (arrivals ? { arrivalsPerSecond: 1 } : { users: 2 })),
     arrivals: arrivals ? { cut, maxUsers: 5 } : undefined,
+    delivery: record.loadDelivery,
     isStopped: () => stopped,
     event: (kind, text) => void events.push(`${kind}: ${text}`),
     onRamp: () => {},

@@ -1,3 +1,4 @@
+import type { Load } from '../profile/profile.ts'
 import { formatSpan } from '../stats/format.ts'
 import type { EventKind } from '../stats/run-event.ts'
 import { totalUsers } from '../stats/user-counts.ts'
@@ -6,6 +7,7 @@ import { arrivalsBefore } from './arrival-orders.ts'
 import { AskedUsers } from './asked-users.ts'
 import type { Attendance } from './attendance.ts'
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts'
+import type { LoadDelivery } from './load-delivery.ts'
 import type { Member } from './member.ts'
 import type { Pause } from './pause.ts'
 import type { RunCourse } from './run-course.ts'
@@ -14,6 +16,9 @@ import type { RunRecord } from './run-record.ts'
 export interface RunLoadOptions extends Pick<DispatcherOptions, 'source' | 'roster' | 'arrivals' | 'maxRps'> {
   course: RunCourse
   pause: Pause
+  delivery: LoadDelivery
+  /** Length of the profile, ms, where it has an end that is known. */
+  durationMs?: number | undefined
   isStopped(): boolean
   event(kind: EventKind, text: string): void
   /** A ramp has just become complete. */
@@ -22,6 +27,10 @@ export interface RunLoadOptions extends Pick<DispatcherOptions, 'source' | 'rost
 
 /** How often the source is asked; finer than any ramp a person can see, coarse enough to cost nothing. */
 const tickMs = 25
+/** Where this process stood still, what was asked for meanwhile is looked up in steps of this. */
+const catchUpMs = 250
+/** What the rest of a load would have asked for is summed in so many steps at most. */
+const mostSteps = 20_000
 
 /** The load of a run, from the first order to what nobody has carried out. */
 export class RunLoad {
@@ -30,6 +39,7 @@ export class RunLoad {
   readonly #options: RunLoadOptions
   #dispatcher: Dispatcher | undefined
   #skipped = false
+  #notedMs = 0
 
   constructor(options: RunLoadOptions) {
     this.#options = options
@@ -40,10 +50,11 @@ export class RunLoad {
     const { source, roster, course, pause, isStopped, event, onRamp } = this.#options
     const dispatcher = new Dispatcher({ ...this.#options, classes, onSkipped: (ms) => this.#skip(ms) })
     this.#dispatcher = dispatcher
+    this.#notedMs = course.loadMs
     while (!isStopped()) {
+      this.#catchUp(course.loadMs)
       const more = dispatcher.tick(course.loadMs)
-      const load = dispatcher.asked
-      this.asked.note(course.loadMs, load && 'users' in load ? load.users : undefined)
+      this.#note(course.loadMs, dispatcher.asked)
       if (!more) return
       const users = dispatcher.completedRamp(course.loadMs)
       if (users !== undefined) onRamp(users)
@@ -53,7 +64,7 @@ export class RunLoad {
       }
       const counted = roster.members.filter(mayHaveUsers)
       if (counted.length > 0 && counted.every((member) => member.exhausted) && !source.mayRise(course.loadMs)) {
-        event('exhausted', 'every user has ended')
+        this.#exhausted()
         return
       }
       await pause.for(tickMs)
@@ -65,6 +76,39 @@ export class RunLoad {
     const { course } = this.#options
     course.endLoad()
     this.asked.note(course.loadMs, undefined)
+    this.#options.delivery.end(course.loadMs)
+  }
+
+  #note(atMs: number, load: Load | undefined): void {
+    const users = load && 'users' in load ? load.users : undefined
+    this.#notedMs = atMs
+    this.asked.note(atMs, users)
+    this.#options.delivery.ask(atMs, users ?? 0)
+  }
+
+  /** This process may have stood still: workers went on with what they were told last, and what was due went on, too. */
+  #catchUp(nowMs: number): void {
+    const { source } = this.#options
+    const step = Math.max(catchUpMs, (nowMs - this.#notedMs) / mostSteps)
+    for (let atMs = this.#notedMs + step; atMs < nowMs; atMs += step) this.#note(atMs, source.targetAt(atMs))
+  }
+
+  #exhausted(): void {
+    const { source, course, durationMs, delivery, event } = this.#options
+    const nowMs = course.loadMs
+    const at = `every user had ended at ${formatSpan(nowMs)}`
+    if (durationMs === undefined) {
+      event('exhausted', `run ended early: ${at}`)
+      return
+    }
+    const step = Math.max(catchUpMs, (durationMs - nowMs) / mostSteps)
+    let userMs = 0
+    for (let atMs = nowMs; atMs < durationMs; atMs += step) {
+      const load = source.targetAt(atMs)
+      if (load && 'users' in load) userMs += load.users * Math.min(step, durationMs - atMs)
+    }
+    delivery.unreached(userMs / 1_000)
+    event('exhausted', `run ended early: ${at} of ${formatSpan(durationMs)}`)
   }
 
   /** What lost workers should have done and nobody has told of; to be counted once all have reported that will. */

@@ -1,9 +1,10 @@
-import type { RunFinish } from '../outputs/output.ts'
+import type { LoadReport, RunFinish } from '../outputs/output.ts'
 import { Aggregate } from '../stats/aggregate.ts'
 import type { RunEvent } from '../stats/run-event.ts'
 import { SeriesStore } from '../stats/series.ts'
 import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
-import type { RunView } from '../verdict/criterion.ts'
+import type { RunDelivery, RunView } from '../verdict/criterion.ts'
+import { LoadDelivery } from './load-delivery.ts'
 import { LoadRecord } from './load-record.ts'
 
 /** Everything the master keeps of a run. Criteria and outputs see it as `RunView`. */
@@ -12,6 +13,7 @@ export class RunRecord implements RunView {
   readonly measured: Aggregate
   readonly series = new SeriesStore()
   readonly load = new LoadRecord()
+  readonly loadDelivery: LoadDelivery
   readonly events: RunEvent[] = []
   readonly arrivals: ArrivalCounts = { offered: 0, started: 0, dropped: 0 }
   measuredMs = 0
@@ -25,8 +27,10 @@ export class RunRecord implements RunView {
   openModel = false
   readonly #warmupMs: number
 
-  constructor(warmupMs: number) {
+  /** `endless`: the load has no end of its own. */
+  constructor(warmupMs: number, { endless = false } = {}) {
     this.#warmupMs = warmupMs
+    this.loadDelivery = new LoadDelivery({ endless })
     this.measured = warmupMs > 0 ? new Aggregate() : this.all
   }
 
@@ -57,7 +61,11 @@ export class RunRecord implements RunView {
 
   /** Users × seconds asked for so far; 0 where a run asks for arrivals. */
   get userSeconds(): number {
-    return this.load.report()?.askedUserSeconds ?? 0
+    return this.delivery?.askedUserSeconds ?? 0
+  }
+
+  get delivery(): RunDelivery | undefined {
+    return this.openModel ? undefined : this.loadDelivery.report()
   }
 
   loseArrivals(count: number): void {
@@ -82,8 +90,13 @@ export class RunRecord implements RunView {
       series: this.series,
       events: this.events,
       users: { peak: this.peakUsers, byClass: this.usersByClass },
-      ...(load ? { load } : {}),
+      ...(load ? { load: withTotals(load, this.loadDelivery.report()) } : {}),
       ...(this.openModel ? { arrivals: this.arrivals } : {}),
     }
   }
+}
+
+/** Windows are of what was reported; how much of the whole was delivered is judged by `LoadDelivery`. */
+function withTotals(load: LoadReport, { askedUserSeconds, undeliveredUserSeconds }: RunDelivery): LoadReport {
+  return { ...load, askedUserSeconds, userSeconds: askedUserSeconds - undeliveredUserSeconds }
 }

@@ -56,7 +56,7 @@ export class RunSeconds {
     const newest = Math.floor(this.#options.clock.elapsedMs / 1_000) + 1
     for (const interval of intervals) {
       const told = interval.second <= newest ? interval : { ...interval, second: newest }
-      member.reported(told)
+      this.#options.record.loadDelivery.ran(member.reported(told))
       this.#intervals.add(member.id, told)
     }
     this.#advanceSoon()

@@ -46,6 +46,20 @@ test('what is of an earlier second counts with its requests and arrivals, not wi
   }
 })
 
+test('that a worker stood still counts, whenever it tells so', () => {
+  const stalled = { ...calm, loopDelayMaxMs: 6_000, saturated: true, stalledMs: 6_000, stoppedMs: 5_900 }
+  const late = workerInterval(0, 1, { durationMs: 6_500, health: stalled })
+  const next = workerInterval(1, 1)
+  for (const order of ['before', 'after'] as const) {
+    const sum = new SecondSum()
+    if (order === 'before') sum.add('a', late, true)
+    sum.add('a', next, false)
+    if (order === 'after') sum.add('a', late, true)
+    const { cpuPercent } = calm
+    assert.deepEqual(sum.take(1).health, { a: { ...stalled, cpuPercent } }, order)
+  }
+})
+
 test('a worker that is only late is known by its health, and its second is a whole one', () => {
   const sum = new SecondSum()
   sum.add('a', workerInterval(0, 10, { users: { U: 50 }, durationMs: 30, health: busy }), true)

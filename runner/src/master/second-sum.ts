@@ -16,7 +16,9 @@ export class SecondSum {
     // how long something waited at the end of a second that is over says nothing of the end of this one
     if (waiting && !late) (this.#waiting ??= new WaitingSum()).add(waiting)
     if (!late) this.#durationMs = Math.max(this.#durationMs, durationMs)
-    if (!late || !this.#newest.has(worker)) this.#newest.set(worker, { users: late ? {} : users, health })
+    const newest = this.#newest.get(worker)
+    if (late && newest) newest.health = withTroubleOf(newest.health, health)
+    else this.#newest.set(worker, { users: late ? {} : users, health: withTroubleOf(health, newest?.health) })
     if (!arrivals) return
     this.#arrivals ??= { offered: 0, started: 0, dropped: 0 }
     this.#arrivals.offered += arrivals.offered
@@ -42,5 +44,18 @@ export class SecondSum {
       ...(this.#waiting ? { waiting: this.#waiting.take() } : {}),
       health,
     }
+  }
+}
+
+/** A worker that stood still tells so late, in a second of which it tells nothing else: that counts, whatever comes after it. */
+function withTroubleOf(health: HealthSample | undefined, other: HealthSample | undefined): HealthSample | undefined {
+  if (!health || !other) return health ?? other
+  const sum = (of: 'stalledMs' | 'stoppedMs') => (health[of] ?? 0) + (other[of] ?? 0)
+  if (!other.saturated && sum('stalledMs') === 0) return health
+  return {
+    ...health,
+    loopDelayMaxMs: Math.max(health.loopDelayMaxMs, other.loopDelayMaxMs),
+    saturated: health.saturated || other.saturated,
+    ...(sum('stalledMs') > 0 ? { stalledMs: sum('stalledMs'), stoppedMs: sum('stoppedMs') } : {}),
   }
 }

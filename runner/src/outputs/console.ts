@@ -5,7 +5,6 @@ import { PlainConsole } from './console/console-plain.ts'
 import { summary } from './console/summary.ts'
 import type { OutputStreams } from './console/text-stream.ts'
 import { createStyle, type Style } from './console/text-style.ts'
-import { LoadTally } from './load-tally.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import type { Redact } from './redact.ts'
 
@@ -17,7 +16,6 @@ export class ConsoleOutput implements Output {
   readonly #redact: Redact
   readonly #style: Style
   readonly #progress: LiveConsole | PlainConsole
-  readonly #tally = new LoadTally()
 
   constructor(streams: OutputStreams, redact: Redact, ticker?: Ticker) {
     const { stdout, env = {} } = streams
@@ -35,7 +33,6 @@ export class ConsoleOutput implements Output {
   }
 
   interval(interval: RunInterval): void {
-    this.#tally.add(interval)
     this.#progress.interval(interval)
   }
 
@@ -46,10 +43,7 @@ export class ConsoleOutput implements Output {
   finish(run: RunFinish): void {
     this.#progress.close()
     const { isTTY, columns } = this.#streams.stdout
-    this.#print([
-      '',
-      ...summary(run, { style: this.#style, width: (isTTY && columns) || undefined, tally: this.#tally }),
-    ])
+    this.#print(['', ...summary(run, { style: this.#style, width: (isTTY && columns) || undefined })])
   }
 
   #print(lines: readonly string[]): void {

@@ -38,14 +38,17 @@ export class RunSoFar implements Required<Pick<Output, 'start' | 'interval' | 'e
 
   /** What the console prints of an end. */
   text(run: RunFinish): string[] {
-    return summary(run, { style: createStyle(false), tally: this.#tally })
+    return summary(run, { style: createStyle(false) })
   }
 
   /** The run as it is now, broken by an error, and what the console would print of it. */
   broken(error: unknown, elapsedMs = this.elapsedMs): { run: RunFinish; text: string[] } {
     const start = this.#start
     const run = brokenRun(error, { start, events: this.#events, elapsedMs, peakUsers: this.#peakUsers })
-    const text = start ? this.text(run) : [verdictLine(run), ...errorLines(error).map((line) => `  ${line}`)]
+    // its master has not come to count what was delivered
+    const text = start
+      ? summary(run, { style: createStyle(false), tally: this.#tally })
+      : [verdictLine(run), ...errorLines(error).map((line) => `  ${line}`)]
     return { run, text }
   }
 

@@ -95,6 +95,10 @@ export interface HealthSample {
   rssBytes: number
   /** Too busy to be trusted; the rule is in worker/health.ts. */
   saturated: boolean
+  /** ms in which the event loop did not turn, in stretches of a second or more; with those that its machine was asleep. Left out: none. */
+  stalledMs?: number
+  /** Of these, ms in which the process stood still and used no CPU: its users did nothing. */
+  stoppedMs?: number
 }
 
 /** Open model only: iterations the profile asked for, started, and could not start (`maxUsers` busy). */
@@ -113,6 +117,8 @@ export interface WorkerInterval {
   stats: StatsDelta
   /** Users by class at the interval's end; where the run's end began in it, those that ran until then. */
   users: Record<string, number>
+  /** Users that left on purpose (StopUser) and are still asked for; left out: none. */
+  left?: number
   arrivals?: ArrivalCounts
   /** Requests under way at the interval's end; left out where there are none, and by workers that do not tell. */
   waiting?: WaitingState[]

@@ -27,6 +27,8 @@ interface Seats {
   readonly running: UserLoop[]
   /** Users that ended by themselves: they are not replaced, and count as asked for until the target goes below them. */
   finished: number
+  /** Of these, users that left on purpose. */
+  left: number
   /** Told to stop, still finishing. */
   readonly leaving: Set<UserLoop>
 }
@@ -42,7 +44,7 @@ export class UserPool {
   constructor(options: UserPoolOptions) {
     this.#options = options
     for (const [name, userClass] of options.classes)
-      this.#seats.set(name, { name, userClass, target: 0, running: [], finished: 0, leaving: new Set() })
+      this.#seats.set(name, { name, userClass, target: 0, running: [], finished: 0, left: 0, leaving: new Set() })
     this.#parts = {
       tables: new TaskTables(options.runtime.tags),
       breather: new Breather(),
@@ -79,6 +81,13 @@ export class UserPool {
     return counts
   }
 
+  /** Users that left on purpose and are still asked for: nobody takes their place. */
+  get left(): number {
+    let left = 0
+    for (const seats of this.#seats.values()) left += seats.left
+    return left
+  }
+
   /** Whether every user asked for runs (or has ended by itself) and none too many is left. */
   get settled(): boolean {
     return this.#stopped || [...this.#seats.values()].every((seats) => isFull(seats) && seats.leaving.size === 0)
@@ -105,6 +114,7 @@ export class UserPool {
     const { running, leaving } = seats
     seats.target = target
     seats.finished = Math.min(seats.finished, Math.max(0, target - running.length))
+    seats.left = Math.min(seats.left, seats.finished)
     const surplus = running.splice(Math.min(target, running.length))
     for (const loop of surplus) {
       loop.position = -1
@@ -154,6 +164,7 @@ export class UserPool {
       last.position = loop.position
     }
     seats.finished++
+    if (loop.hasLeft) seats.left++
     this.#tellExhausted()
   }
 

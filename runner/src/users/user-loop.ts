@@ -35,6 +35,8 @@ export class UserLoop {
   position = -1
   stopping = false
   ended = false
+  /** It has ended by StopUser. */
+  hasLeft = false
   /** Settles when the user has ended, or (open model) is free again. */
   done: Promise<unknown> | undefined
   readonly #parts: LoopParts
@@ -213,7 +215,11 @@ export class UserLoop {
 
   #caught(error: unknown): Next {
     const { aborted, runtime } = this.user[state]
-    if (aborted || error instanceof StopUser) return 'stop' // what an abort makes throw is no news
+    if (aborted) return 'stop' // what an abort makes throw is no news
+    if (error instanceof StopUser) {
+      this.hasLeft = true
+      return 'stop'
+    }
     if (error instanceof RescheduleTask) return 'again'
     if (error instanceof InterruptTaskSet) return error.reschedule ? 'leave' : 'leaveAndWait'
     if (error instanceof StopTest) {

@@ -33,6 +33,19 @@ export interface RunView {
   readonly missingUserSeconds?: number
   readonly userSeconds?: number
   readonly lostArrivals?: number
+  /** Closed model: how much of what was asked for has run. */
+  readonly delivery?: RunDelivery | undefined
+}
+
+/** Users × seconds. */
+export interface RunDelivery {
+  readonly askedUserSeconds: number
+  readonly undeliveredUserSeconds: number
+  /** Of what was not delivered: of workers that stood still, of users that left on purpose. */
+  readonly stoppedUserSeconds: number
+  readonly leftUserSeconds: number
+  /** Of what was not delivered: after every user had ended. */
+  readonly unreachedUserSeconds: number
 }
 
 /** Something that judges a run. Do-nothing methods may be left out. */

@@ -1,8 +1,9 @@
-import { formatCount } from '../stats/format.ts'
+import { formatCount, formatNumber } from '../stats/format.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
-import type { Criterion, Finding, RunView } from './criterion.ts'
+import type { Criterion, Finding, RunDelivery, RunView } from './criterion.ts'
 import { formatShare } from './format-measure.ts'
 
+const undeliveredLimit = 0.01
 const droppedLimit = 0.01
 
 /** Whether the load that was asked for happened at all, and all of it. */
@@ -28,7 +29,26 @@ export class Delivery implements Criterion {
         text: 'nothing completed: not one request was answered or failed',
         value: 0,
       })
-    if (!this.#openModel) return findings
+    if (this.#openModel) findings.push(this.#arrivals(run))
+    else if (run.delivery && run.delivery.askedUserSeconds > 0) findings.push(this.#users(run.delivery, run))
+    return findings
+  }
+
+  #users(delivery: RunDelivery, { missingUserSeconds = 0 }: RunView): Finding {
+    const { askedUserSeconds: asked, undeliveredUserSeconds: undelivered } = delivery
+    const value = undelivered / asked
+    const broken = value > undeliveredLimit
+    const why = broken ? `: ${reasonOf(delivery, missingUserSeconds)}` : ''
+    return {
+      outcome: broken ? 'broken' : 'passed',
+      kind: this.kind,
+      text: `user-seconds not delivered ≤ ${formatShare(undeliveredLimit)}: ${formatShare(value)} (${formatNumber(undelivered)} of ${formatNumber(asked)})${why}`,
+      value,
+      limit: undeliveredLimit,
+    }
+  }
+
+  #arrivals(run: RunView): Finding {
     const lost = run.lostArrivals ?? 0
     const dropped = this.#dropped + lost
     const offered = this.#offered + lost
@@ -38,13 +58,30 @@ export class Delivery implements Criterion {
         ? 'lost workers, or a master that stood still, did not start them'
         : 'no user was free, raise maxUsers or look at the target'
     const broken = value > droppedLimit
-    findings.push({
+    return {
       outcome: broken ? 'broken' : 'passed',
       kind: this.kind,
       text: `arrivals dropped ≤ ${formatShare(droppedLimit)}: ${formatShare(value)} (${formatCount(dropped)} of ${formatCount(offered)})${broken ? `: ${why}` : ''}`,
       value,
       limit: droppedLimit,
-    })
-    return findings
+    }
   }
+}
+
+/** What cost most of it. */
+function reasonOf(delivery: RunDelivery, missing: number): string {
+  const { undeliveredUserSeconds, stoppedUserSeconds, leftUserSeconds, unreachedUserSeconds } = delivery
+  const reasons: [userSeconds: number, text: string][] = [
+    [leftUserSeconds, 'users left (StopUser) before the end of the load'],
+    [
+      unreachedUserSeconds,
+      'every user had ended (StopUser, or a failing onStart) before the end of the load; a run whose users end by themselves needs no run time',
+    ],
+    [missing, 'workers were lost'],
+    [stoppedUserSeconds, 'a worker, or its machine, stood still'],
+  ]
+  const [most] = reasons.sort(([a], [b]) => b - a)
+  return most && most[0] > undeliveredUserSeconds / 2
+    ? most[1]
+    : 'users started late or not at all; look for exceptions in onStart, fixedCount, and how busy the workers were'
 }

@@ -1,3 +1,4 @@
+import { healthSeconds } from '../stats/health-seconds.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
 import type { Criterion, Finding } from './criterion.ts'
 import { formatShare } from './format-measure.ts'
@@ -20,9 +21,10 @@ export class GeneratorHealth implements Criterion {
 
   interval({ health }: RunInterval): undefined {
     this.#seconds++
-    for (const { saturated } of Object.values(health)) {
-      this.#intervals++
-      if (saturated) this.#saturated++
+    for (const sample of Object.values(health)) {
+      const { intervals, saturated } = healthSeconds(sample)
+      this.#intervals += intervals
+      this.#saturated += saturated
     }
   }
 

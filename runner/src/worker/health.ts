@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks'
 import type { HealthSample } from '../stats/snapshot.ts'
+import { StallWatch } from './stall-watch.ts'
 
 const resolutionMs = 10
 /**
@@ -14,6 +15,7 @@ const judgedFromMs = 500
 
 /** Watches this process: event-loop delay, CPU, garbage collection, memory. */
 export class HealthMonitor {
+  readonly #stalls = new StallWatch()
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs })
   readonly #gc = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) this.#gcMs += entry.duration
@@ -25,12 +27,14 @@ export class HealthMonitor {
 
   start(): void {
     this.#delay.enable()
+    this.#stalls.start()
     this.#gc.observe({ entryTypes: ['gc'] })
     this.take()
   }
 
   stop(): void {
     this.#delay.disable()
+    this.#stalls.stop()
     this.#gc.disconnect()
   }
 
@@ -40,11 +44,14 @@ export class HealthMonitor {
     const elapsedMs = Math.max(1, now - this.#at)
     const cpu = process.cpuUsage(this.#cpu)
     const utilization = performance.eventLoopUtilization(this.#loop).utilization
+    const stalls = this.#stalls.take()
     const samples = this.#delay.count
     const loopDelayMeanMs = samples === 0 ? 0 : Math.max(0, this.#delay.mean / 1e6 - resolutionMs)
     // a loop that was blocked all the time gave the monitor nothing to count
     const loopDelayMaxMs =
-      samples === 0 && elapsedMs >= judgedFromMs ? elapsedMs : Math.max(0, this.#delay.max / 1e6 - resolutionMs)
+      samples === 0 && elapsedMs >= judgedFromMs
+        ? elapsedMs
+        : Math.max(0, this.#delay.max / 1e6 - resolutionMs, stalls.stalledMs)
     const sample = {
       loopDelayMeanMs,
       loopDelayMaxMs,
@@ -56,6 +63,7 @@ export class HealthMonitor {
         (utilization >= saturatedUtilization ||
           loopDelayMeanMs >= saturatedMeanDelayMs ||
           loopDelayMaxMs >= saturatedMaxDelayMs),
+      ...(stalls.stalledMs > 0 ? stalls : {}),
     }
     this.#gcMs = 0
     this.#cpu = process.cpuUsage()

@@ -46,6 +46,11 @@ export class Load {
     return this.#users?.counts() ?? this.#arrivals?.counts() ?? {}
   }
 
+  /** Users that left on purpose and are still asked for. */
+  get left(): number {
+    return this.#users?.left ?? 0
+  }
+
   /** Since the last call; undefined where no arrivals were ordered. */
   takeArrivals(): ArrivalCounts | undefined {
     return this.#arrivals?.take()

@@ -24,6 +24,7 @@ function rig(more: Partial<ReporterOptions> = {}) {
     recorder,
     health: { take: () => ({ ...calm }) },
     users: () => clock.users,
+    left: () => 0,
     arrivals: () => undefined,
     waiting: () => [],
     elapsedMs: () => clock.nowMs,

@@ -6,6 +6,8 @@ export interface ReporterOptions {
   recorder: Pick<Recorder, 'take'>
   health: { take(): HealthSample }
   users: () => Record<string, number>
+  /** Users that left on purpose and are still asked for. */
+  left: () => number
   arrivals: () => ArrivalCounts | undefined
   /** The requests under way, and how long each has waited. */
   waiting: () => WaitingState[]
@@ -94,16 +96,18 @@ export class Reporter {
   }
 
   #close(): void {
-    const { recorder, health, users, arrivals, waiting, elapsedMs, onHealth } = this.#options
+    const { recorder, health, users, left, arrivals, waiting, elapsedMs, onHealth } = this.#options
     const atMs = elapsedMs()
     const counts = arrivals()
     const sample = health.take()
+    const gone = left()
     const under = waiting()
     this.#closed.push({
       second: Math.floor(this.#fromMs / 1_000),
       durationMs: atMs - this.#fromMs,
       stats: recorder.take(),
       users: this.#atEnd ?? users(),
+      ...(gone > 0 ? { left: gone } : {}),
       ...(counts ? { arrivals: counts } : {}),
       ...(under.length > 0 ? { waiting: under } : {}),
       health: sample,

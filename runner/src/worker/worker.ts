@@ -52,6 +52,7 @@ export class Worker {
       recorder: runtime.meter.recorder,
       health: this.#health,
       users: () => load.counts(),
+      left: () => load.left,
       arrivals: () => load.takeArrivals(),
       waiting: () => runtime.takeWaiting(),
       elapsedMs: () => clock.elapsedMs,

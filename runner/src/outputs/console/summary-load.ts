@@ -7,7 +7,7 @@ import {
   formatSpan,
   ratio,
 } from '../../stats/format.ts'
-import type { LoadTally } from '../load-tally.ts'
+import type { LoadTally, LoadTotals } from '../load-tally.ts'
 import { besidesInWords, generatorInWords, usersInWords } from '../load-words.ts'
 import type { RunFinish } from '../output.ts'
 
@@ -15,7 +15,7 @@ import type { RunFinish } from '../output.ts'
 export function loadLines(run: RunFinish, tally?: LoadTally): string[] {
   return [
     `users      ${usersInWords(run.users)}`,
-    ...(run.arrivals ? [arrivalsLine(run.arrivals, run.durationMs)] : deliveredLine(tally)),
+    ...(run.arrivals ? [arrivalsLine(run.arrivals, run.durationMs)] : deliveredLine(run.load ?? tally?.report())),
     trafficLine(run),
     `generator  ${generatorInWords(run.health)}`,
     ...workerLines(run),
@@ -28,12 +28,12 @@ function arrivalsLine({ offered, started, dropped }: NonNullable<RunFinish['arri
   return `arrivals   offered ${rate(offered)}, started ${rate(started)}, ${lost}`
 }
 
-function deliveredLine(tally: LoadTally | undefined): string[] {
-  if (!tally || tally.offeredUserSeconds === 0) return []
-  const { offeredUserSeconds: offered, deliveredUserSeconds: delivered, peakTarget } = tally
-  const share = formatPercent(delivered / offered)
+function deliveredLine(load: LoadTotals | undefined): string[] {
+  if (!load || load.askedUserSeconds === 0) return []
+  const { askedUserSeconds: asked, userSeconds: delivered, askedPeakUsers: peak } = load
+  const share = formatPercent(delivered / asked)
   return [
-    `delivered  ${formatNumber(delivered)} of ${formatNumber(offered)} user-seconds (${share}), target peak ${formatCount(peakTarget)}`,
+    `delivered  ${formatNumber(delivered)} of ${formatNumber(asked)} user-seconds (${share}), target peak ${formatCount(peak)}`,
   ]
 }
 

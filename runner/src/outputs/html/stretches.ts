@@ -1,3 +1,4 @@
+import { healthSeconds } from '../../stats/health-seconds.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
 import { WideningWindows } from '../../stats/widening-windows.ts'
 
@@ -31,7 +32,7 @@ export class StretchRecord {
       ...(arrivals ? { arrivals: { ...arrivals } } : {}),
       cpuPercentMax: Math.max(0, ...samples.map(({ cpuPercent }) => cpuPercent)),
       loopDelayMaxMs: Math.max(0, ...samples.map(({ loopDelayMaxMs }) => loopDelayMaxMs)),
-      saturated: samples.filter(({ saturated }) => saturated).length,
+      saturated: samples.reduce((sum, sample) => sum + healthSeconds(sample).saturated, 0),
     })
   }
 

@@ -1,3 +1,4 @@
+import { healthSeconds } from '../../stats/health-seconds.ts'
 import type { HealthSample } from '../../stats/snapshot.ts'
 
 /** How the generator itself does: since the start, and in the newest second over all workers. A label for each would grow with every one that comes. */
@@ -13,10 +14,11 @@ export class GeneratorCounters {
   add(samples: readonly HealthSample[]): void {
     if (samples.length === 0) return
     const most = (of: (sample: HealthSample) => number) => samples.reduce((max, sample) => Math.max(max, of(sample)), 0)
-    this.intervals += samples.length
-    for (const { saturated, gcMs } of samples) {
-      if (saturated) this.saturatedIntervals++
-      this.gcMs += gcMs
+    for (const sample of samples) {
+      const { intervals, saturated } = healthSeconds(sample)
+      this.intervals += intervals
+      this.saturatedIntervals += saturated
+      this.gcMs += sample.gcMs
     }
     this.loopDelayMeanMs = samples.reduce((sum, sample) => sum + sample.loopDelayMeanMs, 0) / samples.length
     this.loopDelayMaxMs = most((sample) => sample.loopDelayMaxMs)

@@ -31,7 +31,7 @@ export function unpackIntervals(packed: Unpacked): WorkerInterval[] {
 }
 
 function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
-  const { second, durationMs, stats, users, arrivals, waiting = [], health } = interval
+  const { second, durationMs, stats, users, arrivals, waiting = [], health, left = 0 } = interval
   const unanswered = stats.requests.filter((it) => it.unanswered)
   const retries = stats.requests.flatMap(({ retries }, index) => (retries ? [[index, retries]] : []))
   return [
@@ -45,10 +45,11 @@ function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
     stats.exceptions.map((it) => [it.message, it.traceback, it.count, it.firstSeen, it.lastSeen]),
     stats.metrics.map(packMetric),
     // a master that knows nothing of these reads what stands before them
-    ...(unanswered.length + waiting.length + retries.length > 0
+    ...(unanswered.length + waiting.length + retries.length + left > 0
       ? [packHistogramRows(unanswered.map(unansweredRow), names), packHistogramRows(waiting.map(waitingRow), names)]
       : []),
-    ...(retries.length > 0 ? [retries] : []),
+    ...(retries.length + left > 0 ? [retries] : []),
+    ...(left > 0 ? [left] : []),
   ]
 }
 
@@ -61,8 +62,9 @@ function waitingRow({ method, name, ages }: WaitingState): HistogramRow {
 }
 
 function packHealth(health: HealthSample): unknown[] {
-  const { loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated } = health
-  return [loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated]
+  const { loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated, stalledMs, stoppedMs } = health
+  const stalls = stalledMs ? [stalledMs, stoppedMs ?? 0] : []
+  return [loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated, ...stalls]
 }
 
 function unpackInterval(packed: Unpacked, names: readonly string[]): WorkerInterval {
@@ -84,6 +86,7 @@ function unpackInterval(packed: Unpacked, names: readonly string[]): WorkerInter
     interval.arrivals = { offered: count(offered), started: count(started), dropped: count(dropped) }
   }
   if (more.length > 0) addUnanswered(interval, more, names)
+  if (more[3] !== undefined) interval.left = count(more[3])
   return interval
 }
 
@@ -122,7 +125,7 @@ function unpackHistogram(packed: Unpacked): HistogramData {
 }
 
 function unpackHealth(packed: Unpacked): HealthSample {
-  const [loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated] = list(packed)
+  const [loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated, stalledMs, stoppedMs] = list(packed)
   return {
     loopDelayMeanMs: number(loopDelayMeanMs),
     loopDelayMaxMs: number(loopDelayMaxMs),
@@ -130,6 +133,7 @@ function unpackHealth(packed: Unpacked): HealthSample {
     gcMs: number(gcMs),
     rssBytes: number(rssBytes),
     saturated: flag(saturated),
+    ...(stalledMs === undefined ? {} : { stalledMs: span(stalledMs), stoppedMs: span(stoppedMs) }),
   }
 }
 

@@ -46,7 +46,13 @@ function withoutHealth(): WorkerInterval {
 const toMaster: ToMaster[] = [
   { type: 'client_ready', version: '1.2.3', classes: [{ name: 'U', weight: 2.5, fixedCount: 0 }] },
   { type: 'stats', intervals: [interval(), { ...interval(), second: 4 }] },
-  { type: 'stats', intervals: [withoutHealth()] },
+  {
+    type: 'stats',
+    intervals: [
+      withoutHealth(),
+      { ...interval(), left: 2, health: { ...health, stalledMs: 8_000.5, stoppedMs: 7_000 } },
+    ],
+  },
   { type: 'stats', intervals: [] },
   { type: 'spawning' },
   { type: 'spawning_complete', users: { U: 1, V: 0 } },
