@@ -59,7 +59,7 @@ function charsetOf(contentType: string): string | undefined {
 }
 
 /** RFC 1950 §2.2: method 8, and a checksum over the first two bytes. Some servers send bare deflate. */
-function isZlib(body: Buffer): boolean {
+export function isZlib(body: Buffer): boolean {
   const [first = 0, second = 0] = body
   return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0
 }

@@ -4,6 +4,9 @@ import type { BodyContent } from './streamed-body.ts'
 /** Gives up a transfer under way; it ends with `onError(reason)`. */
 export interface TransferController {
   abort(reason: Error): void
+  /** Reads no more of the response until `resume`. */
+  pause(): void
+  resume(): void
 }
 
 /**

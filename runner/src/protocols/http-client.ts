@@ -1,7 +1,8 @@
 import { ClientHeaders } from './client-headers.ts'
 import { CookieJar } from './cookies.ts'
 import type { Engine } from './engine.ts'
-import { exchangeOptions, HttpExchange } from './http-exchange.ts'
+import { exchangeOptions } from './exchange-options.ts'
+import { HttpExchange } from './http-exchange.ts'
 import { type Auth, authorization, type RequestOptions } from './http-options.ts'
 import type { HttpProtocol } from './http-protocol.ts'
 import type { HttpResponse } from './http-response.ts'
@@ -152,6 +153,8 @@ export class HttpClient implements Sender {
   close(): void {
     this.finishTask()
     this.#closed = true
+    this.#running?.leaveBody()
+    for (const exchange of [...(this.#alsoRunning ?? [])]) exchange.leaveBody()
     if (!this.#running && !this.#alsoRunning?.size) this.destroy()
     else this.closeConnections()
   }

@@ -1,10 +1,10 @@
-import type { RunPlan } from '../plan/run-plan.ts'
 import type { SampleDetails } from '../stats/meter.ts'
 import { BodyCollector } from './body-collector.ts'
+import { type BodySource, BodyStream } from './body-stream.ts'
 import { Expiring } from './deadlines.ts'
 import type { Engine, Transfer, TransferController } from './engine.ts'
+import type { ExchangeOptions } from './exchange-options.ts'
 import type { ResponseHead } from './h1/response-head.ts'
-import { type RequestOptions, redirectLimit, timeoutMsOf } from './http-options.ts'
 import { type Answered, failureOf, HttpResponse } from './http-response.ts'
 import type { HttpOrigin } from './origin.ts'
 import { type Outgoing, redirectHop } from './redirect-hop.ts'
@@ -23,29 +23,11 @@ function capture(resolve: (response: HttpResponse) => void, reject: (reason: Err
   capturedReject = reject
 }
 
-/** What of a request's options outlives its sending; a request without options has none. */
-export interface ExchangeOptions {
-  catchResponse: boolean
-  context: Record<string, unknown> | undefined
-  redirects: number
-  timeoutMs: number
-}
-
-export function exchangeOptions(options: RequestOptions, http: RunPlan['http']): ExchangeOptions {
-  const { catchResponse, context, redirect, timeout } = options
-  return {
-    catchResponse: catchResponse === true,
-    context: context ?? undefined,
-    redirects: redirectLimit(redirect, http.maxRedirects),
-    timeoutMs: timeout === undefined ? http.timeout : timeoutMsOf(timeout),
-  }
-}
-
 /**
  * One request from the call to its response: its transfers (one more for each redirect), its time, its count. It is the engine's transfer,
  * the deadline's entry and the response's source at once, so that a request costs few objects.
  */
-export class HttpExchange extends Expiring implements Transfer, Answered, Outgoing, Gated {
+export class HttpExchange extends Expiring implements Transfer, Answered, Outgoing, Gated, BodySource {
   readonly promise: Promise<HttpResponse>
   readonly name: string
   /** As asked: what it is counted under, whatever redirects make of it. */
@@ -73,6 +55,7 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
   #hops = 0
   #answer: ResponseHead | undefined
   #bodySoFar: BodyCollector | undefined
+  #streamed: { body: BodyStream; response: HttpResponse; received: number } | undefined
   #receivedByHops = 0
 
   constructor(sender: Sender, outgoing: Outgoing, name: string, options: ExchangeOptions) {
@@ -134,25 +117,33 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
   onHead(head: ResponseHead): void {
     this.#answer = head
     if (head.setsCookies) this.#sender.cookies.receive(setCookies(head.text), this.origin, this.target)
+    // a redirect is known to be the response only at its end
+    if (this.#options.stream && !(this.#options.redirects > 0 && isRedirect(head.status))) this.#startStream(head)
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
+    if (this.#streamed) {
+      this.#streamed.received += end - start
+      this.#streamed.body.push(Buffer.from(bytes.subarray(start, end)))
+      return
+    }
     const body = (this.#bodySoFar ??= new BodyCollector())
     body.add(bytes, start, end, (this.#answer as ResponseHead).length, this.maxBodyBytes)
   }
 
   onEnd(): void {
     this.status = (this.#answer as ResponseHead).status
-    if (isRedirect(this.status) && this.#redirect()) return
+    if (!this.#streamed && isRedirect(this.status) && this.#redirect()) return
     this.#finish()
   }
 
   onError(error: Error): void {
+    if (this.#over) return
     if (error instanceof RequestAborted) {
       this.#aborted(error)
       return
     }
-    this.#answer = undefined
+    if (!this.#streamed) this.#answer = undefined
     this.error = transportError(error)
     if (this.error.code === 'EMFILE') this.#sender.protocol.sockets.reached()
     this.#finish()
@@ -163,7 +154,27 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
   }
 
   get received(): number {
-    return this.#bodySoFar?.received ?? 0
+    return this.#streamed?.received ?? this.#bodySoFar?.received ?? 0
+  }
+
+  get stream(): BodyStream | undefined {
+    return this.#streamed?.body
+  }
+
+  pauseBody(): void {
+    this.#controller?.pause()
+  }
+
+  resumeBody(): void {
+    this.#controller?.resume()
+  }
+
+  /** The task needs no more of the response: it counts as it stands. */
+  abandonBody(): void {
+    if (this.#over) return
+    const controller = this.#controller
+    this.#finish()
+    controller?.abort(new RequestAborted())
   }
 
   get maxBodyBytes(): number {
@@ -186,7 +197,13 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     return this.#answer?.codings ?? ''
   }
 
+  /** The user has ended: a streamed body that nobody reads just now is not waited for. */
+  leaveBody(): void {
+    if (this.#streamed && !this.#streamed.body.awaited) this.abandonBody()
+  }
+
   settle(response: HttpResponse, error: string | undefined, exception: unknown): void {
+    if (this.#streamed) this.abandonBody()
     this.#sender.settled(response)
     this.#count(response, error, exception)
   }
@@ -227,8 +244,25 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     return true
   }
 
+  #startStream({ status }: ResponseHead): void {
+    const { catchResponse } = this.#options
+    this.status = status
+    this.endedAt = this.#sender.protocol.meter.now()
+    const body = new BodyStream(this)
+    this.#streamed = { body, response: new HttpResponse(this, catchResponse, body), received: 0 }
+    if (catchResponse) this.#sender.unsettled(this.#streamed.response)
+    this.#resolve(this.#streamed.response)
+  }
+
   #giveUp(reason: Error): void {
     if (this.#over) return
+    const body = this.#streamed?.body
+    // the target has answered: that the run ends, or that the task does not read on, is not its fault
+    if (body && (reason instanceof RequestAborted || (body.paused && !body.awaited))) {
+      body.end(reason)
+      this.abandonBody()
+      return
+    }
     if (this.#controller) this.#controller.abort(reason)
     else {
       this.#held = this.#sender.protocol.gate?.leave(this) === true
@@ -249,8 +283,17 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
 
   #finish(): void {
     this.endedAt = this.#sender.protocol.meter.now()
+    if (this.#streamed?.body.paused) this.resumeBody() // the connection may be used again
     this.#close()
     const { catchResponse } = this.#options
+    if (this.#streamed) {
+      const { response, body } = this.#streamed
+      response.ended()
+      if (!catchResponse) this.#count(response, failureOf(this.status, this.error), this.error)
+      this.#trace(response, false)
+      body.end(this.error)
+      return
+    }
     const response = new HttpResponse(this, catchResponse)
     if (catchResponse) this.#sender.unsettled(response)
     else this.#count(response, failureOf(this.status, this.error), this.error)

@@ -78,6 +78,11 @@ export interface RequestOptions {
    * then (by its status, or by the last `failure()` or `success()`), and what was thrown is an exception of the task as well.
    */
   catchResponse?: boolean
+  /**
+   * The response is there as soon as its head is; its body is read as it arrives: `for await (const chunk of response.body)`. It is counted when the last byte
+   * has come, or when the loop is left before.
+   */
+  stream?: boolean
   /** Whether, or how often, redirects are followed; 'follow' and 'manual' as in fetch. Default: the plan's `http.maxRedirects`. */
   redirect?: boolean | number | 'follow' | 'manual'
   /** For listeners of `events.request`. */

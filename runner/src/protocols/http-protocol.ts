@@ -6,10 +6,11 @@ import { Deadlines } from './deadlines.ts'
 import { cachedLookup } from './dns-cache.ts'
 import { acceptEncoding } from './encodings.ts'
 import type { Engine } from './engine.ts'
+import { type ExchangeOptions, exchangeOptions } from './exchange-options.ts'
 import { H1Client } from './h1/h1-client.ts'
 import { SocketBudget } from './h1/socket-budget.ts'
 import { HttpClient } from './http-client.ts'
-import { type ExchangeOptions, exchangeOptions, HttpExchange } from './http-exchange.ts'
+import { HttpExchange } from './http-exchange.ts'
 import { httpHost } from './http-host.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
 import { type HttpProxy, ignoredProxy, readProxy } from './proxy.ts'
@@ -69,10 +70,10 @@ export class HttpProtocol implements ExchangeSetting {
     return client
   }
 
-  /** Every request that waits for its answer; one that our own limit holds back waits for us. */
+  /** Every request that waits for its answer; one that our own limit holds back waits for us. A streamed one has been answered. */
   eachWaiting(visit: WaitingVisitor): void {
     this.deadlines.each((entry) => {
-      if (!(entry instanceof HttpExchange) || this.gate?.holds(entry)) return
+      if (!(entry instanceof HttpExchange) || entry.stream || this.gate?.holds(entry)) return
       visit(entry.countedMethod, entry.name, entry.startedAt)
     })
   }

@@ -1,8 +1,10 @@
 import { KatydidError } from '../errors.ts'
 import { errorName } from '../users/error-name.ts'
+import type { BodyStream } from './body-stream.ts'
 import { decodeBody, decodeText } from './encodings.ts'
 import { responseHeaders } from './response-headers.ts'
-import type { TransportError } from './transport-errors.ts'
+import { decodeStream } from './stream-decoding.ts'
+import { RequestAborted, TransportError } from './transport-errors.ts'
 
 /** A body that cannot be given as asked: cut off, not JSON, badly encoded, or there was no answer. */
 export class BodyError extends Error {
@@ -29,28 +31,39 @@ export interface Answered {
 }
 
 /**
- * The answer to a request, complete: nothing of it has to be awaited. A request that got no answer has `status` 0 and its `error`.
+ * The answer to a request, complete: nothing of it has to be awaited, but the body of a request with `stream`. A request that got no answer
+ * has `status` 0 and its `error`.
  */
 export class HttpResponse implements Disposable {
   /** 0 if there was no answer. */
   readonly status: number
-  /** From the request to the last byte of the answer, with redirects, ms. */
-  readonly elapsedMs: number
-  /** Why there was no answer; its `code` is what the failure is counted under. */
-  readonly error: TransportError | undefined
   readonly #answered: Answered
+  readonly #stream: BodyStream | undefined
+  #elapsedMs: number
+  #error: TransportError | undefined
   #open: boolean
   #verdict: { error: string | undefined; exception: unknown } | undefined
   #headers: Record<string, string> | undefined
   #decoded: Buffer | undefined
 
   /** @internal */
-  constructor(answered: Answered, open: boolean) {
+  constructor(answered: Answered, open: boolean, stream?: BodyStream) {
     this.status = answered.status
-    this.elapsedMs = answered.elapsedMs
-    this.error = answered.error
+    this.#elapsedMs = answered.elapsedMs
+    this.#error = answered.error
     this.#answered = answered
+    this.#stream = stream
     this.#open = open
+  }
+
+  /** From the request to the last byte of the answer, with redirects, ms; of a streamed one, to its head until all has come. */
+  get elapsedMs(): number {
+    return this.#elapsedMs
+  }
+
+  /** Why there was no answer, or why a streamed one broke off; its `code` is what the failure is counted under. */
+  get error(): TransportError | undefined {
+    return this.#error
   }
 
   /** Answered, with a status below 400. */
@@ -66,6 +79,20 @@ export class HttpResponse implements Disposable {
   /** By name, in any case: `headers['content-type']`. Repeated ones are joined by `, `. */
   get headers(): Readonly<Record<string, string>> {
     return (this.#headers ??= responseHeaders(this.#answered.responseHead))
+  }
+
+  /**
+   * The body, decoded: with `stream` as it arrives, once; otherwise in one piece. Leaving the loop before the end closes the connection. Throws BodyError where
+   * the body breaks off or is badly encoded.
+   */
+  get body(): AsyncIterable<Buffer> {
+    return this.#stream ? this.#streamed(this.#stream) : this.#whole()
+  }
+
+  /** @internal A streamed body has ended. */
+  ended(): void {
+    this.#elapsedMs = this.#answered.elapsedMs
+    this.#error = this.#answered.error
   }
 
   /** The body as it was meant: decoded by its Content-Encoding. Throws BodyError. */
@@ -118,16 +145,37 @@ export class HttpResponse implements Disposable {
     this.#verdict = verdict
   }
 
+  async *#whole(): AsyncGenerator<Buffer> {
+    const bytes = this.bytes()
+    if (bytes.length > 0) yield bytes
+  }
+
+  async *#streamed(stream: BodyStream): AsyncGenerator<Buffer> {
+    const encodings = this.#encodings
+    try {
+      yield* encodings === '' ? stream : decodeStream(stream, encodings)
+    } catch (cause) {
+      if (cause instanceof TransportError) throw this.#bodyError(`the body broke off (${cause.code})`, cause)
+      if (encodings === '' || cause instanceof RequestAborted || cause instanceof TypeError) throw cause
+      throw this.#bodyError(`the body is not ${encodings}`, cause)
+    }
+  }
+
+  /** All that the body was encoded with, in order; usually ''. */
+  get #encodings(): string {
+    const { responseHead, transferCodings } = this.#answered
+    const content = /\ncontent-encoding:/i.test(responseHead) ? (this.headers['content-encoding'] ?? '') : ''
+    return content === '' || transferCodings === '' ? content + transferCodings : `${content}, ${transferCodings}`
+  }
+
   #decode(): Buffer {
-    const { kept, received, maxBodyBytes, error, responseHead } = this.#answered
+    if (this.#stream) throw this.#bodyError('the body is streamed; read it: for await (const chunk of response.body)')
+    const { kept, received, maxBodyBytes, error } = this.#answered
     if (error) throw this.#bodyError(`there is no answer (${error.code})`, error)
     if (!kept && received > 0) throw this.#bodyError(`the body is more than http.maxBodyBytes (${maxBodyBytes}) keeps`)
     if (!kept) return Buffer.alloc(0)
-    const content = /\ncontent-encoding:/i.test(responseHead) ? (this.headers['content-encoding'] ?? '') : ''
-    const { transferCodings } = this.#answered
-    if (content === '' && transferCodings === '') return kept
-    const encoding =
-      content === '' || transferCodings === '' ? content + transferCodings : `${content}, ${transferCodings}`
+    const encoding = this.#encodings
+    if (encoding === '') return kept
     try {
       return decodeBody(kept, encoding, maxBodyBytes)
     } catch (cause) {

@@ -3,7 +3,7 @@ import type { RequestOptions } from './http-options.ts'
 import { otherWords } from './option-words.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
 
-const names = 'json form body headers query auth timeout name catchResponse redirect context'.split(' ')
+const names = 'json form body headers query auth timeout name catchResponse stream redirect context'.split(' ')
 
 /**
  * Refuses options that say nothing, and values of the wrong type, before anything is sent. What has a form of its own (form, query, headers, auth, timeout,
@@ -23,6 +23,10 @@ export function checkOptions(options: RequestOptions): void {
       case 'catchResponse':
         if (typeof options.catchResponse !== 'boolean' && options.catchResponse !== undefined)
           throw wrong('catchResponse', options.catchResponse, 'give true or false')
+        break
+      case 'stream':
+        if (typeof options.stream !== 'boolean' && options.stream !== undefined)
+          throw wrong('stream', options.stream, 'give true or false')
         break
       case 'context':
         if (typeof options.context !== 'object' && options.context !== undefined)

@@ -5,7 +5,8 @@ const proxy = planned('--proxy (load.http.proxy)')
 const redirect = 'use redirect: false, true or how many may be followed'
 const query = "use query: { page: 2 } for what follows the path's question mark"
 const body = 'use json for an object as JSON, form for form fields, body for text or bytes'
-const whole = 'leave it out: a response is read whole, as response.json(), text() or bytes()'
+const whole =
+  'leave it out: a response is read whole, as response.json(), text() or bytes(); with stream: true, as it arrives'
 const browser = 'leave it out: only browsers have it'
 const decide = 'use catchResponse: true, and response.success() or failure()'
 const label = 'use name for what it is counted under, context for listeners of events.request'
@@ -30,7 +31,6 @@ export const otherWords: Readonly<Record<string, string>> = {
   cert: client,
   cookies,
   files,
-  stream: whole,
   proxies: proxy,
   hooks: events,
   network_timeout: timeout,

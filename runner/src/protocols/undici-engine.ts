@@ -114,6 +114,14 @@ class TransferHandler implements Dispatcher.DispatchHandler, TransferController 
     this.#end(reason)
   }
 
+  pause(): void {
+    this.#controller?.pause()
+  }
+
+  resume(): void {
+    this.#controller?.resume()
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.#given) controller.abort(this.#given)

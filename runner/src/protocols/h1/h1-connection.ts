@@ -127,6 +127,14 @@ export class H1Connection implements ResponseSink, TransferController {
     transfer.onError(reason)
   }
 
+  pause(): void {
+    this.#socket?.pause()
+  }
+
+  resume(): void {
+    this.#socket?.resume()
+  }
+
   destroy(): void {
     this.#fail(closed('the user ended'))
   }
