@@ -20,12 +20,15 @@ export interface RequestResult {
   requests: number
   failures: number
   aborted: number
+  unanswered: number
   hops: number
   retries?: number
   rps: number
   failuresPerSecond: number
   bytes: number
   latencyMs: Latency
+  atLeast?: (keyof Latency)[]
+  unansweredMs?: Latency
   scheduledLatencyMs?: Latency
 }
 
@@ -41,7 +44,7 @@ export interface Result {
   verdict: {
     outcome: 'passed' | 'failed' | 'broken'
     exitCode: number
-    findings: { outcome: string; kind: string; text: string; value?: number; limit?: number }[]
+    findings: { outcome: string; kind: string; text: string; value?: number; limit?: number; atLeast?: true }[]
   }
   plan: Record<string, unknown>
   run: { token?: string; loadFile: { path: string; sha256: string; bundle: string } }

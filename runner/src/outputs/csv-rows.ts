@@ -1,14 +1,17 @@
 import type { RequestStats } from '../stats/aggregate.ts'
-import type { ErrorDelta, ExceptionDelta, HistogramData } from '../stats/snapshot.ts'
-import { answersOf, percentilesOf } from './quantiles.ts'
+import { emptyHistogram } from '../stats/histogram.ts'
+import { LatencyFigures } from '../stats/latency-figures.ts'
+import type { ErrorDelta, ExceptionDelta } from '../stats/snapshot.ts'
 import type { Recent } from './recent.ts'
 
 /*
  * The columns and cells of Locust's CSV files (locust/stats.py, StatsCSV, 2.47): headers byte for byte, floats as Python
- * writes them. Where Locust rounds percentiles to two digits of whole ms, these are to the µs.
+ * writes them. Where Locust rounds percentiles to two digits of whole ms, these are to the µs. Requests without an answer count in the latencies
+ * with as long as they have waited; there is no column that could say so.
  */
 
 const quantiles = [0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1]
+const none = emptyHistogram()
 const percentileColumns = ['50%', '66%', '75%', '80%', '90%', '95%', '98%', '99%', '99.9%', '99.99%', '100%']
 
 export const statsColumns = [
@@ -47,15 +50,15 @@ export const failuresColumns = ['Method', 'Name', 'Error', 'Occurrences', 'First
 export const exceptionsColumns = ['Count', 'Message', 'Traceback', 'Nodes']
 
 export function statsRow(stats: RequestStats, seconds: number): string[] {
-  const data = answersOf(stats).toData()
+  const latency = stats.latency()
   const perSecond = (count: number) => float(seconds > 0 ? count / seconds : 0)
   return [
     stats.method,
     stats.name,
-    ...totals(stats, data),
+    ...totals(stats, latency),
     perSecond(stats.requests),
     perSecond(stats.failures),
-    ...percentiles(data),
+    ...percentiles(latency),
   ]
 }
 
@@ -66,8 +69,8 @@ export function historyRow(
   recent: Recent | undefined,
   recentPercentiles: boolean,
 ): string[] {
-  const data = answersOf(stats).toData()
-  const shown = recentPercentiles ? (recent?.latency ?? { ...data, count: 0 }) : data
+  const latency = stats.latency()
+  const shown = recentPercentiles ? new LatencyFigures(recent?.latency ?? none, recent?.waiting ?? none) : latency
   return [
     String(Math.floor(at.epochMs / 1_000)),
     String(at.users),
@@ -76,7 +79,7 @@ export function historyRow(
     (recent?.rps || 0).toFixed(6),
     (recent?.failuresPerSecond || 0).toFixed(6),
     ...percentiles(shown),
-    ...totals(stats, data),
+    ...totals(stats, latency),
   ]
 }
 
@@ -89,21 +92,22 @@ export function exceptionRow({ count, message, traceback }: ExceptionDelta, node
   return [String(count), message, traceback, nodes]
 }
 
-function totals(stats: RequestStats, data: HistogramData): string[] {
-  const { count, sum, min, max } = data
+function totals(stats: RequestStats, latency: LatencyFigures): string[] {
+  const { count, mean, min, max } = latency
   return [
     String(stats.requests),
     String(stats.failures),
-    ms(percentilesOf(data, [0.5])[0] as number),
-    float(count > 0 ? sum / count : 0),
-    count > 0 ? float(min) : '0',
-    count > 0 ? float(max) : '0',
-    count > 0 ? float(stats.bytes / count) : '0',
+    ms(latency.percentile(0.5).ms),
+    float(mean.ms),
+    count > 0 ? float(min.ms) : '0',
+    count > 0 ? float(max.ms) : '0',
+    stats.requests > 0 ? float(stats.bytes / stats.requests) : '0',
   ]
 }
 
-function percentiles(data: HistogramData): string[] {
-  return data.count === 0 ? quantiles.map(() => 'N/A') : percentilesOf(data, quantiles).map(ms)
+function percentiles(latency: LatencyFigures): string[] {
+  if (latency.count === 0) return quantiles.map(() => 'N/A')
+  return latency.percentiles(quantiles).map((figure) => ms(figure.ms))
 }
 
 function ms(value: number): string {

@@ -104,7 +104,8 @@ test('the table has the numbers of result.json', async () => {
     const figures = { mean, min, p50, p90, p95, p99, max, requests: request.requests, failures: request.failures }
     for (const [title, value] of Object.entries({ ...figures, aborted: request.aborted, 'requests/s': request.rps })) {
       assert.equal(row?.[title]?.value, value, `${request.name} ${title}`)
-      assert.equal(row?.[title]?.shown, formatNumber(value))
+      const mark = request.atLeast?.some((name) => name === title) ? '≥ ' : ''
+      assert.equal(row?.[title]?.shown, mark + formatNumber(value))
     }
     assert.equal(row?.['scheduled p99']?.shown, request.scheduledLatencyMs ? '120' : '–')
   }

@@ -17,6 +17,9 @@ export function besidesInWords(sent: { hops: number; retries?: number; aborted: 
   ]
 }
 
+/** What the mark of a lower bound means. */
+export const atLeastInWords = '≥: requests without an answer count, with as long as they have waited'
+
 /** How the generator did: what the latencies are worth. */
 export function generatorInWords(health: HealthReport): string {
   if (health.intervals === 0) return 'not observed'

@@ -3,14 +3,19 @@ import { Histogram } from '../stats/histogram.ts'
 import { mergeHistograms } from '../stats/merge.ts'
 import type { HistogramData, RunInterval } from '../stats/snapshot.ts'
 
+const nothing: HistogramData = { count: 0, sum: 0, min: 0, max: 0, buckets: [] }
+
 /** What was answered in a stretch of time. */
 export class Recent {
   readonly requests: number
   readonly failures: number
   readonly seconds: number
   readonly latency: HistogramData
+  /** What was given up in it without an answer, and what waits at its end. */
+  readonly waiting: HistogramData
 
-  constructor(seconds: number, failures: number, latency: HistogramData) {
+  constructor(seconds: number, failures: number, latency: HistogramData, waiting = nothing) {
+    this.waiting = waiting
     this.requests = latency.count
     this.failures = failures
     this.seconds = seconds
@@ -33,6 +38,7 @@ export class Recent {
 interface Kept {
   interval: RunInterval
   total: HistogramData
+  givenUp: HistogramData
   failures: number
 }
 
@@ -48,11 +54,13 @@ export class RecentIntervals {
   add(interval: RunInterval): void {
     const total = new Histogram()
     let failures = 0
-    for (const { ok, failed } of interval.stats.requests) {
+    let givenUp = nothing
+    for (const { ok, failed, unanswered = nothing } of interval.stats.requests) {
       total.merge(ok).merge(failed)
       failures += failed.count
+      givenUp = mergeHistograms(givenUp, unanswered)
     }
-    this.#kept.push({ interval, total: total.toData(), failures })
+    this.#kept.push({ interval, total: total.toData(), givenUp, failures })
     if (this.#kept.length > this.#most) this.#kept.shift()
   }
 
@@ -69,7 +77,12 @@ export class RecentIntervals {
       this.seconds,
       this.#kept.reduce((sum, { failures }) => sum + failures, 0),
       this.#kept.reduce((sum, { total }) => mergeHistograms(sum, total), nothing),
+      [...this.#kept.map(({ givenUp }) => givenUp), ...this.#waiting].reduce(mergeHistograms, nothing),
     )
+  }
+
+  get #waiting(): HistogramData[] {
+    return this.#kept.at(-1)?.interval.waiting?.map(({ ages }) => ages) ?? []
   }
 
   /** The same by request group; keys are `method name`. Groups that had no answers are left out. */
@@ -87,5 +100,3 @@ export class RecentIntervals {
     return new Map([...sums].map(([key, { failures, latency }]) => [key, new Recent(seconds, failures, latency)]))
   }
 }
-
-const nothing: HistogramData = { count: 0, sum: 0, min: 0, max: 0, buckets: [] }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Aggregate } from '../stats/aggregate.ts'
+import { bucketOf } from '../stats/buckets.ts'
 import type { Recorder } from '../stats/recorder.ts'
 import { redactDeep } from './redact.ts'
 import { toResult } from './result.ts'
@@ -78,8 +79,28 @@ test('successes and failures apart where there are both; intended starts where t
   assert.ok((add?.failedLatencyMs?.min ?? 0) >= 12 && (add?.okLatencyMs?.max ?? 99) < 12)
   assert.equal(add?.latencyMs.max, 1_500.5)
   assert.ok(products && !('okLatencyMs' in products) && !('scheduledLatencyMs' in products))
-  assert.deepEqual([pay?.latencyMs.p99, pay?.scheduledLatencyMs?.p99], [20, 120])
+  assert.deepEqual([pay?.latencyMs.p50, pay?.scheduledLatencyMs?.p99], [20, 120])
   assert.equal(totals.scheduledLatencyMs?.max, 120)
+})
+
+test('requests without an answer count as long as they have waited, and what rests on them is marked', async () => {
+  const { totals, requests } = await toResult(troubledRun(), null)
+  const [add, , pay] = requests
+  assert.deepEqual([add?.unanswered, add?.atLeast, add?.unansweredMs], [0, undefined, undefined])
+  assert.deepEqual([pay?.unanswered, pay?.latencyMs.max, pay?.latencyMs.min], [10, 1_300, 20])
+  assert.deepEqual(pay?.atLeast, ['mean', 'p75', 'p90', 'p95', 'p99', 'p999', 'max'])
+  assert.equal(pay?.unansweredMs?.min, 1_300)
+  assert.deepEqual([totals.unanswered, totals.latencyMs.max, totals.atLeast?.includes('max')], [10, 1_500.5, false])
+  const stats = new Aggregate()
+  stats.wait([
+    { method: 'GET', name: '/hangs', ages: { count: 1, sum: 7e3, min: 7e3, max: 7e3, buckets: [bucketOf(7e3), 1] } },
+  ])
+  const waiting = await toResult(finishOf(stats), null)
+  assert.ok(validate(JSON.parse(JSON.stringify(waiting))), JSON.stringify(validate.errors))
+  assert.deepEqual(
+    [waiting.requests[0]?.name, waiting.totals.latencyMs.max, waiting.totals.atLeast?.length],
+    ['/hangs', 7_000, 9],
+  )
 })
 
 test('what was asked for and what ran, over time; nothing where a run asks for arrivals', async () => {

@@ -1,11 +1,12 @@
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { RequestStats } from '../stats/aggregate.ts'
-import type { Histogram } from '../stats/histogram.ts'
+import { emptyHistogram } from '../stats/histogram.ts'
+import { type LatencyFigure, LatencyFigures } from '../stats/latency-figures.ts'
 import type { RunEvent } from '../stats/run-event.ts'
+import type { HistogramData } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import { version } from '../version.ts'
 import type { HealthReport, LoadReport, RunFinish, RunIdentity, WorkerReport } from './output.ts'
-import { answersOf, percentilesOf } from './quantiles.ts'
 import { type MetricResult, metricResult } from './result-metrics.ts'
 import { type SeriesResult, seriesResults } from './result-series.ts'
 
@@ -54,6 +55,8 @@ export interface RequestResult {
   requests: number
   failures: number
   aborted: number
+  /** Given up without an answer, sent or not, and those under way; in a report of a run under way too. Not among the requests. */
+  unanswered: number
   hops: number
   /** Sent again, since the target had closed the kept connection; only where there are any. */
   retries?: number
@@ -61,6 +64,10 @@ export interface RequestResult {
   failuresPerSecond: number
   bytes: number
   latencyMs: LatencyResult
+  /** Those of `latencyMs` that rest on requests without an answer, which count with as long as they have waited: they are that or more. */
+  atLeast?: (keyof LatencyResult)[]
+  /** How long those waited that have no answer. */
+  unansweredMs?: LatencyResult
   /** Successes and failures apart, where there are both. */
   okLatencyMs?: LatencyResult
   failedLatencyMs?: LatencyResult
@@ -141,6 +148,9 @@ function loadResult({ askedPeakUsers, askedUserSeconds, userSeconds, windows }: 
 }
 
 function requestResult(stats: RequestStats, seconds: number): RequestResult {
+  const latency = allLatencies(stats.latency())
+  const atLeast = latencyNames.filter((name) => latency[name].atLeast)
+  const unanswered = stats.unanswered()
   const both = stats.ok.count > 0 && stats.failed.count > 0
   return {
     method: stats.method,
@@ -148,22 +158,37 @@ function requestResult(stats: RequestStats, seconds: number): RequestResult {
     requests: stats.requests,
     failures: stats.failures,
     aborted: stats.aborted,
+    unanswered: unanswered.count,
     hops: stats.hops,
     ...(stats.retries > 0 ? { retries: stats.retries } : {}),
     rps: perSecond(stats.requests, seconds),
     failuresPerSecond: perSecond(stats.failures, seconds),
     bytes: stats.bytes,
-    latencyMs: latencyResult(answersOf(stats)),
-    ...(both ? { okLatencyMs: latencyResult(stats.ok), failedLatencyMs: latencyResult(stats.failed) } : {}),
-    ...(stats.scheduled ? { scheduledLatencyMs: latencyResult(stats.scheduled) } : {}),
+    latencyMs: inMs((name) => latency[name].ms),
+    ...(atLeast.length > 0 ? { atLeast } : {}),
+    ...(unanswered.count > 0 ? { unansweredMs: latencyResult(unanswered) } : {}),
+    ...(both
+      ? { okLatencyMs: latencyResult(stats.ok.toData()), failedLatencyMs: latencyResult(stats.failed.toData()) }
+      : {}),
+    ...(stats.scheduled ? { scheduledLatencyMs: latencyResult(stats.scheduled.toData()) } : {}),
   }
 }
 
-function latencyResult(histogram: Histogram): LatencyResult {
-  const data = histogram.toData()
-  const [p50, p75, p90, p95, p99, p999] = percentilesOf(data, [0.5, 0.75, 0.9, 0.95, 0.99, 0.999]).map(round)
-  const [min, mean, max] = [data.min, histogram.mean, data.max].map(round)
-  return { min, mean, p50, p75, p90, p95, p99, p999, max } as LatencyResult
+const latencyNames = ['min', 'mean', 'p50', 'p75', 'p90', 'p95', 'p99', 'p999', 'max'] as const
+
+function latencyResult(data: HistogramData): LatencyResult {
+  const figures = allLatencies(new LatencyFigures(data, emptyHistogram()))
+  return inMs((name) => figures[name].ms)
+}
+
+function allLatencies(figures: LatencyFigures): Record<keyof LatencyResult, LatencyFigure> {
+  const { min, mean, max } = figures
+  const [p50, p75, p90, p95, p99, p999] = figures.percentiles([0.5, 0.75, 0.9, 0.95, 0.99, 0.999])
+  return { min, mean, p50, p75, p90, p95, p99, p999, max } as Record<keyof LatencyResult, LatencyFigure>
+}
+
+function inMs(ms: (name: keyof LatencyResult) => number): LatencyResult {
+  return Object.fromEntries(latencyNames.map((name) => [name, round(ms(name))])) as unknown as LatencyResult
 }
 
 function perSecond(count: number, seconds: number): number {

@@ -155,7 +155,7 @@ export function troubledRun(): RunFinish {
   const stats = tenSeconds((recorder) => {
     const pay = recorder.request('POST', '/支払い/🦗')
     pay.success(20, 120, 300)
-    pay.abort(5)
+    pay.abort(1_300)
     pay.hop()
   })
   return finishOf(stats, {

@@ -1,9 +1,8 @@
 import type { Outcome } from '../errors.ts'
-import { formatItems, formatMs, formatPercent, formatSpan, ratio } from '../stats/format.ts'
+import { formatFigure, formatItems, formatMs, formatPercent, formatSpan, ratio } from '../stats/format.ts'
 import type { Finding } from '../verdict/criterion.ts'
 import { printable } from './console/text-width.ts'
 import type { RunFinish } from './output.ts'
-import { answersOf } from './quantiles.ts'
 
 const mostReasons = 3
 
@@ -16,7 +15,7 @@ export function verdictLine(run: RunFinish): string {
       : [
           formatItems(total.requests, 'request'),
           `${formatPercent(ratio(total.failures, total.requests))} failed`,
-          `p95 ${formatMs(answersOf(total).percentile(0.95))}`,
+          `p95 ${formatFigure(total.latency().percentile(0.95), formatMs)}`,
         ]
   const why = reasons(run.verdict.findings)
   const line = `${run.verdict.outcome.toUpperCase()} — ${[...numbers, formatSpan(run.durationMs)].join(', ')}`

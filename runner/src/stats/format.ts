@@ -1,3 +1,5 @@
+import type { LatencyFigure } from './latency-figures.ts'
+
 /*
  * Figures for people: three significant digits, thousands apart, a unit. What cannot be said (nothing measured, a division by
  * nothing) is a dash, never NaN.
@@ -30,6 +32,11 @@ export function formatMs(ms: number): string {
   if (ms < 999.5) return `${formatNumber(ms)} ms`
   if (ms < 59_950) return `${formatNumber(ms / 1_000)} s`
   return formatSpan(ms)
+}
+
+/** A latency that may be more: `≥ 15.2 s`, as `format` writes the number itself. */
+export function formatFigure({ ms, atLeast }: LatencyFigure, format: (ms: number) => string = formatNumber): string {
+  return `${atLeast ? '≥ ' : ''}${format(ms)}`
 }
 
 /** A length of time: `512 ms`, `30 s`, `30.2 s`, `5m 3s`, `1h 30m`, `7d 2h`. */

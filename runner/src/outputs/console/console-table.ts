@@ -1,6 +1,14 @@
 import type { RequestStats } from '../../stats/aggregate.ts'
-import { dash, formatCount, formatItems, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
-import { answersOf, percentilesOf } from '../quantiles.ts'
+import {
+  dash,
+  formatCount,
+  formatFigure,
+  formatItems,
+  formatNumber,
+  formatPercent,
+  formatSpan,
+  ratio,
+} from '../../stats/format.ts'
 import { clockOf, eventLine, overallFigures, recentFigures, usersOf } from './run-figures.ts'
 import { nowSeconds, type RunView } from './run-view.ts'
 import type { Paint, Style } from './text-style.ts'
@@ -16,6 +24,8 @@ export interface Canvas {
 
 const mostEvents = 3
 const barWidth = 30
+/** That requests are under way is no news until one of them takes long. */
+const shownWaitMs = 3_000
 
 const tableColumns: Column[] = [
   { title: 'method', align: 'left', shrinkTo: 4 },
@@ -55,9 +65,12 @@ function progress({ durationMs }: RunView, elapsedMs: number, { unicode }: Canva
 }
 
 function counts({ stats, openModel, dropped }: RunView): string[] {
-  const { requests, aborted } = stats.total
+  const { requests, aborted, waiting } = stats.total
   return [
     formatItems(requests, 'request'),
+    ...(waiting.max >= shownWaitMs
+      ? [`${formatCount(waiting.count)} wait, the oldest for ${formatSpan(waiting.max)}`]
+      : []),
     ...(aborted > 0 ? [`${formatCount(aborted)} aborted`] : []),
     ...(openModel ? [`${formatCount(dropped)} dropped`] : []),
   ]
@@ -74,9 +87,10 @@ function rowsFor(view: RunView, room: number, { columns, style }: Canvas): strin
   const recent = view.recent.groups()
   const rows = groups.map((stats) => {
     const { requests, failures } = stats
+    const latency = stats.latency()
     const rps = recent.get(`${stats.method} ${stats.name}`)?.rps ?? 0
     const [p50, p95] =
-      requests === 0 ? [dash, dash] : percentilesOf(answersOf(stats).toData(), [0.5, 0.95]).map(formatNumber)
+      latency.count === 0 ? [dash, dash] : latency.percentiles([0.5, 0.95]).map((figure) => formatFigure(figure))
     const failed = failures === 0 ? '0' : `${formatCount(failures)} (${formatPercent(ratio(failures, requests))})`
     return [stats.method, stats.name, formatCount(requests), failed, formatNumber(rps), p50 ?? dash, p95 ?? dash]
   })

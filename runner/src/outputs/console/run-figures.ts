@@ -1,6 +1,15 @@
-import { formatClock, formatCount, formatMs, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
+import {
+  dash,
+  formatClock,
+  formatCount,
+  formatFigure,
+  formatMs,
+  formatNumber,
+  formatPercent,
+  ratio,
+} from '../../stats/format.ts'
+import { LatencyFigures } from '../../stats/latency-figures.ts'
 import type { RunEvent } from '../../stats/run-event.ts'
-import { answersOf, percentilesOf } from '../quantiles.ts'
 import type { Recent } from '../recent.ts'
 import type { RunView } from './run-view.ts'
 import { printable } from './text-width.ts'
@@ -18,20 +27,20 @@ export function usersOf({ users, targetUsers }: RunView): string {
 
 /** `rps 123`, `fail 0.0 %`, `p50 2.1 ms`, `p95 8.2 ms` of the last seconds. */
 export function recentFigures(recent: Recent): string[] {
-  const [p50, p95] = recent.requests === 0 ? [Number.NaN, Number.NaN] : percentilesOf(recent.latency, [0.5, 0.95])
-  return figures(recent.rps, recent.failRatio, p50, p95)
+  return figures(recent.rps, recent.failRatio, new LatencyFigures(recent.latency, recent.waiting))
 }
 
 /** The same since the start. */
 export function overallFigures({ stats, elapsedMs }: RunView): string[] {
   const { total } = stats
   const { requests, failures } = total
-  const [p50, p95] = requests === 0 ? [Number.NaN, Number.NaN] : percentilesOf(answersOf(total).toData(), [0.5, 0.95])
-  return figures(ratio(requests, elapsedMs / 1_000), ratio(failures, requests), p50, p95)
+  return figures(ratio(requests, elapsedMs / 1_000), ratio(failures, requests), total.latency())
 }
 
-function figures(rps: number, fail: number, p50 = Number.NaN, p95 = Number.NaN): string[] {
-  return [`rps ${formatNumber(rps)}`, `fail ${formatPercent(fail)}`, `p50 ${formatMs(p50)}`, `p95 ${formatMs(p95)}`]
+function figures(rps: number, fail: number, latency: LatencyFigures): string[] {
+  const none = latency.count === 0
+  const [p50, p95] = latency.percentiles([0.5, 0.95]).map((it) => (none ? dash : formatFigure(it, formatMs)))
+  return [`rps ${formatNumber(rps)}`, `fail ${formatPercent(fail)}`, `p50 ${p50}`, `p95 ${p95}`]
 }
 
 /** `00:07  worker_lost: worker w2 was lost` */

@@ -1,7 +1,8 @@
 import type { RequestStats } from '../../stats/aggregate.ts'
-import { dash, formatCount, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
+import { dash, formatCount, formatFigure, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
+import { atLeastInWords } from '../load-words.ts'
 import type { RunFinish } from '../output.ts'
-import { answersOf, percentilesOf } from '../quantiles.ts'
+import { percentilesOf } from '../quantiles.ts'
 import type { Style } from './text-style.ts'
 import { type Column, layoutTable } from './text-table.ts'
 
@@ -42,16 +43,16 @@ export function requestLines(run: RunFinish, style: Style, width?: number): stri
       if (group === stats.total) return style.strong(`  ${line}`)
       return group.failures > 0 ? style.bad(`  ${line}`) : `  ${line}`
     }),
+    ...(rows.some((cells) => cells.some((cell) => cell.startsWith('≥'))) ? [style.faint(`  ${atLeastInWords}`)] : []),
     ...(scheduled ? [style.faint('  scheduled: from when the plan meant a request to start, so waiting counts')] : []),
   ]
 }
 
 function latencyCells(group: RequestStats): string[] {
-  if (group.requests === 0) return Array.from({ length: 7 }, () => dash)
-  const all = answersOf(group)
-  const data = all.toData()
-  const figures = [all.mean, data.min, ...percentilesOf(data, [0.5, 0.9, 0.95, 0.99]), data.max]
-  return figures.map(formatNumber)
+  const latency = group.latency()
+  if (latency.count === 0) return Array.from({ length: 7 }, () => dash)
+  const figures = [latency.mean, latency.min, ...latency.percentiles([0.5, 0.9, 0.95, 0.99]), latency.max]
+  return figures.map((figure) => formatFigure(figure))
 }
 
 function scheduledCells({ scheduled }: RequestStats): string[] {

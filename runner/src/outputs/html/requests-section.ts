@@ -1,4 +1,5 @@
-import { dash, formatCount, formatItems, formatPercent, ratio } from '../../stats/format.ts'
+import { dash, formatCount, formatItems, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
+import { atLeastInWords } from '../load-words.ts'
 import type { RequestResult, Result } from '../result.ts'
 import { cut, type Html, html } from './markup.ts'
 import { type Cell, type Column, countCell, numberCell, table } from './table.ts'
@@ -29,13 +30,14 @@ export function requestsSection({ requests, totals }: Result): Html {
     share(request),
     ...(hasAborted ? [countCell(request.aborted)] : []),
     numberCell(request.rps),
-    ...latencies.map((name) => (request.requests > 0 ? numberCell(request.latencyMs[name]) : dash)),
+    ...latencies.map((name) => latency(request, name)),
     ...(hasScheduled ? scheduledLatencies.map((name) => scheduled(request, name)) : []),
   ]
   const left = requests.length - shown.length
   return html`<section id="requests"><h2>Requests</h2>
 ${table({ id: 'request-table', caption: 'Requests by name; latencies in ms', columns, rows: shown.map(row), foot: row(totals), sortable: true, heads: 2 })}
 ${left > 0 ? html`<p class="note">The ${formatItems(shown.length, 'name')} with the most requests; result.json has the other ${formatCount(left)}, and the totals are of all.</p>` : ''}
+${[...requests, totals].some(({ atLeast }) => atLeast) ? html`<p class="note">${atLeastInWords}.</p>` : ''}
 ${hasScheduled ? html`<p class="note">scheduled: from when the plan meant a request to start, so waiting counts.</p>` : ''}
 </section>`
 }
@@ -49,6 +51,15 @@ function mostRequested(requests: readonly RequestResult[]): readonly RequestResu
 function share({ failures, requests }: RequestResult): Cell {
   const value = ratio(failures, requests)
   return Number.isFinite(value) ? { shown: formatPercent(value), value } : dash
+}
+
+function latency(
+  { requests, unanswered, latencyMs, atLeast = [] }: RequestResult,
+  name: (typeof latencies)[number],
+): Cell {
+  if (requests + unanswered === 0) return dash
+  const value = latencyMs[name]
+  return atLeast.includes(name) ? { shown: `≥ ${formatNumber(value)}`, value } : numberCell(value)
 }
 
 function scheduled({ scheduledLatencyMs }: RequestResult, name: (typeof scheduledLatencies)[number]): Cell {

@@ -11,6 +11,9 @@ export class RequestCounters {
   redirects = 0
   retries = 0
   bytes = 0
+  /** Under way now, and how long the oldest has waited, ms. */
+  waiting = 0
+  oldestWaitMs = 0
   readonly duration = new ClassicHistogram(latencyBounds)
   /** From the intended start; only where the run has intended starts. */
   scheduled: ClassicHistogram | undefined
@@ -18,6 +21,11 @@ export class RequestCounters {
   constructor(method: string, name: string) {
     this.method = method
     this.name = name
+  }
+
+  wait(waiting: number, oldestWaitMs: number): void {
+    this.waiting = waiting
+    this.oldestWaitMs = oldestWaitMs
   }
 
   add({ ok, failed, scheduled, aborted, hops, retries, bytes }: RequestDelta): void {

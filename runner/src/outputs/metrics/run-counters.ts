@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../stats/run-event.ts'
-import type { ArrivalCounts, RunInterval } from '../../stats/snapshot.ts'
+import type { ArrivalCounts, RunInterval, WaitingState } from '../../stats/snapshot.ts'
 import { TextCap } from '../../stats/text-cap.ts'
 import type { RunFinish, RunStart } from '../output.ts'
 import { GeneratorCounters } from './generator-counters.ts'
@@ -43,13 +43,9 @@ export class RunCounters {
     this.#reports = workers
   }
 
-  interval({ stats, users, targetUsers, arrivals, health }: RunInterval): void {
-    for (const delta of stats.requests) {
-      const key = `${delta.method}\n${delta.name}`
-      let group = this.requests.get(key)
-      if (!group) this.requests.set(key, (group = new RequestCounters(delta.method, delta.name)))
-      group.add(delta)
-    }
+  interval({ stats, users, targetUsers, arrivals, waiting = [], health }: RunInterval): void {
+    for (const delta of stats.requests) this.#of(delta).add(delta)
+    this.#wait(waiting)
     for (const { error, occurrences } of stats.errors) this.errors.add(this.#errorTexts.of(error), occurrences)
     for (const { message, count } of stats.exceptions) this.exceptions.add(this.#exceptionTexts.of(message), count)
     for (const delta of stats.metrics) this.metrics.add(delta)
@@ -69,10 +65,23 @@ export class RunCounters {
   /** Nothing runs any more. */
   finish({ arrivals, workers }: RunFinish): void {
     this.#runs({})
+    this.#wait([])
     if (this.askedUsers !== undefined) this.askedUsers = 0
     // with those that lost workers never told of
     if (arrivals) this.arrivals = { ...arrivals }
     this.#reports = () => workers
+  }
+
+  #of({ method, name }: { method: string; name: string }): RequestCounters {
+    const key = `${method}\n${name}`
+    let group = this.requests.get(key)
+    if (!group) this.requests.set(key, (group = new RequestCounters(method, name)))
+    return group
+  }
+
+  #wait(waiting: readonly WaitingState[]): void {
+    for (const group of this.requests.values()) group.wait(0, 0)
+    for (const state of waiting) this.#of(state).wait(state.ages.count, state.ages.max)
   }
 
   /** Now, by state; empty before the start. Counted when somebody asks: thousands may be lost in one second, with an event for each. */

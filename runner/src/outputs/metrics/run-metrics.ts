@@ -67,6 +67,18 @@ function aboutRequests(families: MetricFamilies, { requests, errors, exceptions 
   counter('katydid_requests_total', 'Answered requests, good and failed.', (group) => group.requests)
   counter('katydid_request_failures_total', 'Failed requests.', (group) => group.failures)
   counter('katydid_requests_aborted_total', 'Sent, and given up before an answer.', (group) => group.aborted)
+  const gauge = (name: string, help: string, of: (group: (typeof groups)[number][1]) => number) =>
+    families.gauge(
+      name,
+      help,
+      groups.map(([labels, group]): Sample => [labels, of(group)]),
+    )
+  gauge('katydid_requests_waiting', 'Under way, without an answer so far.', (group) => group.waiting)
+  gauge(
+    'katydid_request_oldest_wait_seconds',
+    'How long the oldest of those has waited.',
+    (group) => group.oldestWaitMs / 1_000,
+  )
   counter('katydid_redirects_total', 'Redirects answered on the way of requests.', (group) => group.redirects)
   counter(
     'katydid_retries_total',
