@@ -1,4 +1,4 @@
-import { redact } from './loadfile/redactions.ts'
+import { hasSecrets, redact } from './loadfile/redactions.ts'
 import { shownPlaceOf } from './loadfile/user-frames.ts'
 import { ProcessEnd } from './process-end.ts'
 
@@ -36,7 +36,10 @@ export interface EarlyExitCodes {
 export function realSystem({ unfinished, interrupted }: EarlyExitCodes): System {
   const end = new ProcessEnd({ unfinishedCode: unfinished, placeOf: shownPlaceOf, redact })
   // a reader that went away (`| head`) is no reason to crash a run
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => {})
+    withoutSecrets(stream)
+  }
   const handlers = new Set<Handler>()
   const hear = (signal: 'SIGINT' | 'SIGTERM') => {
     // what a process without a listener would do: but the first one of a container would not hear it
@@ -65,4 +68,18 @@ export function realSystem({ unfinished, interrupted }: EarlyExitCodes): System 
     settle: (exitCode) => end.settle(exitCode),
     whenUnfinished: (call) => end.whenUnfinished(call),
   }
+}
+
+/** Whatever prints there, also `console.log` of a load file and of the libraries it imports. */
+function withoutSecrets(stream: NodeJS.WriteStream): void {
+  const write = stream.write
+  stream.write = ((chunk: string | Uint8Array, ...rest: unknown[]) =>
+    Reflect.apply(write, stream, [hasSecrets() ? clean(chunk) : chunk, ...rest]) as boolean) as typeof stream.write
+}
+
+function clean(chunk: string | Uint8Array): string | Uint8Array {
+  if (typeof chunk === 'string') return redact(chunk)
+  const text = Buffer.from(chunk).toString()
+  const redacted = redact(text)
+  return redacted === text ? chunk : redacted
 }

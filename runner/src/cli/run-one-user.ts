@@ -17,7 +17,7 @@ export async function runOne(system: System, prepared: Prepared): Promise<number
   const one = { ...prepared, plan: { ...plan, profile }, classes: new Map([...classes].slice(0, 1)) }
   const print = (text: string) => void system.stdout.write(text)
   events.userError.addListener(({ message, traceback }) => print(`✗ ${redact(`${message}\n${traceback}`)}\n\n`))
-  const log = await createLog({ format: 'pretty', level: 'info', redact: [] })
+  const log = await createLog({ format: 'pretty', level: 'info', redact })
   const audience = {
     start: () => print(`one ${[...one.classes.keys()][0]}\n\n`),
     interval: () => {},
@@ -25,7 +25,7 @@ export async function runOne(system: System, prepared: Prepared): Promise<number
     finish: async (_: unknown, judge: () => Verdict) => judge(),
   }
   const master = localRun(one, { criteria: [new RunEvents(false)], audience, log }, (exchange) =>
-    print(formatTrace(exchange, redact)),
+    print(formatTrace(exchange)),
   )
   const stopListening = stopOnSignals(system, master)
   const verdict = await master.run()

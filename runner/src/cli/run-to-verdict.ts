@@ -1,6 +1,6 @@
 import { messageOf } from '../errors.ts'
 import { forgetFeeds } from '../feeds/declared-feeds.ts'
-import { redact, redactions } from '../loadfile/redactions.ts'
+import { redact } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
 import type { Audience } from '../master/audience.ts'
 import type { MasterHttp } from '../master/http/master-http.ts'
@@ -51,7 +51,7 @@ export async function runToVerdict(
   const { plan } = prepared
   const checkpoint = checkpointOf({ checkpointInterval: '1m', ...flags })
   const metricsPage = http?.metricsPage
-  const own = createOutputs({ ...flags, checkpoint, metricsPage, otel, plan, redact: redactions(), warn }, system)
+  const own = createOutputs({ ...flags, checkpoint, metricsPage, otel, plan, redact, warn }, system)
   const outputs = [...own, ...upload, ...notification, ...(http ? [http.output(plan)] : [])]
   const audience: Audience = new Multiplexer(outputs, { log, onEvent: (kind, text) => master?.event(kind, text) })
   const identity = await identityOf(prepared, flags.runToken)

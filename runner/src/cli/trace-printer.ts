@@ -1,10 +1,11 @@
+import { redact } from '../loadfile/redactions.ts'
 import type { HttpTrace } from '../protocols/sender.ts'
 import { formatMs } from '../stats/format.ts'
 
 const shownChars = 2_000
 
 /** A request and its answer as a person reads them, secrets taken out. */
-export function formatTrace(exchange: HttpTrace, redact: (text: string) => string): string {
+export function formatTrace(exchange: HttpTrace): string {
   const { response, requestHead, requestBody, url, method, name, hop } = exchange
   const lines = [`→ ${method} ${url}${hop ? ' (redirected)' : ''}${url.endsWith(name) ? '' : `   counted as ${name}`}`]
   lines.push(...indented(requestHead.split('\r\n').slice(1).join('\n')))
@@ -32,7 +33,8 @@ function bodyText(body: NonNullable<HttpTrace['requestBody']>): string {
   return Buffer.isBuffer(body) ? cut(body.toString()) : '(a stream)'
 }
 
-function cut(text: string): string {
+function cut(whole: string): string {
+  const text = redact(whole)
   return text.length <= shownChars ? text : `${text.slice(0, shownChars)}… (${text.length} characters)`
 }
 

@@ -1,9 +1,10 @@
+import { inspect } from 'node:util'
 import { KatydidError } from '../errors.ts'
 import { suggest } from '../plan/suggest.ts'
 import { shownValue } from '../users/shown-value.ts'
 import { Choice } from './choice.ts'
 import { coerce, type Declared, wanted } from './coerce.ts'
-import { addRedaction } from './redactions.ts'
+import { addSecret, leastSecretLength } from './redactions.ts'
 import { RequiredParameter } from './required.ts'
 import { Secret } from './secret.ts'
 
@@ -57,7 +58,12 @@ export class ParameterBook {
       this.#values.set(name, value)
     }
     this.#made.add(values)
-    return values
+    return this.#printable(values)
+  }
+
+  /** A plain object is printed without secrets, too. */
+  hide(params: object): void {
+    this.#printable(params as Record<string, ParameterValue>)
   }
 
   isMade(params: object): boolean {
@@ -69,7 +75,17 @@ export class ParameterBook {
   }
 
   get values(): Readonly<Record<string, ParameterValue>> {
-    return Object.freeze(Object.fromEntries(this.#values))
+    return Object.freeze(this.#printable(Object.fromEntries(this.#values)))
+  }
+
+  /** `console.log(params)` and a debugger show no secret. */
+  #printable(values: Record<string, ParameterValue>): Record<string, ParameterValue> {
+    const isSecret = (name: string) => this.#declared.get(name)?.type === 'secret'
+    const shown = () =>
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isSecret(name) ? '[redacted]' : value]))
+    return Object.isExtensible(values)
+      ? Object.defineProperty(values, inspect.custom, { value: shown, enumerable: false, configurable: true })
+      : values
   }
 
   /** Overrides of what nobody declared, once the whole file was read. */
@@ -129,10 +145,14 @@ export class ParameterBook {
     this.#declared.set(name, { name, type: 'secret', variable })
     const value = this.#env[variable]
     const isMissing = !value && fallback === undefined
-    if (value) addRedaction(value)
+    if (value) addSecret(value)
+    const isShort = value !== undefined && value !== '' && value.trim().length < leastSecretLength
     if (Object.hasOwn(this.#overrides, name)) {
       const where = `set ${variable} in the environment, where no report shows it`
       this.#mistakes.set(name, `${name} is a secret: ${where}${isMissing ? '; it is not set there' : ''}`)
+    } else if (isShort) {
+      const why = `is a secret of fewer than ${leastSecretLength} characters, which cannot be told from other text in reports`
+      this.#mistakes.set(name, `${name} ${why}: set a longer ${variable}`)
     } else if (isMissing)
       this.#mistakes.set(name, `${name} is a secret and the environment variable ${variable} is not set`)
     return value || (fallback ?? '')
@@ -171,4 +191,5 @@ export function adoptPlainParams(params: unknown): void {
     })
   }
   Object.assign(params, values)
+  parameterBook.hide(params)
 }

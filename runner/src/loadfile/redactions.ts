@@ -1,35 +1,134 @@
-const leastLength = 4
-const secrets = new Set<string>()
+import { percentLayers } from './secret-forms.ts'
+import { SecretPattern, type Span } from './secret-pattern.ts'
 
-/** Remembers a value that no log line and no output may show. Under four characters it is no secret, and would blot out everything. */
-export function addRedaction(value: string): void {
-  if (value.length >= leastLength) secrets.add(value)
-}
+/** Under four characters a value would be found everywhere: whoever declares such a secret is refused (`parameter-book.ts`). */
+export const leastSecretLength = 4
+const mark = '[redacted]'
+const [longestKnown, mostKnown] = [500, 4_000]
 
-/** A value as it is written, percent-encoded, and as it is meant. */
-export function addEncodedRedaction(text: string): void {
-  addRedaction(text)
-  try {
-    addRedaction(decodeURIComponent(text))
-  } catch {
-    // a percent sign may be one
+/** Values that no log line and no output may show, in whatever way they are written there. */
+export class Redactions {
+  readonly #patterns = new Map<string, { cut: boolean; forms: readonly SecretPattern[] }>()
+  /** The same names come every second. */
+  readonly #known = new Map<string, string>()
+
+  /**
+   * A value of fewer than four characters is not remembered. `cut`: it is a password or a token, so that half of it is one, too; not of a URL, which
+   * begins as others do.
+   */
+  add(value: string, cut: boolean): void {
+    // a secret that comes from a file often ends with a line break
+    for (const text of new Set([value, value.trim()])) {
+      if (text.trim().length < leastSecretLength) continue
+      const known = this.#patterns.get(text)
+      if (known && (known.cut || !cut)) continue
+      this.#patterns.set(text, { cut, forms: patternsOf(text, cut) })
+      this.#known.clear()
+    }
+  }
+
+  redact(text: string): string {
+    if (this.#patterns.size === 0 || text.length < leastSecretLength) return text
+    if (text.length > longestKnown) return this.#clean(text)
+    let clean = this.#known.get(text)
+    if (clean !== undefined) return clean
+    clean = this.#clean(text)
+    if (this.#known.size >= mostKnown) this.#known.clear()
+    this.#known.set(text, clean)
+    return clean
+  }
+
+  #clean(text: string): string {
+    const spans: Span[] = []
+    const layers = [...percentLayers(text)]
+    for (const { forms } of this.#patterns.values())
+      for (const pattern of forms)
+        for (const { text: layer, places } of layers)
+          for (const [from, until] of pattern.find(layer))
+            spans.push(places ? [places[from] as number, places[until] as number] : [from, until])
+    return spans.length === 0 ? text : without(text, spans)
+  }
+
+  get isEmpty(): boolean {
+    return this.#patterns.size === 0
+  }
+
+  clear(): void {
+    this.#known.clear()
+    this.#patterns.clear()
   }
 }
 
-/** Everything to be kept out of logs and outputs: each secret as it is, and as JSON and URLs write it; the longest first. */
-export function redactions(): string[] {
-  const forms = [...secrets].flatMap((value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])
-  return [...new Set(forms)].sort((a, b) => b.length - a.length)
+/** Those of this process. */
+const known = new Redactions()
+
+/** Remembers a value that nothing may show, as a whole: of a URL, say. */
+export function addRedaction(value: string): void {
+  known.add(value, false)
 }
 
-/** A text without them. */
+/** Remembers a password or a token: half of it is one, too. */
+export function addSecret(value: string): void {
+  known.add(value, true)
+}
+
+/** A value that is percent-encoded, as in a URL. */
+export function addEncodedRedaction(text: string): void {
+  try {
+    addRedaction(decodeURIComponent(text))
+  } catch {
+    addRedaction(text) // a percent sign may be one
+  }
+}
+
+/** A text without secrets. */
 export function redact(text: string): string {
-  if (secrets.size === 0) return text
-  let clean = text
-  for (const value of redactions()) clean = clean.replaceAll(value, '[redacted]')
-  return clean
+  return known.redact(text)
+}
+
+/** Whether there is any secret: what is done for them all the time is else left out. */
+export function hasSecrets(): boolean {
+  return !known.isEmpty
 }
 
 export function forgetRedactions(): void {
-  secrets.clear()
+  known.clear()
+}
+
+/** Where they overlap they are one: what is left of the second would be a part of a secret. */
+function without(text: string, spans: Span[]): string {
+  spans.sort(([a], [b]) => a - b)
+  let clean = ''
+  let at = 0
+  for (const [from, until] of spans) {
+    if (from >= at) clean += text.slice(at, from) + mark
+    at = Math.max(at, until)
+  }
+  return clean + text.slice(at)
+}
+
+function patternsOf(value: string, cut: boolean): SecretPattern[] {
+  const bytes = Buffer.from(value)
+  return [
+    new SecretPattern(value, { cut }),
+    new SecretPattern(bytes.toString('hex'), { cut }),
+    ...[...new Set([value, JSON.stringify(value).slice(1, -1)])].flatMap((text) =>
+      [0, 1, 2].flatMap((offset) => base64Patterns(Buffer.from(text), offset, cut)),
+    ),
+  ]
+}
+
+/**
+ * The middle of what base64 makes of bytes that have `offset` others before them, modulo three: what of it depends on the secret alone. `Basic`
+ * has the user's name before.
+ */
+function base64Patterns(bytes: Buffer, offset: number, cut: boolean): SecretPattern[] {
+  const all = Buffer.concat([Buffer.alloc(offset), bytes])
+  const from = [0, 2, 3][offset] as number
+  const until = Math.floor((all.length * 8) / 6)
+  const around = { left: offset === 0 ? 0 : 1, right: (all.length * 8) % 6 === 0 ? 0 : 1 }
+  return (['base64', 'base64url'] as const).map((encoding) => {
+    const core = all.toString(encoding).slice(from, until)
+    return new SecretPattern(core, { exactCase: true, around, cut })
+  })
 }

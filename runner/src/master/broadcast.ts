@@ -1,3 +1,4 @@
+import { redact } from '../loadfile/redactions.ts'
 import type { RunFinish } from '../outputs/output.ts'
 import type { RunClock } from '../stats/run-clock.ts'
 import { type EventKind, effectOf } from '../stats/run-event.ts'
@@ -46,7 +47,8 @@ export class Broadcast {
   }
 
   /** Something happened that outputs and criteria should know. */
-  event(kind: EventKind, text: string): void {
+  event(kind: EventKind, said: string): void {
+    const text = redact(said)
     const { criteria, audience, clock, record, log } = this.#options
     if (this.#isOver) {
       // told by everybody already, and not to be another now

@@ -1,3 +1,4 @@
+import { redactStats, redactWaiting } from '../loadfile/redact-stats.ts'
 import { isEmptyDelta, mergeDeltas } from '../stats/merge.ts'
 import type { RunClock } from '../stats/run-clock.ts'
 import type { EventKind } from '../stats/run-event.ts'
@@ -93,8 +94,8 @@ export class RunSeconds {
 
   #take(interval: RunInterval): void {
     const { asked, record, criteria, audience, onFinding } = this.#options
-    interval.stats = this.#names.apply(this.#withOwn(interval.stats))
-    if (interval.waiting) interval.waiting = this.#names.applyWaiting(interval.waiting)
+    interval.stats = this.#names.apply(redactStats(this.#withOwn(interval.stats)))
+    if (interval.waiting) interval.waiting = this.#names.applyWaiting(redactWaiting(interval.waiting))
     const fromMs = interval.second * 1_000
     const targetUsers = asked.lastIn(fromMs, fromMs + interval.durationMs)
     if (targetUsers !== undefined) interval.targetUsers = targetUsers

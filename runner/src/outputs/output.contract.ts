@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { encodings, givesAway } from '../loadfile/secret-encodings.fixture.ts'
 import { Aggregate } from '../stats/aggregate.ts'
 import type { Recorder } from '../stats/recorder.ts'
 import type { Output } from './output.ts'
@@ -67,6 +68,27 @@ export function outputContract(name: string, secret: string, make: () => OutputU
     assert.deepEqual(interval, before)
     assert.equal(run.stats.total.requests, 1_001)
     assert.equal(run.events.length, 1)
+  })
+
+  with_('shows no secret, however what it is told has written it', async ({ output, said }) => {
+    for (const [how, encode] of Object.entries(encodings)) {
+      const written = `for (${encode(secret)})`
+      const telling = (recorder: Recorder) => {
+        recorder.request('GET', `/${written}`).failure(1, Number.NaN, 0, written)
+        recorder.exception(written, `at ${written} (shop.ts:1:1)`)
+        recorder.trend(written, 1)
+      }
+      const stats = tenSeconds(telling)
+      await output.start?.(startOf(stats))
+      await output.interval?.(intervalOf(0, { stats: secondOfLoad(0, telling) }))
+      await output.event?.({ atMs: 0, kind: 'warning', text: written })
+      const findings = [{ outcome: 'broken' as const, kind: 'hook_failed', text: written }]
+      const verdict = { outcome: 'broken' as const, exitCode: 2, findings }
+      const events = [{ atMs: 0, kind: 'warning' as const, text: written }]
+      await output.finish?.(finishOf(stats, { verdict, events }))
+      const text = await said()
+      assert.ok(!givesAway(text, secret), `${how}: ${written} in ${text}`)
+    }
   })
 
   with_('shows no secret', async ({ output, said }) => {

@@ -9,7 +9,7 @@ import { outputContract } from './output.contract.ts'
 import { createOutputs, type OutputOptions, type outputFactories } from './outputs.ts'
 import { MetricsPage } from './prometheus/metrics-page.ts'
 
-const secret = 'hush-0123456789'
+const secret = 'hush-"0<1>&2 34\\é 56789'
 
 let pushed: unknown
 /** What asks for each output and no other; one that is missing here fails to compile. */

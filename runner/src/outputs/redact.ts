@@ -1,14 +1,14 @@
+import { Redactions } from '../loadfile/redactions.ts'
+
 /** Takes secrets out of a text. */
 export type Redact = (text: string) => string
 
-export const redacted = '[redacted]'
-
-/** From the secrets, in every form they may take in a text; the longest go first, since one may be part of another. What takes them out already, does. */
+/** From the secrets; what takes them out already, does. */
 export function createRedact(secrets: readonly string[] | Redact): Redact {
   if (typeof secrets === 'function') return secrets
-  const ordered = [...new Set(secrets)].filter((secret) => secret !== '').sort((a, b) => b.length - a.length)
-  if (ordered.length === 0) return (text) => text
-  return (text) => ordered.reduce((clean, secret) => clean.replaceAll(secret, redacted), text)
+  const redactions = new Redactions()
+  for (const secret of secrets) redactions.add(secret, false)
+  return (text) => redactions.redact(text)
 }
 
 /** Plain data without them, keys too. Numbers stay, so that what is a number in a schema stays one. */

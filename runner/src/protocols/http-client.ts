@@ -1,3 +1,5 @@
+import { type InspectOptions, inspect } from 'node:util'
+import { redact } from '../loadfile/redactions.ts'
 import { ClientHeaders } from './client-headers.ts'
 import { CookieJar } from './cookies.ts'
 import type { Engine } from './engine.ts'
@@ -141,6 +143,13 @@ export class HttpClient implements Sender {
         this.#rename = before
       },
     }
+  }
+
+  /** For whoever prints it: what was set, without secrets and without our own state. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    const headers = this.#headers
+    const shown = { baseUrl: this.baseUrl, ...(headers ? { headers: { ...this.headers } } : {}) }
+    return redact(`HttpClient ${inspect(headers?.auth ? { ...shown, auth: '[redacted]' } : shown, options)}`)
   }
 
   /** Gives up everything under way. What the target may have seen counts as aborted; who waits for it gets RequestAborted. */

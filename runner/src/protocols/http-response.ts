@@ -1,4 +1,6 @@
+import { type InspectOptions, inspect } from 'node:util'
 import { KatydidError } from '../errors.ts'
+import { redact } from '../loadfile/redactions.ts'
 import { errorName } from '../users/error-name.ts'
 import type { BodyStream } from './body-stream.ts'
 import { decodeBody, decodeText } from './encodings.ts'
@@ -93,6 +95,12 @@ export class HttpResponse implements Disposable {
   ended(): void {
     this.#elapsedMs = this.#answered.elapsedMs
     this.#error = this.#answered.error
+  }
+
+  /** For whoever prints it, without secrets: a path or a header may have one in it. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    const { status, url, elapsedMs, error, headers } = this
+    return redact(`HttpResponse ${inspect({ status, url, elapsedMs, ...(error ? { error } : {}), headers }, options)}`)
   }
 
   /** The body as it was meant: decoded by its Content-Encoding. Throws BodyError. */

@@ -1,3 +1,5 @@
+import { redact } from '../loadfile/redactions.ts'
+
 const maxLength = 200
 
 /**
@@ -36,7 +38,10 @@ const changing: readonly (readonly [RegExp, string])[] = [
 ]
 
 function sentence(message: string): string {
-  let line = message.slice(0, 4 * maxLength).split('\n', 1)[0] as string
+  // first: of a secret that was cut, or that looks like an id, a part would stay
+  let line = redact(message)
+    .slice(0, 4 * maxLength)
+    .split('\n', 1)[0] as string
   for (const [pattern, replacement] of changing) line = line.replace(pattern, replacement)
   line = line.trim()
   return line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line

@@ -1,4 +1,6 @@
+import { type InspectOptions, inspect } from 'node:util'
 import type { Outcome } from '../errors.ts'
+import { redact } from '../loadfile/redactions.ts'
 import type { Meter } from '../stats/meter.ts'
 import { StopTest } from './control-flow.ts'
 import type { Environment, Measured } from './environment.ts'
@@ -52,6 +54,12 @@ export class RunEnvironment implements Environment {
       if (error instanceof StopTest) this.stop(error.message, error.outcome)
       else options.onMessageError?.(name, error)
     })
+  }
+
+  /** For whoever prints it: without secrets, and without our own state. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    const { host, role, params, data, workers } = this
+    return redact(`Environment ${inspect({ host, role, params, data, workers }, options)}`)
   }
 
   get workers(): readonly string[] {

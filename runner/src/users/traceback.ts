@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { KatydidError, sentenceOf } from '../errors.ts'
+import { redact } from '../loadfile/redactions.ts'
 
 const ownFolder = fileURLToPath(new URL('..', import.meta.url))
 const ownUrl = new URL('..', import.meta.url).href
@@ -60,6 +61,7 @@ function describe(value: unknown): string {
   }
 }
 
-function clip(text: string): string {
+function clip(message: string): string {
+  const text = redact(message)
   return text.length > maxMessage ? `${text.slice(0, maxMessage - 1)}…` : text
 }

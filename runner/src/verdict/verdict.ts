@@ -1,11 +1,14 @@
 import { exitCodes, type Outcome } from '../errors.ts'
+import { redact } from '../loadfile/redactions.ts'
 import type { Criterion, Finding, RunView, Verdict } from './criterion.ts'
 
 const severity: Record<Outcome, number> = { broken: 2, failed: 1, passed: 0 }
 
 /** All findings, worst first, and what they make of the run: broken beats failed beats passed. */
 export function conclude(criteria: readonly Criterion[], run: RunView): Verdict {
-  const findings: Finding[] = criteria.flatMap((criterion) => criterion.conclude(run))
+  const findings: Finding[] = criteria
+    .flatMap((criterion) => criterion.conclude(run))
+    .map((finding) => ({ ...finding, text: redact(finding.text) }))
   findings.sort((a, b) => severity[b.outcome] - severity[a.outcome])
   const outcome = findings[0]?.outcome ?? 'passed'
   return { outcome, exitCode: exitCodes[outcome], findings }

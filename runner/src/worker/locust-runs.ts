@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
+import { redact } from '../loadfile/redactions.ts'
 import type { Log } from '../log.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { Frame } from '../transport/locust/decode.ts'
@@ -157,7 +158,7 @@ export class LocustRuns {
     } catch (error) {
       const text = `the run cannot be begun: ${messageOf(error)}`
       log.error(text)
-      host.sendFrame(exception(id, text, error instanceof Error ? (error.stack ?? '') : ''))
+      host.sendFrame(exception(id, redact(text), redact(error instanceof Error ? (error.stack ?? '') : '')))
       this.#quit(workerExitCodes.unusable)
       return undefined
     }

@@ -4,6 +4,7 @@ import { LeaseBook } from '../feeds/leased-rows.ts'
 import { load } from '../loadfile/load.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
 import { checkParameters, setParameterOverrides } from '../loadfile/parameters.ts'
+import { redact } from '../loadfile/redactions.ts'
 import type { Log } from '../log.ts'
 import { pack, unpackToWorker } from '../transport/katydid/packing.ts'
 import type { Job, ToWorker } from '../transport/messages.ts'
@@ -151,7 +152,9 @@ export class WorkerProcess {
     try {
       await this.#begin(message)
     } catch (error) {
-      const text = error instanceof KatydidError && error.hint ? `${error.message} (${error.hint})` : String(error)
+      const text = redact(
+        error instanceof KatydidError && error.hint ? `${error.message} (${error.hint})` : String(error),
+      )
       this.#options.log.error(`the load file cannot be used: ${text}`)
       const told = `worker ${this.#options.id} cannot use the load file: ${text}`
       this.#options.host.send(pack({ type: 'event', kind: 'worker_failed', text: told }))

@@ -7,6 +7,7 @@ import { classesWithTasks, describeUserClass } from '../users/user-classes.ts'
 import { HealthMonitor } from './health.ts'
 import { Load } from './load.ts'
 import { Orders } from './orders.ts'
+import { redactedLink } from './redacted-link.ts'
 import { Reporter } from './reporter.ts'
 import { UsageEvents } from './usage-events.ts'
 import { WorkerHooks } from './worker-hooks.ts'
@@ -30,7 +31,8 @@ export class Worker {
   #reported = false
   #ended: Promise<void> | undefined
 
-  constructor(options: WorkerOptions) {
+  constructor(given: WorkerOptions) {
+    const options = { ...given, link: redactedLink(given.link) }
     const { plan, link, id = 'worker' } = options
     const clock = this.#clock
     this.#options = options

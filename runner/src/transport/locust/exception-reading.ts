@@ -1,3 +1,4 @@
+import { redact } from '../../loadfile/redactions.ts'
 import type { ExceptionDelta } from '../../stats/snapshot.ts'
 
 const longestMessage = 2_000
@@ -8,8 +9,8 @@ export function exceptionOf(data: unknown): ExceptionDelta {
   const { msg, traceback } = (data ?? {}) as { msg?: unknown; traceback?: unknown }
   const now = Date.now()
   return {
-    message: (typeof msg === 'string' ? msg : 'exception').slice(0, longestMessage),
-    traceback: (typeof traceback === 'string' ? traceback : '').slice(0, longestTraceback),
+    message: redact(typeof msg === 'string' ? msg : 'exception').slice(0, longestMessage),
+    traceback: redact(typeof traceback === 'string' ? traceback : '').slice(0, longestTraceback),
     count: 1,
     firstSeen: now,
     lastSeen: now,

@@ -1,3 +1,5 @@
+import { redact } from '../../loadfile/redactions.ts'
+
 /*
  * What a peer sent in the place of a figure may be anything. What makes no sense is not taken for one: less than nothing, no number, more
  * than could be.
@@ -27,7 +29,7 @@ export function timeOf(value: unknown): number | undefined {
 }
 
 export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value.slice(0, longestText) : undefined
+  return typeof value === 'string' ? redact(value).slice(0, longestText) : undefined
 }
 
 const longestText = 2_000
