@@ -9,6 +9,8 @@ const spec: FeedSpec = {
   shown: 'u.csv',
   format: 'csv',
   delimiter: ',',
+  delimiterStated: false,
+  encoding: 'utf-8',
   mode: 'sequential',
   onEnd: 'stop',
 }

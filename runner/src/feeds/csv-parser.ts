@@ -1,3 +1,5 @@
+import { DecodedText } from './decoded-text.ts'
+import { byteOrderMark } from './encoding.ts'
 import { feedError, quote } from './feed-error.ts'
 import type { OnRow, RowParser } from './row-parser.ts'
 import type { FeedSpec } from './row-source.ts'
@@ -20,7 +22,8 @@ interface RecordEnd {
  */
 export class CsvParser implements RowParser {
   readonly #spec: FeedSpec
-  readonly #delimiter: number
+  readonly #text: DecodedText
+  #delimiter: number
   #columns: readonly string[] | undefined
   #line = 1
   #atStart = true
@@ -28,6 +31,7 @@ export class CsvParser implements RowParser {
 
   constructor(spec: FeedSpec) {
     this.#spec = spec
+    this.#text = new DecodedText(spec)
     this.#delimiter = spec.delimiter.charCodeAt(0)
   }
 
@@ -38,6 +42,7 @@ export class CsvParser implements RowParser {
   inside(): CsvParser {
     const parser = new CsvParser(this.#spec)
     parser.#columns = this.#columns
+    parser.#delimiter = this.#delimiter
     parser.#atStart = false
     parser.#line = Number.NaN // lines are known only from the beginning
     return parser
@@ -47,8 +52,11 @@ export class CsvParser implements RowParser {
     let at = 0
     if (this.#atStart && bytes.length > 0) {
       if (bytes.length < 3 && !last) return 0
+      const begin = byteOrderMark(bytes) === 'utf-8' ? 3 : 0
+      const separator = this.#separatorLine(bytes, begin, last)
+      if (separator === undefined) return 0
       this.#atStart = false
-      if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) at = 3
+      at = separator
     }
     while (at < bytes.length) {
       const end = this.#record(bytes, at, last)
@@ -57,7 +65,7 @@ export class CsvParser implements RowParser {
       at = end.next
       const isEmpty = this.#fields.length === 1 && this.#fields[0] === '' && bytes[start] !== quoteByte
       if (!isEmpty) {
-        if (this.#columns === undefined) this.#columns = this.#header()
+        if (this.#columns === undefined) this.#columns = this.#header(bytes[start] === quoteByte)
         else if (onRow(this.#row(this.#columns), start) === false) {
           this.#line += end.lines
           break
@@ -66,6 +74,23 @@ export class CsvParser implements RowParser {
       this.#line += end.lines
     }
     return at
+  }
+
+  /** Past a first line `sep=;`, as spreadsheets write it; undefined where more bytes are needed to know. */
+  #separatorLine(bytes: Buffer, begin: number, last: boolean): number | undefined {
+    if (bytes.length < begin + 7 && !last) return undefined
+    const [line, delimiter, end = ''] =
+      /^sep=([\t\x20-\x7e])(\r\n?|\n|$)/.exec(bytes.toString('latin1', begin, begin + 7)) ?? []
+    if (line === undefined || delimiter === undefined) return begin
+    if (this.#spec.delimiterStated && delimiter !== this.#spec.delimiter)
+      throw this.#error(
+        1,
+        `says sep=${delimiter}, and its feed() another delimiter`,
+        'leave delimiter out, or say the same',
+      )
+    this.#delimiter = delimiter.charCodeAt(0)
+    if (end !== '') this.#line++
+    return begin + line.length
   }
 
   /** Reads one record into `#fields`; nothing where its end is not among the bytes. */
@@ -83,7 +108,7 @@ export class CsvParser implements RowParser {
           if (last) throw this.#error(opened, `has a quote that is never closed: ${quote(bytes.subarray(at))}`)
           return undefined
         }
-        const raw = bytes.toString('utf8', at + 1, close)
+        const raw = this.#text.of(bytes, at + 1, close, opened)
         lines += lineEndsIn(raw)
         fields.push(raw.includes('"') ? raw.replaceAll('""', '"') : raw)
         at = close + 1
@@ -99,7 +124,8 @@ export class CsvParser implements RowParser {
             )
           at++
         }
-        fields.push(bytes.toString('utf8', from, at))
+        if (at >= bytes.length && !last) return undefined // half a field may end in half a character
+        fields.push(this.#text.of(bytes, from, at, this.#line + lines))
       }
       if (at >= bytes.length) return last ? { next: at, lines } : undefined
       if (bytes[at] === this.#delimiter) at++
@@ -122,8 +148,23 @@ export class CsvParser implements RowParser {
     return at
   }
 
-  #header(): string[] {
+  #header(isQuoted: boolean): string[] {
     const columns = [...this.#fields]
+    const [only = '', ...others] = columns
+    if (columns.some((name) => name.includes('\0')))
+      throw this.#error(
+        this.#line,
+        'has a zero byte in its first row',
+        "it may be UTF-16: say encoding: 'utf-16le', or save the file as UTF-8",
+      )
+    const other =
+      others.length === 0 && !isQuoted && !this.#spec.delimiterStated ? /[,;\t|]/.exec(only)?.[0] : undefined
+    if (other !== undefined)
+      throw this.#error(
+        this.#line,
+        `names one column, ${JSON.stringify(only)}`,
+        `say delimiter: ${JSON.stringify(other)} where that stands between columns, or delimiter: ${JSON.stringify(String.fromCharCode(this.#delimiter))} where it is one column`,
+      )
     const bad = columns.findIndex(
       (name, index) => name === '' || name === '__proto__' || columns.indexOf(name) !== index,
     )
@@ -141,7 +182,7 @@ export class CsvParser implements RowParser {
   #row(columns: readonly string[]): Record<string, string> {
     const fields = this.#fields
     if (fields.length !== columns.length) {
-      const hint = `columns are ${columns.join(', ')}; a field with ${JSON.stringify(this.#spec.delimiter)} in it is in quotes`
+      const hint = `columns are ${columns.join(', ')}; a field with ${JSON.stringify(String.fromCharCode(this.#delimiter))} in it is in quotes`
       throw this.#error(this.#line, `has ${counted(fields.length)} where ${columns.length} were expected`, hint)
     }
     const row: Record<string, string> = {}

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { KatydidError } from '../errors.ts'
 import { suggest } from '../plan/suggest.ts'
+import { shownValue } from '../users/shown-value.ts'
+import { encodingOf, encodingsHint } from './encoding.ts'
 import type { FeedMode, FeedSpec, OnEnd } from './row-source.ts'
 
 /** How a feed hands out its rows. */
@@ -16,8 +18,10 @@ export interface FeedOptions {
    * default a unique feed stops, the others recycle.
    */
   onEnd?: OnEnd
-  /** Between the fields of CSV, one character: by default `,`, for .tsv files a tab. */
+  /** Between the fields of CSV, one character: by default `,`, for .tsv files a tab, or what a first line `sep=;` says. */
   delimiter?: string
+  /** Of the text: `utf-8` by default, `utf-16le`, `utf-16be`, `latin1`, `windows-1252` … A byte order mark goes before it. */
+  encoding?: string
   /** By default from the file's name: .csv, .tsv, .txt · .jsonl, .ndjson · .json (one array). */
   format?: FeedSpec['format']
 }
@@ -25,7 +29,7 @@ export interface FeedOptions {
 const modes = ['unique', 'sequential', 'random'] as const
 const ends = ['stop', 'recycle', 'fail'] as const
 const formats = ['csv', 'jsonl', 'json'] as const
-const known = ['mode', 'onEnd', 'delimiter', 'format'] as const
+const known = ['mode', 'onEnd', 'delimiter', 'encoding', 'format'] as const
 const formatByExtension: Record<string, FeedSpec['format']> = {
   '.csv': 'csv',
   '.tsv': 'csv',
@@ -57,7 +61,13 @@ export function feedSpec(file: string, options: FeedOptions, folder: string | un
       `The feed ${file} has the delimiter ${JSON.stringify(delimiter)}`,
       "one ASCII character, such as ';' or '\\t'",
     )
-  return { file: pathOf(file, folder), shown: file, format: format as FeedSpec['format'], delimiter, mode, onEnd }
+  const encoding = typeof options.encoding === 'string' ? encodingOf(options.encoding) : undefined
+  if (options.encoding !== undefined && !encoding)
+    throw mistake(`The feed ${file} has the encoding ${shownValue(options.encoding)}`, encodingsHint)
+  return {
+    ...{ file: pathOf(file, folder), shown: file, format: format as FeedSpec['format'], mode, onEnd },
+    ...{ delimiter, delimiterStated: options.delimiter !== undefined, encoding: encoding?.name ?? 'utf-8' },
+  }
 }
 
 function pathOf(file: string, folder: string | undefined): string {

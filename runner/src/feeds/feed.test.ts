@@ -160,7 +160,7 @@ test('options are checked, with what was meant', () => {
     [
       { mod: 'random' },
       `The feed ${file} has the unknown option mod`,
-      /^did you mean mode\? options are mode, onEnd, delimiter, format$/,
+      /^did you mean mode\? options are mode, onEnd, delimiter, encoding, format$/,
     ],
     [
       { mode: 'randm' },

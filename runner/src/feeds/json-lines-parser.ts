@@ -1,3 +1,4 @@
+import { DecodedText } from './decoded-text.ts'
 import { feedError, quote } from './feed-error.ts'
 import type { OnRow, RowParser } from './row-parser.ts'
 import type { FeedSpec } from './row-source.ts'
@@ -7,10 +8,12 @@ const lineFeed = 0x0a
 /** One JSON value a line; empty lines are skipped. */
 export class JsonLinesParser implements RowParser {
   readonly #spec: FeedSpec
+  readonly #text: DecodedText
   #line = 1
 
   constructor(spec: FeedSpec) {
     this.#spec = spec
+    this.#text = new DecodedText(spec)
   }
 
   get line(): number {
@@ -29,7 +32,7 @@ export class JsonLinesParser implements RowParser {
       const found = bytes.indexOf(lineFeed, at)
       if (found < 0 && !last) break
       const end = found < 0 ? bytes.length : found
-      const text = bytes.toString('utf8', at, end).replace(/^\uFEFF/, '')
+      const text = this.#text.of(bytes, at, end, this.#line).replace(/^\uFEFF/, '')
       const start = at
       at = Math.min(end + 1, bytes.length)
       const goOn = text.trim() === '' || onRow(this.#value(text), start)

@@ -1,4 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs'
+import { KatydidError } from '../errors.ts'
+import { DecodedText } from './decoded-text.ts'
+import { byteOrderMark, encodingOf } from './encoding.ts'
 import { feedError } from './feed-error.ts'
 import { MemoryRows } from './memory-rows.ts'
 import { type RowParser, rowParser } from './row-parser.ts'
@@ -7,7 +10,8 @@ import { ShuffledRows } from './shuffled-rows.ts'
 import { StreamedRows } from './streamed-rows.ts'
 
 const smallBytes = 1024 * 1024
-const maxJsonBytes = 32 * 1024 * 1024
+/** Of what can only be read as a whole. */
+const maxWholeBytes = 32 * 1024 * 1024
 const headBytes = 64 * 1024
 
 /**
@@ -18,8 +22,16 @@ const headBytes = 64 * 1024
  */
 export function openLocalRows(spec: FeedSpec): RowSource {
   const size = sizeOf(spec)
+  const wide = size > smallBytes ? wideEncoding(spec, firstBytes(spec, 4)) : undefined
+  if (wide !== undefined && size > maxWholeBytes)
+    throw feedError(
+      spec.shown,
+      undefined,
+      `is ${wide} of more than 32 MiB`,
+      `of any length as UTF-8: iconv -f ${wide} -t utf-8`,
+    )
   if (spec.format === 'json') return new MemoryRows(readArray(spec, size), spec)
-  if (size <= smallBytes) return new MemoryRows(readAll(spec), spec)
+  if (size <= smallBytes || wide !== undefined) return new MemoryRows(readAll(spec), spec)
   checkHead(spec)
   return spec.mode === 'random' ? new ShuffledRows(spec) : new StreamedRows(spec)
 }
@@ -37,8 +49,8 @@ function sizeOf({ file, shown }: FeedSpec): number {
 }
 
 function readAll(spec: FeedSpec): unknown[] {
-  const parser = rowParser(spec)
-  const rows = rowsIn(parser, contents(spec), true)
+  const { bytes, encoding } = contents(spec)
+  const rows = rowsIn(rowParser({ ...spec, encoding }), bytes, true)
   if (rows.length === 0)
     throw feedError(spec.shown, undefined, spec.format === 'csv' ? 'has a header but no rows' : 'has no rows')
   return rows
@@ -47,16 +59,15 @@ function readAll(spec: FeedSpec): unknown[] {
 function readArray(spec: FeedSpec, size: number): unknown[] {
   const { shown } = spec
   const hint = 'a .json feed is one array of rows; each row on a line of its own is .jsonl'
-  if (size > maxJsonBytes)
+  if (size > maxWholeBytes)
     throw feedError(shown, undefined, 'is a JSON array of more than 32 MiB', `${hint}, of any length`)
   let value: unknown
   try {
-    value = JSON.parse(
-      contents(spec)
-        .toString()
-        .replace(/^\uFEFF/, ''),
-    )
+    const { bytes, encoding } = contents(spec)
+    const text = new DecodedText({ shown, encoding }).of(bytes, 0, bytes.length, Number.NaN)
+    value = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
+    if (error instanceof KatydidError) throw error
     throw feedError(shown, undefined, `is no JSON: ${(error as Error).message}`, hint)
   }
   if (!Array.isArray(value)) throw feedError(shown, undefined, 'is JSON but no array', hint)
@@ -64,27 +75,49 @@ function readArray(spec: FeedSpec, size: number): unknown[] {
   return value
 }
 
-function contents({ file, shown }: FeedSpec): Buffer {
+/** UTF-16, in which bytes cannot be cut into fields: told by its byte order mark, or by its feed. */
+function wideEncoding({ shown, encoding }: FeedSpec, bytes: Buffer): string | undefined {
+  const mark = byteOrderMark(bytes)
+  if (mark === 'utf-32') throw feedError(shown, undefined, 'is UTF-32', 'save it as UTF-8')
+  if (mark !== undefined) return mark === 'utf-8' ? undefined : mark
+  return encodingOf(encoding)?.kind === 'utf-16' ? encoding : undefined
+}
+
+/** All of a file, and the encoding it is in now: UTF-16 becomes UTF-8. */
+function contents(spec: FeedSpec): { bytes: Buffer; encoding: string } {
+  const { file, shown } = spec
+  let bytes: Buffer
   try {
-    return readFileSync(file)
+    bytes = readFileSync(file)
   } catch (error) {
     throw unreadable(shown, error, file)
+  }
+  const wide = wideEncoding(spec, bytes)
+  if (wide === undefined) return { bytes, encoding: byteOrderMark(bytes) ?? spec.encoding }
+  try {
+    return { bytes: Buffer.from(new TextDecoder(wide, { fatal: true }).decode(bytes)), encoding: 'utf-8' }
+  } catch {
+    throw feedError(shown, undefined, `is not ${wide}`, 'save it as UTF-8')
+  }
+}
+
+function firstBytes({ file, shown }: FeedSpec, count: number): Buffer {
+  let descriptor: number
+  try {
+    descriptor = openSync(file, 'r')
+  } catch (error) {
+    throw unreadable(shown, error, file)
+  }
+  try {
+    const bytes = Buffer.allocUnsafe(count)
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, count, 0))
+  } finally {
+    closeSync(descriptor)
   }
 }
 
 function checkHead(spec: FeedSpec): void {
-  let descriptor: number
-  try {
-    descriptor = openSync(spec.file, 'r')
-  } catch (error) {
-    throw unreadable(spec.shown, error, spec.file)
-  }
-  try {
-    const bytes = Buffer.allocUnsafe(headBytes)
-    rowsIn(rowParser(spec), bytes.subarray(0, readSync(descriptor, bytes, 0, headBytes, 0)), false)
-  } finally {
-    closeSync(descriptor)
-  }
+  rowsIn(rowParser(spec), firstBytes(spec, headBytes), false)
 }
 
 function rowsIn(parser: RowParser, bytes: Buffer, last: boolean): unknown[] {

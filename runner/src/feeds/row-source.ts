@@ -28,6 +28,10 @@ export interface FeedSpec {
   format: 'csv' | 'jsonl' | 'json'
   /** Of CSV: one character. */
   delimiter: string
+  /** Somebody said so: otherwise a first row that looks like another one is refused. */
+  delimiterStated: boolean
+  /** As the Encoding Standard calls it; a byte order mark in the file goes before it. */
+  encoding: string
   mode: FeedMode
   onEnd: OnEnd
 }
