@@ -306,8 +306,8 @@ export class U extends HttpUser {
     const without = cluster.worker(master.port)
     const wrong = cluster.worker(master.port, [], { env: { KATYDID_CLUSTER_KEY: 'open barley' } })
     await wrong.saying(/handshake with the master failed: probably a wrong KATYDID_CLUSTER_KEY/)
-    await master.saying(/a worker was refused in the handshake: probably it has another KATYDID_CLUSTER_KEY/)
-    await without.saying(/handshake with the master failed: probably it has a KATYDID_CLUSTER_KEY/)
+    await master.saying(/a worker was refused in the handshake: it has another KATYDID_CLUSTER_KEY/)
+    await without.saying(/handshake with the master failed: it has a KATYDID_CLUSTER_KEY, and this worker has none/)
     assert.doesNotMatch(master.said().stderr, /has come/)
     cluster.worker(master.port, [], { env: key })
     const run = await master.done

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, beforeEach, test } from 'node:test'
 import { assertExit, assertTruth, row } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
@@ -206,6 +209,43 @@ export class U extends HttpUser {
   assertExit(master, 0)
   await assertTruth(master, target)
   assert.deepEqual(Object.keys((await target.counts()).byPath), ['GET /status/200/bluehush7'])
+})
+
+test('passwords of target and proxy reach the workers that joined, and no output; without a key, whoever listens to all is warned', async () => {
+  const seen = new Set<string>()
+  const server = createServer((request, response) => {
+    const { authorization, 'proxy-authorization': proxied } = request.headers
+    seen.add(`${request.url} ${authorization} ${proxied}`)
+    response.end('ok')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  using cluster = new Cluster()
+  const file = `
+import { HttpUser, constant, task } from 'katydid'
+export class U extends HttpUser { waitTime = constant(0.1); @task async go() { await this.client.get('/in') } }`
+  const args = [
+    'u.ts',
+    '-H',
+    'http://bob:hunter2PASS@shop.invalid',
+    '--proxy',
+    `http://pu:PROXYPASS77@127.0.0.1:${port}`,
+  ]
+  const { master, workers } = await cluster.run(
+    2,
+    [...args, '-u', '2', '-r', '20', '-t', '1s', '--bind-host', '0.0.0.0'],
+    {
+      files: { 'u.ts': file },
+    },
+  )
+  server.close()
+  assertExit(master, 0)
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
+  assert.deepEqual([...seen], [`http://shop.invalid/in ${basic('bob:hunter2PASS')} ${basic('pu:PROXYPASS77')}`])
+  const said = [master.stdout, master.stderr, JSON.stringify(master.result), ...workers.map(({ stderr }) => stderr)]
+  assert.doesNotMatch(said.join(''), /hunter2PASS|PROXYPASS77/)
+  assert.match(master.stderr, /WARN: without KATYDID_CLUSTER_KEY: whoever reaches port \d+ on 0\.0\.0\.0 can take part/)
 })
 
 test('a unique feed is unique over all workers, and runs out for all', async () => {

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { prettyFactory } from 'pino-pretty'
 import { KatydidError } from './errors.ts'
 import { createRedact, type Redact, redactDeep } from './outputs/redact.ts'
+import { printable } from './printable.ts'
 
 /** What the program says of itself: always to stderr, since stdout carries reports. */
 export type Log = Pick<Logger, LogLevel>
@@ -58,6 +59,7 @@ function prettyLines(colorize: boolean): (line: string) => string {
       const pretty = createRequire(import.meta.url)('pino-pretty') as { prettyFactory: typeof prettyFactory }
       format = pretty.prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' })
     }
-    return format(JSON.parse(line))
+    const entry = JSON.parse(line) as { msg?: unknown }
+    return format(typeof entry.msg === 'string' ? { ...entry, msg: printable(entry.msg) } : entry)
   }
 }

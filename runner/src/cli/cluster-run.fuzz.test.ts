@@ -68,7 +68,8 @@ function worker(id: string, say: (id: string, type: string, data?: Encodable) =>
   let seq = 0
   say(id, 'client_ready', -1)
   say(id, 'heartbeat', beat({ protocol, instance: id, ack: 0, at: 1 }))
-  const body = (bytes: Uint8Array) => say(id, 'katydid', { katydid: { seq: ++seq, ack: seq, body: bytes } })
+  const body = (bytes: Uint8Array) =>
+    say(id, 'katydid', { katydid: { instance: id, seq: ++seq, ack: seq, body: bytes } })
   return { body, send: (message: ToMaster) => body(pack(message)) }
 }
 
@@ -140,7 +141,8 @@ test('whatever others send, a good worker is counted in full, and the run comes 
         good.send(reportOf(1, 7))
         run.master.command({ kind: 'stop', reason: 'enough', cause: 'user' })
         good.send({ type: 'client_stopped' })
-        for (const id of ['bad_1', 'bad_2', 'good_1', 'py_1']) say(id, 'quit')
+        for (const katydid of [good, bad]) katydid.send({ type: 'quit' })
+        for (const id of ['bad_1', 'py_1']) say(id, 'quit')
         await run.finish()
         const verdict = await Promise.race([
           running,

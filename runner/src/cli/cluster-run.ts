@@ -17,6 +17,7 @@ import { bindRuntime } from '../users/runtime.ts'
 import { onStrayErrors } from '../users/stray-errors.ts'
 import { describeUserClass } from '../users/user-classes.ts'
 import { loadOf } from './load-of.ts'
+import { withoutCredentials } from './plan-credentials.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunSurroundings } from './run-to-verdict.ts'
 import { spawnExtras } from './spawn-extras.ts'
@@ -76,11 +77,13 @@ export class ClusterRun {
         this.master.event('listener_failed', `a listener of ${hook} threw: ${messageOf(error)}`),
     })
     this.#socket = socket
+    const { plan: openPlan, credentials } = withoutCredentials(plan)
     this.#server = new PeerServer({
       run: randomUUID(),
       token,
       fileHash: loadFile.bundle.hash,
-      job: pack({ type: 'job', plan, bundle: loadFile.bundle, workerCount: expect }),
+      job: pack({ type: 'job', plan: openPlan, bundle: loadFile.bundle, workerCount: expect }),
+      credentials,
       classes: [...classes].map(([name, userClass]) => describeUserClass(name, userClass)),
       classesChosen: chosen,
       extras: spawnExtras(plan, loadFile),

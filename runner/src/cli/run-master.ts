@@ -20,6 +20,7 @@ import { ClusterRun } from './cluster-run.ts'
 import { describeError } from './describe-error.ts'
 import { type CheckpointFlags, type EarlierRun, earlierRun } from './earlier-run.ts'
 import type { LoadFlags } from './load-flags.ts'
+import { isLoopback } from './loopback.ts'
 import { notifyOf } from './notifications.ts'
 import { portOf } from './port-of.ts'
 import { prepare } from './prepare.ts'
@@ -62,9 +63,10 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
       host: flags.bindHost,
       port: portOf('--bind-port', flags.bindPort),
       key: system.env.KATYDID_CLUSTER_KEY || undefined,
-      onRefused: once((text) => log.warn(text)),
+      onRefused: onceEach((text) => log.warn(text)),
     })
     log.info(`waiting for workers at port ${socket.port}`)
+    if (!system.env.KATYDID_CLUSTER_KEY && !isLoopback(flags.bindHost)) log.warn(openToAll(flags.bindHost, socket.port))
     http.offerFiles(resultFiles(flags, system.cwd()))
     if (flags.workersJob !== undefined) {
       if (flags.runToken === undefined)
@@ -168,12 +170,18 @@ function livenessOf(text: string | undefined): number | undefined {
   })
 }
 
-function once(tell: (text: string) => void): (text: string) => void {
-  let told = false
+function onceEach(tell: (text: string) => void): (text: string) => void {
+  const told = new Set<string>()
   return (text) => {
-    if (!told) tell(text)
-    told = true
+    if (!told.has(text)) tell(text)
+    told.add(text)
   }
+}
+
+/** Whoever runs the master on purpose without a key is to know what that means. */
+function openToAll(host: string | undefined, port: number): string {
+  const where = host === undefined ? 'on all addresses' : `on ${host}`
+  return `without KATYDID_CLUSTER_KEY: whoever reaches port ${port} ${where} can take part in the run, and gets the load file. Set the same key for master and workers, or --bind-host 127.0.0.1`
 }
 
 interface FirstSignal {

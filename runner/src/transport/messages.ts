@@ -46,6 +46,8 @@ export type ToMaster =
 
 export type ToWorker =
   | { type: 'ack'; index: number }
+  /** What of `host` and `http.proxy` is secret, as whole URLs: for those who have joined. Left out: as the job has it. */
+  | { type: 'credentials'; host?: string; proxy?: string }
   /** The run begins; the moment is in the master's clock. */
   | { type: 'start'; startedAtEpochMs: number; setupData: unknown }
   | { type: 'spawn'; target: Target }

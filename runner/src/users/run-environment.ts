@@ -36,7 +36,8 @@ const reservedNames = new Set([
 
 /** The environment of one run in one process. */
 export class RunEnvironment implements Environment {
-  readonly host: string | undefined
+  /** The owner may set it before the first user. */
+  host: string | undefined
   readonly role: Environment['role']
   readonly params: Readonly<Record<string, unknown>>
   /** What `setup()` returned; the owner sets it before the first user. */

@@ -2,12 +2,14 @@ import { messageOf } from '../errors.ts'
 import { HttpProtocol } from '../protocols/http-protocol.ts'
 import { RequestGate } from '../protocols/request-gate.ts'
 import { RequestAborted } from '../protocols/transport-errors.ts'
+import { hideCredentials } from '../protocols/url-credentials.ts'
 import { Meter } from '../stats/meter.ts'
 import { Recorder } from '../stats/recorder.ts'
 import type { RunClock } from '../stats/run-clock.ts'
 import type { EventKind } from '../stats/run-event.ts'
 import type { WaitingState } from '../stats/snapshot.ts'
 import type { WaitingVisitor } from '../stats/under-way.ts'
+import type { ToWorker } from '../transport/messages.ts'
 import type { Runtime } from '../users/environment.ts'
 import { RunEnvironment } from '../users/run-environment.ts'
 import { bindRuntime } from '../users/runtime.ts'
@@ -27,16 +29,18 @@ export interface WorkerRuntimeOptions
 /** What the users of a worker are made with; what goes wrong in it the master is told. */
 export class WorkerRuntime implements Runtime {
   readonly meter: Meter
-  readonly http: HttpProtocol
+  http: HttpProtocol
   readonly environment: RunEnvironment
   readonly trace: Runtime['trace']
   readonly tags: TagFilter
+  readonly #options: WorkerRuntimeOptions
   readonly #link: WorkerRuntimeOptions['link']
   readonly #unbind: () => void
   #stopHearing: () => void = () => {}
 
   constructor(options: WorkerRuntimeOptions) {
     const { plan, link, trace } = options
+    this.#options = options
     this.#link = link
     this.meter = new Meter(
       new Recorder({
@@ -76,6 +80,19 @@ export class WorkerRuntime implements Runtime {
     const { meter } = this
     const now = meter.now()
     meter.underWay.giveUp((method, name, startedAt) => meter.recorder.request(method, name).abort(now - startedAt))
+  }
+
+  /** What the plan was sent without: before there are users. */
+  takeCredentials({ host, proxy }: Omit<Extract<ToWorker, { type: 'credentials' }>, 'type'>): void {
+    for (const text of [host, proxy]) {
+      const url = text === undefined ? null : URL.parse(text)
+      if (url) hideCredentials(url)
+    }
+    if (host !== undefined) this.environment.host = host
+    if (proxy === undefined) return
+    const { plan } = this.#options
+    void this.http.close()
+    this.http = this.#openHttp({ ...this.#options, plan: { ...plan, http: { ...plan.http, proxy } } })
   }
 
   /** From now on user code may run, also such as nobody waits for. */

@@ -113,6 +113,9 @@ export class Worker {
         this.#reporter.start()
         this.#ready = this.#hooks.fire('testStart')
         return
+      case 'credentials':
+        this.#runtime.takeCredentials(message)
+        return
       case 'spawn':
         void this.#ready.then(() => this.#orders.apply(message.target))
         return

@@ -6,7 +6,7 @@ import type { Unpacked } from './unpacked.ts'
  */
 
 /** Raised when a change makes older peers misunderstand; a worker of another protocol is refused with a clear line. */
-export const protocol = 1
+export const protocol = 2
 
 /** In the master's `ack`. */
 export interface Offer {
@@ -46,6 +46,8 @@ export interface Answer {
 
 /** In all other messages between katydid peers. */
 export interface Packed {
+  /** A worker's process: a message of that id which does not say it is somebody else's. */
+  instance?: string
   seq: number
   ack: number
   body?: Uint8Array

@@ -1,4 +1,5 @@
 import type { Log } from '../../log.ts'
+import { printableWord } from '../../printable.ts'
 
 const mostPeers = 1_000
 
@@ -16,6 +17,6 @@ export class BadPeers {
     if (count === 0 && this.#counts.size >= mostPeers) return
     this.#counts.set(id, count + 1)
     if (count === 0)
-      this.#log.warn(`worker ${id.slice(0, 200)} sent what is no message: ${text}; more of it is not told`)
+      this.#log.warn(`worker ${printableWord(id)} sent what is no message: ${text}; more of it is not told`)
   }
 }

@@ -1,3 +1,4 @@
+import { printableWord } from '../../printable.ts'
 import type { EventKind } from '../../stats/run-event.ts'
 import { isCount, protocol } from '../katydid/wire.ts'
 import { ack, quit } from '../locust/frames.ts'
@@ -90,10 +91,10 @@ export class Handshake {
     if (katydid.protocol !== protocol || typeof instance !== 'string')
       return this.#turnAway(id, `this master speaks version ${protocol} of the protocol`)
     if (typeof token === 'string' && terms.token !== undefined && token !== terms.token)
-      return this.#turnAway(id, `this master's run is ${terms.token}, not ${token.slice(0, 100)}`)
+      return this.#turnAway(id, `this master's run is ${terms.token}, not ${printableWord(token.slice(0, 100))}`)
     if (typeof run === 'string' && run !== terms.run) return { kind: 'orphan' }
     if (typeof hash === 'string' && hash !== terms.fileHash)
-      onEvent('load_file_differs', `worker ${id} has another load file than the master`)
+      onEvent('load_file_differs', `worker ${printableWord(id)} has another load file than the master`)
     this.#greeted.delete(id)
     return { kind: 'katydid', instance, retry: isCount(retry) ? retry : 0 }
   }
@@ -103,7 +104,7 @@ export class Handshake {
     const version = this.#greeted.get(id) ?? ''
     this.#greeted.delete(id)
     if (terms.refuseLocust === undefined) return { kind: 'locust', version }
-    onEvent('worker_refused', `worker ${id} speaks only Locust: ${terms.refuseLocust}`)
+    onEvent('worker_refused', `worker ${printableWord(id)} speaks only Locust: ${terms.refuseLocust}`)
     transmit(id, quit(id))
     return undefined
   }
@@ -113,11 +114,11 @@ export class Handshake {
     this.#options.transmit(id, quit(id, { why, exitCode: 3 }))
     if (this.#turnedAway.has(id) || this.#turnedAway.size >= mostTurnedAway) return
     this.#turnedAway.add(id)
-    this.#options.onEvent('worker_turned_away', `worker ${id.slice(0, 200)} was told to leave: ${why}`)
+    this.#options.onEvent('worker_turned_away', `worker ${printableWord(id)} was told to leave: ${why}`)
   }
 }
 
 /** What it said it is; a peer may send anything in its place. */
 function versionOf(data: unknown): string {
-  return typeof data === 'number' ? String(data) : (textOf(data) ?? 'unknown').slice(0, 40)
+  return typeof data === 'number' ? String(data) : printableWord((textOf(data) ?? 'unknown').slice(0, 40))
 }

@@ -1,3 +1,4 @@
+import { printableWord } from '../../printable.ts'
 import type { EventKind } from '../../stats/run-event.ts'
 import { pack, unpackToMaster } from '../katydid/packing.ts'
 import { isCount, katydidOf, type Packed, packedOf } from '../katydid/wire.ts'
@@ -15,6 +16,8 @@ export interface KatydidPeerOptions {
   instance: string
   /** The first thing it gets. */
   job: Uint8Array
+  /** What it gets when it has joined. */
+  credentials?: ToWorker | undefined
   transmit(bytes: Uint8Array): void
   /** It has taken its job and said what it can run. */
   onReady(): void
@@ -58,23 +61,24 @@ export class KatydidPeer extends PeerLink {
     if (!this.isClosed) this.#reliable.send(pack(message))
   }
 
-  /** Its heartbeats say which process they are from: another one may have come under this id. */
-  isOfAnother({ type, data }: Frame): boolean {
+  /** Its frames say which process they are from: another one may have come under this id. */
+  isOfAnother({ data }: Frame): boolean {
     const katydid = katydidOf(data)
-    return type === 'heartbeat' && katydid !== undefined && katydid.instance !== this.instance
+    return typeof katydid?.instance === 'string' && katydid.instance !== this.instance
   }
 
   /** Also from one that has left: it may not know yet that its last word has come. */
   frame({ type, data }: Frame): void {
     const katydid = katydidOf(data)
     const packed = packedOf(katydid)
-    if (type === 'heartbeat' && katydid) {
+    // nobody else knows the name of its process, which whoever takes its id would have to say
+    if (katydid?.instance !== this.instance) this.#options.onBad(`a ${printableWord(type.slice(0, 40))} of no process`)
+    else if (type === 'heartbeat') {
       const beat = heartbeatOf(data)
       if (beat) this.#heartbeat(katydid, beat)
       else this.#options.onBad('a heartbeat without a state')
     } else if (packed) this.#packet(packed)
-    else if (type === 'quit') this.hangUp('left')
-    else this.#options.onBad(`a ${type.slice(0, 40)} that is no message of a katydid worker`)
+    else this.#options.onBad(`a ${printableWord(type.slice(0, 40))} that is no message of a katydid worker`)
   }
 
   tick(): void {
@@ -112,7 +116,9 @@ export class KatydidPeer extends PeerLink {
     }
     if (message.type === 'client_ready') {
       this.#isReady = true
-      this.#options.onReady()
+      const { credentials, onReady } = this.#options
+      if (credentials) this.send(credentials)
+      onReady()
     }
     if (message.type === 'event' && !this.#isReady) this.#options.onEarlyEvent(message.kind, message.text)
     else this.hand(message)

@@ -83,6 +83,7 @@ export class LocustPeer extends PeerLink {
         transmit(custom(this.id, message.name, message.data))
         return
       case 'ack':
+      case 'credentials': // theirs are in `spawn`, which those get who have joined
       case 'guard': // where there is one, Locust's workers are refused
       case 'reset_stats': // Locust's workers are not told
       case 'feed_rows':

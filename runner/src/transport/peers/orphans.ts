@@ -1,3 +1,4 @@
+import { printableWord } from '../../printable.ts'
 import type { EventKind } from '../../stats/run-event.ts'
 import { katydidOf } from '../katydid/wire.ts'
 import type { Frame } from '../locust/decode.ts'
@@ -32,7 +33,7 @@ export class Orphans {
     const runs = isKatydid || beat?.state === 'running' || beat?.state === 'spawning'
     if (runs && !isOver() && !this.#told.has(id)) {
       this.#told.add(id)
-      onEvent('master_restarted', `master restarted: worker ${id} was in the run of another master`)
+      onEvent('master_restarted', `master restarted: worker ${printableWord(id)} was in the run of another master`)
     }
     if (isKatydid) transmit(id, quit(id, { why: 'it is in the run of another master', exitCode: 3 }))
     else if (isOver()) transmit(id, quit(id))

@@ -11,8 +11,8 @@ describe('a katydid worker', () => {
     r.say('w_1', 'client_ready', '1.0.0')
     r.say('w_1', 'heartbeat', beat({ katydid: acceptance(more) }))
   }
-  const packet = (seq: number, message: ToMaster, ack = 0): Encodable => ({
-    katydid: { seq, ack, body: pack(message) },
+  const packet = (seq: number, message: ToMaster, instance = 'i'): Encodable => ({
+    katydid: { instance, seq, ack: 0, body: pack(message) },
   })
   const ready: ToMaster = { type: 'client_ready', version: '1', classes: [{ name: 'U', weight: 1, fixedCount: 0 }] }
 
@@ -73,15 +73,59 @@ describe('a katydid worker', () => {
       assert.equal(r.server.present, 0)
     })
 
-  test('is itself, also where what it said comes late, over a connection that another has replaced', () => {
+  test('is not spoken for by others: a frame counts for its connection’s id, and only of the process that joined', () => {
     const r = rig()
     come(r)
     r.say('w_1', 'katydid', packet(1, ready))
-    r.say('\0\x1ab\x02', 'katydid', packet(2, { type: 'spawning' }), 'w_1')
+    r.say('py_1', 'client_ready', '2.47.0')
+    r.say('py_1', 'heartbeat', beat())
+    for (const victim of ['w_1', 'py_1']) {
+      for (const sender of ['\0\x1ab\x02', 'stranger', ''])
+        for (const type of ['quit', 'client_stopped']) r.say(sender, type, null, victim)
+      r.say('\0\x1ab\x02', 'katydid', packet(2, { type: 'quit' }), victim)
+      r.say('\0\x1ab\x02', 'heartbeat', beat({ state: 'running' }), victim)
+    }
+    // who connects under its id knows not of which process it would have to be
+    r.say('w_1', 'quit')
+    r.say('w_1', 'client_stopped')
+    r.say('w_1', 'katydid', { katydid: { seq: 2, ack: 0, body: pack({ type: 'quit' }) } })
+    r.say('w_1', 'katydid', packet(2, { type: 'quit' }, 'guessed'))
+    assert.equal(r.server.present, 2)
+    assert.deepEqual(r.answers('w_1').at(-1), [
+      'quit',
+      { katydid: { why: 'another worker has the same id', exitCode: 3, instance: 'guessed' } },
+    ])
+    r.say('w_1', 'katydid', packet(2, { type: 'spawning' }))
     assert.equal(r.heard('spawning').length, 1)
-    r.say('\0\x1ab\x03', 'heartbeat', beat(), 'nobody_1')
     assert.deepEqual(r.events, [])
-    assert.deepEqual(r.answers('nobody_1'), [])
+  })
+
+  test('gets what is secret of the plan when it has joined, and not before', () => {
+    const r = rig({ credentials: { type: 'credentials', host: 'http://bob:hunter2@shop' } })
+    come(r)
+    r.say('spy_1', 'client_ready', '2.47.0')
+    assert.doesNotMatch(JSON.stringify([r.answers('w_1'), r.answers('spy_1')]), /hunter2/)
+    r.say('w_1', 'katydid', packet(1, ready))
+    const [type, data] = r.answers('w_1').at(-1) as [string, { katydid: { seq: number; body: Uint8Array } }]
+    assert.deepEqual([type, data.katydid.seq], ['katydid', 2])
+    assert.match(Buffer.from(data.katydid.body).toString('latin1'), /hunter2/)
+  })
+
+  test('with any name at all does not write in the log what looks like another line', () => {
+    const r = rig()
+    const id = 'w\x1b[2J\n[00:00:00] INFO: worker good_1 has come'
+    r.say(id, 'client_ready', '1.0.0')
+    r.say(id, 'heartbeat', beat({ katydid: acceptance() }))
+    r.say(id, 'katydid', packet(1, ready))
+    r.say(id, 'katydid', null)
+    assert.deepEqual(
+      r.joined.map((worker) => worker.id),
+      ['w\\x1b[2J\\x0a[00:00:00] INFO: worker good_1 has come'],
+    )
+    r.server.receive('x\r\x1b]0;y\x07', Buffer.from([0xc1]))
+    r.say('o\x1b', 'heartbeat', beat({ state: 'running' }))
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    assert.doesNotMatch([...r.warnings, ...r.events].join(''), /[\0-\x1f]/)
   })
 
   test('that has left is no stranger by what it said before', () => {
@@ -95,7 +139,7 @@ describe('a katydid worker', () => {
     const [type, data] = r.answers('w_1').at(-1) as [string, { katydid: { ack: number } }]
     assert.deepEqual([type, data.katydid.ack], ['heartbeat', 2])
     come(r, { instance: 'second', run: 'this run' })
-    r.say('w_1', 'katydid', packet(1, ready))
+    r.say('w_1', 'katydid', packet(1, ready, 'second'))
     assert.deepEqual(r.events, [])
     assert.equal(r.joined.length, 2)
   })
@@ -116,7 +160,7 @@ describe('a katydid worker', () => {
     r.server.unreachable('w_1') // its connection is gone
     come(r, { instance: 'third' })
     assert.equal(reason, 'another process took its place')
-    r.say('w_1', 'katydid', packet(1, ready))
+    r.say('w_1', 'katydid', packet(1, ready, 'third'))
     assert.equal(r.joined.length, 2)
   })
 
@@ -128,7 +172,7 @@ describe('a katydid worker', () => {
       return (r.answers(id)[0] as [string, { index: number }])[1].index
     }
     assert.deepEqual(['pod-0_a', 'pod-1_a', 'pod-2_a'].map(indexOf), [0, 1, 2])
-    r.say('pod-1_a', 'quit')
+    r.say('pod-1_a', 'katydid', packet(1, { type: 'quit' }, 'pod-1_a'))
     assert.deepEqual(['pod-1_b', 'pod-0_b'].map(indexOf), [1, 3])
     r.wait(9_000)
     assert.equal(indexOf('pod-2_b'), 2)
@@ -143,12 +187,12 @@ describe('a katydid worker', () => {
       7,
       'x',
       { katydid: 5 },
-      { katydid: { seq: -1, ack: 0 } },
-      { katydid: { seq: 1.5, ack: 0 } },
+      { katydid: { instance: 'i', seq: -1, ack: 0 } },
+      { katydid: { instance: 'i', seq: 1.5, ack: 0 } },
     ]
     for (const data of bad) r.say('w_1', 'katydid', data)
     r.say('w_1', 'heartbeat', { katydid: acceptance() })
-    r.say('w_1', 'katydid', { katydid: { seq: 2, ack: 0, body: Buffer.from('nonsense') } })
+    r.say('w_1', 'katydid', { katydid: { instance: 'i', seq: 2, ack: 0, body: Buffer.from('nonsense') } })
     r.server.receive('w_1', Buffer.from('c1c1', 'hex'))
     r.say('w_1', 'katydid', packet(3, { type: 'spawning' }))
     assert.equal(r.warnings.length, 1)
@@ -252,15 +296,15 @@ test('what fails in taking a message is an event, and the next one is taken', ()
   r.say('w_1', 'client_ready', -1)
   r.say('w_1', 'heartbeat', beat({ katydid: acceptance() }))
   const ready: ToMaster = { type: 'client_ready', version: '1', classes: [{ name: 'U', weight: 1, fixedCount: 0 }] }
-  r.say('w_1', 'katydid', { katydid: { seq: 1, ack: 0, body: pack(ready) } })
+  r.say('w_1', 'katydid', { katydid: { instance: 'i', seq: 1, ack: 0, body: pack(ready) } })
   const heard: string[] = []
   r.joined[0]?.link.receive((message) => {
     heard.push(message.type)
     if (fails) throw new RangeError('no room')
   })
-  r.say('w_1', 'katydid', { katydid: { seq: 2, ack: 0, body: pack({ type: 'spawning' }) } })
+  r.say('w_1', 'katydid', { katydid: { instance: 'i', seq: 2, ack: 0, body: pack({ type: 'spawning' }) } })
   fails = false
-  r.say('w_1', 'katydid', { katydid: { seq: 3, ack: 0, body: pack({ type: 'exhausted' }) } })
+  r.say('w_1', 'katydid', { katydid: { instance: 'i', seq: 3, ack: 0, body: pack({ type: 'exhausted' }) } })
   assert.deepEqual(heard, ['spawning', 'exhausted'])
   assert.deepEqual(r.events, ['message_failed: a message of worker w_1 could not be followed: RangeError: no room'])
 })

@@ -1,10 +1,12 @@
 import type { Log } from '../../log.ts'
+import { printableWord } from '../../printable.ts'
 import type { EventKind } from '../../stats/run-event.ts'
 import type { UserClassInfo } from '../../users/spread.ts'
 import { katydidOf } from '../katydid/wire.ts'
 import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { quit } from '../locust/frames.ts'
 import { textOf } from '../locust/plausible.ts'
+import type { ToWorker } from '../messages.ts'
 import { BadPeers } from './bad-peers.ts'
 import { Handshake, type Newcomer, type Terms } from './handshake.ts'
 import { KatydidPeer } from './katydid-peer.ts'
@@ -15,6 +17,7 @@ import type { SpawnExtras } from './spawn-extras.ts'
 import { WorkerPlaces } from './worker-places.ts'
 
 export interface JoinedWorker {
+  /** Printable, whatever the worker calls itself. */
   id: string
   index: number
   kind: 'katydid' | 'locust'
@@ -26,6 +29,8 @@ export interface JoinedWorker {
 export interface PeerServerOptions extends Terms {
   /** The first message to each katydid worker; the same bytes for all. */
   job: Uint8Array
+  /** What those get besides who have joined: the job is for whoever asks. */
+  credentials?: Extract<ToWorker, { type: 'credentials' }> | undefined
   classes: readonly UserClassInfo[]
   /** Somebody chose these classes: others have no users. */
   classesChosen?: boolean
@@ -42,6 +47,7 @@ export interface PeerServerOptions extends Terms {
 /** How long an id whose process was heard stays that process's, and where its connection is gone: longer than a way takes that becomes 3 s slow. */
 const aliveMs = 8_000
 const cutMs = 5_000
+const mostNamesTold = 20
 /** What is said in leaving is no sign of another master's run. */
 const farewells = ['quit', 'client_stopped', 'logs']
 
@@ -120,19 +126,20 @@ export class PeerServer {
       if (error instanceof BadFrame) this.#bad.count(sender, error.message)
       else {
         // ours: something of what it reported may be missing
-        this.#options.log.error({ err: error }, `a message of worker ${sender.slice(0, 200)} could not be followed`)
-        const text = `a message of worker ${sender.slice(0, 200)} could not be followed: ${String(error).slice(0, 300)}`
+        const what = `a message of worker ${printableWord(sender)} could not be followed`
+        this.#options.log.error({ err: error }, what)
+        const text = `${what}: ${String(error).slice(0, 300)}`
         this.#options.onEvent('message_failed', text)
       }
     }
   }
 
-  #take(sender: string, frame: Frame): void {
-    let id = sender
+  /** A frame counts for the id that its connection gave, never for the one that is in it: that could be anybody's. */
+  #take(id: string, frame: Frame): void {
+    // a connection without a name, or what was left in one whose place another has taken: a worker of ours sends that again
     if (id.startsWith('\0')) {
-      // what was left in a connection whose place another has taken: ZeroMQ gives it a name of its own
-      id = frame.nodeId
-      if (!this.#peers.has(id)) return
+      this.#bad.count('without an id', 'a worker names itself when it connects')
+      return
     }
     const peer = this.#peers.get(id)
     const isIn = peer !== undefined && !peer.isClosed
@@ -175,20 +182,21 @@ export class PeerServer {
     const peer = newcomer.kind === 'katydid' ? this.#katydidPeer(id, newcomer) : this.#locustPeer(id, newcomer)
     this.#peers.set(id, peer)
     const language = newcomer.kind === 'locust' ? `; it speaks Locust ${newcomer.version}` : ''
-    this.#options.log.info(`worker ${id} has come${language}`)
+    this.#options.log.info(`worker ${printableWord(id)} has come${language}`)
     peer.frame(frame)
   }
 
   #katydidPeer(id: string, { instance, retry }: Extract<Newcomer, { kind: 'katydid' }>): KatydidPeer {
-    const { job, onEvent, onWorker } = this.#options
+    const { job, credentials, onEvent, onWorker } = this.#options
     const index = this.#places.indexOf(id)
     const replacesUnmet = retry > 0 && this.#places.isFirstOfItsHost(id)
     const peer: KatydidPeer = new KatydidPeer({
       ...this.#wayTo(id),
       instance,
       job,
+      credentials,
       onEarlyEvent: onEvent,
-      onReady: () => onWorker({ id, index, kind: 'katydid', link: peer, replacesUnmet }),
+      onReady: () => onWorker({ id: printableWord(id), index, kind: 'katydid', link: peer, replacesUnmet }),
     })
     return peer
   }
@@ -202,7 +210,7 @@ export class PeerServer {
       python: /^\d/.test(version), // boomer and locust4j say -1
       extras,
       classes,
-      onReady: () => onWorker({ id, index, kind: 'locust', link: peer }),
+      onReady: () => onWorker({ id: printableWord(id), index, kind: 'locust', link: peer }),
       onUnknownClasses: (names) => this.#tellUnknown(names),
     })
     return peer
@@ -219,7 +227,10 @@ export class PeerServer {
   }
 
   /** Once for each set of names: workers of one locustfile have the same. */
-  #tellUnknown(names: readonly string[]): void {
+  #tellUnknown(unknown: readonly string[]): void {
+    const names = unknown.slice(0, mostNamesTold).map((name) => printableWord(name.slice(0, 100)))
+    if (names.length < unknown.length) names.push('…')
+    if (this.#toldUnknown.size >= mostNamesTold) return
     const text = this.#options.classesChosen
       ? `Locust workers have ${names.join(', ')} too, which nobody chose: no users of that`
       : `Locust workers run ${names.join(', ')}, which the load file has not: each has the weight 1`

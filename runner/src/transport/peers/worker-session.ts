@@ -109,7 +109,11 @@ export class WorkerSession {
       now: this.#now,
       roundTripMs: () => this.#roundTrip.ms,
       transmit: ({ seq, ack, body }) =>
-        options.transmit(custom(options.id, 'katydid', { katydid: { seq, ack, ...(body ? { body } : {}) } })),
+        options.transmit(
+          custom(options.id, 'katydid', {
+            katydid: { instance: options.instance, seq, ack, ...(body ? { body } : {}) },
+          }),
+        ),
       deliver: (body) => options.tell({ type: 'body', body }),
       onGivenUp: () => this.#complain('too much waits for a silent master: the oldest reports were dropped'),
     })

@@ -101,10 +101,20 @@ function troubles(socket: Dealer, hasKey: boolean, tell: (text: string) => void)
     told.add(text)
     tell(text)
   }
-  const refused = hasKey
-    ? 'the handshake with the master failed: probably a wrong KATYDID_CLUSTER_KEY, or the master has none'
-    : 'the handshake with the master failed: probably it has a KATYDID_CLUSTER_KEY, and this worker has none'
-  socket.events.on('handshake:error:protocol', () => once(refused))
-  socket.events.on('handshake:error:auth', () => once(refused))
-  socket.events.on('handshake:error:other', () => once(refused))
+  const failed = (error?: { code?: string }) =>
+    once(`the handshake with the master failed: ${why(error?.code, hasKey)}`)
+  socket.events.on('handshake:error:protocol', ({ error }) => failed(error))
+  socket.events.on('handshake:error:auth', () => failed())
+  socket.events.on('handshake:error:other', ({ error }) => failed(error))
+}
+
+function why(code: string | undefined, hasKey: boolean): string {
+  if (code === 'ERR_ZMTP_MECHANISM_MISMATCH')
+    return hasKey
+      ? 'it has no KATYDID_CLUSTER_KEY, and this worker has one'
+      : 'it has a KATYDID_CLUSTER_KEY, and this worker has none'
+  // a master hangs up on a wrong key; without one it hangs up on nobody
+  return hasKey
+    ? 'probably a wrong KATYDID_CLUSTER_KEY, or it is no katydid master that listens there'
+    : 'what listens there hung up; is it the port for workers (5557) of a katydid or Locust master?'
 }

@@ -42,7 +42,7 @@ export class RouterSocket {
       socket.curveServer = true
       socket.curveSecretKey = curveKeys(key, 'master').secretKey
     }
-    if (onRefused) refusals(socket, onRefused)
+    if (onRefused) refusals(socket, key !== undefined, onRefused)
     try {
       await socket.bind(`tcp://${host.includes(':') ? `[${host}]` : host}:${port === 0 ? '*' : port}`)
     } catch (error) {
@@ -70,8 +70,12 @@ export class RouterSocket {
 
   /** Hands on every frame until the socket is closed. */
   async receive(handler: (id: string, bytes: Buffer) => void): Promise<void> {
-    for await (const [id, bytes, ...more] of this.#socket)
-      if (id && bytes && more.length === 0) handler(id.toString(), bytes as Buffer)
+    for await (const [name, bytes, ...more] of this.#socket) {
+      if (!name || !bytes || more.length > 0) continue
+      const id = name.toString()
+      // what is no text would be another's id when it is made one
+      if (name.equals(Buffer.from(id)) || id.startsWith('\0')) handler(id, bytes as Buffer)
+    }
   }
 
   send(id: string, bytes: Uint8Array): void {
@@ -86,12 +90,22 @@ export class RouterSocket {
   }
 }
 
-function refusals(socket: Router, tell: (text: string) => void): void {
-  const failed = () =>
-    tell('a worker was refused in the handshake: probably it has another KATYDID_CLUSTER_KEY, or none')
-  socket.events.on('handshake:error:protocol', failed)
-  socket.events.on('handshake:error:auth', failed)
-  socket.events.on('handshake:error:other', failed)
+/** Who hangs up before the handshake is over, as what looks whether a port is open does, was not refused. */
+function refusals(socket: Router, hasKey: boolean, tell: (text: string) => void): void {
+  socket.events.on('handshake:error:protocol', ({ error }) => tell(refusal((error as { code?: string }).code, hasKey)))
+  socket.events.on('handshake:error:auth', () => tell(refusal(undefined, hasKey)))
+}
+
+function refusal(code: string | undefined, hasKey: boolean): string {
+  if (code !== 'ERR_ZMTP_MECHANISM_MISMATCH' && code !== 'ERR_ZMTP_CRYPTOGRAPHIC' && !hasKey)
+    return 'what is no worker came to the port for workers, and was refused'
+  const why =
+    code === 'ERR_ZMTP_CRYPTOGRAPHIC'
+      ? 'it has another KATYDID_CLUSTER_KEY than this master'
+      : hasKey
+        ? 'it has no KATYDID_CLUSTER_KEY, or it is no worker'
+        : 'it has a KATYDID_CLUSTER_KEY, which this master has not, or it is no worker'
+  return `a worker was refused in the handshake: ${why}`
 }
 
 function cannotBind(error: NodeJS.ErrnoException, host: string, port: number): KatydidError {

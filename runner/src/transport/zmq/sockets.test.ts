@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DealerSocket } from './dealer-socket.ts'
@@ -77,4 +79,75 @@ test('after another connection is tried, both ways work, also where two connecti
     r.router.send('w_1', frame('welcome'))
     await until(() => said.includes('welcome'))
   }
+})
+
+const otherKeys: [
+  title: string,
+  master: string | undefined,
+  worker: string | undefined,
+  atMaster: RegExp,
+  atWorker: RegExp,
+][] = [
+  [
+    'a worker without',
+    'k',
+    undefined,
+    /refused .*: it has no KATYDID_CLUSTER_KEY/,
+    /failed: it has a KATYDID_CLUSTER_KEY, and this worker has none/,
+  ],
+  [
+    'a master without',
+    undefined,
+    'k',
+    /refused .*: it has a KATYDID_CLUSTER_KEY, which this master has not/,
+    /failed: it has no KATYDID_CLUSTER_KEY, and this worker has one/,
+  ],
+  [
+    'another one',
+    'k',
+    'other',
+    /refused .*: it has another KATYDID_CLUSTER_KEY/,
+    /failed: probably a wrong KATYDID_CLUSTER_KEY/,
+  ],
+]
+for (const [title, masterKey, workerKey, atMaster, atWorker] of otherKeys)
+  test(`keys: ${title} is told at both ends, as it is`, async () => {
+    const [master, worker]: string[][] = [[], []]
+    const router = await RouterSocket.bind({
+      ...{ host: '127.0.0.1', port: 0, key: masterKey },
+      onRefused: (text) => master!.push(text),
+    })
+    const where = { id: 'w_1', host: '127.0.0.1', port: router.port, key: workerKey }
+    const dealer = new DealerSocket({ ...where, onTrouble: (text) => worker!.push(text) })
+    await until(() => master!.length > 0 && worker!.length > 0)
+    assert.match(master![0] as string, atMaster)
+    assert.match(worker![0] as string, atWorker)
+    await dealer.close()
+    await router.close()
+  })
+
+test('what is no worker, or no master, is no matter of keys', async () => {
+  const refused: string[] = []
+  const router = await RouterSocket.bind({ host: '127.0.0.1', port: 0, onRefused: (text) => refused.push(text) })
+  const greeting = Buffer.from(
+    `ff00000000000000017f0300${Buffer.from('NULL').toString('hex')}${'00'.repeat(48)}`,
+    'hex',
+  )
+  for (const bytes of ['', 'GET / HTTP/1.1\r\nhost: x\r\n\r\n', Buffer.concat([greeting, Buffer.alloc(20, 1)])]) {
+    const socket = connect(router.port, '127.0.0.1').on('error', () => {})
+    await new Promise((resolve) => socket.write(bytes, resolve))
+    await sleep(100)
+    socket.destroy()
+  }
+  const http = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => http.once('listening', resolve))
+  const troubles: string[] = []
+  const { port } = http.address() as AddressInfo
+  const dealer = new DealerSocket({ id: 'w_1', host: '127.0.0.1', port, onTrouble: (text) => troubles.push(text) })
+  await until(() => troubles.length > 0)
+  assert.match(troubles[0] as string, /hung up; is it the port for workers \(5557\)/)
+  assert.doesNotMatch([...refused, ...troubles].join(), /KEY/)
+  http.close()
+  await dealer.close()
+  await router.close()
 })
