@@ -48,7 +48,7 @@ test('units become ms, per second and bytes', () => {
   thresholds:
     - p95 < 300ms
     - { that: fail_ratio < 5%, window: 1m, abort: true, after: 30s }
-  params: { tenant: blue, n: 3, on: true }
+  params: { tenant: blue, count: 3, full: true }
   http: { maxBodyBytes: 1KiB, timeout: 500ms }
 workers: { count: 4, maxWait: 3m, onLoss: fail, processes: 2 }
 image: { tag: v1 } # the chart's
@@ -63,7 +63,7 @@ image: { tag: v1 } # the chart's
     { that: 'p95 < 300ms', abort: false },
     { that: 'fail_ratio < 5%', window: 60_000, abort: true, after: 30_000 },
   ])
-  assert.deepEqual(plan.params, { tenant: 'blue', n: 3, on: true })
+  assert.deepEqual(plan.params, { tenant: 'blue', count: 3, full: true })
   assert.equal(plan.http.maxBodyBytes, 1_024)
   assert.equal(plan.http.timeout, 500)
   assert.deepEqual(plan.workers, { count: 4, maxWait: 180_000, onLoss: 'fail', processes: 2 })
@@ -120,7 +120,7 @@ test('nobody can change a plan', () => {
 })
 
 describe('flags go over the environment over values files over defaults', () => {
-  const files = ['load: { file: a.ts, host: "http://a", stopTimeout: 1s }', 'load: { host: "http://b", tags: [x, y] }']
+  const files = ['load: { file: a.ts, host: "http://a", stopTimeout: 1s }', 'load: { host: "http://b", tags: [a, b] }']
 
   test('host, from each', () => {
     const env = { KATYDID_HOST: 'http://katydid', LOCUST_HOST: 'http://locust' }
@@ -133,7 +133,7 @@ describe('flags go over the environment over values files over defaults', () => 
   })
 
   test('lists are replaced, not joined', () => {
-    assert.deepEqual(planOf({ files }).tags, ['x', 'y'])
+    assert.deepEqual(planOf({ files }).tags, ['a', 'b'])
     assert.deepEqual(planOf({ files, env: { LOCUST_TAGS: 'a b,c' } }).tags, ['a', 'b', 'c'])
     assert.deepEqual(planOf({ files, flags: { tags: ['z'] } }).tags, ['z'])
   })

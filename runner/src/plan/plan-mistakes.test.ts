@@ -269,11 +269,11 @@ test('thresholds are checked with everything else, by whoever can read them', ()
   const checkThreshold = (that: string) => {
     if (!that.startsWith('p')) throw new KatydidError('PLAN', `bad threshold "${that}"`, { hint: 'use p95 < 300ms' })
   }
-  const files = [load('thresholds: [p95 < 1s, x < 1, { that: y }], maxNames: 0')]
+  const files = [load('thresholds: [p95 < 1s, x < 1, { that: z }], maxNames: 0')]
   assert.deepEqual(mistakesIn({ files, checkThreshold }), [
     'a.yaml: load.maxNames: must be a whole number from 1 to 100,000, not 0',
     'a.yaml: load.thresholds[1]: bad threshold "x < 1": use p95 < 300ms',
-    'a.yaml: load.thresholds[2]: bad threshold "y": use p95 < 300ms',
+    'a.yaml: load.thresholds[2]: bad threshold "z": use p95 < 300ms',
   ])
   assert.deepEqual(mistakesIn({ flags: { file: 's.ts', thresholds: ['z'] }, checkThreshold }), [
     '--threshold: bad threshold "z": use p95 < 300ms',

@@ -73,3 +73,40 @@ test('any text is values or a KatydidError', () => {
     { numRuns: 1_000 },
   )
 })
+
+test('what Helm would read as another value is refused where it stands', () => {
+  const of = (text: string) => () => parseValues(`load: { params: { ${text} } }`, 'v.yaml')
+  for (const [text, says] of [
+    ['a: 010', /v\.yaml:1:22: Helm reads 010 as 8, and YAML 1\.2 as 10/],
+    ['a: -0_10', /reads -0_10 as -8, and YAML 1\.2 as text/],
+    ['a: 0b11', /reads 0b11 as 3/],
+    ['a: 1_000', /reads 1_000 as 1000, and YAML 1\.2 as text/],
+    ['a: -0x10', /reads -0x10 as -16/],
+    ['a: yes', /reads yes as true, and YAML 1\.2 as text/],
+    ['a: Off', /reads Off as false/],
+    ['n: 1', /v\.yaml:1:19: Helm reads n as false/],
+    ['a: 9007199254740993', /the last digits of 9007199254740993 would be lost/],
+    ['a: -12345678901234567890', /the last digits of -12345678901234567890 would be lost/],
+  ] as [string, RegExp][])
+    assert.throws(of(text), says)
+  for (const same of [
+    '08',
+    '007',
+    '0o17',
+    '0x1F',
+    '1e3',
+    '+5',
+    '.5',
+    '6.',
+    '00',
+    '1:30',
+    '2024-01-01',
+    '"010"',
+    "'yes'",
+    'true',
+    '9007199254740991',
+  ])
+    assert.doesNotThrow(of(`a: ${same}`), same)
+  // what only the chart reads is left to Helm
+  assert.doesNotThrow(() => parseValues('image: { tag: 010 }', 'v.yaml'))
+})

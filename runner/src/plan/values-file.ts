@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { LineCounter, parseAllDocuments } from 'yaml'
 import { KatydidError } from '../errors.ts'
+import { helmMistake } from './helm-scalars.ts'
 import type { Layer, Values } from './layers.ts'
 import { quote } from './quote.ts'
 
@@ -25,6 +26,8 @@ export function parseValues(text: string, name: string): Values {
     const { line, col } = lines.linePos(mistake.pos[0])
     throw bad(`${name}:${line}:${col}: not YAML: ${mistake.message}`)
   }
+  const other = document && helmMistake(document, lines)
+  if (other) throw bad(`${name}:${other}`)
   const values = plain(document, name)
   if (values === null || values === undefined) return {}
   if (typeof values !== 'object' || Array.isArray(values))
