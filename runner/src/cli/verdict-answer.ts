@@ -89,6 +89,7 @@ function isNoHttp(error: unknown): boolean {
 function reasonOf(error: unknown): string {
   const { cause } = error as { cause?: { code?: string; message?: string; errors?: { code?: string }[] } }
   const code = cause?.code ?? cause?.errors?.[0]?.code
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `its name cannot be looked up: ${code}`
   // undici's own codes say less than its words
   if (code !== undefined && !code.startsWith('UND_')) return code
   return cause?.message ?? messageOf(error)

@@ -12,6 +12,7 @@ import { WorkerProcess } from '../worker/worker-process.ts'
 import { describeError } from './describe-error.ts'
 import { renamedMaster } from './renamed-master.ts'
 import { checkValuesPath } from './values-path.ts'
+import { watchName } from './watch-name.ts'
 
 const help = `Usage: katydid worker [file] [options]
 
@@ -32,6 +33,9 @@ Environment: KATYDID_CLUSTER_KEY, the key shared with the master; KATYDID_WORKER
 (of a Job's index); KATYDID_JOB, the name of its Job in a cluster, whose prefix is the master's, too; secrets of the load file.
 Exit codes: 0 told to leave, 1 crashed, 3 load file or run refused, or the master interrupted, 4 master silent, 143 ended by a signal.
 `
+
+/** How long the name of a Service may be unknown. */
+const nameMs = 30_000
 
 const options = {
   'master-host': { type: 'string' },
@@ -102,9 +106,14 @@ async function run(system: System): Promise<number> {
     if (++signals > 1) system.exit(workerExitCodes.terminated)
     process.terminate(signal)
   })
+  const left = new AbortController()
+  // where a Job tries again, its pod says why it ended: a name that a policy keeps from being looked up stays unknown
+  const giveUp = system.env.KATYDID_JOB ? { afterMs: nameMs, leave: () => process.giveUp() } : undefined
+  void watchName({ host: masterHost, log, giveUp, signal: left.signal })
   try {
     return await process.run()
   } finally {
+    left.abort()
     stopListening()
   }
 }

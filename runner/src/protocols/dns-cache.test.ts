@@ -19,8 +19,13 @@ function setUp(answer: () => Error | string[]) {
           ),
     )
   }) as unknown as typeof systemLookup
-  const lookup = cachedLookup(resolve, () => now)
-  return { asked, one: promisify(lookup), wait: (ms: number) => (now += ms), lookup }
+  const unknown: string[] = []
+  const lookup = cachedLookup(
+    resolve,
+    () => now,
+    (name, code) => void unknown.push(`${name} ${code}`),
+  )
+  return { unknown, asked, one: promisify(lookup), wait: (ms: number) => (now += ms), lookup }
 }
 
 test('ten thousand users ask the system once, and again when it is old', async () => {
@@ -55,4 +60,20 @@ test('a failure is told to all who wait, and not kept', async () => {
   fail = false
   await one('shop', {})
   assert.equal(asked.length, 2)
+})
+
+test('of a name that is never known is told once, not in a bad moment, and not of one that was known', async () => {
+  let fail = true
+  const no = Object.assign(new Error('no'), { code: 'EAI_AGAIN' })
+  const { one, wait, unknown } = setUp(() => (fail ? no : ['10.0.0.1']))
+  const ask = (name: string) => one(name, {}).catch(() => {})
+  await ask('shop')
+  await ask('late')
+  fail = false
+  wait(1_000)
+  await ask('late')
+  fail = true
+  wait(60_000)
+  for (const name of ['shop', 'late', 'shop', 'late']) await ask(name)
+  assert.deepEqual(unknown, ['shop EAI_AGAIN'])
 })

@@ -2,6 +2,8 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 
 const keptMs = 30_000
+/** A name server may have a bad moment, and a new name takes one to be known. */
+const badMomentMs = 2_000
 
 interface Entry {
   addresses: LookupAddress[]
@@ -13,13 +15,16 @@ type Waiting = (error: NodeJS.ErrnoException | null, entry?: Entry) => void
 
 /**
  * Names resolved once for all users of a process and kept for half a minute: the system's resolver has four threads, and ten thousand
- * users start at once. Connections go to a name's addresses in turn.
+ * users start at once. Connections go to a name's addresses in turn. `onUnknown` is told once of a name that could never be resolved.
  */
 export function cachedLookup(
   resolve: typeof systemLookup = systemLookup,
   now = () => performance.now(),
+  onUnknown: (name: string, code: string) => void = () => {},
 ): LookupFunction {
   const entries = new Map<string, Entry>()
+  /** When a name that has no entry yet was first looked up in vain. */
+  const unknownSince = new Map<string, number>()
   const waiting = new Map<string, Waiting[]>()
 
   const find = (name: string, family: number, then: Waiting) => {
@@ -32,10 +37,19 @@ export function cachedLookup(
     resolve(name, { all: true, family }, (error, addresses) => {
       const found = error ? undefined : { addresses, until: now() + keptMs, turn: 0 }
       if (found) entries.set(key, found)
+      else if (error && !entries.has(key)) noteUnknown(key, name, error.code ?? error.message)
       const told = waiting.get(key) ?? []
       waiting.delete(key)
       for (const one of told) one(error, found)
     })
+  }
+
+  const noteUnknown = (key: string, name: string, code: string) => {
+    const since = unknownSince.get(key) ?? now()
+    unknownSince.set(key, since)
+    if (now() - since < badMomentMs) return
+    unknownSince.set(key, Number.POSITIVE_INFINITY)
+    onUnknown(name, code)
   }
 
   return (name, options, callback) => {

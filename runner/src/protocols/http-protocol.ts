@@ -40,12 +40,14 @@ export class HttpProtocol implements ExchangeSetting {
   gate: RequestGate | undefined = undefined
   /** Called once, when the process has as many sockets open as it may. */
   onFileLimit: (() => void) | undefined
+  /** Called once for each name that cannot be looked up, with the resolver's code: ENOTFOUND, EAI_AGAIN. */
+  onUnknownName: ((name: string, code: string) => void) | undefined
   /** Called once for each kind of mistake in a load file that is no error, and for what of the environment is not done. */
   onWarning: ((text: string) => void) | undefined
   readonly #env: Env
   readonly #tls: TlsMaterial
   readonly #proxy: HttpProxy | undefined
-  readonly #lookup = cachedLookup()
+  readonly #lookup = cachedLookup(undefined, undefined, (name, code) => this.onUnknownName?.(name, code))
   readonly #origins = new Map<string, HttpOrigin>()
   readonly #bases = new Map<string, HttpBase>()
   readonly #clients = new Set<HttpClient>()

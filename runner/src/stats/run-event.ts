@@ -59,6 +59,8 @@ export const eventKinds = {
   arrivals_skipped: {},
   guard_reached: {},
   file_limit: { outcome: 'broken' },
+  /** Of the target's, or of whatever the load file asks. */
+  name_unknown: { outcome: 'failed' },
   // limits of what is kept
   names_capped: {},
   errors_capped: {},

@@ -20,17 +20,21 @@ export class KatydidMasterLink implements Link<ToMaster, ToWorker> {
   /** The master's clock is so many ms ahead of this process's. */
   clockOffsetMs = 0
   readonly #line: MasterLine
+  readonly #onEvent: (text: string) => void
   #handler: ((message: ToWorker) => void) | undefined
   readonly #inbox: ToWorker[] = []
   #onClosed: ((reason: string) => void) | undefined
 
-  constructor(line: MasterLine) {
+  /** `onEvent` hears what the run is told of, too: who reads the log of a worker is to find it there. */
+  constructor(line: MasterLine, onEvent: (text: string) => void = () => {}) {
     this.#line = line
+    this.#onEvent = onEvent
   }
 
   send(message: ToMaster): void {
     const state = states[message.type]
     if (state) this.#line.state(state)
+    if (message.type === 'event') this.#onEvent(message.text)
     this.#line.send(pack(message))
   }
 

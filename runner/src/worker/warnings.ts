@@ -21,3 +21,7 @@ export const fileLimitText =
 export function guardText(maxRps: number): string {
   return `guard.maxRps ${formatRate(maxRps)} is reached: requests wait for their turn`
 }
+
+export function unknownNameText(name: string, code: string): string {
+  return `the name ${name} cannot be looked up (${code}): is it spelt right, and may this machine or pod reach its name servers?`
+}

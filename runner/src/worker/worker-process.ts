@@ -44,7 +44,7 @@ export class WorkerProcess {
 
   constructor(options: WorkerProcessOptions) {
     this.#options = options
-    this.#link = new KatydidMasterLink(options.host)
+    this.#link = new KatydidMasterLink(options.host, (text) => options.log.warn(text))
     this.#leases = new LeaseBook((feed, request, count) =>
       this.#link.send({ type: 'feed_lease', feed, request, count }),
     )
@@ -74,6 +74,11 @@ export class WorkerProcess {
     if (this.#worker) void this.#worker.leaveEarly()
     else if (this.#locust) void this.#locust.terminate()
     else this.#leave(workerExitCodes.terminated)
+  }
+
+  /** The master cannot be found. */
+  giveUp(): void {
+    this.#leave(workerExitCodes.masterSilent)
   }
 
   #hear(news: SessionNews): void {

@@ -16,7 +16,7 @@ import { bindRuntime } from '../users/runtime.ts'
 import { onStrayErrors } from '../users/stray-errors.ts'
 import { TagFilter } from '../users/tag-filter.ts'
 import { reportUserError } from '../users/user-errors.ts'
-import { capText, fileLimitText, guardText } from './warnings.ts'
+import { capText, fileLimitText, guardText, unknownNameText } from './warnings.ts'
 import type { WorkerOptions } from './worker-options.ts'
 
 export interface WorkerRuntimeOptions
@@ -108,6 +108,7 @@ export class WorkerRuntime implements Runtime {
   #openHttp({ plan, workerCount = 1 }: WorkerRuntimeOptions): HttpProtocol {
     const http = new HttpProtocol(plan.http, this.meter)
     http.onFileLimit = () => this.tell('file_limit', fileLimitText)
+    http.onUnknownName = (name, code) => this.tell('name_unknown', unknownNameText(name, code))
     http.onWarning = (text) => this.tell('warning', text)
     const { maxRps } = plan.guard
     // until the master says what this worker's part is, it is that of one among those expected

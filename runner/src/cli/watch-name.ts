@@ -1,0 +1,48 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from '../log.ts'
+
+export interface NameWatch {
+  host: string
+  log: Pick<Log, 'info' | 'warn' | 'error'>
+  /** Called when the name could not be looked up for so long, in ms; left out: never. */
+  giveUp?: { afterMs: number; leave: () => void } | undefined
+  /** Ends the watching. */
+  signal: AbortSignal
+  /** For tests. */
+  resolve?: (host: string) => Promise<unknown>
+  againMs?: number
+  now?: () => number
+}
+
+/**
+ * Says it when the name of the master cannot be looked up, and when it can: a socket of ZeroMQ tries again for ever, and is silent about it. Resolves once
+ * the name is known, or nobody wants to know any more.
+ */
+export async function watchName(watch: NameWatch): Promise<void> {
+  const { host, log, giveUp, signal, resolve = lookup, againMs = 2_000, now = () => performance.now() } = watch
+  if (isIP(host) !== 0) return
+  const begunAt = now()
+  let told = false
+  while (!signal.aborted) {
+    const code = await resolve(host).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error.code ?? error.message,
+    )
+    if (signal.aborted) return
+    if (code === undefined) {
+      if (told) log.info(`the name ${host} can be looked up now`)
+      return
+    }
+    const text = `the name ${host} cannot be looked up (${code}): is it spelt right, and may this machine or pod reach its name servers?`
+    if (giveUp && now() - begunAt >= giveUp.afterMs) {
+      log.error(text)
+      giveUp.leave()
+      return
+    }
+    if (!told) log.warn(text)
+    told = true
+    await sleep(againMs, undefined, { signal }).catch(() => {})
+  }
+}
