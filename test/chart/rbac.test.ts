@@ -45,7 +45,7 @@ for (const { major, path: helm, skip } of helms)
       assert.deepEqual(
         roles[0]?.rules.map(({ resources, resourceNames, verbs }) => [resources, resourceNames, verbs]),
         [
-          [['jobs'], ['shop-workers'], ['get', 'patch']],
+          [['jobs'], ['shop-workers', 'shop-verdict'], ['get', 'patch']],
           [['pods', 'events'], undefined, ['list']],
         ],
       )

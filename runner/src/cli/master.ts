@@ -32,6 +32,10 @@ export function build(system: System, done: (exitCode: number) => void): Command
       '--workers-job <name>',
       'the Job of the workers, in a pod that may look at it: says why workers are missing, and no longer waits for them',
     )
+    .option(
+      '--verdict-job <name>',
+      'with --workers-job, the Job that asks for the verdict: it is ended with it where another container keeps its pod',
+    )
     .option('--headless', 'nothing: it is always so; for command lines that come from Locust')
     .option('--typecheck', 'check the types of the load file first')
     .option('-l, --list', 'list the user classes of the load file and leave')

@@ -5,6 +5,7 @@ import { redact } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
 import { MasterHttp } from '../master/http/master-http.ts'
 import { ApiServer } from '../master/kubernetes/api-server.ts'
+import { VerdictJob } from '../master/kubernetes/verdict-job.ts'
 import { WorkersJob } from '../master/kubernetes/workers-job.ts'
 import type { WorkersPlatform } from '../master/workers-platform.ts'
 import { restarted } from '../outputs/checkpoint.ts'
@@ -37,6 +38,7 @@ export interface MasterFlags extends LoadFlags, ReportFlags, CheckpointFlags {
   heartbeatLiveness?: string
   typecheck?: boolean
   workersJob?: string
+  verdictJob?: string
 }
 
 /** One run, from listening to its verdict. It listens before plan and load file are read: a mistake in them can be asked for, too. */
@@ -57,6 +59,7 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
   let exitCode: number
   let api: ApiServer | undefined
   let platform: WorkersPlatform | undefined
+  let verdictJob: VerdictJob | undefined
   let earlier: EarlierRun | undefined
   try {
     socket = await RouterSocket.bind({
@@ -75,6 +78,8 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
         })
       api = ApiServer.ofPod(system.env)
       platform = new WorkersJob({ api, name: flags.workersJob, run: flags.runToken, log })
+      if (flags.verdictJob !== undefined)
+        verdictJob = new VerdictJob({ api, name: flags.verdictJob, run: flags.runToken, log })
     }
     earlier = await earlierRun(flags, system.cwd())
     exitCode = earlier ? await again(socket, earlier.published) : await conduct(socket)
@@ -88,7 +93,7 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
   }
   await run?.finish()
   const leaving = new AbortController()
-  const cancelling = platform?.cancelRest(leaving.signal)
+  const cancelling = Promise.all([platform?.cancelRest(leaving.signal), verdictJob?.settle(leaving.signal)])
   if (flags.serve) await signal.came
   signal.stopListening()
   leaving.abort()

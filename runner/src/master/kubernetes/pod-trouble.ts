@@ -8,9 +8,11 @@ export interface PodStatus {
   containerStatuses?: readonly ContainerStatus[]
 }
 interface ContainerStatus {
+  name?: string
   state?: ContainerState
 }
 interface ContainerState {
+  running?: object
   waiting?: { reason?: string; message?: string }
   terminated?: { exitCode: number; reason?: string; message?: string }
 }

@@ -156,6 +156,24 @@ describe('when the run is over', () => {
       assert.deepEqual(all.patches, patches)
     })
 
+  test('pods that another container keeps are waited for no longer', async () => {
+    const own = (running: boolean) => ({
+      name: 'worker',
+      state: running ? { running: {} } : { terminated: { exitCode: 0 } },
+    })
+    const kept = (running: boolean): PodStatus => ({
+      phase: 'Running',
+      containerStatuses: [own(running), { name: 'injected', state: { running: {} } }],
+    })
+    const some = jobIn({ pods: [kept(false), kept(true)] })
+    await some.job.cancelRest(AbortSignal.abort())
+    await some.job.cancelRest(AbortSignal.abort())
+    assert.deepEqual(some.patches, [])
+    const all = jobIn({ pods: [kept(false), succeeded] })
+    await all.job.cancelRest(new AbortController().signal)
+    assert.deepEqual(all.patches, [none])
+  })
+
   test('workers that crash are not tried again, with longer and longer pauses', async () => {
     const { job, patches } = jobIn({ pods: [{ phase: 'Failed' }] })
     await job.cancelRest(new AbortController().signal)

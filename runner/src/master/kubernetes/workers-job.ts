@@ -3,6 +3,7 @@ import { messageOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { WorkersPlatform } from '../workers-platform.ts'
 import type { ApiServer } from './api-server.ts'
+import { heldPod } from './held-pod.ts'
 import { type PodStatus, podTrouble } from './pod-trouble.ts'
 
 interface Job {
@@ -111,9 +112,20 @@ export class WorkersJob implements WorkersPlatform {
     const job = await this.#ownJob(signal)
     if (!job) return false
     if (job.status?.conditions?.some(({ type, status }) => status === 'True' && ended.has(type))) return true
-    const phases = (await this.#pods(job, signal)).map(({ status }) => status.phase)
+    const pods = await this.#pods(job, signal)
+    const running = pods.filter(({ status }) => status.phase === 'Running')
+    const held = running.flatMap((pod) => heldPod(pod.status, 'worker') ?? [])
     // those that run were told to leave, and do
-    if (phases.includes('Running')) return false
+    if (held.length < running.length) return false
+    if (held.length > 0) {
+      // a sidecar may be about to end by itself
+      if (this.#quietLooks++ === 0) return false
+      const by = [...new Set(held.flatMap(({ by }) => by))].join(', ')
+      this.#options.log.info(`the workers of ${held.length} pods have ended, and their container ${by} goes on`)
+      await this.#wantNone(signal)
+      return true
+    }
+    const phases = pods.map(({ status }) => status.phase)
     // all have ended: the Job is about to say so, or waits before it tries one of them again
     if (phases.length > 0 && !phases.includes('Pending') && this.#quietLooks++ === 0) return false
     await this.#wantNone(signal)
