@@ -8,31 +8,12 @@ import type { Result } from '../../runner/src/outputs/result.ts'
 import { temporaryFolder } from '../run-katydid.ts'
 import { get } from './api.ts'
 import { output, type RunningCommand, start } from './command.ts'
+import { install } from './install-script.ts'
 import { takePlace } from './places.ts'
 import { fails, long, majorOf, Release, short, soonMs } from './release.ts'
 import { kept, withVolume } from './volume.ts'
 
 const root = new URL('../..', import.meta.url).pathname
-
-/** `scripts/install` of a release in a namespace of its own. */
-function install(
-  release: Release,
-  dir: string,
-  values: readonly object[],
-  more: readonly string[] = [],
-  variables: Record<string, string> = {},
-) {
-  const files = [short, ...values].flatMap((each, index) => {
-    const path = join(dir, `${index}.json`)
-    writeFileSync(path, JSON.stringify(each))
-    return ['--values', path]
-  })
-  const where = ['--namespace', release.namespace, '--output', join(dir, 'results')]
-  return start(join(root, 'scripts/install'), [release.name, ...where, ...files, ...more], {
-    timeoutMs: 200_000,
-    env: { ...(process.env as Record<string, string>), ...variables },
-  })
-}
 
 const resultIn = (dir: string) => JSON.parse(readFileSync(join(dir, 'results/result.json'), 'utf8')) as Result
 

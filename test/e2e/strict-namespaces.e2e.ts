@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { temporaryFolder } from '../run-katydid.ts'
+import { install } from './install-script.ts'
+import { fails, image, Release, short } from './release.ts'
+
+const root = new URL('../..', import.meta.url).pathname
+const quota = { 'requests.cpu': '4', 'requests.memory': '8Gi', 'limits.cpu': '8', 'limits.memory': '8Gi' }
+const resources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '1', memory: '512Mi' } }
+
+/** The chart, with one container more in the pods of the run: what a webhook that puts sidecars into pods makes of it. */
+function withSidecar(): string {
+  const dir = join(temporaryFolder(), 'katydid')
+  cpSync(join(root, 'chart'), dir, { recursive: true })
+  const path = join(dir, 'templates/_pod.tpl')
+  const injected = {
+    name: 'injected',
+    image,
+    command: ['node', '-e', 'process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000)'],
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+  }
+  const text = readFileSync(path, 'utf8')
+  const changed = text.replace('\n  containers:\n', `\n  containers:\n    - ${JSON.stringify(injected)}\n`)
+  assert.notEqual(changed, text)
+  writeFileSync(path, changed)
+  return dir
+}
+
+describe('namespaces that want more of pods, or put more into them', { concurrency: 3 }, () => {
+  test('a quota that wants requests and limits: told within 15 s, exit 2; with them a run passes', async () => {
+    await using release = await Release.create()
+    await release.quota('all', quota)
+    const dir = temporaryFolder()
+    const begun = performance.now()
+    const refused = install(release, dir, [])
+    const { exitCode, text } = await refused.done
+    assert.equal(exitCode, 2, text)
+    assert.match(text, /master: not all is up yet:\n.*failed quota: all: must specify limits\.cpu for: master/)
+    assert.ok(performance.now() - begun < 45_000, 'nothing else is waited for')
+    const workers = await install(release, dir, [{ pods: { master: { resources } } }, { workers: { maxWait: '10s' } }])
+      .done
+    assert.equal(workers.exitCode, 2, workers.text)
+    assert.match(workers.text, /workers: not all is up yet:\n.*must specify limits\.cpu for: worker/)
+    const passed = await install(release, dir, [{ pods: { master: { resources }, workers: { resources } } }]).done
+    assert.equal(passed.exitCode, 0, passed.text)
+  })
+
+  for (const helm of ['helm', 'helm4'])
+    test(`${helm}: a sidecar that never ends: the verdict is Helm’s exit status soon after the run, with rbac.create`, async () => {
+      await using release = await Release.create({ helm })
+      const dir = temporaryFolder()
+      const chart = withSidecar()
+      const run = async (...values: object[]) => {
+        const files = [short, { rbac: { create: true } }, ...values].flatMap((each, index) => {
+          const path = join(dir, `${index}.json`)
+          writeFileSync(path, JSON.stringify(each))
+          return ['--values', path]
+        })
+        return release.helm(['upgrade', '--install', release.name, chart, ...files, '--wait']).done
+      }
+      const passed = await run()
+      assert.equal(passed.exitCode, 0, passed.text)
+      assert.ok(passed.tookMs < 90_000, `${passed.tookMs} ms`)
+      const failed = await run(fails)
+      assert.equal(failed.exitCode, 1, failed.text)
+      assert.ok(failed.tookMs < 90_000, `${failed.tookMs} ms`)
+      const [master] = await release.pods('master')
+      assert.match(
+        await release.kubectl('logs', master?.metadata.name ?? '', '-c', 'master'),
+        /container injected goes on/,
+      )
+    })
+
+  test('a sidecar that never ends, and a master without rights: scripts/install says so, and ends what is held', async () => {
+    await using release = await Release.create()
+    const { exitCode, text } = await install(release, temporaryFolder(), [], ['--chart', withSidecar()]).done
+    assert.equal(exitCode, 0, text)
+    assert.match(text, /job shop-workers has ended with exit code 0, and its container injected goes on/)
+  })
+})
