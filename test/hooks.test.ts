@@ -172,3 +172,34 @@ export class Own extends HttpUser {
     ['no broker'],
   )
 })
+
+/** Prints what a listener finds of the run, and judges it. */
+const judging = `
+const say = (role: string, stats: unknown) => void process.stderr.write('hook ' + role + ' ' + JSON.stringify(stats) + '\\n')
+for (const name of ['testStop', 'quitting'] as const)
+  events[name].addListener(({ environment }) => {
+    const { role, stats } = environment
+    if (!stats) return say(name + ' ' + role, 'unknown')
+    const all = stats.total
+    const one = stats.get('GET', '/json')
+    say(name + ' ' + role, [all.requests, one?.requests, stats.get('GET', '/nowhere')?.requests ?? null, all.failures, stats.exceptions])
+    if (name === 'quitting' && one && one.percentile(99) > 0 && one.rps > 0 && all.max >= one.mean)
+      environment.stop('the listener wants it so', 'failed')
+  })
+`
+
+for (const flags of [[], ['--processes', '2']])
+  test(`listeners of testStop and quitting have the figures of all, and may fail the run ${flags.join(' ')}`, async () => {
+    const outcome = await run(judging, ...flags)
+    assertExit(outcome, 1)
+    const { requests } = outcome.result.totals
+    assert.ok(requests > 4)
+    const figures = JSON.stringify([requests, requests, null, 0, 0])
+    const owner = flags.length > 0 ? 'master' : 'local'
+    const said = hooked(outcome.stderr)
+    for (const name of ['testStop', 'quitting'])
+      assert.ok(said.includes(`${name} ${owner} ${figures}`), said.join('\n'))
+    assert.equal(said.filter((line) => line?.endsWith('worker "unknown"')).length, flags.length > 0 ? 4 : 0)
+    const found = outcome.result.verdict.findings.find(({ text }) => text === 'the listener wants it so')
+    assert.equal(found?.outcome, 'failed')
+  })

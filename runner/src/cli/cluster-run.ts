@@ -135,6 +135,7 @@ export class ClusterRun {
       meter,
       params: loadFile.params,
       runClock: () => this.master.elapsedMs,
+      stats: () => this.master.stats,
       onStop: (reason, outcome) => {
         if (outcome !== 'passed') this.master.event(`stopped_${outcome}`, reason)
         this.master.command({ kind: 'stop', reason, cause: 'user' })

@@ -13,7 +13,7 @@ import type { RunSurroundings } from './run-to-verdict.ts'
 export function localRun(prepared: Prepared, surroundings: RunSurroundings, trace?: WorkerOptions['trace']): Master {
   const { plan, loadFile, classes } = prepared
   const [toWorker, toMaster] = memoryLink<ToWorker, ToMaster>()
-  const worker = new Worker({
+  const worker: Worker = new Worker({
     plan,
     link: toMaster,
     classes,
@@ -21,8 +21,9 @@ export function localRun(prepared: Prepared, surroundings: RunSurroundings, trac
     role: 'local',
     version: version(),
     trace,
+    stats: () => master.stats,
   })
-  const master = new Master({
+  const master: Master = new Master({
     ...surroundings,
     ...loadOf(plan, loadFile),
     plan,

@@ -5,6 +5,7 @@ import type { EventKind } from '../stats/run-event.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
 import { GivenUp, hookTimes } from '../users/hook-time.ts'
+import { type RunStats, runStatsOf } from '../users/run-stats.ts'
 import { tracebackOf } from '../users/traceback.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import { conclude } from '../verdict/verdict.ts'
@@ -144,6 +145,11 @@ export class Master {
   /** ms since the run's first moment; 0 before it. */
   get elapsedMs(): number {
     return this.#clock.elapsedMs
+  }
+
+  /** What all workers have measured so far. */
+  get stats(): RunStats {
+    return runStatsOf(this.#record.all, this.elapsedMs)
   }
 
   async run(): Promise<Verdict> {

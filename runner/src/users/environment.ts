@@ -2,6 +2,7 @@ import type { Outcome } from '../errors.ts'
 import type { HttpProtocol, HttpTrace } from '../protocols/http-protocol.ts'
 import type { Meter } from '../stats/meter.ts'
 import type { MessageHandler } from './mailbox.ts'
+import type { RunStats } from './run-stats.ts'
 import type { TagFilter } from './tag-filter.ts'
 
 /** What is measured: the two words a request group has, and how large an answer was. */
@@ -30,6 +31,15 @@ export interface Environment {
    * run itself interrupted counts as aborted.
    */
   measure<T>(what: Measured<T>, run: () => T | Promise<T>): Promise<T>
+  /**
+   * What was measured so far, merged over all workers: on the master and in a local run, where listeners of `testStop` and `quitting`
+   * find the whole run. Undefined on a worker, which knows only its own part.
+   *
+   *     events.testStop.addListener(({ environment }) => {
+   *       if ((environment.stats?.get('GET', '/cart')?.percentile(99) ?? 0) > 500) environment.stop('the cart is slow', 'failed')
+   *     })
+   */
+  readonly stats: RunStats | undefined
   /** Ids of the workers that are there; in a local run `local`, on a worker only itself. */
   readonly workers: readonly string[]
   /** How many workers there are; on a worker, how many there were to be when it came. */
@@ -53,7 +63,10 @@ export interface Environment {
    *     environment.onMessage('take', ({ data, from }) => { files = data as string[] })
    */
   onMessage(name: string, handler: MessageHandler): () => void
-  /** Ends the run now, as if its time were over; with an outcome, that is the least the verdict will say. */
+  /**
+   * Ends the run now, as if its time were over; with an outcome, that is the least the verdict will say, also where the run has ended
+   * already.
+   */
   stop(reason?: string, outcome?: Outcome): void
 }
 

@@ -6,6 +6,7 @@ import { StopTest } from './control-flow.ts'
 import type { Environment, Measured } from './environment.ts'
 import { Mailbox, type MessageHandler } from './mailbox.ts'
 import { measureInto } from './measure.ts'
+import type { RunStats } from './run-stats.ts'
 
 export interface RunEnvironmentOptions {
   host: string | undefined
@@ -16,6 +17,8 @@ export interface RunEnvironmentOptions {
   runClock?: () => number
   /** Sends to other processes, to all where no worker is named; left out: a message reaches the handlers of this one. */
   post?: ((name: string, data: unknown, workerId?: string) => void) | undefined
+  /** What the run has measured; left out: not known here. */
+  stats?: (() => RunStats) | undefined
   /** Ids of those that are there; left out: `local`. */
   workers?: (() => readonly string[]) | undefined
   /** Left out: as many as `workers` says. */
@@ -24,7 +27,7 @@ export interface RunEnvironmentOptions {
   workerIndex?: (() => number) | undefined
   /** A handler of a message threw or rejected; a StopTest ends the run instead. */
   onMessageError?: ((name: string, error: unknown) => void) | undefined
-  /** Asked to end the run: the owner passes it on to the master. Called once; `outcome` is `passed` unless the user said more. */
+  /** Asked to end the run: the owner passes it on to the master. Called once, and again for a worse outcome; `outcome` is `passed` unless the user said more. */
   onStop(reason: string, outcome: Outcome): void
 }
 
@@ -33,6 +36,8 @@ const reservedNames = new Set([
   ...['client_ready', 'client_stopped', 'heartbeat', 'stats', 'spawning', 'spawning_complete', 'exception', 'logs'],
   ...['ack', 'spawn', 'stop', 'quit', 'reconnect', 'update_user_class', 'locustfile', 'cpu_warning', 'katydid'],
 ])
+
+const severity: Record<Outcome, number> = { passed: 0, failed: 1, broken: 2 }
 
 /** The environment of one run in one process. */
 export class RunEnvironment implements Environment {
@@ -44,7 +49,8 @@ export class RunEnvironment implements Environment {
   data: unknown = undefined
   readonly #options: RunEnvironmentOptions
   readonly #mailbox: Mailbox
-  #stopped = false
+  /** The worst it was asked to stop with. */
+  #stopped: Outcome | undefined
 
   constructor(options: RunEnvironmentOptions) {
     this.host = options.host
@@ -61,6 +67,10 @@ export class RunEnvironment implements Environment {
   [inspect.custom](_depth: number, options: InspectOptions): string {
     const { host, role, params, data, workers } = this
     return redact(`Environment ${inspect({ host, role, params, data, workers }, options)}`)
+  }
+
+  get stats(): RunStats | undefined {
+    return this.#options.stats?.()
   }
 
   get workers(): readonly string[] {
@@ -104,8 +114,8 @@ export class RunEnvironment implements Environment {
   }
 
   stop(reason = 'stopped by the load file', outcome: Outcome = 'passed'): void {
-    if (this.#stopped) return
-    this.#stopped = true
+    if (this.#stopped !== undefined && severity[outcome] <= severity[this.#stopped]) return
+    this.#stopped = outcome
     this.#options.onStop(reason, outcome)
   }
 }

@@ -2,6 +2,7 @@ import type { Outcome } from '../errors.ts'
 import type { Environment, Measured } from './environment.ts'
 import type { MessageHandler } from './mailbox.ts'
 import { measureInto } from './measure.ts'
+import type { RunStats } from './run-stats.ts'
 import type { UserState } from './user-state.ts'
 
 /** The run's environment as one user sees it: what it measures knows the user's schedule, and whether it was interrupted. */
@@ -30,6 +31,10 @@ export class UserEnvironment implements Environment {
 
   get runTime(): number {
     return this.#user.runtime.environment.runTime
+  }
+
+  get stats(): RunStats | undefined {
+    return this.#user.runtime.environment.stats
   }
 
   get workers(): readonly string[] {

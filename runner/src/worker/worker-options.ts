@@ -2,6 +2,7 @@ import type { RunPlan } from '../plan/run-plan.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
 import type { Environment, Runtime } from '../users/environment.ts'
+import type { RunStats } from '../users/run-stats.ts'
 import type { UserClass } from '../users/user.ts'
 
 /** What a worker of one run is made of. */
@@ -19,6 +20,8 @@ export interface WorkerOptions {
   index?: number | undefined
   workerCount?: number | undefined
   id?: string | undefined
+  /** What the whole run has measured, where this process knows. */
+  stats?: (() => RunStats) | undefined
   /** Follows every HTTP request of every user: for the debugger. */
   trace?: Runtime['trace']
 }

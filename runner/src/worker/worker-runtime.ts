@@ -20,7 +20,7 @@ import { capText, fileLimitText, guardText, unknownNameText } from './warnings.t
 import type { WorkerOptions } from './worker-options.ts'
 
 export interface WorkerRuntimeOptions
-  extends Pick<WorkerOptions, 'plan' | 'params' | 'role' | 'index' | 'workerCount' | 'trace'> {
+  extends Pick<WorkerOptions, 'plan' | 'params' | 'role' | 'index' | 'workerCount' | 'trace' | 'stats'> {
   id: string
   clock: RunClock
   link: Pick<WorkerOptions['link'], 'send'>
@@ -121,13 +121,24 @@ export class WorkerRuntime implements Runtime {
     return http
   }
 
-  #environmentOf({ plan, role, params, id, index, workerCount, clock, link }: WorkerRuntimeOptions): RunEnvironment {
+  #environmentOf({
+    plan,
+    role,
+    params,
+    id,
+    index,
+    workerCount,
+    clock,
+    link,
+    stats,
+  }: WorkerRuntimeOptions): RunEnvironment {
     return new RunEnvironment({
       host: plan.host,
       role,
       meter: this.meter,
       params,
       runClock: () => clock.elapsedMs,
+      stats,
       ...(role === 'worker'
         ? {
             post: (name: string, data: unknown) => link.send({ type: 'message', name, data }),
