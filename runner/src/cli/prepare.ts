@@ -39,13 +39,17 @@ export interface PrepareOptions {
 
 /** The plan alone: nothing is compiled or loaded. */
 export function preparePlan({ system, values, flags }: PrepareOptions, shapes?: readonly ShapeInfo[]): RunPlan {
-  return buildPlan({
+  const plan = buildPlan({
     shapes,
     valuesFiles: values,
     env: system.env,
     flags,
     checkThreshold: (that) => void parseThreshold(that),
   })
+  // hosts of other protocols are for those who speak them
+  if (plan.host !== undefined && /^https?:/i.test(plan.host)) httpHost(plan.host)
+  readProxy(plan.http)
+  return plan
 }
 
 /** Plan and load file, checked against each other, so that a mistake is told before anything is sent. */
@@ -139,5 +143,4 @@ function checkHosts(plan: RunPlan, classes: ReadonlyMap<string, UserClass>): voi
     const host = userClass.prototype instanceof HttpUser ? (plan.host ?? userClass.host) : undefined
     if (host) httpHost(host)
   }
-  readProxy(plan.http)
 }

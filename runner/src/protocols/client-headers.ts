@@ -1,4 +1,4 @@
-import { type Auth, authorization } from './http-options.ts'
+import { type Auth, authorization, type HeaderFields } from './http-options.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
 import { headerLines, headerMap, overlay } from './request-head.ts'
 
@@ -13,6 +13,7 @@ export class ClientHeaders {
   }
 
   set auth(auth: Auth | null | undefined) {
+    if (auth !== undefined && auth !== null) authorization(auth) // throws here, where the mistake is
     this.#auth = auth
     this.#text = undefined
   }
@@ -32,6 +33,14 @@ export class ClientHeaders {
         },
       },
     ))
+  }
+
+  /** Throws RequestTypeError for what are no headers, and then changes nothing. */
+  replace(fields: HeaderFields): void {
+    const headers = overlay(new Map(), fields)
+    const { record } = this
+    for (const name of Object.keys(record)) delete record[name]
+    Object.assign(record, Object.fromEntries(headers))
   }
 
   /** The lines of a request to `origin`. Credentials are for the user's own host only. */

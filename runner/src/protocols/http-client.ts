@@ -5,11 +5,11 @@ import { CookieJar } from './cookies.ts'
 import type { Engine } from './engine.ts'
 import { exchangeOptions } from './exchange-options.ts'
 import { HttpExchange } from './http-exchange.ts'
-import { type Auth, authorization, type RequestOptions } from './http-options.ts'
+import { type Auth, authorization, type HeaderFields, type RequestOptions } from './http-options.ts'
 import type { HttpProtocol } from './http-protocol.ts'
 import type { HttpResponse } from './http-response.ts'
 import { locate, pathOf, withQuery } from './locate.ts'
-import { checkOptions, thirdArgument } from './option-check.ts'
+import { checkOptions, refuseOtherSettings, thirdArgument } from './option-check.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
 import { ofSaidLength, requestBody } from './request-body.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
@@ -115,9 +115,13 @@ export class HttpClient implements Sender {
     if (now) this.#otherEngines?.delete(now)
   }
 
-  /** Sent with every request of this user: set and delete as you like. */
+  /** Sent with every request of this user: set and delete as you like, or give others in their place. */
   get headers(): Record<string, string> {
     return this.#ownHeaders.record
+  }
+
+  set headers(fields: HeaderFields) {
+    this.#ownHeaders.replace(fields)
   }
 
   /** Sent with every request of this user to its own host. */
@@ -296,6 +300,8 @@ export class HttpClient implements Sender {
     return this.#send(new HttpExchange(this, outgoing, name, exchangeOptions(options, this.protocol.http)))
   }
 }
+
+refuseOtherSettings(HttpClient.prototype)
 
 /** What is asked of a user that has ended; nobody has to wait for it. */
 function refused(): Promise<HttpResponse> {

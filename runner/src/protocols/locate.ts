@@ -30,8 +30,8 @@ export function locate(
   known: { origin(url: URL): HttpOrigin | undefined },
   onNoHost?: () => void,
 ): Located {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
-    const url = URL.parse(path)
+  if (/^(?:[a-z][a-z0-9+.-]*:\/\/|https?:)/i.test(path)) {
+    const url = /^https?:\/\//i.test(path) ? URL.parse(path) : null
     const origin = url ? known.origin(url) : undefined
     if (url && origin)
       return { origin, target: requestTarget(`${url.pathname}${url.search}`), credentials: credentialsOf(url) }

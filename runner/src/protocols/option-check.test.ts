@@ -120,3 +120,22 @@ test('what other tools write and means one thing is taken', async (t) => {
   assert.equal((await client.get('/redirect/1', { redirect: 'manual' })).status, 302)
   assert.equal((await client.get('/redirect/1', { redirect: 'follow' })).text(), 'arrived')
 })
+
+test('settings that sessions of other tools have are refused, and those of ours checked where they are set', async (t) => {
+  const client = new HttpRun(t).client(target.url)
+  const set = (name: string, value: unknown) => Object.assign(client, { [name]: value })
+  assert.throws(() => set('verify', false), { name: 'TypeError', message: /^a client has no verify; .*--insecure/ })
+  assert.throws(() => set('timeout', 5), { message: /no timeout; .*--timeout .*give timeout with a request/ })
+  assert.throws(() => set('proxies', {}), { message: /--proxy/ })
+  assert.throws(() => set('base_url', 'http://x'), { message: /client.baseUrl/ })
+  assert.throws(() => set('auth', 'me:pw'), { message: /auth is text/ })
+  assert.throws(() => set('auth', { bearer: 'x\n' }), { message: /"authorization" cannot be sent/ })
+  assert.throws(() => set('headers', 'a: b'), { message: /headers is text/ })
+  assert.throws(() => set('headers', { a: 'b\n' }), { message: /"a" cannot be sent/ })
+  client.headers = new Headers({ 'X-Tenant': 'blue' })
+  client.headers['x-other'] = '1'
+  const { headers } = (await client.get('/echo')).json<Echo>()
+  assert.deepEqual([headers['x-tenant'], headers['x-other']], ['blue', '1'])
+  client.headers = {}
+  assert.equal((await client.get('/echo')).json<Echo>().headers['x-tenant'], undefined)
+})

@@ -1,6 +1,6 @@
 import { suggest } from '../plan/suggest.ts'
 import type { RequestOptions } from './http-options.ts'
-import { otherWords } from './option-words.ts'
+import { otherSettings, otherWords } from './option-words.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
 
 const names = 'json form body headers query auth timeout name catchResponse stream redirect context'.split(' ')
@@ -51,6 +51,16 @@ export function thirdArgument(): RequestTypeError {
     'a request has a third argument',
     "body and headers are options of the second: post('/cart', { json: { quantity: 1 }, headers: { 'x-tenant': 'blue' } })",
   )
+}
+
+/** Makes setting what only other tools have an error: `client.verify = false` would be a property that nobody reads. */
+export function refuseOtherSettings(client: object): void {
+  for (const [name, hint] of Object.entries(otherSettings))
+    Object.defineProperty(client, name, {
+      set() {
+        throw new RequestTypeError(`a client has no ${name}`, hint)
+      },
+    })
 }
 
 function isNoOptions(options: object): boolean {

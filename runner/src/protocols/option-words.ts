@@ -110,3 +110,25 @@ export const otherWords: Readonly<Record<string, string>> = {
   tag: label,
   group: label,
 }
+
+/** The same of what sessions of Locust, requests, axios and got let one set for all requests of a user. */
+export const otherSettings: Readonly<Record<string, string>> = {
+  verify: tls,
+  cert: client,
+  proxies: proxy,
+  proxy,
+  trust_env: 'leave it out: proxies and logins of the environment are not read',
+  timeout: `${planned('--timeout (load.http.timeout)')}; or give timeout with a request`,
+  params: 'give query with each request',
+  hooks: events,
+  max_redirects: planned('--max-redirects (load.http.maxRedirects)'),
+  stream: whole,
+  base_url: 'use client.baseUrl',
+  baseURL: 'use client.baseUrl',
+  host: 'use client.baseUrl',
+  defaults: 'use client.headers, client.auth, client.baseUrl',
+  jar: cookies,
+  catch_response: 'give catchResponse: true with each request',
+  request_name: 'use client.renameRequest(name)',
+  rename_request: 'use client.renameRequest(name)',
+}

@@ -126,6 +126,8 @@ test('authentication: of a request, of the client, of the host', async (t) => {
 const wrong: [string, string | undefined, string, object, RegExp][] = [
   ['no host', undefined, '/x', {}, /"\/x", but there is no host/],
   ['a URL that is none', target.url, 'http://', {}, /no http or https URL/],
+  ['a URL without slashes', target.url, 'http:127.0.0.1/x', {}, /no http or https URL/],
+  ['a URL with one slash', target.url, 'HTTPS:/x', {}, /no http or https URL/],
   ['a URL of another kind', target.url, 'ftp://x/y', {}, /"ftp:\/\/x\/y", which is no http or https URL/],
   ['a URL that is none, without its password', undefined, 'http://a:pass@', {}, /to "http:\/\/", which/],
   ['a percent sign in a name', undefined, 'http://50%:x@127.0.0.1/', {}, /percent sign that encodes nothing/],
