@@ -1,4 +1,4 @@
-import { hasSecrets, redact } from './loadfile/redactions.ts'
+import { hasSecrets, redact, redactPrinted } from './loadfile/redactions.ts'
 import { shownPlaceOf } from './loadfile/user-frames.ts'
 import { ProcessEnd } from './process-end.ts'
 
@@ -78,8 +78,8 @@ function withoutSecrets(stream: NodeJS.WriteStream): void {
 }
 
 function clean(chunk: string | Uint8Array): string | Uint8Array {
-  if (typeof chunk === 'string') return redact(chunk)
+  if (typeof chunk === 'string') return redactPrinted(chunk)
   const text = Buffer.from(chunk).toString()
-  const redacted = redact(text)
+  const redacted = redactPrinted(text)
   return redacted === text ? chunk : redacted
 }

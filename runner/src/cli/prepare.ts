@@ -2,6 +2,7 @@ import { KatydidError } from '../errors.ts'
 import { setRowSource } from '../feeds/declared-feeds.ts'
 import type { FeedSpec, RowSource } from '../feeds/row-source.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
+import { addEncodedRedaction } from '../loadfile/redactions.ts'
 import { buildPlan } from '../plan/build-plan.ts'
 import { unreadVariables } from '../plan/environment-names.ts'
 import type { PlanFlags } from '../plan/options.ts'
@@ -10,7 +11,6 @@ import type { RunPlan } from '../plan/run-plan.ts'
 import { suggest } from '../plan/suggest.ts'
 import { httpHost } from '../protocols/http-host.ts'
 import { readProxy } from '../protocols/proxy.ts'
-import { hideCredentials } from '../protocols/url-credentials.ts'
 import type { System } from '../system.ts'
 import { HttpUser } from '../users/http-user.ts'
 import { metricKinds } from '../users/metrics.ts'
@@ -113,7 +113,7 @@ export async function prepareOwn(
 function redactPasswords({ host, http }: RunPlan): void {
   for (const text of [host, http.proxy]) {
     const url = text === undefined ? null : URL.parse(text)
-    if (url) hideCredentials(url)
+    if (url) addEncodedRedaction(url.password === '' ? url.username : url.password)
   }
 }
 

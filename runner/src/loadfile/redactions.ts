@@ -59,16 +59,27 @@ export class Redactions {
   }
 }
 
-/** Those of this process. */
+/** Those of this process; and of them, what must not be printed by anybody, not by the load file either. */
 const known = new Redactions()
+const unprinted = new Redactions()
 
 /** Remembers a value that nothing may show, as a whole: of a URL, say. */
 export function addRedaction(value: string): void {
   known.add(value, false)
+  unprinted.add(value, false)
 }
 
 /** Remembers a password or a token: half of it is one, too. */
 export function addSecret(value: string): void {
+  known.add(value, true)
+  unprinted.add(value, true)
+}
+
+/**
+ * Remembers a password that stands in a URL of the load file's own. Nothing of ours shows it. What the load file itself prints stays as it is: nobody declared
+ * the password as a secret, and its author wants to see what the target answered.
+ */
+export function addOwnPassword(value: string): void {
   known.add(value, true)
 }
 
@@ -86,6 +97,11 @@ export function redact(text: string): string {
   return known.redact(text)
 }
 
+/** A text that anybody prints, without what nobody may print. */
+export function redactPrinted(text: string): string {
+  return unprinted.redact(text)
+}
+
 /** Whether there is any secret: what is done for them all the time is else left out. */
 export function hasSecrets(): boolean {
   return !known.isEmpty
@@ -93,6 +109,7 @@ export function hasSecrets(): boolean {
 
 export function forgetRedactions(): void {
   known.clear()
+  unprinted.clear()
 }
 
 /** Where they overlap they are one: what is left of the second would be a part of a secret. */

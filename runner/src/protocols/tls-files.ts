@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { KatydidError } from '../errors.ts'
-import { addRedaction } from '../loadfile/redactions.ts'
+import { addSecret } from '../loadfile/redactions.ts'
 import { cryptoModule } from './when-used.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -31,7 +31,7 @@ export function readPrivateKey(path: string, certificates: Buffer, env: Env): Bu
     throw new KatydidError('PLAN', `http.key: ${path} is encrypted`, {
       hint: 'give its passphrase in the environment, as KATYDID_HTTP_KEY_PASSPHRASE',
     })
-  if (passphrase) addRedaction(passphrase)
+  if (passphrase) addSecret(passphrase)
   let key: ReturnType<typeof createPrivateKey>
   try {
     key = createPrivateKey(encrypted ? { key: found, passphrase: passphrase as string } : found)

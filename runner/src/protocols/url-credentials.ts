@@ -1,4 +1,4 @@
-import { addEncodedRedaction, addRedaction } from '../loadfile/redactions.ts'
+import { addOwnPassword } from '../loadfile/redactions.ts'
 import { RequestTypeError } from './request-error.ts'
 
 /** Name and password as a URL has them: `https://name:password@host`. */
@@ -18,16 +18,26 @@ export function credentialsOf(url: URL): Credentials | undefined {
       'the name or password in a URL has a line break or another control character',
       'remove it',
     )
-  // in a Basic header the password is not to be recognised by itself
-  addRedaction(Buffer.from(`${username}:${password}`).toString('base64'))
+  hide(password === '' ? username : password)
+  hide(Buffer.from(`${username}:${password}`).toString('base64'))
   return { username, password }
 }
 
-/** Keeps what stands before a URL's host out of every output; false if there is nothing. */
+/** Keeps the password of a URL out of every output, as it is written there; false if nothing stands before the host. */
 export function hideCredentials({ username, password }: URL): boolean {
   // a lone name is a token: https://token@host
-  addEncodedRedaction(password === '' ? username : password)
+  hide(password === '' ? username : password)
   return username !== '' || password !== ''
+}
+
+const hidden = new Set<string>()
+/** Looking for the passwords of 50,000 users in every text would cost more than their requests; names and messages have none of them anyway. */
+const mostHidden = 300
+
+function hide(text: string): void {
+  if (hidden.has(text) || hidden.size >= mostHidden) return
+  hidden.add(text)
+  addOwnPassword(text)
 }
 
 /** An absolute URL without what stands before its host; for names and messages. */
