@@ -10,6 +10,7 @@ interface Second {
   ok?: Record<string, number[]>
   /** How long requests have waited, by name, ms. */
   waiting?: Record<string, number[]>
+  durationMs?: number
 }
 
 /** What is told of these seconds, and in which. */
@@ -19,14 +20,14 @@ function told(seconds: readonly Second[]): string[] {
   const said: string[] = []
   let now = 0
   const watch = new AnswerWatch((kind, text) => said.push(`${now} ${kind}: ${text}`))
-  for (const [second, { ok = {}, waiting = {} }] of seconds.entries()) {
+  for (const [second, { ok = {}, waiting = {}, durationMs = 1_000 }] of seconds.entries()) {
     now = second
     for (const [name, values] of Object.entries(ok))
       for (const ms of values) recorder.request('GET', name).success(ms, Number.NaN, 0)
     for (const [name, values] of Object.entries(waiting))
       for (const ms of values) recorder.request('GET', name).waits(ms)
     const interval: RunInterval = {
-      ...{ second, durationMs: 1_000, at: 0, stats: recorder.take(), waiting: recorder.takeWaiting() },
+      ...{ second, durationMs, at: 0, stats: recorder.take(), waiting: recorder.takeWaiting() },
       ...{ users: {}, userCount: 1, health: {} },
     }
     all.merge(interval.stats)
@@ -73,4 +74,9 @@ test('long polls, rare requests and an idle target are no silence', () => {
   assert.deepEqual(told(repeat(60, (at) => (at % 20 === 0 ? { ok: { '/a': [5] } } : {}))), [])
   assert.deepEqual(told(repeat(60, (at) => ({ ok: { '/a': [5] }, waiting: { '/a': [waits(at % 9)] } }))), [])
   assert.deepEqual(told(repeat(60, () => ({ waiting: { '/a': [900] } }))), [])
+})
+
+test('a generator that stood still says nothing of the target', () => {
+  const stood = { waiting: { '/a': [9_000] }, durationMs: 9_000 }
+  assert.deepEqual(told([...repeat(5, () => ({ ok: { '/a': [5] } })), stood, { ok: { '/a': [9_010] } }]), [])
 })

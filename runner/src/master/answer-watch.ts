@@ -6,6 +6,8 @@ import { overdueMs } from '../verdict/unanswered.ts'
 
 /** So long nothing is answered while requests wait, and the target has stopped answering. */
 const silenceMs = 5_000
+/** A longer interval is of a generator that stood still: nobody looked whether there was an answer. */
+const longestLookMs = 1_500
 /** Names that stop and go on for days are told of so often; the target as a whole always. */
 const mostNameEvents = 200
 
@@ -20,6 +22,8 @@ export class AnswerWatch {
   readonly #tell: (kind: EventKind, text: string) => void
   readonly #names = new Map<string, Silence>()
   readonly #target: Silence = { answeredMs: 0, stopped: false }
+  /** Time of the run in which somebody looked. */
+  #lookedMs = 0
   #nameEvents = 0
 
   constructor(tell: (kind: EventKind, text: string) => void) {
@@ -27,8 +31,9 @@ export class AnswerWatch {
   }
 
   /** The next second; `all` is what was measured until its end. */
-  add({ second, durationMs, stats, waiting = [] }: RunInterval, all: Aggregate): void {
-    const nowMs = second * 1_000 + durationMs
+  add({ durationMs, stats, waiting = [] }: RunInterval, all: Aggregate): void {
+    this.#lookedMs += Math.min(durationMs, longestLookMs)
+    const nowMs = this.#lookedMs
     let answered = false
     for (const { method, name, ok, failed } of stats.requests) {
       if (ok.count + failed.count === 0) continue

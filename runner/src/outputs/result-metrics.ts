@@ -1,6 +1,6 @@
 import type { Metric } from '../stats/aggregate.ts'
+import { percentilesOf } from '../stats/percentiles.ts'
 import { finite } from './finite.ts'
-import { percentilesOf } from './quantiles.ts'
 
 /** A user-defined metric in `result.json`; values are in the user's own unit. */
 export type MetricResult =

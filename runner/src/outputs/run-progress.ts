@@ -1,9 +1,9 @@
 import { ratio } from '../stats/format.ts'
+import { LatencyFigures } from '../stats/latency-figures.ts'
 import { effectOf, type RunEvent } from '../stats/run-event.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
 import { RunView } from './console/run-view.ts'
 import type { RunStart } from './output.ts'
-import { percentilesOf } from './quantiles.ts'
 
 /** preparing: plan and load file are read; gathering: workers are waited for, hooks run; stopping: no more load is asked for. */
 export const runStates = ['preparing', 'gathering', 'running', 'stopping', 'finished'] as const
@@ -22,7 +22,7 @@ export interface Progress {
   targetUsers?: number
   requests: number
   failures: number
-  /** Of the last seconds. */
+  /** Of the last seconds; a request without an answer counts with as long as it has waited. */
   rps?: number
   failRatio?: number
   p50Ms?: number
@@ -97,12 +97,13 @@ export class RunProgress {
 }
 
 function recentOf({ recent }: RunView): Pick<Progress, 'rps' | 'failRatio' | 'p50Ms' | 'p95Ms'> {
-  const { seconds, requests, failures, latency } = recent.total()
+  const { seconds, requests, failures, latency, waiting } = recent.total()
+  const all = new LatencyFigures(latency, waiting)
   if (seconds === 0) return {}
   const rps = round(requests / seconds)
-  if (requests === 0) return { rps }
-  const [p50Ms, p95Ms] = percentilesOf(latency, [0.5, 0.95]).map(round) as [number, number]
-  return { rps, failRatio: ratio(failures, requests), p50Ms, p95Ms }
+  if (all.count === 0) return { rps }
+  const [p50Ms, p95Ms] = all.percentiles([0.5, 0.95]).map(({ ms }) => round(ms)) as [number, number]
+  return { rps, ...(requests > 0 ? { failRatio: ratio(failures, requests) } : {}), p50Ms, p95Ms }
 }
 
 function round(x: number): number {

@@ -112,6 +112,24 @@ test('answers that come late, and requests that time out, wait no more and count
   assert.deepEqual([requests, failures, aborted, unanswered], [2, 1, 0, 0])
 })
 
+test('a stream waits until its head is there; then it is read as it comes', { timeout: 20_000 }, async (t) => {
+  const sockets: Socket[] = []
+  const host = await hostOf(t, (socket) => socket.on('data', () => sockets.push(socket)))
+  const run = new HttpRun(t)
+  const pending = run.client(host).get('/events', { stream: true })
+  assert.deepEqual(run.waiting(), ['GET /events'])
+  await until(() => sockets.length === 1)
+  sockets[0]?.write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf')
+  const response = await pending
+  assert.deepEqual(run.waiting(), [])
+  for await (const chunk of response.body) {
+    assert.equal(Buffer.from(chunk).toString(), 'half')
+    break
+  }
+  const { requests, unanswered } = run.counted()
+  assert.deepEqual([requests, unanswered], [1, 0])
+})
+
 test('what our own limit holds back does not wait for the target', { timeout: 20_000 }, async (t) => {
   let requests = 0
   const host = await hostOf(t, (socket) => socket.on('data', () => requests++))

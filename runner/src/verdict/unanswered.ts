@@ -14,9 +14,9 @@ export interface Unanswered {
   users: number | undefined
 }
 
-const leastPatienceMs = 5_000
+const leastPatienceMs = 3_000
 const mostPatienceMs = 10_000
-/** A quarter of the run: 5 s without an answer are much of a run of 20 s, and little of one of an hour. */
+/** Of the run: 5 s without an answer are much of a run of 20 s, and little of one of an hour. */
 const patientShare = 0.25
 /** A request that takes as long as the slowest good answer of its name is as slow as they are. */
 const slackFactor = 1.5

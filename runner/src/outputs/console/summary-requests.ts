@@ -1,8 +1,8 @@
 import type { RequestStats } from '../../stats/aggregate.ts'
 import { dash, formatCount, formatFigure, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
+import { percentilesOf } from '../../stats/percentiles.ts'
 import { atLeastInWords } from '../load-words.ts'
 import type { RunFinish } from '../output.ts'
-import { percentilesOf } from '../quantiles.ts'
 import type { Style } from './text-style.ts'
 import { type Column, layoutTable } from './text-table.ts'
 

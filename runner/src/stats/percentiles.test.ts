@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Histogram } from '../stats/histogram.ts'
-import { percentilesOf } from './quantiles.ts'
+import { Histogram } from './histogram.ts'
+import { percentilesOf } from './percentiles.ts'
 
 test('percentiles in one pass are those of the histogram', () => {
   const quantiles = [0, 0.01, 0.5, 0.9, 0.95, 0.99, 0.999, 1]
