@@ -86,7 +86,7 @@ test('bytes', () => {
 })
 
 test('nothing is ever NaN, Infinity or undefined', () => {
-  const all = Object.entries(format).filter(([name]) => /^format(?!Items)/.test(name)) as [
+  const all = Object.entries(format).filter(([name]) => /^format(?!Items|Figure)/.test(name)) as [
     string,
     (x: number) => string,
   ][]
@@ -97,5 +97,7 @@ test('nothing is ever NaN, Infinity or undefined', () => {
       for (const [name, of] of all) assert.doesNotMatch(of(x), /NaN|Infinity|undefined|^$/, `${name}(${x})`)
     }),
   )
+  assert.equal(format.formatFigure({ ms: 12_345.6, atLeast: true }), '≥ 12,346')
+  assert.equal(format.formatFigure({ ms: 15_200, atLeast: false }, format.formatMs), '15.2 s')
   assert.equal(format.formatPercent(format.ratio(0, 0)), format.dash)
 })
