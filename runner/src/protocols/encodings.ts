@@ -3,6 +3,16 @@ import { zlibModule } from './when-used.ts'
 /** What requests say they take. */
 export const acceptEncoding = 'gzip, deflate, br, zstd'
 
+/** As many codings as curl takes. Each costs a decoder, and a thousand of them are an attack. */
+const maxCodings = 5
+
+/** The codings of a Content-Encoding, the last first. Throws where there are too many. */
+export function codingsToUndo(contentEncoding: string): string[] {
+  const codings = contentEncoding.toLowerCase().split(',')
+  if (codings.length > maxCodings) throw new RangeError(`more than ${maxCodings} content codings`)
+  return codings.map((coding) => coding.trim()).reverse()
+}
+
 /**
  * Undoes a Content-Encoding, `gzip`, `deflate` (with or without its zlib header), `br`, `zstd` or several of them. What is not known
  * is left as it is. Throws what zlib throws; never makes more than `maxBytes`.
@@ -11,9 +21,9 @@ export function decodeBody(body: Buffer, contentEncoding: string, maxBytes: numb
   const limit = { maxOutputLength: maxBytes }
   const zlib = zlibModule()
   let decoded = body
-  for (const coding of contentEncoding.toLowerCase().split(',').reverse()) {
+  for (const coding of codingsToUndo(contentEncoding)) {
     if (decoded.length === 0) break
-    switch (coding.trim()) {
+    switch (coding) {
       case 'gzip':
       case 'x-gzip':
         decoded = zlib.gunzipSync(decoded, limit)

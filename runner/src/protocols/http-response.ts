@@ -165,7 +165,7 @@ export class HttpResponse implements Disposable {
     } catch (cause) {
       if (cause instanceof TransportError) throw this.#bodyError(`the body broke off (${cause.code})`, cause)
       if (encodings === '' || cause instanceof RequestAborted || cause instanceof TypeError) throw cause
-      throw this.#bodyError(`the body is not ${encodings}`, cause)
+      throw this.#notEncodedSo(encodings, cause)
     }
   }
 
@@ -188,11 +188,14 @@ export class HttpResponse implements Disposable {
       return decodeBody(kept, encoding, maxBodyBytes)
     } catch (cause) {
       const large = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-      throw this.#bodyError(
-        large ? `the decoded body is more than http.maxBodyBytes (${maxBodyBytes})` : `the body is not ${encoding}`,
-        cause,
-      )
+      if (large) throw this.#bodyError(`the decoded body is more than http.maxBodyBytes (${maxBodyBytes})`, cause)
+      throw this.#notEncodedSo(encoding, cause)
     }
+  }
+
+  #notEncodedSo(encodings: string, cause: unknown): BodyError {
+    const why = cause instanceof RangeError ? `it has ${cause.message}` : `the body is not ${encodings.slice(0, 60)}`
+    return this.#bodyError(why, cause)
   }
 
   get #what(): string {

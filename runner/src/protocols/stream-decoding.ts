@@ -1,11 +1,11 @@
 import { Readable, type Transform } from 'node:stream'
-import { isZlib } from './encodings.ts'
+import { codingsToUndo, isZlib } from './encodings.ts'
 import { zlibModule } from './when-used.ts'
 
 /** Undoes a Content-Encoding while the body comes, as `decodeBody` does with a whole one. Throws what zlib throws. */
 export function decodeStream(body: AsyncIterable<Buffer>, contentEncoding: string): AsyncIterable<Buffer> {
   let decoded = body
-  for (const coding of contentEncoding.toLowerCase().split(',').reverse()) decoded = undo(coding.trim(), decoded)
+  for (const coding of codingsToUndo(contentEncoding)) decoded = undo(coding, decoded)
   return decoded
 }
 
