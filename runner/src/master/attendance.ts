@@ -3,6 +3,7 @@ import type { EventKind } from '../stats/run-event.ts'
 import { totalUsers } from '../stats/user-counts.ts'
 import type { ToMaster } from '../transport/messages.ts'
 import { Liveness, type LivenessLimits, livenessLimits } from './liveness.ts'
+import type { LoadDelivery } from './load-delivery.ts'
 import type { Member, Roster } from './roster.ts'
 import type { RunCourse } from './run-course.ts'
 
@@ -11,6 +12,7 @@ export interface AttendanceOptions {
   course: RunCourse
   limits?: Partial<LivenessLimits> | undefined
   reportIntervalMs: number
+  delivery: Pick<LoadDelivery, 'ran'>
   event(kind: EventKind, text: string): void
   /** It is heard again. */
   onBack(member: Member): void
@@ -43,7 +45,8 @@ export class Attendance {
 
   /** It has reported something. `all`: Locust's words, of all the time since it last did. */
   reported(member: Member, all: boolean): void {
-    if (all && member.kind === 'locust') member.reportedAll(this.#options.course.loadMs)
+    const { course, delivery } = this.#options
+    if (all && member.kind === 'locust') for (const ran of member.reportedAll(course.loadMs)) delivery.ran(ran)
     if (!member.stuck) return
     member.stuck = false
     member.gaps.close(this.#options.course.loadMs)

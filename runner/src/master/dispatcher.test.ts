@@ -207,3 +207,35 @@ test('arrivals of a time in which nothing could be ordered are left out when the
   ])
   assert.deepEqual(skipped, [12_000])
 })
+
+test('a class that nobody has, or none at all, is an error with a sentence, also in the middle of a run', () => {
+  const shapes: [classes: string[], message: RegExp, hint: RegExp][] = [
+    [
+      ['A', 'Bb'],
+      /tick\(\) asks for 4 users of user class Bb/,
+      /this run has A, B; leave the list out for all of them/,
+    ],
+    [['a'], /of user class a/, /did you mean A\?/],
+    [['constructor'], /of user class constructor/, /this run has A, B/],
+    [[], /of an empty list of user classes/, /this run has A, B/],
+  ]
+  for (const [names, message, hint] of shapes) {
+    const { dispatcher } = rig(
+      sourceOf((at) => ({ users: 4, classes: at < 100 ? ['A'] : names })),
+      1,
+    )
+    assert.ok(dispatcher.tick(0))
+    assert.throws(
+      () => dispatcher.tick(100),
+      (error: Error & { hint?: string }) => message.test(error.message) && hint.test(error.hint ?? ''),
+    )
+  }
+})
+
+test('no users of no class are a pause', () => {
+  const { dispatcher } = rig(
+    sourceOf(() => ({ users: 0, classes: [] })),
+    1,
+  )
+  assert.ok(dispatcher.tick(0))
+})

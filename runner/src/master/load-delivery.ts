@@ -20,13 +20,13 @@ interface Second {
   leftUserMs: number
 }
 
-/** A user may start so much later than it is asked for: messages take their way, and a worker starts users one after another. */
+/** A user may start so much later than it is asked for: a worker starts users one after another. */
 const slackMs = 1_000
 /** Reports that are later than that do not count any more. */
 const openSeconds = 3_600
 
 /**
- * Closed model: compares what was asked for with what workers say that they ran, second by second. More users than asked for in one second do
+ * Compares the users that were asked for with those that workers say they ran, second by second. More users than asked for in one second do
  * not make up for fewer in another.
  */
 export class LoadDelivery {
@@ -36,11 +36,14 @@ export class LoadDelivery {
   #levels: { atMs: number; users: number }[] = [{ atMs: Number.NEGATIVE_INFINITY, users: 0 }]
   /** Until when time was counted. */
   #atMs = 0
+  #slackMs = slackMs
   /** Of the second under way: users who were asked for long enough ago. */
   #dueUserMs = 0
   #askedUserMs = 0
   #undeliveredUserMs = 0
   #stoppedUserMs = 0
+  #workerMs = 0
+  #stoppedMs = 0
   #leftUserMs = 0
   #unreachedUserMs = 0
   #closedSeconds = 0
@@ -50,8 +53,9 @@ export class LoadDelivery {
     this.#endless = endless
   }
 
-  /** From this moment on so many users are asked for. Moments must not go back. */
-  ask(atMs: number, users: number): void {
+  /** From this moment on so many users are asked for. Moments must not go back. `wayMs`: how long an order and its answer take. */
+  ask(atMs: number, users: number, wayMs = 0): void {
+    this.#slackMs = slackMs + wayMs
     this.#advance(atMs)
     if (this.#levels.at(-1)?.users !== users) this.#levels.push({ atMs, users })
   }
@@ -72,6 +76,8 @@ export class LoadDelivery {
 
   ran({ fromMs, durationMs, users, usersBefore = 0, left = 0, stoppedMs = 0 }: RanStretch): void {
     this.#stoppedUserMs += users * stoppedMs
+    this.#workerMs += Math.max(durationMs, stoppedMs)
+    this.#stoppedMs += stoppedMs
     // while its machine was asleep the run's clock slept, too
     const asleepUserMs = users * Math.max(0, stoppedMs - durationMs)
     this.#askedUserMs += asleepUserMs
@@ -104,6 +110,8 @@ export class LoadDelivery {
       stoppedUserSeconds: seconds(this.#stoppedUserMs),
       leftUserSeconds: seconds(left),
       unreachedUserSeconds: seconds(this.#unreachedUserMs),
+      workerSeconds: seconds(this.#workerMs),
+      stoppedSeconds: seconds(this.#stoppedMs),
     }
   }
 
@@ -129,13 +137,13 @@ export class LoadDelivery {
   #pass(untilMs: number): void {
     while (this.#atMs < untilMs) {
       // the oldest level is as far back as a user may be late
-      const oldestEndsMs = (this.#levels[1]?.atMs ?? Number.POSITIVE_INFINITY) + slackMs
-      const ms = Math.min(untilMs, oldestEndsMs) - this.#atMs
+      const oldestEndsMs = (this.#levels[1]?.atMs ?? Number.POSITIVE_INFINITY) + this.#slackMs
+      const ms = Math.max(0, Math.min(untilMs, oldestEndsMs) - this.#atMs)
       const asked = this.#levels.at(-1)?.users ?? 0
       this.#askedUserMs += asked * ms
       this.#dueUserMs += this.#levels.reduce((least, { users }) => Math.min(least, users), asked) * ms
       this.#atMs += ms
-      if (this.#atMs === oldestEndsMs) this.#levels.shift()
+      if (this.#atMs >= oldestEndsMs) this.#levels.shift()
     }
   }
 

@@ -31,7 +31,7 @@ test('a run: gather, start, dispatch, drain, judge; every hook once and in order
   assert.equal(finished?.stats.total.requests, 3)
   assert.deepEqual(finished?.users, { peak: 4, byClass: { U: 4 } })
   const { askedUserSeconds = 0, userSeconds } = finished?.load ?? {}
-  assert.ok(askedUserSeconds >= 0.6 && userSeconds === askedUserSeconds, `${userSeconds} of ${askedUserSeconds}`)
+  assert.ok(askedUserSeconds > 0.4 && userSeconds === askedUserSeconds, `${userSeconds} of ${askedUserSeconds}`)
   assert.ok((finished?.durationMs ?? 0) >= 150)
 })
 

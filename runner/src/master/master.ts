@@ -87,6 +87,7 @@ export class Master {
       ...run,
       limits: liveness,
       reportIntervalMs: plan.stats.reportInterval,
+      delivery: record.loadDelivery,
       onBack: (member) => admission.welcomeBack(member),
       onChange: () => {
         seconds.advance()

@@ -5,6 +5,7 @@ import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker, WorkerState } from '../transport/messages.ts'
 import type { UserClassInfo } from '../users/spread.ts'
 import type { RanStretch } from './load-delivery.ts'
+import { RanStretches } from './ran-stretches.ts'
 import { ReportGaps } from './report-gaps.ts'
 
 /** How a worker is reached: in this process, or over a network, where silence has a meaning. */
@@ -54,8 +55,7 @@ export class Member {
   reportAt = performance.now()
   /** How often since then its silence was put down to this process. */
   excused = 0
-  /** Users that it had at the end of its newest interval. */
-  #reportedUsers: { untilSecond: number; users: number } | undefined
+  readonly #ran: RanStretches
   /** Until when (ms of the run) it has reported. */
   reportedUntilMs = 0
   readonly gaps = new ReportGaps()
@@ -72,6 +72,7 @@ export class Member {
     this.link = link
     this.kind = kind
     this.replacesUnmet = replacesUnmet
+    this.#ran = new RanStretches({ isLocust: kind === 'locust' })
   }
 
   /** It is there, as far as anyone knows. */
@@ -149,36 +150,23 @@ export class Member {
   suspended(newest: number, atMs: number, nowMs: number): void {
     if (newest < this.askedAt) return // told anew meanwhile
     const users = totalUsers(this.asked)
-    this.suspendedUserSeconds += (users * Math.max(0, nowMs - atMs)) / 1_000
+    this.suspendedUserSeconds += (users * Math.max(0, nowMs - Math.max(0, atMs))) / 1_000
     this.asked = {}
   }
 
-  /** A second of its is here: what it ran in it. */
-  reported(interval: WorkerInterval): RanStretch {
+  /** A second of its is here: what it ran. */
+  reported(interval: WorkerInterval): RanStretch[] {
     this.reportAt = performance.now()
     const { second, durationMs, health } = interval
     if (this.kind !== 'locust') this.#hasTold(second * 1_000, durationMs, health?.stoppedMs)
     if (health) this.sawHealth(health)
-    return this.#ran(interval)
-  }
-
-  #ran({ second, durationMs, users, left, health }: WorkerInterval): RanStretch {
-    const before = this.#reportedUsers
-    const now = totalUsers(users)
-    this.#reportedUsers = { untilSecond: Math.ceil(second + durationMs / 1_000), users: now }
-    return {
-      fromMs: second * 1_000,
-      durationMs,
-      users: now,
-      ...(before && before.untilSecond >= second ? { usersBefore: before.users } : {}),
-      ...(left ? { left } : {}),
-      ...(health?.stoppedMs ? { stoppedMs: health.stoppedMs } : {}),
-    }
+    return this.#ran.interval(interval)
   }
 
   /** A Locust worker's report is there: of all the time since the one before it. Its seconds are made here, of nothing where none came. */
-  reportedAll(nowMs: number): void {
+  reportedAll(nowMs: number): RanStretch[] {
     this.#hasTold(this.reportedUntilMs, Math.max(0, nowMs - this.reportedUntilMs))
+    return this.#ran.all(nowMs)
   }
 
   /** Of the ms that it stood still there is nothing to tell: they stay missing. */

@@ -29,6 +29,7 @@ export interface RunLoadOptions extends Pick<DispatcherOptions, 'source' | 'rost
 const tickMs = 25
 /** Where this process stood still, what was asked for meanwhile is looked up in steps of this. */
 const catchUpMs = 250
+const locustReportMs = 3_000
 /** What the rest of a load would have asked for is summed in so many steps at most. */
 const mostSteps = 20_000
 
@@ -83,7 +84,14 @@ export class RunLoad {
     const users = load && 'users' in load ? load.users : undefined
     this.#notedMs = atMs
     this.asked.note(atMs, users)
-    this.#options.delivery.ask(atMs, users ?? 0)
+    this.#options.delivery.ask(atMs, users ?? 0, this.#wayMs)
+  }
+
+  /** How long an order and its answer take. Locust's workers start users in their own time, and tell of them every few seconds. */
+  get #wayMs(): number {
+    const { roster } = this.#options
+    const isLocust = roster.active.some(({ kind }) => kind === 'locust')
+    return roster.roundTripMs + (isLocust ? locustReportMs : 0)
   }
 
   /** This process may have stood still: workers went on with what they were told last, and what was due went on, too. */

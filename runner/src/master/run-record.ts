@@ -61,11 +61,11 @@ export class RunRecord implements RunView {
 
   /** Users × seconds asked for so far; 0 where a run asks for arrivals. */
   get userSeconds(): number {
-    return this.delivery?.askedUserSeconds ?? 0
+    return this.delivery.askedUserSeconds
   }
 
-  get delivery(): RunDelivery | undefined {
-    return this.openModel ? undefined : this.loadDelivery.report()
+  get delivery(): RunDelivery {
+    return this.loadDelivery.report()
   }
 
   loseArrivals(count: number): void {

@@ -55,9 +55,10 @@ export class RunSeconds {
   add(member: Member, intervals: readonly WorkerInterval[]): void {
     // nobody's clock is so far ahead; one such second would end the counting of all others'
     const newest = Math.floor(this.#options.clock.elapsedMs / 1_000) + 1
+    const { loadDelivery } = this.#options.record
     for (const interval of intervals) {
       const told = interval.second <= newest ? interval : { ...interval, second: newest }
-      this.#options.record.loadDelivery.ran(member.reported(told))
+      for (const ran of member.reported(told)) loadDelivery.ran(ran)
       this.#intervals.add(member.id, told)
     }
     this.#advanceSoon()

@@ -33,12 +33,12 @@ export interface RunView {
   readonly missingUserSeconds?: number
   readonly userSeconds?: number
   readonly lostArrivals?: number
-  /** Closed model: how much of what was asked for has run. */
-  readonly delivery?: RunDelivery | undefined
+  /** How much of what was asked for has run. */
+  readonly delivery?: RunDelivery
 }
 
-/** Users × seconds. */
 export interface RunDelivery {
+  /** Users × seconds; 0 where a run asks for arrivals. */
   readonly askedUserSeconds: number
   readonly undeliveredUserSeconds: number
   /** Of what was not delivered: of workers that stood still, of users that left on purpose. */
@@ -46,6 +46,9 @@ export interface RunDelivery {
   readonly leftUserSeconds: number
   /** Of what was not delivered: after every user had ended. */
   readonly unreachedUserSeconds: number
+  /** Of all workers together: seconds that they told of, and of these the ones in which they stood still. */
+  readonly workerSeconds: number
+  readonly stoppedSeconds: number
 }
 
 /** Something that judges a run. Do-nothing methods may be left out. */

@@ -29,7 +29,7 @@ export class Delivery implements Criterion {
         text: 'nothing completed: not one request was answered or failed',
         value: 0,
       })
-    if (this.#openModel) findings.push(this.#arrivals(run))
+    if (this.#openModel) findings.push(this.#arrivals(run), ...this.#standstill(run))
     else if (run.delivery && run.delivery.askedUserSeconds > 0) findings.push(this.#users(run.delivery, run))
     return findings
   }
@@ -46,6 +46,22 @@ export class Delivery implements Criterion {
       value,
       limit: undeliveredLimit,
     }
+  }
+
+  /** Arrivals that were due meanwhile may all be started afterwards, at once: none is dropped, and it is not the load that was asked for. */
+  #standstill({ delivery }: RunView): Finding[] {
+    if (!delivery || delivery.stoppedSeconds === 0) return []
+    const { stoppedSeconds: stopped, workerSeconds: all } = delivery
+    const value = stopped / all
+    return [
+      {
+        outcome: value > undeliveredLimit ? 'broken' : 'passed',
+        kind: this.kind,
+        text: `seconds in which a worker stood still ≤ ${formatShare(undeliveredLimit)}: ${formatShare(value)} (${formatNumber(stopped)} of ${formatNumber(all)})`,
+        value,
+        limit: undeliveredLimit,
+      },
+    ]
   }
 
   #arrivals(run: RunView): Finding {

@@ -36,6 +36,7 @@ describe('what went with them is the run’s to bear, up to 1 %', () => {
     ['nothing', { userSeconds: 500 }, 'passed', 0, /: 0 % \(0 of 500\)$/],
     ['just as much', { missingUserSeconds: 10, userSeconds: 1_000 }, 'passed', 0.01, /: 1 % \(10 of 1,000\)$/],
     ['a bit more', { missingUserSeconds: 10.1, userSeconds: 1_000 }, 'broken', 0.0101, /: 1.01 % \(10.1 of 1,000\)$/],
+    ['more than all of it', { missingUserSeconds: 770, userSeconds: 80 }, 'broken', 1, /: 100 % \(80 of 80\)$/],
     ['all of it', { missingUserSeconds: 80, userSeconds: 80 }, 'broken', 1, /: 100 % \(80 of 80\)$/],
   ]
   for (const [title, load, outcome, value, text] of rows)

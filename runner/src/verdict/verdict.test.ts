@@ -53,6 +53,14 @@ describe('delivery and generator, and the line that tells them', () => {
     ],
     ['a run without intervals', () => new GeneratorHealth('broken'), [], []],
     [
+      'a second that lasted nine, of which eight stood still',
+      () => new GeneratorHealth('broken'),
+      [{ health: [{ ...saturated, stalledMs: 8_010, stoppedMs: 8_000 }] }, ...Array.from({ length: 11 }, () => ({}))],
+      [
+        'broken: generator saturated in ≤ 5 % of intervals: 45 %: latencies are not the target’s alone; use more workers or fewer users',
+      ],
+    ],
+    [
       'seconds without any health',
       () => new GeneratorHealth('broken'),
       [{ health: [] }],

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { calm, workerInterval } from './master.fixture.ts'
+import { RanStretches } from './ran-stretches.ts'
+
+const second = (at: number, users: number, more = {}) => workerInterval(at, 0, { users: { U: users }, ...more })
+
+test('users who leave in a second were there in it', () => {
+  const ran = new RanStretches({ isLocust: false })
+  assert.deepEqual(ran.interval(second(0, 5)), [{ fromMs: 0, durationMs: 1_000, users: 5, usersBefore: 0 }])
+  assert.deepEqual(ran.interval(second(1, 2)), [{ fromMs: 1_000, durationMs: 1_000, users: 2, usersBefore: 5 }])
+})
+
+test('of seconds that were not told of nothing is known, nor of the users before', () => {
+  const ran = new RanStretches({ isLocust: false })
+  ran.interval(second(0, 5))
+  assert.deepEqual(ran.interval(second(7, 3, { left: 2 })), [{ fromMs: 7_000, durationMs: 1_000, users: 3, left: 2 }])
+})
+
+test('that it stood still is told with the stretch', () => {
+  const ran = new RanStretches({ isLocust: false })
+  const health = { ...calm, stalledMs: 8_000, stoppedMs: 7_900 }
+  const [stretch] = ran.interval(second(3, 5, { durationMs: 9_000, health }))
+  assert.equal(stretch?.stoppedMs, 7_900)
+  // the next one is of the second in which it went on
+  assert.deepEqual(ran.interval(second(12, 5)), [{ fromMs: 12_000, durationMs: 1_000, users: 5, usersBefore: 5 }])
+})
+
+describe('a Locust worker that was silent', () => {
+  const silence = { fromMs: 2_000, durationMs: 4_000, users: 5 }
+  const rig = () => {
+    const ran = new RanStretches({ isLocust: true })
+    ran.interval(second(0, 5))
+    ran.all(1_500)
+    ran.interval(second(1, 5))
+    return ran
+  }
+
+  test('has run what its next report is about', () => {
+    const ran = rig()
+    assert.equal(ran.interval(second(6, 4)).length, 1)
+    assert.deepEqual(ran.all(7_500), [silence])
+    assert.deepEqual(ran.all(8_500), [])
+  })
+
+  test('also where that report is the first that is heard, or the last', () => {
+    const ran = rig()
+    assert.deepEqual(ran.all(6_100), [])
+    assert.deepEqual(ran.interval(second(6, 5))[0], silence)
+  })
+
+  test('has run nothing that it never reports', () => {
+    const ran = rig()
+    assert.equal(ran.interval(second(6, 5)).length, 1)
+    assert.equal(ran.interval(second(7, 5)).length, 1)
+  })
+})

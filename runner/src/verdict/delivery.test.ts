@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { RunDelivery } from './criterion.ts'
+import { Delivery } from './delivery.ts'
+import { intervalOf, TestRun } from './run.fixture.ts'
+
+const all: RunDelivery = {
+  askedUserSeconds: 200,
+  undeliveredUserSeconds: 0,
+  stoppedUserSeconds: 0,
+  leftUserSeconds: 0,
+  unreachedUserSeconds: 0,
+  workerSeconds: 20,
+  stoppedSeconds: 0,
+}
+
+function judged(delivery: Partial<RunDelivery>, { arrivals = false, missingUserSeconds = 0 } = {}) {
+  const criterion = new Delivery()
+  const run = Object.assign(new TestRun(), { delivery: { ...all, ...delivery }, missingUserSeconds })
+  const counts = { offered: 1_000, started: 1_000, dropped: 0 }
+  run.add(intervalOf(0, { ok: [1], ...(arrivals ? { arrivals: counts } : {}) }), [criterion])
+  return criterion.conclude(run).map(({ outcome, text }) => `${outcome}: ${text}`)
+}
+
+const line = (outcome: string, share: string, why = '') =>
+  `${outcome}: user-seconds not delivered ≤ 1 %: ${share} of 200)${why}`
+
+describe('users that were asked for and did not run', () => {
+  const rows: [title: string, delivery: Partial<RunDelivery>, outcome: string, share: string, why?: string][] = [
+    ['none', {}, 'passed', '0 % (0'],
+    ['just as many as may be', { undeliveredUserSeconds: 2 }, 'passed', '1 % (2'],
+    [
+      'a few more',
+      { undeliveredUserSeconds: 2.1 },
+      'broken',
+      '1.05 % (2.1',
+      ': users started late or not at all; look for exceptions in onStart, fixedCount, and how busy the workers were',
+    ],
+    [
+      'all, and nobody knows why',
+      { undeliveredUserSeconds: 200 },
+      'broken',
+      '100 % (200',
+      ': users started late or not at all; look for exceptions in onStart, fixedCount, and how busy the workers were',
+    ],
+    [
+      'those of a worker that stood still',
+      { undeliveredUserSeconds: 90, stoppedUserSeconds: 88 },
+      'broken',
+      '45 % (90',
+      ': a worker, or its machine, stood still',
+    ],
+    [
+      'those that left',
+      { undeliveredUserSeconds: 90, leftUserSeconds: 80, stoppedUserSeconds: 10 },
+      'broken',
+      '45 % (90',
+      ': users left (StopUser) before the end of the load',
+    ],
+    [
+      'those of after the last one had ended',
+      { undeliveredUserSeconds: 150, unreachedUserSeconds: 150 },
+      'broken',
+      '75 % (150',
+      ': every user had ended (StopUser, or a failing onStart) before the end of the load; a run whose users end by themselves needs no run time',
+    ],
+  ]
+  for (const [title, delivery, outcome, share, why = ''] of rows)
+    test(title, () => assert.deepEqual(judged(delivery), [line(outcome, share, why)]))
+
+  test('those of lost workers', () => {
+    const lines = judged({ undeliveredUserSeconds: 50 }, { missingUserSeconds: 49 })
+    assert.deepEqual(lines, [line('broken', '25 % (50', ': workers were lost')])
+  })
+})
+
+test('nothing was asked for: there is nothing to say', () => {
+  assert.deepEqual(judged({ askedUserSeconds: 0 }), [])
+})
+
+test('arrivals that a worker started only after it had stood still were not dropped, and were not the load asked for', () => {
+  const dropped = 'passed: arrivals dropped ≤ 1 %: 0 % (0 of 1,000)'
+  const still = (outcome: string, share: string) =>
+    `${outcome}: seconds in which a worker stood still ≤ 1 %: ${share} of 20)`
+  assert.deepEqual(judged({}, { arrivals: true }), [dropped])
+  assert.deepEqual(judged({ stoppedSeconds: 0.2 }, { arrivals: true }), [dropped, still('passed', '1 % (0.2')])
+  assert.deepEqual(judged({ stoppedSeconds: 6 }, { arrivals: true }), [dropped, still('broken', '30 % (6')])
+})
