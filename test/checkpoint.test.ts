@@ -26,7 +26,8 @@ describe('a master that is started again with its checkpoint', { concurrency: 2 
     await using target = await startTarget()
     using cluster = new Cluster()
     const cwd = temporaryFolder()
-    const args = [...load(target.url, '60s'), ...saved('shop-1'), '--serve']
+    const outputs = ['--html', 'r.html', '--junit', 'j.xml', '--csv', 'c']
+    const args = [...load(target.url, '60s'), ...saved('shop-1'), ...outputs, '--serve']
     const first = await cluster.master(args, { files, cwd })
     const old = cluster.worker(first.port)
     await target.loaded(400) // some 5 s of 80/s
@@ -47,6 +48,13 @@ describe('a master that is started again with its checkpoint', { concurrency: 2 
     const result = await get<Result>(second.web, '/result.json')
     assert.ok(new Ajv2020({ strict: false }).validate(schema, result))
     assert.equal(result.run.token, 'shop-1')
+    const file = (name: string) => readFileSync(join(cwd, name), 'utf8')
+    assert.deepEqual(JSON.parse(file('result.json')), result, 'the file is as served')
+    assert.match(file('r.html'), /<title>BROKEN — /)
+    assert.match(file('j.xml'), /errors="1".*restarted: |<error message="the master was started again/s)
+    assert.ok(file('c_stats_history.csv').split('\n').length > 3, 'what the first has measured stays')
+    // 4 users for 60 s were planned
+    assert.match(verdict.summary, /delivered {2}\d+(\.\d+)? of 240 user-seconds \(\d\d?(\.\d+)? %\)/)
     const { requests } = result.totals
     // 80 a second; saved each second, of seconds that are complete
     assert.ok(requests > until - 250 && requests <= until, `${requests} of ${until}`)

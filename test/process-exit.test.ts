@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { assertExit } from './assert-truth.ts'
@@ -137,7 +137,6 @@ describe('results of an earlier run', { concurrency: 2 }, () => {
     ['a flag that there is not', ['run', 's.ts', '--bogus'], {}],
     ['a load file that is not there', ['run', 'nowhere.ts'], {}],
     ['a load file that throws', ['run', 's.ts', '-H', 'http://127.0.0.1:9'], { 's.ts': "throw new Error('no')" }],
-    ['a mistake in the plan of a master', ['master', 's.ts', '-u', '-5', ...master], {}],
   ] as const)
     test(`are gone after ${why}`, async () => {
       const all = { 's.ts': user, ...earlier, ...files }
@@ -145,6 +144,17 @@ describe('results of an earlier run', { concurrency: 2 }, () => {
       assert.equal(exitCode, 2, stderr)
       assert.deepEqual(left(dir), [])
     })
+
+  test('a master whose plan is refused writes what it serves: broken', async () => {
+    const { exitCode, dir, result } = await runKatydid(['master', 's.ts', '-u', '-5', ...master, ...asked], {
+      files: { 's.ts': user, ...earlier },
+    })
+    assert.equal(exitCode, 2)
+    assert.equal(result.verdict.outcome, 'broken')
+    assert.match(readFileSync(join(dir, 'r.html'), 'utf8'), /<title>BROKEN/)
+    assert.match(readFileSync(join(dir, 'j.xml'), 'utf8'), /<error /)
+    assert.ok(!existsSync(join(dir, 'c_stats.csv')))
+  })
 
   test('are gone for who waits for a verdict that does not come', async () => {
     const args = ['verdict', '--master', '127.0.0.1:9', '--timeout', '100ms', '--json', 'result.json']

@@ -1,6 +1,6 @@
 import { exitCodes, type Outcome } from '../errors.ts'
 import { addRedaction, redact } from '../loadfile/redactions.ts'
-import { brokenRun } from '../outputs/broken-run.ts'
+import { brokenRun, nothingYet } from '../outputs/broken-run.ts'
 import { type Ending, endingOf, type NotifyOptions, NotifyOutput, notify } from '../outputs/notify.ts'
 import type { Output } from '../outputs/output.ts'
 import { webUrl } from '../outputs/send.ts'
@@ -26,7 +26,7 @@ export async function notifyOf(
 }
 
 function endingOfError(error: unknown, token: string | undefined): Ending {
-  const run = brokenRun(error, { start: undefined, events: [], elapsedMs: 0, peakUsers: 0 })
+  const run = brokenRun(error, nothingYet)
   return { ...endingOf(run), token }
 }
 

@@ -11,6 +11,7 @@ import type { WorkersPlatform } from '../master/workers-platform.ts'
 import { restarted } from '../outputs/checkpoint.ts'
 import type { Ending } from '../outputs/notify.ts'
 import type { Published } from '../outputs/published.ts'
+import { writePublished } from '../outputs/published-files.ts'
 import { resultFiles } from '../outputs/result-files.ts'
 import { parseDuration } from '../plan/duration.ts'
 import type { PlanFlags } from '../plan/options.ts'
@@ -85,7 +86,10 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
     exitCode = earlier ? await again(socket, earlier.published) : await conduct(socket)
   } catch (error) {
     await tellOnce({ error, token: flags.runToken })
+    const { published } = http
     await http.fail(error)
+    // a verdict that was out by then stays, and so do its files
+    if (!published) await writeFiles(false)
     const text = describeError(error, system.env)
     system.stderr.write(text)
     exitCode = exitCodes.broken
@@ -110,10 +114,19 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
     const isLost = findings.some(({ kind }) => kind === 'restarted')
     await tellOnce(endingOfEarlier(published))
     http.restore(published)
+    await writeFiles(!isLost)
     if (!flags.quiet) system.stdout.write(`${published.summary}\n`)
     log.info(isLost ? 'this run was begun by an earlier process' : `this run is over: ${outcome}`)
     if (flags.serve) turnAway(bound, isLost ? 'master restarted' : 'the run is over', isLost ? 3 : 0)
     return exitCode
+  }
+
+  /** The result files, as they are served: there were no outputs that could have written them. */
+  async function writeFiles(missingOnly: boolean): Promise<void> {
+    const onFailed = (error: unknown) => log.error(messageOf(error))
+    const { json, junit, html } = flags
+    if (http.published)
+      await writePublished(http.published, { json, junit, html, cwd: system.cwd(), missingOnly, onFailed })
   }
 
   /** A run that its process could not tell of: also where this process is not the first to find it. */

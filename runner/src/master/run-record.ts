@@ -1,3 +1,4 @@
+import { LoadRecord } from '../outputs/load-record.ts'
 import type { LoadReport, RunFinish } from '../outputs/output.ts'
 import { Aggregate } from '../stats/aggregate.ts'
 import type { RunEvent } from '../stats/run-event.ts'
@@ -5,7 +6,6 @@ import { SeriesStore } from '../stats/series.ts'
 import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
 import type { RunDelivery, RunView } from '../verdict/criterion.ts'
 import { LoadDelivery } from './load-delivery.ts'
-import { LoadRecord } from './load-record.ts'
 
 /** Everything the master keeps of a run. Criteria and outputs see it as `RunView`. */
 export class RunRecord implements RunView {

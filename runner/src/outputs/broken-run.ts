@@ -10,11 +10,22 @@ export interface SoFar {
   start: RunStart | undefined
   events: RunEvent[]
   elapsedMs: number
-  peakUsers: number
+  users: RunFinish['users']
+  /** Of what was planned, not of what it came to. */
+  delivered: Pick<RunFinish, 'load' | 'arrivals'>
+}
+
+/** Of a run that an error kept from beginning. */
+export const nothingYet: SoFar = {
+  start: undefined,
+  events: [],
+  elapsedMs: 0,
+  users: { peak: 0, byClass: {} },
+  delivered: {},
 }
 
 /** A run that an error ended, before its start or out of order: what is known of it, with the error as its one finding. */
-export function brokenRun(error: unknown, { start, events, elapsedMs, peakUsers }: SoFar): RunFinish {
+export function brokenRun(error: unknown, { start, events, elapsedMs, users, delivered }: SoFar): RunFinish {
   return {
     verdict: { outcome: 'broken', exitCode: exitCodes.broken, findings: [findingOf(error)] },
     identity: start?.identity,
@@ -23,7 +34,7 @@ export function brokenRun(error: unknown, { start, events, elapsedMs, peakUsers 
     stats: start?.stats ?? new Aggregate(),
     series: start?.series ?? { series: () => [] },
     events,
-    workers: [],
+    workers: start?.workers() ?? [],
     health: {
       intervals: 0,
       saturatedIntervals: 0,
@@ -34,7 +45,8 @@ export function brokenRun(error: unknown, { start, events, elapsedMs, peakUsers 
       gcMs: 0,
       rssBytesMax: 0,
     },
-    users: { peak: peakUsers, byClass: {} },
+    users,
+    ...delivered,
   }
 }
 

@@ -35,6 +35,16 @@ export class JunitOutput implements Output {
 
 /** A run as JUnit's XML. */
 export function toJunit(run: RunFinish, plan: RunPlan | null, redact: Redact): string {
+  return junitText(run, redact(verdictLine(run)), plan, redact)
+}
+
+/** The same of the verdict and its line. */
+export function junitText(
+  run: Pick<RunFinish, 'verdict' | 'startedAt' | 'durationMs'>,
+  line: string,
+  plan: Pick<RunPlan, 'file'> | null,
+  redact: Redact,
+): string {
   // what else holds (workers, generator) is no test that anybody wrote
   const cases = run.verdict.findings.filter(({ kind, outcome }) => kind === 'threshold' || outcome !== 'passed')
   const suite = plan?.file ?? 'katydid'
@@ -51,7 +61,7 @@ export function toJunit(run: RunFinish, plan: RunPlan | null, redact: Redact): s
     `<testsuites${xmlAttributes({ name: 'katydid', ...figures })}>`,
     `  <testsuite${xmlAttributes({ name: redact(suite), ...figures, timestamp })}>`,
     ...cases.map((finding) => testCase(finding, suite, redact)),
-    `    <system-out>${escapeXml(redact(verdictLine(run)))}</system-out>`,
+    `    <system-out>${escapeXml(line)}</system-out>`,
     '  </testsuite>',
     '</testsuites>',
     '',

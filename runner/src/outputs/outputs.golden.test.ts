@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { Aggregate } from '../stats/aggregate.ts'
 import { PlainConsole } from './console/console-plain.ts'
 import { liveTable } from './console/console-table.ts'
-import { LoadTally } from './load-tally.ts'
+import { LoadRecord } from './load-record.ts'
 import { toJunit } from './junit.ts'
 import { createOutputs } from './outputs.ts'
 import { finishOf, intervalOf, planOf, startOf, tenSeconds, troubledRun } from './run.fixture.ts'
@@ -24,9 +24,9 @@ const asText = { serializers: [(text: string) => text] }
 const style = createStyle(false)
 
 test('summary of a run that passed', (t) => {
-  const tally = new LoadTally()
-  for (let second = 0; second < 10; second++) tally.add(intervalOf(second))
-  const text = summary(finishOf(tenSeconds()), { style, tally }).join('\n')
+  const record = new LoadRecord()
+  for (let second = 0; second < 10; second++) record.add(intervalOf(second))
+  const text = summary(finishOf(tenSeconds(), { load: record.report()! }), { style }).join('\n')
   t.assert.fileSnapshot(text, golden('summary-passed.golden.txt'), asText)
 })
 

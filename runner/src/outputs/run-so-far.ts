@@ -1,10 +1,12 @@
 import type { RunPlan } from '../plan/run-plan.ts'
+import { createProfile } from '../profile/profiles.ts'
+import { totalLoad } from '../profile/total-load.ts'
 import type { RunEvent } from '../stats/run-event.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
-import { brokenRun, errorLines } from './broken-run.ts'
+import { brokenRun, errorLines, type SoFar } from './broken-run.ts'
 import { summary } from './console/summary.ts'
 import { createStyle } from './console/text-style.ts'
-import { LoadTally } from './load-tally.ts'
+import { LoadRecord } from './load-record.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import { verdictLine } from './verdict-line.ts'
 
@@ -15,9 +17,10 @@ export class RunSoFar implements Required<Pick<Output, 'start' | 'interval' | 'e
   plan: RunPlan | null = null
   /** Until the end of the newest interval. */
   elapsedMs = 0
-  readonly #tally = new LoadTally()
+  readonly #load = new LoadRecord()
+  readonly #arrivals = { offered: 0, started: 0, dropped: 0 }
   readonly #events: RunEvent[] = []
-  #peakUsers = 0
+  readonly #users: RunFinish['users'] = { peak: 0, byClass: {} }
   #start: RunStart | undefined
 
   start(run: RunStart): void {
@@ -26,8 +29,12 @@ export class RunSoFar implements Required<Pick<Output, 'start' | 'interval' | 'e
   }
 
   interval(interval: RunInterval): void {
-    this.#tally.add(interval)
-    this.#peakUsers = Math.max(this.#peakUsers, interval.userCount)
+    this.#load.add(interval)
+    const { peak, byClass } = this.#users
+    this.#users.peak = Math.max(peak, interval.userCount)
+    for (const [name, count] of Object.entries(interval.users)) byClass[name] = Math.max(byClass[name] ?? 0, count)
+    for (const what of ['offered', 'started', 'dropped'] as const)
+      this.#arrivals[what] += interval.arrivals?.[what] ?? 0
     this.elapsedMs = interval.second * 1_000 + interval.durationMs
   }
 
@@ -44,12 +51,29 @@ export class RunSoFar implements Required<Pick<Output, 'start' | 'interval' | 'e
   /** The run as it is now, broken by an error, and what the console would print of it. */
   broken(error: unknown, elapsedMs = this.elapsedMs): { run: RunFinish; text: string[] } {
     const start = this.#start
-    const run = brokenRun(error, { start, events: this.#events, elapsedMs, peakUsers: this.#peakUsers })
-    // its master has not come to count what was delivered
-    const text = start
-      ? summary(run, { style: createStyle(false), tally: this.#tally })
-      : [verdictLine(run), ...errorLines(error).map((line) => `  ${line}`)]
+    const so = {
+      start,
+      events: this.#events,
+      elapsedMs,
+      users: this.#users,
+      delivered: start ? this.#delivered(start) : {},
+    }
+    const run = brokenRun(error, so)
+    const text = start ? this.text(run) : [verdictLine(run), ...errorLines(error).map((line) => `  ${line}`)]
     return { run, text }
+  }
+
+  /** What was delivered of what was planned: the rest of the run did not happen. */
+  #delivered({ plan, durationMs }: RunStart): SoFar['delivered'] {
+    const isKnown = durationMs !== undefined && plan.profile.kind !== 'shape'
+    const planned = !isKnown ? 0 : totalLoad(createProfile(plan.profile), durationMs)
+    if (plan.profile.kind === 'arrivals') {
+      const { offered, started } = this.#arrivals
+      const all = Math.max(Math.round(planned), offered)
+      return { arrivals: { offered: all, started, dropped: all - started } }
+    }
+    const load = this.#load.report()
+    return load ? { load: { ...load, askedUserSeconds: Math.max(planned, load.askedUserSeconds) } } : {}
   }
 
   /** Nothing live is kept any more. */

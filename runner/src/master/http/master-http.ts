@@ -134,6 +134,11 @@ export class MasterHttp {
     this.#publisher.restore(published)
   }
 
+  /** What is served, once the run is over. */
+  get published(): Published | undefined {
+    return this.#publisher.published
+  }
+
   /** Publishes an error before the run, or one that ended it out of order, as a broken verdict; a verdict that is out stays. */
   fail(error: unknown): Promise<void> {
     return this.#publisher.fail(error)

@@ -7,15 +7,14 @@ import {
   formatSpan,
   ratio,
 } from '../../stats/format.ts'
-import type { LoadTally, LoadTotals } from '../load-tally.ts'
 import { besidesInWords, generatorInWords, usersInWords } from '../load-words.ts'
 import type { RunFinish } from '../output.ts'
 
 /** What was to be sent and what was, and how the generator itself did: what the latencies above are worth. */
-export function loadLines(run: RunFinish, tally?: LoadTally): string[] {
+export function loadLines(run: RunFinish): string[] {
   return [
     `users      ${usersInWords(run.users)}`,
-    ...(run.arrivals ? [arrivalsLine(run.arrivals, run.durationMs)] : deliveredLine(run.load ?? tally?.report())),
+    ...(run.arrivals ? [arrivalsLine(run.arrivals, run.durationMs)] : deliveredLine(run.load)),
     trafficLine(run),
     `generator  ${generatorInWords(run.health)}`,
     ...workerLines(run),
@@ -28,7 +27,7 @@ function arrivalsLine({ offered, started, dropped }: NonNullable<RunFinish['arri
   return `arrivals   offered ${rate(offered)}, started ${rate(started)}, ${lost}`
 }
 
-function deliveredLine(load: LoadTotals | undefined): string[] {
+function deliveredLine(load: RunFinish['load']): string[] {
   if (!load || load.askedUserSeconds === 0) return []
   const { askedUserSeconds: asked, userSeconds: delivered, askedPeakUsers: peak } = load
   const share = formatPercent(delivered / asked)

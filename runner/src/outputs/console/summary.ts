@@ -1,4 +1,3 @@
-import type { LoadTally } from '../load-tally.ts'
 import type { RunFinish } from '../output.ts'
 import { bySeverity, verdictLine } from '../verdict-line.ts'
 import { errorLines, exceptionLines } from './summary-errors.ts'
@@ -13,7 +12,6 @@ export interface SummaryOptions {
   style: Style
   /** Of the terminal; tables give way to it as far as names allow. Undefined: as wide as it takes. */
   width?: number | undefined
-  tally?: LoadTally | undefined
 }
 
 /** A run's report for people, verdict first. */
@@ -24,7 +22,7 @@ export function summary(run: RunFinish, options: SummaryOptions): string[] {
     ['errors', errorLines(run, style, width)],
     ['exceptions', exceptionLines(run, style)],
     ['metrics and checks', metricLines(run, width)],
-    ['load', loadLines(run, options.tally)],
+    ['load', loadLines(run)],
     ['events', eventLines(run)],
   ]
   const paint = run.verdict.outcome === 'passed' ? style.good : style.bad
