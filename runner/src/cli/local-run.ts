@@ -10,7 +10,11 @@ import type { Prepared } from './prepare.ts'
 import type { RunSurroundings } from './run-to-verdict.ts'
 
 /** A run in this process: a master and one worker over a link in memory. */
-export function localRun(prepared: Prepared, surroundings: RunSurroundings, trace?: WorkerOptions['trace']): Master {
+export function localRun(
+  prepared: Prepared,
+  surroundings: RunSurroundings,
+  debug: Pick<WorkerOptions, 'trace' | 'pick'> = {},
+): Master {
   const { plan, loadFile, classes } = prepared
   const [toWorker, toMaster] = memoryLink<ToWorker, ToMaster>()
   const worker: Worker = new Worker({
@@ -20,7 +24,7 @@ export function localRun(prepared: Prepared, surroundings: RunSurroundings, trac
     params: loadFile.params,
     role: 'local',
     version: version(),
-    trace,
+    ...debug,
     stats: () => master.stats,
   })
   const master: Master = new Master({

@@ -1,8 +1,11 @@
 import { redact } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
+import type { Master } from '../master/master.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { System } from '../system.ts'
+import { StopUser } from '../users/control-flow.ts'
 import { events } from '../users/events.ts'
+import { onePass } from '../users/one-pass.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import { RunEvents } from '../verdict/run-events.ts'
 import { localRun } from './local-run.ts'
@@ -10,13 +13,35 @@ import type { Prepared } from './prepare.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
 import { formatTrace } from './trace-printer.ts'
 
-/** Nobody looks at the figures of a single user: what it says and hears is printed as it happens. */
-export async function runOne(system: System, prepared: Prepared): Promise<number> {
+/**
+ * Nobody looks at the figures of a single user: what it says and hears is printed as it happens, until every task has run or the first
+ * thing fails.
+ */
+export async function runOne(system: System, prepared: Prepared, iterations: number): Promise<number> {
   const { plan, classes } = prepared
   const profile: RunPlan['profile'] = { kind: 'constant', users: 1, spawnRate: 1_000, runTime: runTimeOf(plan) }
   const one = { ...prepared, plan: { ...plan, profile }, classes: new Map([...classes].slice(0, 1)) }
   const print = (text: string) => void system.stdout.write(text)
-  events.userError.addListener(({ message, traceback }) => print(`✗ ${redact(`${message}\n${traceback}`)}\n\n`))
+  for (const warning of prepared.warnings) system.stderr.write(`katydid: ${redact(warning)}\n`)
+  let failed = false
+  const fail = (text: string) => {
+    if (failed) return
+    failed = true
+    master.event('stopped_failed', text)
+    master.command({ kind: 'stop', reason: text, cause: 'user' })
+  }
+  events.userError.addListener(({ message, traceback }) => {
+    print(`✗ ${redact(`${message}\n${traceback}`)}\n\n`)
+    fail(`the first failure ended it: ${message}`)
+  })
+  events.request.addListener(({ method, name, error }) => {
+    if (error) fail(`the first failure ended it: ${method} ${name}: ${error}`)
+  })
+  const pass = onePass(iterations)
+  const pick: typeof pass = (holder, table) => {
+    if (failed) throw new StopUser() // before the order to stop has come
+    return pass(holder, table)
+  }
   const log = await createLog({ format: 'pretty', level: 'info', redact })
   const audience = {
     start: () => print(`one ${[...one.classes.keys()][0]}\n\n`),
@@ -24,8 +49,10 @@ export async function runOne(system: System, prepared: Prepared): Promise<number
     event: ({ text }: { text: string }) => print(`! ${redact(text)}\n\n`),
     finish: async (_: unknown, judge: () => Verdict) => judge(),
   }
-  const master = localRun(one, { criteria: [new RunEvents(false)], audience, log }, (exchange) =>
-    print(formatTrace(exchange)),
+  const master: Master = localRun(
+    one,
+    { criteria: [new RunEvents(false)], audience, log },
+    { trace: (exchange) => print(formatTrace(exchange)), pick },
   )
   const stopListening = stopOnSignals(system, master)
   const verdict = await master.run()

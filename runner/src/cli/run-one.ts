@@ -1,18 +1,44 @@
 import { Command } from 'commander'
+import { KatydidError } from '../errors.ts'
 import type { System } from '../system.ts'
 import { addLoadFlags, type LoadFlags, toPlanFlags } from './load-flags.ts'
 
-/** `katydid run-one`: one user, every request and response printed; until its end, `-t` or Ctrl-C. */
+interface RunOneFlags extends LoadFlags {
+  iterations: string
+}
+
+/** `katydid run-one`: one user, every request and response printed; until every task has run, its end, `-t`, a failure or Ctrl-C. */
 export function build(system: System, done: (exitCode: number) => void): Command {
   const command = new Command('run-one')
     .description('run a single user and print every request and response')
     .argument('[file]', 'load file (TypeScript or JavaScript)')
     .argument('[class]', 'user class; left out: the first of the load file')
-  return addLoadFlags(command).action(async (file: string | undefined, name: string | undefined, flags: LoadFlags) => {
+  addLoadFlags(command).option('--iterations <count>', 'how many times every task runs, unless one fails before', '1')
+  return command.action(async (file: string | undefined, name: string | undefined, flags: RunOneFlags) => {
+    refuseLoad(flags)
+    const iterations = iterationsOf(flags.iterations)
     const { prepare } = await import('./prepare.ts')
     const planFlags = toPlanFlags(file, name === undefined ? [] : [name], flags)
     const prepared = await prepare({ system, values: flags.values, flags: planFlags })
     const { runOne } = await import('./run-one-user.ts')
-    done(await runOne(system, prepared))
+    done(await runOne(system, prepared, iterations))
+  })
+}
+
+/** Of a single user they would mean nothing. */
+function refuseLoad({ users, spawnRate, arrivals, maxUsers }: LoadFlags): void {
+  const given = { '--users': users, '--spawn-rate': spawnRate, '--arrivals': arrivals, '--max-users': maxUsers }
+  const [flag] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
+  if (flag)
+    throw new KatydidError('USAGE', `run-one runs one user: ${flag} does not go with it`, {
+      hint: `leave ${flag} out, or use katydid run`,
+    })
+}
+
+function iterationsOf(text: string): number {
+  const iterations = Number(text)
+  if (/^\d+$/.test(text) && iterations >= 1 && iterations <= 1_000_000) return iterations
+  throw new KatydidError('USAGE', `bad --iterations ${JSON.stringify(text)}`, {
+    hint: 'a whole number from 1 to 1,000,000',
   })
 }

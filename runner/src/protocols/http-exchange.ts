@@ -227,7 +227,7 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
       return false
     }
     this.#sender.protocol.meter.recorder.request(this.countedMethod, this.name).hop()
-    this.#trace(new HttpResponse(this, false), true)
+    this.#traceHop()
     this.#hops++
     this.#receivedByHops += this.received
     this.#bodySoFar = undefined
@@ -318,6 +318,13 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
       details = { exception, response, context, url: this.url }
     }
     meter.record(this.countedMethod, this.name, this.startedAt, this.endedAt, this.#intendedAt, bytes, error, details)
+  }
+
+  /** A redirect on the way; its time, as that of the last answer, counts from the beginning. */
+  #traceHop(): void {
+    if (!this.#sender.owner.trace) return
+    this.endedAt = this.#sender.protocol.meter.now()
+    this.#trace(new HttpResponse(this, false), true)
   }
 
   #trace(response: HttpResponse, hop: boolean): void {

@@ -139,6 +139,7 @@ export class UserLoop {
   async #loop(holder: TaskHolder, table: TaskTable, once: boolean): Promise<Next> {
     const own = this.user[state]
     const { breather } = this.#parts
+    const { pick } = own.runtime
     const isSet = holder instanceof TaskSet
     let left = once ? (holder instanceof SequentialTaskSet ? table.sequence.length : 1) : Number.POSITIVE_INFINITY
     for (;;) {
@@ -150,7 +151,7 @@ export class UserLoop {
         (this.#pacing ??= new Pacing()).begin(waiter.waitTime, startedAt, own.schedule)
       let next: Next = 'wait'
       try {
-        const entry = holder[nextTask](table)
+        const entry = pick ? pick(holder, table) : holder[nextTask](table)
         const body = bodyOf(entry, holder)
         if (isTaskSetClass(body)) next = await this.#enter(body, holder, entry.tags, once)
         else {

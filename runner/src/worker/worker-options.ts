@@ -24,4 +24,6 @@ export interface WorkerOptions {
   stats?: (() => RunStats) | undefined
   /** Follows every HTTP request of every user: for the debugger. */
   trace?: Runtime['trace']
+  /** Chooses the tasks: for the debugger. */
+  pick?: Runtime['pick']
 }
