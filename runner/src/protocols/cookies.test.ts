@@ -95,6 +95,19 @@ for (const host of ['localhost.example', '127.0.0.1.example', 'notlocalhost', '1
   test(`Secure is refused in the clear: ${host}`, () =>
     assert.equal(sent('a=1; Secure; Path=/', `http://${host}/`, `http://${host}/`), ''))
 
+test('a Secure cookie that came in the clear is told', () => {
+  let refused = 0
+  const jar = new CookieJar(
+    () => shop,
+    () => refused++,
+  )
+  jar.receive(['a=1; Secure'], shop, '/')
+  jar.receive(['b=1'], origin('http://www.shop.example'), '/')
+  assert.equal(refused, 0)
+  jar.receive(['c=1; Secure'], origin('http://www.shop.example'), '/')
+  assert.equal(refused, 1)
+})
+
 test('what is set by a task: no line breaks, no second cookie, and only what a jar knows', () => {
   const jar = new CookieJar(() => shop)
   const set = jar.set.bind(jar) as (...given: unknown[]) => void

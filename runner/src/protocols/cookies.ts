@@ -9,10 +9,12 @@ const maxCookies = 300
 export class CookieJar {
   readonly #cookies: Cookie[] = []
   readonly #home: () => HttpOrigin | undefined
+  readonly #onRefused: (() => void) | undefined
 
-  /** @internal */
-  constructor(home: () => HttpOrigin | undefined) {
+  /** @internal `onRefused`: a Secure cookie came in the clear. */
+  constructor(home: () => HttpOrigin | undefined, onRefused?: () => void) {
     this.#home = home
+    this.#onRefused = onRefused
   }
 
   get size(): number {
@@ -65,7 +67,9 @@ export class CookieJar {
     const path = target.split('?', 1)[0] as string
     for (const text of setCookies) {
       const cookie = parseSetCookie(text, origin.target.host, path, now)
-      if (cookie && (isTrusted(origin) || !(cookie.secure || this.#hidesSecure(cookie)))) this.#store(cookie, now)
+      if (!cookie) continue
+      if (isTrusted(origin) || !(cookie.secure || this.#hidesSecure(cookie))) this.#store(cookie, now)
+      else if (cookie.secure) this.#onRefused?.()
     }
   }
 

@@ -135,7 +135,7 @@ export class HttpClient implements Sender {
 
   /** This user's cookies. */
   get cookies(): CookieJar {
-    return (this.#cookies ??= new CookieJar(() => this.#base?.origin))
+    return (this.#cookies ??= new CookieJar(() => this.#base?.origin, this.protocol.onRefusedCookie))
   }
 
   /** Counts this user's requests under one name until the result is disposed: `using _ = client.renameRequest('checkout')`. */

@@ -52,7 +52,7 @@ export class HttpProtocol implements ExchangeSetting {
   readonly #bases = new Map<string, HttpBase>()
   readonly #clients = new Set<HttpClient>()
   readonly #shared = new Map<HttpOrigin, Engine>()
-  #warned = false
+  readonly #warned = new Set<string>()
 
   /** Throws a KatydidError for TLS files that are none and for a proxy that we do not speak to. */
   constructor(options: RunPlan['http'], meter: Meter, env: Env = process.env) {
@@ -101,14 +101,20 @@ export class HttpProtocol implements ExchangeSetting {
 
   /** @internal */
   warnUndisposed(): void {
-    if (this.#warned) return
-    this.#warned = true
     this.#warn(
       'a response taken with catchResponse was not disposed when its task ended; it was counted as it stood. Take it with `using`',
     )
   }
 
+  /** @internal One for all users: told by their cookie jars. */
+  readonly onRefusedCookie = (): void =>
+    this.#warn(
+      'the target sets Secure cookies without TLS: they are not kept, as browsers do not keep them. Use https, or a host of loopback',
+    )
+
   #warn(text: string): void {
+    if (this.#warned.has(text)) return
+    this.#warned.add(text)
     if (this.onWarning) this.onWarning(text)
     else process.emitWarning(text)
   }

@@ -50,6 +50,19 @@ test('a SOCKS proxy that is not there, and one that is none', async (t) => {
   assert.equal((await none.get('/json', { timeout: 2 })).status, 0)
 })
 
+test('a header that undici refuses is the failure of its request, and the user goes on', async (t) => {
+  const proxy = await startProxy()
+  t.after(() => proxy.close())
+  const run = new HttpRun(t, { proxy: proxy.url })
+  const client = run.client(target.url)
+  for (let round = 0; round < 2; round++) {
+    const answer = await client.get('/json', { headers: { 'Proxy-Authorization': 'Basic x' } })
+    assert.equal(answer.error?.code, 'UND_ERR_INVALID_ARG')
+    assert.equal((await client.get('/json')).status, 200)
+  }
+  assert.equal(run.counted().failures, 2)
+})
+
 test('a proxy that refuses is told apart from the target', async (t) => {
   const proxy = await startProxy({ credentials: 'me:secret' })
   t.after(() => proxy.close())

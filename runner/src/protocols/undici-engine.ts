@@ -38,6 +38,15 @@ export class UndiciEngine implements Engine {
   }
 
   #dispatch(transfer: Transfer): void {
+    const handler = new TransferHandler(transfer, () => this.#rest())
+    try {
+      this.#give(transfer, handler)
+    } catch (error) {
+      handler.onResponseError(null, error as Error) // what undici refuses, such as Proxy-Authorization among the headers
+    }
+  }
+
+  #give(transfer: Transfer, handler: TransferHandler): void {
     this.#dispatcher ??= this.#make()
     const [line = '', ...lines] = transfer.head.split('\r\n')
     const headers: string[] = []
@@ -66,7 +75,7 @@ export class UndiciEngine implements Engine {
         reset: !transfer.keepAlive,
         idempotent: false, // undici sends only what it may not send twice once
       },
-      new TransferHandler(transfer, () => this.#rest()),
+      handler,
     )
   }
 
