@@ -90,6 +90,16 @@ describe('troubles', { concurrency: 4 }, () => {
     )
   })
 
+  test('what may make no pod, a ReplicaSet as well as a Job', async () => {
+    const kubectl = `case "$*" in
+      *'get jobs,replicasets '*uid*) echo one two ;;
+      *'get events'*'uid=two,'*) echo 'shop-master-1: failed quota: all: must specify limits.cpu for: master' ;;
+    esac`
+    const { stdout, exitCode } = await new Fakes({ kubectl }).run('troubles', 'shop', 'default', 'master')
+    assert.equal(exitCode, 0)
+    assert.equal(stdout, 'shop-master-1: failed quota: all: must specify limits.cpu for: master\n')
+  })
+
   test('nothing of pods that merely start', async () => {
     assert.equal(
       await troubles(
@@ -98,4 +108,25 @@ describe('troubles', { concurrency: 4 }, () => {
       '',
     )
   })
+})
+
+test('Jobs that another container keeps: those of which no pod has its own container running', async () => {
+  const pods = [
+    'shop-workers workers worker=0 injected=',
+    'shop-workers workers injected= worker=143',
+    'shop-verdict verdict verdict=1 proxy= agent=',
+    'other-workers workers worker=0 injected=',
+    'other-workers workers worker= injected=',
+    'plain-workers workers worker=',
+  ]
+  const kubectl = `printf '%s\\n' ${pods.map((pod) => `'${pod}'`).join(' ')}`
+  const { stdout, exitCode } = await new Fakes({ kubectl }, { KATYDID_HELD_WAIT: '0' }).run(
+    'held-jobs',
+    'shop',
+    'default',
+  )
+  assert.equal(exitCode, 0)
+  assert.deepEqual(stdout.trim().split('\n').sort(), ['shop-verdict 1 proxy,agent', 'shop-workers 143 injected'])
+  const none = await new Fakes({ kubectl: 'exit 1' }).run('held-jobs', 'shop', 'default')
+  assert.deepEqual([none.exitCode, none.stdout], [0, ''])
 })

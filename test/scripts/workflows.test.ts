@@ -176,7 +176,8 @@ describe('the action, and the workflow around it', () => {
       assert.equal(given[name], `\${{ inputs.${name} }}`)
       if (name !== 'cluster') assert.equal(String(input.default ?? ''), inputs[name]?.default, name)
     }
-    for (const name of Object.keys(called.secrets)) assert.ok(text.includes(`secrets.${name} }}`), name)
+    for (const name of Object.keys(called.secrets))
+      assert.match(text, new RegExp(`secrets\\.${name} (\\|\\| github\\.token )?}}`))
   })
 
   test('every input has a use and says what it is for; every variable is one that a script reads', () => {
@@ -210,6 +211,23 @@ describe('the action, and the workflow around it', () => {
       assert.ok(last(login) < at('ci-collect'))
       assert.match(runs.steps[last(login)]!.if!, /^always\(\) && /)
     }
+  })
+
+  test('to Azure by trust, by a password, or by the identity of the machine, the same before and after', () => {
+    const logins = runs.steps.filter(({ uses }) => uses?.startsWith('azure/login@')).map((step) => step.with)
+    assert.equal(logins.length, 2)
+    assert.deepEqual(logins[0], logins[1])
+    const { creds = '', 'client-id': id = '', 'auth-type': type = '' } = logins[0] as Record<string, string>
+    // with any of the three the action takes no notice of a password
+    assert.match(id, /inputs\.azure-client-secret == '' && inputs\.azure-client-id/)
+    assert.match(creds, /"clientSecret":\{1\}.*toJSON\(inputs\.azure-client-secret\)/)
+    assert.match(type, /inputs\.azure-managed-identity == 'true' && 'IDENTITY' \|\| 'SERVICE_PRINCIPAL'/)
+  })
+
+  test('a private copy is read with a token of its own, where one is given', () => {
+    const { jobs } = read<Workflow>('.github/workflows/load-test.yml')
+    const checkouts = jobs.load?.steps?.filter(({ uses }) => uses?.startsWith('actions/checkout@')) ?? []
+    assert.match(String(checkouts[1]?.with?.token), /secrets\.KATYDID_TOKEN \|\| github\.token/)
   })
 
   test('collected, summed up, kept, and removed only where the load test says so', () => {
