@@ -176,8 +176,9 @@ describe('the action, and the workflow around it', () => {
       assert.equal(given[name], `\${{ inputs.${name} }}`)
       if (name !== 'cluster') assert.equal(String(input.default ?? ''), inputs[name]?.default, name)
     }
-    for (const name of Object.keys(called.secrets))
-      assert.match(text, new RegExp(`secrets\\.${name} (\\|\\| github\\.token )?}}`))
+    // one is for the checkout, before there is an action
+    for (const name of Object.keys(called.secrets).filter((name) => name !== 'KATYDID_TOKEN'))
+      assert.ok(text.includes(`secrets.${name} }}`), name)
   })
 
   test('every input has a use and says what it is for; every variable is one that a script reads', () => {
