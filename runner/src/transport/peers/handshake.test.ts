@@ -10,10 +10,12 @@ function rig(more: Partial<Terms> = {}) {
   const events: string[] = []
   const bad: string[] = []
   let isOver = false
+  let now = 0
   const handshake = new Handshake({
     terms: { run: 'this run', fileHash: 'h', ...more },
     indexOf: () => 7,
     isOver: () => isOver,
+    now: () => now,
     transmit: (_id, bytes) => {
       const { type, data } = decodeFrame(bytes)
       sent.push([type, data])
@@ -28,6 +30,9 @@ function rig(more: Partial<Terms> = {}) {
     bad,
     end: () => {
       isOver = true
+    },
+    wait: (ms: number) => {
+      now += ms
     },
   }
 }
@@ -49,7 +54,7 @@ test('who is in already is answered, and stays who it is', () => {
 })
 
 test('who knows nothing of the offer speaks Locust, of the version that it said', () => {
-  const { handshake, bad } = rig()
+  const { handshake, bad, wait } = rig()
   const versions: [said: unknown, version: string][] = [
     ['2.47.0', '2.47.0'],
     [-1, '-1'],
@@ -58,7 +63,8 @@ test('who knows nothing of the offer speaks Locust, of the version that it said'
   ]
   for (const [said, version] of versions) {
     handshake.greet('py_1', said, false)
-    assert.deepEqual(handshake.answer('py_1', undefined), { kind: 'locust', version })
+    wait(6_000)
+    assert.deepEqual(handshake.answer('py_1', undefined), { kind: 'locust', version, roundTripMs: 6_000 })
   }
   assert.equal(handshake.greet('old_1', null, false), false, 'older than Locust 2')
   assert.deepEqual([handshake.isUnderWay('old_1'), bad.length], [false, 1])

@@ -22,6 +22,7 @@ export interface HandshakeOptions {
   indexOf(id: string): number
   /** The run is over: whoever still comes is told to leave. */
   isOver(): boolean
+  now(): number
   transmit(id: string, bytes: Uint8Array): void
   onBad(id: string, text: string): void
   onEvent(kind: EventKind, text: string): void
@@ -30,7 +31,8 @@ export interface HandshakeOptions {
 /** What a worker turned out to be; `retry`: how many failed in its place before. */
 export type Newcomer =
   | { kind: 'katydid'; instance: string; retry: number }
-  | { kind: 'locust'; version: string }
+  /** `roundTripMs`: from our answer to its next message. */
+  | { kind: 'locust'; version: string; roundTripMs: number }
   /** It is in the run of another master. */
   | { kind: 'orphan' }
 
@@ -44,8 +46,8 @@ const mostTurnedAway = 100
  */
 export class Handshake {
   readonly #options: HandshakeOptions
-  /** Said `client_ready` and were answered; with the version they said. */
-  readonly #greeted = new Map<string, string>()
+  /** Said `client_ready` and were answered; with the version they said, and when. */
+  readonly #greeted = new Map<string, { version: string; at: number }>()
   readonly #turnedAway = new Set<string>()
 
   constructor(options: HandshakeOptions) {
@@ -54,7 +56,7 @@ export class Handshake {
 
   /** Answers a `client_ready`; one who `isIn` already is only answered. False where it is not taken in. */
   greet(id: string, data: unknown, isIn: boolean): boolean {
-    const { terms, indexOf, isOver, transmit, onBad } = this.#options
+    const { terms, indexOf, isOver, now, transmit, onBad } = this.#options
     if (isOver()) {
       transmit(id, quit(id))
       return false
@@ -63,7 +65,7 @@ export class Handshake {
       onBad(id, 'a worker older than Locust 2.0')
       return false
     }
-    if (!isIn) this.#greeted.set(id, versionOf(data))
+    if (!isIn) this.#greeted.set(id, { version: versionOf(data), at: now() })
     if (this.#greeted.size > mostGreeted) this.#greeted.delete(this.#greeted.keys().next().value as string)
     transmit(id, ack(id, indexOf(id), { protocol, run: terms.run }))
     return true
@@ -100,10 +102,10 @@ export class Handshake {
   }
 
   #locust(id: string): Newcomer | undefined {
-    const { terms, transmit, onEvent } = this.#options
-    const version = this.#greeted.get(id) ?? ''
+    const { terms, now, transmit, onEvent } = this.#options
+    const { version, at } = this.#greeted.get(id) ?? { version: '', at: now() }
     this.#greeted.delete(id)
-    if (terms.refuseLocust === undefined) return { kind: 'locust', version }
+    if (terms.refuseLocust === undefined) return { kind: 'locust', version, roundTripMs: now() - at }
     onEvent('worker_refused', `worker ${printableWord(id)} speaks only Locust: ${terms.refuseLocust}`)
     transmit(id, quit(id))
     return undefined

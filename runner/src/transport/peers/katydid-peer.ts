@@ -29,7 +29,7 @@ export interface KatydidPeerOptions {
 }
 
 /** Whoever says more would only like to be waited for. */
-const mostRoundTripMs = 10_000
+export const mostRoundTripMs = 10_000
 
 /** A katydid worker, seen from the master: nothing between the two is lost, nothing comes twice. */
 export class KatydidPeer extends PeerLink {

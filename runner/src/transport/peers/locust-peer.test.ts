@@ -101,7 +101,7 @@ describe('workers that speak Locust', () => {
     const [interval] = r.heard('stats').flatMap((message) => (message.type === 'stats' ? message.intervals : []))
     assert.deepEqual([interval?.users, interval?.health?.cpuPercent], [{ Carrier: 2 }, 3])
     const beats = r.heard('heartbeat')
-    assert.deepEqual(beats.at(-1), { type: 'heartbeat', state: 'running', cpuPercent: 3, rssBytes: 0 })
+    assert.deepEqual(beats.at(-1), { type: 'heartbeat', state: 'running', cpuPercent: 3, rssBytes: 0, roundTripMs: 0 })
     assert.equal(r.answers('j_1').filter(([type, data]) => type === 'heartbeat' && data === null).length, 2)
   })
 

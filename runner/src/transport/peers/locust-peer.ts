@@ -13,6 +13,8 @@ import { type SpawnExtras, withSmallInts } from './spawn-extras.ts'
 export interface LocustPeerOptions {
   id: string
   index: number
+  /** As its first answer took it: afterwards nothing in Locust's protocol tells. */
+  roundTripMs?: number
   /** Python's own. */
   python: boolean
   extras: SpawnExtras
@@ -48,7 +50,7 @@ export class LocustPeer extends PeerLink {
   constructor(options: LocustPeerOptions) {
     super(options.id)
     this.#options = options
-    this.#order = new NewestOrder(options.transmit, options.now)
+    this.#order = new NewestOrder(options.transmit, options.now, options.roundTripMs)
     this.#interval = new OpenInterval(options.now)
     this.#joinedAt = this.heardAt = options.now()
   }
@@ -111,7 +113,7 @@ export class LocustPeer extends PeerLink {
         }
         this.#interval.measured(beat)
         transmit(masterHeartbeat(id))
-        this.hand({ type: 'heartbeat', ...beat })
+        this.hand({ type: 'heartbeat', ...beat, roundTripMs: this.#options.roundTripMs ?? 0 })
         return
       }
       case 'stats':

@@ -1,4 +1,4 @@
-/** An order is answered at once. One that was not has been lost on the way: Locust's wire knows no acknowledgements. */
+/** Beyond what the way takes, an order is answered at once. One that was not has been lost on the way: Locust's wire knows no acknowledgements. */
 const unansweredMs = 2_000
 
 /**
@@ -8,12 +8,14 @@ const unansweredMs = 2_000
 export class NewestOrder {
   readonly #transmit: (bytes: Uint8Array) => void
   readonly #now: () => number
+  readonly #patienceMs: number
   #bytes: Uint8Array | undefined
   /** Of those that were sent: each has an answer of its own, which does not say whose it is. */
   #unanswered = 0
   #sentAt = 0
 
-  constructor(transmit: (bytes: Uint8Array) => void, now: () => number) {
+  constructor(transmit: (bytes: Uint8Array) => void, now: () => number, roundTripMs = 0) {
+    this.#patienceMs = unansweredMs + roundTripMs
     this.#transmit = transmit
     this.#now = now
   }
@@ -34,7 +36,7 @@ export class NewestOrder {
 
   /** Sends it again where it has waited for long. */
   retry(): void {
-    if (!this.#bytes || this.#unanswered === 0 || this.#now() - this.#sentAt < unansweredMs) return
+    if (!this.#bytes || this.#unanswered === 0 || this.#now() - this.#sentAt < this.#patienceMs) return
     this.#send(this.#bytes, 1)
   }
 

@@ -9,7 +9,7 @@ import { textOf } from '../locust/plausible.ts'
 import type { ToWorker } from '../messages.ts'
 import { BadPeers } from './bad-peers.ts'
 import { Handshake, type Newcomer, type Terms } from './handshake.ts'
-import { KatydidPeer } from './katydid-peer.ts'
+import { KatydidPeer, mostRoundTripMs } from './katydid-peer.ts'
 import { LocustPeer } from './locust-peer.ts'
 import { Orphans } from './orphans.ts'
 import type { PeerLink } from './peer-link.ts'
@@ -77,6 +77,7 @@ export class PeerServer {
       terms: options,
       indexOf: (id) => this.#places.indexOf(id),
       isOver,
+      now: this.#now,
       transmit,
       onBad: (id, text) => this.#bad.count(id, text),
       onEvent,
@@ -201,12 +202,13 @@ export class PeerServer {
     return peer
   }
 
-  #locustPeer(id: string, { version }: Extract<Newcomer, { kind: 'locust' }>): LocustPeer {
+  #locustPeer(id: string, { version, roundTripMs }: Extract<Newcomer, { kind: 'locust' }>): LocustPeer {
     const { classes, extras, onWorker } = this.#options
     const index = this.#places.indexOf(id)
     const peer: LocustPeer = new LocustPeer({
       ...this.#wayTo(id),
       index,
+      roundTripMs: Math.min(roundTripMs, mostRoundTripMs),
       python: /^\d/.test(version), // boomer and locust4j say -1
       extras,
       classes,

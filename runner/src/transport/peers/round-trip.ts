@@ -14,6 +14,11 @@ export class RoundTrip {
     return this.#ms
   }
 
+  /** From elsewhere, until there is an answer. */
+  suppose(ms: number): void {
+    this.#ms = Math.max(this.#ms, ms)
+  }
+
   asked(id: number, now: number): void {
     this.#asked.set(id, now)
     if (this.#asked.size > mostAsked) this.#asked.delete(this.#asked.keys().next().value as number)

@@ -24,6 +24,8 @@ export interface WorkerSessionOptions {
   reconnect(): void
   /** The connection is there and its handshake is not over: on a slow way that takes many round trips. */
   isShakingHands?(): boolean
+  /** A round trip as the handshake of the connection took it: the first heartbeat is to tell it. */
+  handshakeRoundTripMs?(): number
   limits?: Partial<SilenceLimits>
   now?(): number
 }
@@ -187,6 +189,7 @@ export class WorkerSession {
     this.#dialect = katydid ? 'katydid' : 'locust'
     this.#leasedAt = this.#now()
     this.#reconnects = 0
+    this.#roundTrip.suppose(this.#options.handshakeRoundTripMs?.() ?? 0)
     this.#run = typeof katydid?.run === 'string' ? katydid.run : ''
     this.#options.tell({
       type: 'joined',

@@ -23,6 +23,7 @@ export class DealerSocket {
   readonly #endpoint: string
   readonly #queue: SendQueue<Uint8Array>
   #isShakingHands = false
+  #handshakeRoundTripMs = 0
 
   constructor({ id, host, port, key, onTrouble }: DealerOptions) {
     const socket = new Dealer({
@@ -45,9 +46,16 @@ export class DealerSocket {
       socket.curvePublicKey = own.publicKey
       socket.curveSecretKey = own.secretKey
     }
-    socket.events.on('connect', () => (this.#isShakingHands = true))
-    for (const over of ['handshake', 'disconnect'] as const)
-      socket.events.on(over, () => (this.#isShakingHands = false))
+    let connectedAt = 0
+    socket.events.on('connect', () => {
+      this.#isShakingHands = true
+      connectedAt = performance.now()
+    })
+    socket.events.on('handshake', () => {
+      this.#isShakingHands = false
+      this.#handshakeRoundTripMs = (performance.now() - connectedAt) / (key === undefined ? 2 : 3.5)
+    })
+    socket.events.on('disconnect', () => (this.#isShakingHands = false))
     if (onTrouble) troubles(socket, key !== undefined, onTrouble)
     this.#endpoint = `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`
     socket.connect(this.#endpoint)
@@ -73,6 +81,11 @@ export class DealerSocket {
   /** There is a connection, and its handshake is not over. */
   get isShakingHands(): boolean {
     return this.#isShakingHands
+  }
+
+  /** How long a round trip took in the newest handshake: it is two, or three and a half with a key. 0 before one. */
+  get handshakeRoundTripMs(): number {
+    return this.#handshakeRoundTripMs
   }
 
   /** What waits for the old connection goes with it. */

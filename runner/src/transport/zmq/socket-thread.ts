@@ -40,6 +40,7 @@ const session = new WorkerSession({
   tell: (news) => port.postMessage(news),
   reconnect: () => socket.reconnect(),
   isShakingHands: () => socket.isShakingHands,
+  handshakeRoundTripMs: () => socket.handshakeRoundTripMs,
   usage: () => {
     const used = process.cpuUsage(cpu)
     const elapsedMs = Math.max(1, performance.now() - measuredAt)
