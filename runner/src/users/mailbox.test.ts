@@ -207,3 +207,19 @@ test('a message cannot have the name of one of master and workers themselves: a 
     )
   made.send('stopped', 1)
 })
+
+test('messages that nobody asks for are kept up to a size in all, and room is there again when they were taken', async () => {
+  const { box, deliver } = mailbox()
+  for (let i = 0; i < 100; i++) deliver('big', 'x'.repeat(1_000_000))
+  deliver('big', { toJSON: () => assert.fail('no JSON') })
+  await turn()
+  const got: LoadFileMessage[] = []
+  box.add('big', (message) => void got.push(message))
+  await turn()
+  assert.ok(got.length >= 10 && got.length < 20, `${got.length}`)
+  deliver('late', 1)
+  await turn()
+  box.add('late', (message) => void got.push(message))
+  await turn()
+  assert.equal(got.at(-1)?.name, 'late')
+})

@@ -11,12 +11,14 @@ export type MessageHandler = (message: LoadFileMessage) => void | Promise<void>
 
 /** Messages without a handler yet are kept: load files register theirs when they get to it. */
 const mostKept = 1_000
+const mostKeptCharacters = 16_000_000
 
 /** Handlers of messages by name. One that throws stops none of the others. */
 export class Mailbox {
   readonly #handlers = new Map<string, readonly MessageHandler[]>()
   readonly #arrived: LoadFileMessage[] = []
   #kept: LoadFileMessage[] = []
+  #keptCharacters = 0
   #opening = false
   readonly #onError: (name: string, error: unknown) => void
 
@@ -31,6 +33,7 @@ export class Mailbox {
     const waited = this.#kept.filter((message) => message.name === name)
     if (waited.length > 0) {
       this.#kept = this.#kept.filter((message) => message.name !== name)
+      if (this.#kept.length === 0) this.#keptCharacters = 0
       this.#arrived.unshift(...waited)
       this.#openSoon()
     }
@@ -58,8 +61,15 @@ export class Mailbox {
     for (let message = this.#arrived.shift(); message; message = this.#arrived.shift()) {
       const handlers = this.#handlers.get(message.name)
       if (handlers) for (const handler of handlers) this.#call(handler, message)
-      else if (this.#kept.length < mostKept) this.#kept.push(message)
+      else this.#keep(message)
     }
+  }
+
+  /** What nobody may ever ask for is not to fill the process. */
+  #keep(message: LoadFileMessage): void {
+    if (this.#kept.length >= mostKept || this.#keptCharacters >= mostKeptCharacters) return
+    this.#keptCharacters += lengthOf(message.data)
+    if (this.#keptCharacters < mostKeptCharacters) this.#kept.push(message)
   }
 
   #call(handler: MessageHandler, message: LoadFileMessage): void {
@@ -69,5 +79,14 @@ export class Mailbox {
     } catch (error) {
       this.#onError(message.name, error)
     }
+  }
+}
+
+/** What came over a wire may be what JSON does not write. */
+function lengthOf(data: unknown): number {
+  try {
+    return JSON.stringify(data)?.length ?? 0
+  } catch {
+    return mostKeptCharacters
   }
 }

@@ -15,6 +15,9 @@ export interface LocustReport {
 /** Names in one report that are kept apart. */
 const mostNames = 10_000
 const mostErrors = 10_000
+/** User classes of a locustfile. */
+const mostClasses = 1_000
+const longestClass = 200
 
 /**
  * Reads a report of Python's workers, boomer's or locust4j's: int or text keys, times as floats or ints, much of it left out. What makes no
@@ -54,5 +57,6 @@ function errorOf(value: unknown): ErrorDelta | undefined {
 /** Users by class, in a report or where they have been spawned. */
 export function usersOf(value: unknown): Record<string, number> | undefined {
   if (!isMap(value)) return undefined
-  return Object.fromEntries(Object.entries(value).map(([name, count]) => [name, countOf(count)]))
+  const named = Object.entries(value).slice(0, mostClasses)
+  return Object.fromEntries(named.map(([name, count]) => [name.slice(0, longestClass), countOf(count)]))
 }

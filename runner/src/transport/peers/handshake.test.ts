@@ -14,6 +14,7 @@ function rig(more: Partial<Terms> = {}) {
   const handshake = new Handshake({
     terms: { run: 'this run', fileHash: 'h', ...more },
     indexOf: () => 7,
+    forget: () => {},
     isOver: () => isOver,
     now: () => now,
     transmit: (_id, bytes) => {

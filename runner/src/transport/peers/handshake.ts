@@ -20,6 +20,8 @@ export interface HandshakeOptions {
   terms: Terms
   /** A worker's place, which its greeting tells it. */
   indexOf(id: string): number
+  /** Nobody has heard of it for long: its place is free. */
+  forget(id: string): void
   /** The run is over: whoever still comes is told to leave. */
   isOver(): boolean
   now(): number
@@ -49,6 +51,7 @@ export class Handshake {
   /** Said `client_ready` and were answered; with the version they said, and when. */
   readonly #greeted = new Map<string, { version: string; at: number }>()
   readonly #turnedAway = new Set<string>()
+  #differing = 0
 
   constructor(options: HandshakeOptions) {
     this.#options = options
@@ -66,9 +69,15 @@ export class Handshake {
       return false
     }
     if (!isIn) this.#greeted.set(id, { version: versionOf(data), at: now() })
-    if (this.#greeted.size > mostGreeted) this.#greeted.delete(this.#greeted.keys().next().value as string)
+    if (this.#greeted.size > mostGreeted) this.#forgetOldest()
     transmit(id, ack(id, indexOf(id), { protocol, run: terms.run }))
     return true
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.#greeted.keys().next().value as string
+    this.#greeted.delete(oldest)
+    this.#options.forget(oldest)
   }
 
   /** It was greeted, and its next message tells what it is. */
@@ -95,7 +104,7 @@ export class Handshake {
     if (typeof token === 'string' && terms.token !== undefined && token !== terms.token)
       return this.#turnAway(id, `this master's run is ${terms.token}, not ${printableWord(token.slice(0, 100))}`)
     if (typeof run === 'string' && run !== terms.run) return { kind: 'orphan' }
-    if (typeof hash === 'string' && hash !== terms.fileHash)
+    if (typeof hash === 'string' && hash !== terms.fileHash && this.#differing++ < mostTurnedAway)
       onEvent('load_file_differs', `worker ${printableWord(id)} has another load file than the master`)
     this.#greeted.delete(id)
     return { kind: 'katydid', instance, retry: isCount(retry) ? retry : 0 }

@@ -31,6 +31,9 @@ export interface KatydidPeerOptions {
 /** Whoever says more would only like to be waited for. */
 export const mostRoundTripMs = 10_000
 
+const aheadBytes = 16 * 1024 * 1024
+const aheadBytesOfNewcomers = 64 * 1024
+
 /** A katydid worker, seen from the master: nothing between the two is lost, nothing comes twice. */
 export class KatydidPeer extends PeerLink {
   readonly instance: string
@@ -39,10 +42,10 @@ export class KatydidPeer extends PeerLink {
   heardAt: number
   /** As the worker has measured it. */
   roundTripMs = 0
-  #isReady = false
+  isReady = false
 
   constructor(options: KatydidPeerOptions) {
-    super(options.id)
+    super(options.id, options.now())
     const { id, transmit, now } = options
     this.instance = options.instance
     this.heardAt = now()
@@ -50,6 +53,7 @@ export class KatydidPeer extends PeerLink {
     this.#reliable = new ReliableEnd({
       now,
       roundTripMs: () => this.roundTripMs,
+      mostAheadBytes: () => (this.isReady ? aheadBytes : aheadBytesOfNewcomers),
       transmit: ({ seq, ack, body }) =>
         transmit(custom(id, 'katydid', { katydid: { seq, ack, ...(body ? { body } : {}) } })),
       deliver: (body) => this.#take(body),
@@ -115,13 +119,14 @@ export class KatydidPeer extends PeerLink {
       return
     }
     if (message.type === 'client_ready') {
-      this.#isReady = true
+      this.isReady = true
       const { credentials, onReady } = this.#options
       if (credentials) this.send(credentials)
       onReady()
     }
-    if (message.type === 'event' && !this.#isReady) this.#options.onEarlyEvent(message.kind, message.text)
-    else this.hand(message)
+    if (this.isReady) this.hand(message)
+    else if (message.type === 'event') this.#options.onEarlyEvent(message.kind, message.text)
+    else if (message.type !== 'quit') this.#options.onBad(`a ${message.type} before it has joined`)
     if (message.type !== 'quit') return
     queueMicrotask(() => this.#answer(undefined)) // it waits for nothing else
     this.hangUp('left')

@@ -43,12 +43,12 @@ export class LocustPeer extends PeerLink {
   readonly #interval: OpenInterval
   readonly #joinedAt: number
   heardAt: number
-  #ready = false
+  isReady = false
   #phase: 'running' | 'stopping' | 'finishing' | 'stopped' = 'running'
   #finishBy = 0
 
   constructor(options: LocustPeerOptions) {
-    super(options.id)
+    super(options.id, options.now())
     this.#options = options
     this.#order = new NewestOrder(options.transmit, options.now, options.roundTripMs)
     this.#interval = new OpenInterval(options.now)
@@ -161,7 +161,7 @@ export class LocustPeer extends PeerLink {
   }
 
   tick(): void {
-    if (!this.#ready && this.#options.now() - this.#joinedAt > classesWaitMs) this.#becomeReady(this.#options.classes)
+    if (!this.isReady && this.#options.now() - this.#joinedAt > classesWaitMs) this.#becomeReady(this.#options.classes)
     if (this.#phase === 'finishing' && this.#options.now() > this.#finishBy) this.#finish()
     if (!this.isClosed) {
       if (this.#isSilent) this.probe(this.#options.now(), () => this.#options.transmit(masterHeartbeat(this.id)))
@@ -195,14 +195,14 @@ export class LocustPeer extends PeerLink {
       return
     }
     this.#interval.add(report.stats)
-    this.hand({ type: 'stats', intervals: [], extra: report.extra })
     if (this.#phase === 'running' && Object.keys(report.users).length > 0) this.#interval.users = report.users
-    if (!this.#ready) {
+    if (!this.isReady) {
       const names = Object.keys(report.users)
       if (names.length > 0) this.#becomeReady(names.map((name) => this.#classNamed(name)))
       const unknown = names.filter((name) => !this.#options.classes.some((info) => info.name === name))
       if (unknown.length > 0) this.#options.onUnknownClasses?.(unknown)
     }
+    if (this.isReady) this.hand({ type: 'stats', intervals: [], extra: report.extra })
     if (this.#phase === 'finishing') this.#finish()
   }
 
@@ -211,7 +211,7 @@ export class LocustPeer extends PeerLink {
   }
 
   #becomeReady(classes: readonly UserClassInfo[]): void {
-    this.#ready = true
+    this.isReady = true
     this.#options.onReady()
     this.hand({ type: 'client_ready', version: 'locust', classes: [...classes] })
   }

@@ -80,3 +80,10 @@ test('after our own run they break nothing: all are told to leave', () => {
   )
   assert.deepEqual(events, [])
 })
+
+test('thousands of them are told of a hundred times, and remembered up to a bound', () => {
+  const r = rig()
+  for (let i = 0; i < 20_000; i++) r.meet(`py_${i}`, 'heartbeat', beat({ state: 'running' }))
+  assert.equal(r.events.length, 100)
+  assert.equal(r.sent.length, 10_000)
+})

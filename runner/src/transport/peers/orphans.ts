@@ -12,6 +12,10 @@ export interface OrphansOptions {
   onEvent(kind: EventKind, text: string): void
 }
 
+/** One is enough for the verdict. */
+const mostTold = 100
+const mostStopping = 10_000
+
 /**
  * Workers of another master, most likely of one that died here. A katydid worker leaves; a Python one stops its users when told to, and
  * then comes as if new.
@@ -31,7 +35,7 @@ export class Orphans {
     const isKatydid = katydidOf(frame.data) !== undefined
     const beat = frame.type === 'heartbeat' ? heartbeatOf(frame.data) : undefined
     const runs = isKatydid || beat?.state === 'running' || beat?.state === 'spawning'
-    if (runs && !isOver() && !this.#told.has(id)) {
+    if (runs && !isOver() && !this.#told.has(id) && this.#told.size < mostTold) {
       this.#told.add(id)
       onEvent('master_restarted', `master restarted: worker ${printableWord(id)} was in the run of another master`)
     }
@@ -47,7 +51,7 @@ export class Orphans {
 
   /** Once: for each a Python worker sleeps its stop timeout before it is ready again. */
   #stop(id: string): void {
-    if (this.#stopping.has(id)) return
+    if (this.#stopping.has(id) || this.#stopping.size >= mostStopping) return
     this.#stopping.add(id)
     this.#options.transmit(id, stop(id))
   }

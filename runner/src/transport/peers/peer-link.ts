@@ -1,13 +1,17 @@
 import type { Link } from '../link.ts'
 import type { ToMaster, ToWorker } from '../messages.ts'
+import { ByteBudget } from './byte-budget.ts'
 
 /** Heartbeats come every second. */
 export const silentMs = 2_500
 const probeMs = 1_000
+/** Messages kept until somebody takes them: heartbeats, since what says more is said when it has joined. */
+const mostEarly = 100
 
 /** The master's end of the way to one worker, whatever that worker speaks: keeps what comes until somebody takes it. */
 export abstract class PeerLink implements Link<ToWorker, ToMaster> {
   readonly id: string
+  readonly budget: ByteBudget
   #handler: ((message: ToMaster) => void) | undefined
   #onClosed: ((reason: string) => void) | undefined
   readonly #inbox: ToMaster[] = []
@@ -15,8 +19,9 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
   #probedAt = Number.NEGATIVE_INFINITY
   #closedBecause: string | undefined
 
-  constructor(id: string) {
+  constructor(id: string, now: number) {
     this.id = id
+    this.budget = new ByteBudget(now)
   }
 
   get isClosed(): boolean {
@@ -30,6 +35,9 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
 
   /** To be called a few times a second. */
   abstract tick(): void
+
+  /** It has said what it can run. */
+  abstract readonly isReady: boolean
 
   get isCut(): boolean {
     return this.#isCut
@@ -80,6 +88,6 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
   protected hand(message: ToMaster): void {
     if (this.#closedBecause !== undefined) return
     if (this.#handler) this.#handler(message)
-    else this.#inbox.push(message)
+    else if (this.#inbox.length < mostEarly) this.#inbox.push(message)
   }
 }

@@ -308,3 +308,67 @@ test('what fails in taking a message is an event, and the next one is taken', ()
   assert.deepEqual(heard, ['spawning', 'exhausted'])
   assert.deepEqual(r.events, ['message_failed: a message of worker w_1 could not be followed: RangeError: no room'])
 })
+
+describe('what peers cost is bounded in bytes', () => {
+  const ready: ToMaster = { type: 'client_ready', version: '1', classes: [{ name: 'U', weight: 1, fixedCount: 0 }] }
+  const body = (seq: number, message: ToMaster): Encodable => ({
+    katydid: { instance: 'i', seq, ack: 0, body: pack(message) },
+  })
+  const come = (r: ReturnType<typeof rig>, id: string) => {
+    r.say(id, 'client_ready', '1.0.0')
+    r.say(id, 'heartbeat', beat({ katydid: acceptance() }))
+  }
+
+  test('before it has joined a message is small, and says nothing but who it is', () => {
+    const r = rig()
+    const big = 'x'.repeat(300_000)
+    r.say('stranger', 'client_ready', big)
+    assert.deepEqual(r.answers('stranger'), [])
+    come(r, 'w_1')
+    r.say('w_1', 'katydid', body(1, { type: 'message', name: 'hello', data: 'early' }))
+    r.say('w_1', 'katydid', body(2, ready))
+    r.say('w_1', 'katydid', body(3, { type: 'message', name: 'hello', data: big }))
+    assert.deepEqual(
+      r.heard('message').map((message) => message.type === 'message' && message.data),
+      [big],
+    )
+    assert.equal(r.warnings.length, 2)
+  })
+
+  test('who has joined may send what it kept back, and then so much a second; what was dropped may come again', () => {
+    const r = rig()
+    come(r, 'w_1')
+    r.say('w_1', 'katydid', body(1, ready))
+    const message: ToMaster = { type: 'message', name: 'hello', data: 'x'.repeat(8 * 1024 * 1024) }
+    let seq = 1
+    for (let i = 0; i < 12; i++) r.say('w_1', 'katydid', body(++seq, message))
+    assert.equal(r.heard('message').length, 7)
+    assert.match(r.warnings.join(), /worker w_1 .*more bytes than a worker sends/)
+    r.wait(2_000)
+    r.say('w_1', 'katydid', body(9, message))
+    assert.equal(r.heard('message').length, 8)
+  })
+
+  test('thousands who come and never join are not kept, and who joins takes part', () => {
+    const r = rig()
+    for (let i = 0; i < 6_000; i++) come(r, `m_${i}`)
+    assert.equal(r.server.present, 5_000)
+    come(r, 'w_1')
+    r.say('w_1', 'katydid', body(1, ready))
+    assert.deepEqual(
+      r.joined.map(({ id }) => id),
+      ['w_1'],
+    )
+  })
+
+  test('of a Locust worker’s classes there are so many, with names so long', () => {
+    const r = rig()
+    r.say('py_1', 'client_ready', '2.47.0')
+    const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`C${i}`.padEnd(i === 0 ? 5_000 : 1), 0]))
+    r.say('py_1', 'stats', { stats: [], errors: {}, user_classes_count: many, user_count: 0 })
+    const [said] = r.heard('client_ready')
+    assert.ok(said?.type === 'client_ready' && said.classes.length === 1_000)
+    assert.ok(said.classes.every(({ name }) => name.length <= 200))
+    assert.ok(r.events.join('').length < 5_000)
+  })
+})

@@ -48,6 +48,10 @@ export interface PeerServerOptions extends Terms {
 const aliveMs = 8_000
 const cutMs = 5_000
 const mostNamesTold = 20
+/** In one message: until it has joined a worker says who it is, and what it can run. */
+const mostBytesOfNewcomers = 256 * 1024
+/** Who have come and not joined: they load their load files, or do nothing at all. */
+const mostNewcomers = 5_000
 /** What is said in leaving is no sign of another master's run. */
 const farewells = ['quit', 'client_stopped', 'logs']
 
@@ -63,6 +67,8 @@ export class PeerServer {
   readonly #orphans: Orphans
   readonly #bad: BadPeers
   readonly #peers = new Map<string, KatydidPeer | LocustPeer>()
+  /** They came and may not have joined. */
+  readonly #newcomers = new Set<string>()
   readonly #toldUnknown = new Set<string>()
   #finished = false
 
@@ -76,6 +82,7 @@ export class PeerServer {
     this.#handshake = new Handshake({
       terms: options,
       indexOf: (id) => this.#places.indexOf(id),
+      forget: (id) => this.#places.forget(id),
       isOver,
       now: this.#now,
       transmit,
@@ -121,6 +128,7 @@ export class PeerServer {
 
   /** Takes what anybody sends: nothing in it may end the run of everybody else. */
   receive(sender: string, bytes: Uint8Array): void {
+    if (!this.#affords(sender, bytes.length)) return
     try {
       this.#take(sender, decodeFrame(bytes))
     } catch (error) {
@@ -133,6 +141,19 @@ export class PeerServer {
         this.#options.onEvent('message_failed', text)
       }
     }
+  }
+
+  /** What is made of messages takes room: who has joined has a budget, and of others there may be many. */
+  #affords(sender: string, bytes: number): boolean {
+    const peer = this.#peers.get(sender)
+    if (peer?.isReady && !peer.isClosed) {
+      if (peer.budget.take(bytes, this.#now())) return true
+      this.#bad.count(sender, 'more bytes than a worker sends')
+      return false
+    }
+    if (bytes <= mostBytesOfNewcomers) return true
+    this.#bad.count(sender, `${bytes} bytes before it has joined`)
+    return false
   }
 
   /** A frame counts for the id that its connection gave, never for the one that is in it: that could be anybody's. */
@@ -182,9 +203,25 @@ export class PeerServer {
     }
     const peer = newcomer.kind === 'katydid' ? this.#katydidPeer(id, newcomer) : this.#locustPeer(id, newcomer)
     this.#peers.set(id, peer)
+    this.#makeRoom(id)
     const language = newcomer.kind === 'locust' ? `; it speaks Locust ${newcomer.version}` : ''
     this.#options.log.info(`worker ${printableWord(id)} has come${language}`)
     peer.frame(frame)
+  }
+
+  /** Of more than so many who have not joined, the first to come is taken for one that never will. */
+  #makeRoom(newcomer: string): void {
+    this.#newcomers.add(newcomer)
+    if (this.#newcomers.size <= mostNewcomers) return
+    for (const id of this.#newcomers) {
+      const peer = this.#peers.get(id)
+      this.#newcomers.delete(id)
+      if (!peer || peer.isReady) continue
+      peer.hangUp('it did not join')
+      this.#peers.delete(id)
+      this.#places.forget(id)
+      if (this.#newcomers.size <= mostNewcomers) return
+    }
   }
 
   #katydidPeer(id: string, { instance, retry }: Extract<Newcomer, { kind: 'katydid' }>): KatydidPeer {

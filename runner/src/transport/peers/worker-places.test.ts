@@ -55,3 +55,12 @@ test('the first of its host is who came first, whoever has its place now', () =>
   come('pod-0_b')
   assert.deepEqual([places.isFirstOfItsHost('pod-0_a'), places.isFirstOfItsHost('pod-0_b')], [true, false])
 })
+
+test('one that is forgotten leaves its place as if it had not come', () => {
+  const { places, come } = rig()
+  come('pod-0_a', 'pod-0_b')
+  places.forget('pod-0_a')
+  places.forget('nobody')
+  assert.equal(places.isFirstOfItsHost('pod-0_a'), false)
+  assert.deepEqual(come('pod-1_a', 'pod-0_b'), [2, 1])
+})

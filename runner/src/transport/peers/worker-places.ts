@@ -31,6 +31,17 @@ export class WorkerPlaces {
     return index
   }
 
+  /** It has never been one of ours: as if it had not come. */
+  forget(id: string): void {
+    this.#indexes.delete(id)
+    const name = hostOf(id)
+    const host = this.#hosts.get(name)
+    if (!host) return
+    host.first = host.first.filter((one) => one !== id)
+    host.places = host.places.filter((one) => one.id !== id)
+    if (host.first.length + host.places.length === 0) this.#hosts.delete(name)
+  }
+
   /** Nobody came before it in whose place it could be: it is of the host's first workers, of which there are `perHost`. */
   isFirstOfItsHost(id: string): boolean {
     return this.#hosts.get(hostOf(id))?.first.includes(id) ?? false

@@ -120,3 +120,19 @@ test('something large is sent again more and more seldom: it may only be slow', 
   assert.ok(of(1_000_000) >= 4 && of(1_000_000) <= 7, `${of(1_000_000)} times`)
   assert.ok(of(10) >= 25, `${of(10)} times`)
 })
+
+test('packets that overtook others are kept up to a size; the others come again', () => {
+  const got: number[] = []
+  const end = new ReliableEnd({
+    transmit() {},
+    deliver: (body) => got.push(body[0] as number),
+    mostAheadBytes: () => 10_000,
+  })
+  const packet = (seq: number) => ({ seq, ack: 0, body: new Uint8Array(1_000).fill(seq) })
+  for (let seq = 2; seq < 100; seq++) end.receive(packet(seq))
+  end.receive(packet(1))
+  assert.deepEqual(got, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+  for (let seq = 13; seq < 30; seq++) end.receive(packet(seq))
+  end.receive(packet(12))
+  assert.equal(got.length, 22, 'what was taken has made room')
+})

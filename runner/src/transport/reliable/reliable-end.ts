@@ -17,6 +17,8 @@ export interface ReliableOptions {
   onGivenUp?(body: Uint8Array): void
   /** Bytes kept for the other side while it does not acknowledge. */
   maxBytes?: number
+  /** Bytes kept of packets that overtook others; beyond it they are to come again. Left out: 16 MB. */
+  mostAheadBytes?(): number
   /** How long an acknowledgement takes on this way; left out: no time. */
   roundTripMs?(): number
   now?(): number
@@ -37,6 +39,7 @@ const largeBytes = 64 * 1024
 const mostAtOnce = 500
 /** Packets that overtook others and are kept for them. */
 const mostAhead = 2_000
+const defaultAheadBytes = 16 * 1024 * 1024
 const defaultMaxBytes = 64 * 1024 * 1024
 
 /**
@@ -49,6 +52,7 @@ export class ReliableEnd {
   readonly #unacked = new Map<number, Waiting>()
   readonly #ahead = new Map<number, Uint8Array | undefined>()
   #bytes = 0
+  #aheadBytes = 0
   #sent = 0
   #received = 0
 
@@ -79,13 +83,14 @@ export class ReliableEnd {
     this.acked(ack)
     if (seq <= this.#received || this.#ahead.has(seq)) return
     if (seq !== this.#received + 1) {
-      if (seq <= this.#received + mostAhead) this.#ahead.set(seq, body)
+      this.#keep(seq, body)
       return
     }
     this.#take(seq, body)
     for (let next = this.#received + 1; this.#ahead.has(next); next++) {
       const kept = this.#ahead.get(next)
       this.#ahead.delete(next)
+      this.#aheadBytes -= kept?.length ?? 0
       this.#take(next, kept)
     }
   }
@@ -118,6 +123,14 @@ export class ReliableEnd {
   #take(seq: number, body: Uint8Array | undefined): void {
     this.#received = seq
     if (body) this.#options.deliver(body)
+  }
+
+  #keep(seq: number, body: Uint8Array | undefined): void {
+    const bytes = body?.length ?? 0
+    const most = this.#options.mostAheadBytes?.() ?? defaultAheadBytes
+    if (seq > this.#received + mostAhead || this.#aheadBytes + bytes > most) return
+    this.#aheadBytes += bytes
+    this.#ahead.set(seq, body)
   }
 
   #giveUpOldest(): void {

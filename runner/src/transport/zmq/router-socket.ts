@@ -15,6 +15,9 @@ export interface RouterOptions {
   onRefused?: ((text: string) => void) | undefined
 }
 
+/** Of one message: a report of 100,000 names fits. ZeroMQ takes a message in whole before anybody can look at it. */
+const mostBytes = 32 * 1024 * 1024
+
 /** The master's socket: frames to and from peers by their ids, nothing about what is in them. */
 export class RouterSocket {
   readonly port: number
@@ -31,8 +34,9 @@ export class RouterSocket {
       sendTimeout: 0,
       linger: 0,
       sendHighWaterMark: 10_000,
-      receiveHighWaterMark: 100_000,
-      maxMessageSize: 64 * 1024 * 1024,
+      // of each peer; beyond it that peer's connection is not read, and nothing is lost
+      receiveHighWaterMark: 1_000,
+      maxMessageSize: mostBytes,
       handshakeInterval: handshakeMs,
       tcpKeepalive: 1,
       tcpKeepaliveIdle: 30_000,
