@@ -91,6 +91,7 @@ test('nothing is ever NaN, Infinity or undefined', () => {
     (x: number) => string,
   ][]
   assert.equal(all.length, 7)
+  for (const atLeast of [false, true]) all.push(['formatFigure', (ms) => format.formatFigure({ ms, atLeast })])
   const anyNumber = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0, Number.MAX_VALUE))
   fc.assert(
     fc.property(anyNumber, (x) => {
