@@ -6,7 +6,7 @@ import { checkFile } from './check-file.ts'
 import { compileError, describeMessage } from './compile-error.ts'
 import { keepExternal } from './keep-external.ts'
 import { nearestTsconfig } from './nearest-tsconfig.ts'
-import { locationDefines, OwnLocation } from './own-location.ts'
+import { bundleLocation, locationDefines, OwnLocation } from './own-location.ts'
 import { textLoaders } from './text-loaders.ts'
 
 export interface CompileOptions {
@@ -55,7 +55,7 @@ export async function compile(file: string, options: CompileOptions = {}): Promi
       logLimit: 0,
       loader: textLoaders,
       ...(portable ? { minify: true, keepNames: true } : { define: locationDefines }),
-      banner: { js: bannerOf(portable ? '$katydid_bundled' : '$katydid_require') },
+      banner: { js: portable ? bannerOf('$katydid_bundled') : bannerOf('$katydid_require') + bundleLocation },
       tsconfigRaw: JSON.stringify({
         ...(tsconfig ? { extends: tsconfig } : {}),
         compilerOptions: { experimentalDecorators: false },

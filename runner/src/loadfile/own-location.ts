@@ -25,8 +25,8 @@ export class OwnLocation {
     name: 'own-location',
     setup: (build) => {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, async ({ path }) => {
-        const text = await readFile(path, 'utf8')
-        if (!asksWhereItIs.test(text)) return undefined
+        const text = await readText(path)
+        if (text === undefined || !asksWhereItIs.test(text)) return undefined
         const prefix = constantsOf(path)
         this.#lengths.set(path, Buffer.byteLength(prefix))
         const loader = /\.[cm]?ts$/.test(path) ? 'ts' : /\.tsx$/.test(path) ? 'tsx' : /\.jsx$/.test(path) ? 'jsx' : 'js'
@@ -40,6 +40,19 @@ export class OwnLocation {
     return this.#lengths.get(path) ?? 0
   }
 }
+
+/** Undefined for what no file system has: the compiler reads packages of Yarn PnP out of their archives, and says what it cannot read. */
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** For files whose text only the compiler has seen: they are where the bundle is. */
+export const bundleLocation =
+  'var $katydid_url=import.meta.url,$katydid_filename=import.meta.filename,$katydid_dirname=import.meta.dirname;'
 
 function constantsOf(path: string): string {
   const [url, filename, folder] = [pathToFileURL(path).href, path, dirname(path)].map((text) => JSON.stringify(text))
