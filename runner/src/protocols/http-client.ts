@@ -9,7 +9,7 @@ import { type Auth, authorization, type HeaderFields, type RequestOptions } from
 import type { HttpProtocol } from './http-protocol.ts'
 import type { HttpResponse } from './http-response.ts'
 import { locate, pathOf, withQuery } from './locate.ts'
-import { checkOptions, refuseOtherSettings, thirdArgument } from './option-check.ts'
+import { checkName, checkOptions, refuseOtherSettings, thirdArgument } from './option-check.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
 import { ofSaidLength, requestBody } from './request-body.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
@@ -140,6 +140,7 @@ export class HttpClient implements Sender {
 
   /** Counts this user's requests under one name until the result is disposed: `using _ = client.renameRequest('checkout')`. */
   renameRequest(name: string): Disposable {
+    checkName(name)
     const before = this.#rename
     this.#rename = name
     return {

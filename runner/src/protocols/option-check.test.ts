@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import { startTarget } from '../../../test/target/target.ts'
 import type { RequestOptions } from './http-options.ts'
 import { HttpRun } from './http-run.contract.ts'
+import { checkOptions, optionNames } from './option-check.ts'
 
 const target = await startTarget()
 after(() => target.close())
@@ -87,6 +88,20 @@ for (const [what, options, message] of refused)
     })
     assert.equal(run.counted().requests, 0)
   })
+
+test('every option of the type is known, and undefined is none of them given', () => {
+  for (const name of optionNames) checkOptions({ [name]: undefined })
+  assert.equal(optionNames.length, 12)
+})
+
+test('refused: a name to be counted under that is none', (t) => {
+  const client = new HttpRun(t).client(target.url)
+  for (const name of [undefined, 5, ''])
+    assert.throws(() => client.renameRequest(name as string), {
+      name: 'TypeError',
+      message: /^renameRequest\(\) is given/,
+    })
+})
 
 test('refused: paths that are none, and a third argument', async (t) => {
   const client = new HttpRun(t).client(target.url)

@@ -3,7 +3,22 @@ import type { RequestOptions } from './http-options.ts'
 import { otherSettings, otherWords } from './option-words.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
 
-const names = 'json form body headers query auth timeout name catchResponse stream redirect context'.split(' ')
+/** All that there are: the compiler says which one is missing. */
+const known: Record<keyof RequestOptions, true> = {
+  json: true,
+  form: true,
+  body: true,
+  headers: true,
+  query: true,
+  auth: true,
+  timeout: true,
+  name: true,
+  catchResponse: true,
+  stream: true,
+  redirect: true,
+  context: true,
+}
+const names = Object.keys(known)
 
 /**
  * Refuses options that say nothing, and values of the wrong type, before anything is sent. What has a form of its own (form, query, headers, auth, timeout,
@@ -53,6 +68,12 @@ export function thirdArgument(): RequestTypeError {
   )
 }
 
+/** A name that requests are counted under. */
+export function checkName(name: unknown): void {
+  if (typeof name !== 'string' || name === '')
+    throw new RequestTypeError(`renameRequest() is given ${name === '' ? 'no name' : kindOf(name)}`, 'give text')
+}
+
 /** Makes setting what only other tools have an error: `client.verify = false` would be a property that nobody reads. */
 export function refuseOtherSettings(client: object): void {
   for (const [name, hint] of Object.entries(otherSettings))
@@ -87,6 +108,9 @@ function secondArgument(given: unknown): RequestTypeError {
     `it takes options; a body is one of them: ${hint}`,
   )
 }
+
+/** @internal For a test: nothing that the type allows is refused. */
+export const optionNames: readonly string[] = names
 
 function unknown(name: string, options: object): RequestTypeError {
   const other = Object.hasOwn(otherWords, name) ? otherWords[name] : undefined
