@@ -130,7 +130,7 @@ test('a target that stops answering fails by default, whatever the load', { time
 test('late answers count once, as slow; what is cut off young is no failure; a window sees a hang while it lasts', {
   timeout: 120_000,
 }, async () => {
-  const [late, young, aborting] = await Promise.all([
+  const [late, young, aborting, timingOut] = await Promise.all([
     played({
       title: 'a hang that ends',
       hang: { afterMs: 1_500, untilMs: 9_500 },
@@ -146,6 +146,11 @@ test('late answers count once, as slow; what is cut off young is no failure; a w
       hang,
       flags: ['-u', '8', '-r', '80', '-t', '60s', '-s', '0s', '-f', 'values.yaml'],
       values: 'load: { thresholds: [{ that: p95 < 300ms, window: 2s, abort: true }, unanswered < 100%] }',
+    }),
+    played({
+      title: 'requests that time out',
+      hang,
+      flags: [...closed, '--timeout', '700ms', '--threshold', 'fail_ratio < 100%'],
     }),
   ])
   assertExit(late, 1)
@@ -163,4 +168,7 @@ test('late answers count once, as slow; what is cut off young is no failure; a w
   const [ended] = aborting.result.verdict.findings
   assert.equal(ended?.atLeast, true)
   assert.match(ended?.text ?? '', /^p95 < 300ms over every 2 s: worst ≥ .*\(ended the run\)$/)
+  assertExit(timingOut, 1)
+  assert.match(timingOut.result.verdict.findings[0]?.text ?? '', /^unanswered < 1% \(default\): /)
+  assert.ok(timingOut.result.events.some(({ kind }) => kind === 'answers_stopped'))
 })

@@ -11,6 +11,8 @@ interface Second {
   /** How long requests have waited, by name, ms. */
   waiting?: Record<string, number[]>
   durationMs?: number
+  /** Requests that timed out, by name. */
+  timeouts?: Record<string, number>
 }
 
 /** What is told of these seconds, and in which. */
@@ -20,12 +22,14 @@ function told(seconds: readonly Second[]): string[] {
   const said: string[] = []
   let now = 0
   const watch = new AnswerWatch((kind, text) => said.push(`${now} ${kind}: ${text}`))
-  for (const [second, { ok = {}, waiting = {}, durationMs = 1_000 }] of seconds.entries()) {
+  for (const [second, { ok = {}, waiting = {}, timeouts = {}, durationMs = 1_000 }] of seconds.entries()) {
     now = second
     for (const [name, values] of Object.entries(ok))
       for (const ms of values) recorder.request('GET', name).success(ms, Number.NaN, 0)
     for (const [name, values] of Object.entries(waiting))
       for (const ms of values) recorder.request('GET', name).waits(ms)
+    for (const [name, count] of Object.entries(timeouts))
+      for (let i = 0; i < count; i++) recorder.request('GET', name).failure(900, Number.NaN, 0, 'TIMEOUT')
     const interval: RunInterval = {
       ...{ second, durationMs, at: 0, stats: recorder.take(), waiting: recorder.takeWaiting() },
       ...{ users: {}, userCount: 1, health: {} },
@@ -79,4 +83,13 @@ test('long polls, rare requests and an idle target are no silence', () => {
 test('a generator that stood still says nothing of the target', () => {
   const stood = { waiting: { '/a': [9_000] }, durationMs: 9_000 }
   assert.deepEqual(told([...repeat(5, () => ({ ok: { '/a': [5] } })), stood, { ok: { '/a': [9_010] } }]), [])
+})
+
+test('requests that time out are no answers; after a pause nobody missed one', () => {
+  const out = () => ({ timeouts: { '/a': 3 }, waiting: { '/a': [500] } })
+  assert.deepEqual(told([...repeat(5, () => ({ ok: { '/a': [5] } })), ...repeat(9, out), { ok: { '/a': [5] } }]), [
+    '9 answers_stopped: the target stopped answering: no answer for 5 s, and 1 request without one, the oldest for 500 ms',
+    '14 answers_resumed: the target answers again, after 10 s',
+  ])
+  assert.deepEqual(told([{ ok: { '/a': [5] } }, ...repeat(20, () => ({})), out(), { ok: { '/a': [5] } }]), [])
 })

@@ -2,6 +2,7 @@ import type { Aggregate } from '../stats/aggregate.ts'
 import { formatItems, formatSpan } from '../stats/format.ts'
 import type { EventKind } from '../stats/run-event.ts'
 import type { RunInterval, WaitingState } from '../stats/snapshot.ts'
+import { timeoutsOf } from '../verdict/silences.ts'
 import { overdueMs } from '../verdict/unanswered.ts'
 
 /** So long nothing is answered while requests wait, and the target has stopped answering. */
@@ -35,18 +36,29 @@ export class AnswerWatch {
     this.#lookedMs += Math.min(durationMs, longestLookMs)
     const nowMs = this.#lookedMs
     let answered = false
+    const timeouts = timeoutsOf(stats)
     for (const { method, name, ok, failed } of stats.requests) {
-      if (ok.count + failed.count === 0) continue
+      if (ok.count + failed.count <= (timeouts.get(`${method}\n${name}`) ?? 0)) continue
       answered = true
       this.#answer(`${method} ${name}`, nowMs)
     }
     if (answered) this.#goOn(this.#target, 'the target', nowMs)
+    this.#rest(waiting, timeouts, nowMs)
     const overdue = waiting.filter(
-      ({ method, name, ages }) => ages.max >= overdueMs(silenceMs, all.request(method, name)),
+      ({ method, name, ages }) =>
+        timeouts.has(`${method}\n${name}`) || ages.max >= overdueMs(silenceMs, all.request(method, name)),
     )
     if (overdue.length === 0) return
     if (this.#isSilent(this.#target, nowMs)) this.#stop(this.#target, 'the target', waiting, nowMs)
     for (const state of overdue) this.#lookAt(state, nowMs)
+  }
+
+  /** Where nobody waits, no answer is missed. */
+  #rest(waiting: readonly WaitingState[], timeouts: ReadonlyMap<string, number>, nowMs: number): void {
+    const busy = new Set(waiting.map(({ method, name }) => `${method} ${name}`))
+    for (const key of timeouts.keys()) busy.add(key.replace('\n', ' '))
+    for (const [name, silence] of this.#names) if (!silence.stopped && !busy.has(name)) silence.answeredMs = nowMs
+    if (!this.#target.stopped && busy.size === 0) this.#target.answeredMs = nowMs
   }
 
   #answer(name: string, nowMs: number): void {

@@ -18,6 +18,8 @@ export interface TestSecond {
   /** How long requests have waited that are under way at the second's end, ms. */
   waiting?: number[]
   users?: number
+  /** Latencies of requests that timed out, ms. */
+  timeouts?: number[]
   exceptions?: number
   metrics?: StatsDelta['metrics']
   arrivals?: ArrivalCounts
@@ -40,6 +42,7 @@ export function intervalOf(second: number, given: TestSecond): RunInterval {
   const meter = recorder.request(method, name)
   for (const ms of ok) meter.success(ms, Number.NaN, 1)
   for (const ms of given.unanswered ?? []) meter.abort(ms)
+  for (const ms of given.timeouts ?? []) meter.failure(ms, Number.NaN, 0, 'TIMEOUT')
   for (const ms of given.waiting ?? []) meter.waits(ms)
   const waiting = recorder.takeWaiting()
   const stats = recorder.take()

@@ -54,6 +54,28 @@ describe('a target that stops answering fails by default', () => {
       ...well(5, 1_000, { users: 100 }),
       ...hang(15, (s) => (s === 0 ? 25 : 0), { ok: times(750, 5), users: 100 }),
     ],
+    'requests that time out, one after another': [
+      ...well(5, 10_000, { users: 20 }),
+      ...Array.from({ length: 15 }, (_, s) => ({
+        waiting: times(20, (s % 2) * 1_000 + 500),
+        users: 20,
+        ...(s % 2 ? { timeouts: times(20, 2_000) } : {}),
+      })),
+    ],
+    'one user whose requests time out': [
+      ...well(5, 300, { users: 1 }),
+      ...Array.from({ length: 15 }, () => ({ timeouts: [900], users: 1 })),
+    ],
+    'a time-out of a minute, just over at the end': [
+      ...well(5, 10_000, { users: 20 }),
+      ...hang(60, all20, { users: 20 }).slice(0, 59),
+      { timeouts: times(20, 60_000), users: 20 },
+      ...hang(3, all20, { users: 20 }),
+    ],
+    'two users, one of which waits': [
+      ...well(5, 300, { users: 2 }),
+      ...hang(15, (s) => (s === 0 ? 1 : 0), { ok: times(150, 5), users: 2 }),
+    ],
     'a worker that was lost while its requests waited': [
       ...well(5, 100, { users: 4 }),
       ...hang(12, (s) => (s === 0 ? 4 : 0), { users: 4 }),
@@ -102,6 +124,19 @@ describe('what is only slow passes by default', () => {
       ...hang(10, all20, { users: 20 }).slice(0, 9),
       { ok: times(20, 9_700), users: 20 },
       ...well(5, 100, { users: 20 }),
+    ],
+    'a time-out now and then, while others are answered': Array.from({ length: 60 }, (_, s) => ({
+      ...{ ok: times(500, 5), users: 20 },
+      ...(s % 10 === 9 ? { timeouts: [2_000] } : {}),
+    })),
+    'one user that thinks for 20 s, and a time-out': Array.from({ length: 4_000 }, (_, s) => ({
+      users: 1,
+      ...(s === 3_000 ? { timeouts: [2_000] } : s % 20 === 0 ? { ok: [5] } : {}),
+    })),
+    'ten seconds of time-outs in an hour, over long before the end': [
+      ...well(1_800, 100, { users: 20 }),
+      ...Array.from({ length: 12 }, () => ({ timeouts: times(20, 900), users: 20 })),
+      ...well(1_800, 100, { users: 20 }),
     ],
     'nothing at all is no news': well(5, 10, { users: 1 }),
   }

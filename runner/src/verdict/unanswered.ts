@@ -6,7 +6,7 @@ import type { HistogramData } from '../stats/snapshot.ts'
 export interface Unanswered {
   /** Those that have waited too long to be only slow. */
   overdue: number
-  /** How long the oldest of them has waited, ms. */
+  /** How long ago the oldest of them was sent, ms. */
   oldestMs: number
   /** Requests that were answered, well or badly, since the oldest of them was sent. */
   answered: number
@@ -20,6 +20,8 @@ const mostPatienceMs = 10_000
 const patientShare = 0.25
 /** A request that takes as long as the slowest good answer of its name is as slow as they are. */
 const slackFactor = 1.5
+/** Up to this, one request alone is not the target. */
+const loneShare = 0.1
 
 /** How long a request may wait in a run of this length before it is more than slow, ms. */
 export function patienceMs(elapsedMs: number): number {
@@ -62,10 +64,12 @@ export function overdueOf(
 
 /**
  * The share that was not answered, of the requests of that time or, in the closed model, of the users: twenty that wait are nothing to what
- * twenty fast users sent before, and all there is. One alone, while others are answered, is no sign of a target that does not answer.
+ * twenty fast users sent before, and all there is. One alone that is a small share, while others are answered, is a slow request and no sign of a
+ * target that does not answer.
  */
 export function unansweredShare({ overdue, answered, users }: Unanswered): number {
-  if (overdue === 0 || (overdue === 1 && answered > 0)) return 0
+  if (overdue === 0) return 0
   const ofRequests = overdue / (overdue + answered)
-  return users === undefined ? ofRequests : Math.min(1, Math.max(ofRequests, overdue / users))
+  const share = users === undefined ? ofRequests : Math.min(1, Math.max(ofRequests, overdue / users))
+  return overdue === 1 && share <= loneShare ? 0 : share
 }
