@@ -159,7 +159,7 @@ export const params = parameters({ token: secret('SHOP_TOKEN') })
 export class U extends HttpUser { static tasks = { t: 1 }; async t() { await this.client.get('/json') } }
 `
   const args = ['shop.ts', ...host, '-t', '1s', '--expect-workers', '1']
-  const master = await cluster.master(args, { files: { 'shop.ts': file }, env: { SHOP_TOKEN: 'x' } })
+  const master = await cluster.master(args, { files: { 'shop.ts': file }, env: { SHOP_TOKEN: 'hush-0123456789' } })
   const worker = cluster.worker(master.port, ['--id', 'poor_1'])
   const run = await master.done
   assertExit(run, 2)
