@@ -13,6 +13,7 @@ import { httpHost } from '../protocols/http-host.ts'
 import { readProxy } from '../protocols/proxy.ts'
 import type { System } from '../system.ts'
 import { HttpUser } from '../users/http-user.ts'
+import { unknownTags } from '../users/known-tags.ts'
 import { metricKinds } from '../users/metrics.ts'
 import type { UserClass } from '../users/user.ts'
 import { checkUnits } from '../verdict/metric-units.ts'
@@ -80,12 +81,14 @@ export async function prepareClasses(options: PrepareOptions): Promise<Prepared>
     plan.thresholds.map(({ that }) => that),
     metricKinds(),
   )
+  const classes = chooseClasses(plan, loadFile)
   const warnings = [
     ...loadFile.bundle.warnings,
     idleShapes(plan.profile.kind, shapes),
     unreadVariables(options.system.env),
+    ...unknownTags([...plan.tags, ...plan.excludeTags], classes.values()),
   ].filter((warning) => warning !== undefined)
-  return { plan, loadFile, classes: chooseClasses(plan, loadFile), warnings }
+  return { plan, loadFile, classes, warnings }
 }
 
 /** A worker's own load file: compiled now, loaded when its master asks for users. */

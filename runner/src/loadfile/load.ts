@@ -87,7 +87,7 @@ function shapesOf(exports: Record<string, unknown>): Map<string, LoadShapeClass>
     !(Object.hasOwn(value, 'abstract') && (value as { abstract?: boolean }).abstract)
   const found = new Map<string, LoadShapeClass>()
   for (const [name, value] of Object.entries(exports))
-    if (isShape(value)) found.set(name === 'default' ? value.name : name, value)
+    if (isShape(value) && ![...found.values()].includes(value)) found.set(name === 'default' ? value.name : name, value)
   return found
 }
 

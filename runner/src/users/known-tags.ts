@@ -1,0 +1,31 @@
+import { suggest } from '../plan/suggest.ts'
+import { type AnyClass, declarationsOf, tagsOf } from './declarations.ts'
+import { allTasks, hasTasksInFields } from './declared-tasks.ts'
+import { isTaskSetClass } from './task-set.ts'
+
+/** Said of tags that no task of these classes has; nothing where some of their tasks are in fields, which only a user shows. */
+export function unknownTags(asked: readonly string[], classes: Iterable<AnyClass>): string[] {
+  const known = new Set<string>()
+  const seen = new Set<AnyClass>()
+  if (asked.length === 0 || ![...classes].every((one) => collect(one, known, seen))) return []
+  return asked
+    .filter((tag) => !known.has(tag))
+    .map((tag) => {
+      const meant = suggest(tag, [...known])
+      const has = known.size > 0 ? `tags are ${[...known].join(', ')}` : 'no task has any'
+      return `no task has the tag ${tag}: ${meant ? `did you mean ${meant}? ` : ''}${has}`
+    })
+}
+
+/** False where not all can be known. */
+function collect(holder: AnyClass, known: Set<string>, seen: Set<AnyClass>): boolean {
+  if (seen.has(holder)) return true
+  seen.add(holder)
+  if (hasTasksInFields(holder)) return false
+  for (const tag of [...tagsOf(holder), ...declarationsOf(holder).flatMap(({ tags }) => tags)]) known.add(tag)
+  return allTasks(holder).every(({ tags, body, member }) => {
+    for (const tag of tags) known.add(tag)
+    const set = body ?? (holder as unknown as Record<PropertyKey, unknown>)[member as string]
+    return !isTaskSetClass(set) || collect(set as unknown as AnyClass, known, seen)
+  })
+}
