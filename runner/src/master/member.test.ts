@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { HealthSample } from '../stats/snapshot.ts'
 import { memoryLink } from '../transport/memory.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
+import { calm, statsOf } from './master.fixture.ts'
 import { Member } from './member.ts'
 
 const memberOf = () => new Member('w', memoryLink<ToWorker, ToMaster>()[0], { kind: 'katydid', index: 0 })
@@ -60,4 +62,23 @@ test('a Locust worker that comes back after its users went to others may run the
     member.said({ U: 0 })
     assert.equal(member.held('U'), 0)
   }
+})
+
+test('that it reports after it stood still does not fill the gap that it left', () => {
+  const tells = (health: Partial<HealthSample>) => {
+    const member = memberOf()
+    member.gaps.open(3_000, 10)
+    member.reported({
+      second: 3,
+      durationMs: 7_000,
+      stats: statsOf(1),
+      users: { U: 10 },
+      health: { ...calm, ...health },
+    })
+    member.gaps.close(10_000)
+    return member.gaps.missingUserSeconds
+  }
+  assert.equal(tells({}), 0)
+  assert.equal(tells({ stalledMs: 6_000 }), 0, 'its loop was busy, and its users ran')
+  assert.equal(tells({ stalledMs: 6_000, stoppedMs: 6_000 }), 60)
 })

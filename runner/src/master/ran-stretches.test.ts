@@ -55,3 +55,23 @@ describe('a Locust worker that was silent', () => {
     assert.equal(ran.interval(second(7, 5)).length, 1)
   })
 })
+
+test('intervals that begin and end a little late leave no gap, and none counts twice', () => {
+  const ran = new RanStretches({ isLocust: false })
+  const lengths: [second: number, durationMs: number][] = [
+    [0, 1_010], // from 20 ms to 1,030
+    [1, 970],
+    [2, 1_400],
+    [3, 600],
+    [4, 8_400], // it stood still
+    [12, 600],
+    [13, 980],
+  ]
+  const stretches = lengths.flatMap(([at, durationMs]) => ran.interval(second(at, 5, { durationMs })))
+  let untilMs = 0
+  for (const { fromMs, durationMs } of stretches) {
+    assert.equal(fromMs, untilMs)
+    untilMs = fromMs + durationMs
+  }
+  assert.equal(untilMs, 14_000)
+})

@@ -3,6 +3,8 @@ import { totalUsers } from '../stats/user-counts.ts'
 import type { RanStretch } from './load-delivery.ts'
 
 const secondMs = 1_000
+/** A worker's first interval begins where it is told of the run, and an interval ends where its timer fires: so much does not matter. */
+const unevenMs = 300
 
 /** What a worker ran, from what it reports. */
 export class RanStretches {
@@ -18,18 +20,20 @@ export class RanStretches {
   }
 
   interval({ second, durationMs, users, left, health }: WorkerInterval): RanStretch[] {
-    const fromMs = second * secondMs
-    const before = this.#untilMs ?? fromMs
+    const before = this.#untilMs ?? second * secondMs
+    // one interval follows the other, also where the one before it took longer than its second
+    const fromMs = Math.max(second * secondMs, before)
     const usersBefore = this.#users
     const isNext = fromMs - before < secondMs
+    const untilMs = evened(fromMs + durationMs)
     this.#users = totalUsers(users)
-    this.#untilMs = Math.max(before, fromMs + durationMs)
+    this.#untilMs = untilMs
     if (this.#isLocust && !isNext) {
       const most = Math.max(usersBefore, this.#users)
       this.#untold.push({ fromMs: before, durationMs: fromMs - before, users: most })
     }
     const ran = {
-      ...{ fromMs, durationMs, users: this.#users },
+      ...{ fromMs, durationMs: untilMs - fromMs, users: this.#users },
       ...(isNext ? { usersBefore } : {}),
       ...(left ? { left } : {}),
       ...(health?.stoppedMs ? { stoppedMs: health.stoppedMs } : {}),
@@ -48,4 +52,9 @@ export class RanStretches {
     this.#untold = []
     return untold
   }
+}
+
+function evened(untilMs: number): number {
+  const secondEnds = Math.ceil(untilMs / secondMs) * secondMs
+  return secondEnds - untilMs <= unevenMs ? secondEnds : untilMs
 }

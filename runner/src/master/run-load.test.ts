@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { RunClock } from '../stats/run-clock.ts'
 import type { ArrivalCutter } from './arrival-orders.ts'
 import { classInfo, ScriptedWorker, sourceOf } from './master.fixture.ts'
 import { Pause } from './pause.ts'
 import { Roster } from './roster.ts'
 import { RunCourse } from './run-course.ts'
-import { RunLoad } from './run-load.ts'
+import { RunLoad, type RunLoadOptions } from './run-load.ts'
 import { RunRecord } from './run-record.ts'
 
 /** One a second. */
@@ -15,7 +15,11 @@ const sound = { missingUserSeconds: 0, hasGaps: false }
 const withGaps = { missingUserSeconds: 3, hasGaps: true }
 
 /** A load that began ten seconds ago. */
-function rig({ arrivals = true, workers = 1 } = {}) {
+function rig({
+  arrivals = true,
+  workers = 1,
+  ...more
+}: { arrivals?: boolean; workers?: number } & Partial<Omit<RunLoadOptions, 'arrivals'>> = {}) {
   const clock = new RunClock()
   clock.start(performance.now() - 10_000)
   const roster = new Roster()
@@ -25,22 +29,23 @@ function rig({ arrivals = true, workers = 1 } = {}) {
   }
   const events: string[] = []
   const record = new RunRecord(0)
-  let stopped = false
+  const state = { stopped: false }
   const load = new RunLoad({
     ...{ roster, course: new RunCourse(clock), pause: new Pause() },
     source: sourceOf(() => (arrivals ? { arrivalsPerSecond: 1 } : { users: 2 })),
     arrivals: arrivals ? { cut, maxUsers: 5 } : undefined,
     delivery: record.loadDelivery,
-    isStopped: () => stopped,
+    isStopped: () => state.stopped,
     event: (kind, text) => void events.push(`${kind}: ${text}`),
     onRamp: () => {},
+    ...more,
   })
   const dispatch = async () => {
     const over = load.dispatch([classInfo('U')])
-    stopped = true
+    state.stopped = true
     await over
   }
-  return { load, record, events, dispatch }
+  return { load, record, events, dispatch, clock, roster, state }
 }
 
 const told = (record: RunRecord, offered: number) => {
@@ -92,4 +97,44 @@ test('what was asked for is known for each moment, until the load is over', asyn
   load.end()
   assert.equal(load.asked.lastIn(10_000, 11_000), 2)
   assert.equal(load.asked.lastIn(20_000, 21_000), undefined)
+})
+
+describe('every user has ended', () => {
+  const ended = async (durationMs: number | undefined) => {
+    const { load, record, events, roster } = rig({ arrivals: false, durationMs })
+    const over = load.dispatch([classInfo('U')])
+    // its orders are out
+    for (const member of roster.members) member.exhausted = true
+    await over
+    load.end()
+    return { delivery: record.delivery, events }
+  }
+
+  test('the rest of a load that has an end is not delivered', async () => {
+    const { delivery, events } = await ended(30_000)
+    assert.match(events.join(), /^exhausted: run ended early: every user had ended at 10\S* s of 30 s$/)
+    assert.ok(Math.abs(delivery.unreachedUserSeconds - 40) < 1, JSON.stringify(delivery))
+    assert.ok(delivery.undeliveredUserSeconds >= delivery.unreachedUserSeconds)
+  })
+
+  test('a load without an end is over', async () => {
+    const { delivery, events } = await ended(undefined)
+    assert.match(events.join(), /^exhausted: run ended early: every user had ended at 10\S* s$/)
+    assert.equal(delivery.unreachedUserSeconds, 0)
+  })
+})
+
+test('a master that stood still looks up what was due meanwhile', async () => {
+  const due = (atMs: number) => (atMs < 11_000 ? 2 : atMs < 13_000 ? 10 : 0)
+  const { load, record, clock, state } = rig({ arrivals: false, source: sourceOf((atMs) => ({ users: due(atMs) })) })
+  const over = load.dispatch([classInfo('U')])
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  clock.start(performance.now() - 15_000)
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  state.stopped = true
+  await over
+  load.end()
+  const { askedUserSeconds, undeliveredUserSeconds } = record.delivery
+  assert.ok(Math.abs(askedUserSeconds - 22) < 1.5, `${askedUserSeconds}: 2 for 1 s, 10 for 2 s`)
+  assert.ok(undeliveredUserSeconds > 8, `${undeliveredUserSeconds}`)
 })

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { StopUser } from './control-flow.ts'
 import { UserPool } from './pool.ts'
 import { testRun, until } from './test-run.fixture.ts'
 import { User, type UserClass } from './user.ts'
@@ -273,4 +274,28 @@ test('users that are told to stop and still in a task are users: more are starte
   const stopped = pool.stop(0)
   for (const end of ends.splice(0)) end()
   await stopped
+})
+
+test('users that left on purpose are counted apart, as long as they are asked for', async () => {
+  let made = 0
+  class Leaving extends User {
+    static override tasks = { go: 1 }
+    override waitTime = constant(0.01)
+    number = ++made
+    override onStart() {
+      if (this.number === 1) throw new Error('no')
+    }
+    go() {
+      if (this.number < 4) throw new StopUser()
+    }
+  }
+  const { pool } = poolOf({ Leaving })
+  pool.apply({ Leaving: 5 })
+  await until(() => pool.counts().Leaving === 2)
+  assert.equal(pool.left, 2, 'one failed, and two are there')
+  pool.apply({ Leaving: 3 })
+  assert.equal(pool.left, 1)
+  pool.apply({ Leaving: 0 })
+  assert.equal(pool.left, 0)
+  await pool.stop(100)
 })
