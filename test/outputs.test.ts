@@ -81,7 +81,7 @@ test('--junit writes a test case for each threshold', async () => {
   assertExit(outcome, 1)
   const xml = readFileSync(join(outcome.dir, 'out.xml'), 'utf8')
   assert.match(xml, /^<\?xml/)
-  assert.equal([...xml.matchAll(/<testcase /g)].length, 3)
+  assert.equal([...xml.matchAll(/<testcase /g)].length, 4)
   assert.equal([...xml.matchAll(/<failure /g)].length, 1)
   assert.match(xml, /p95 &lt; 0\.001ms/)
 })
