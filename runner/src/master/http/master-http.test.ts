@@ -287,49 +287,6 @@ test('who does not take its answer, or goes silent in a wait, is cut off', async
 
 const wait60 = 'GET /verdict?wait=60 HTTP/1.1\r\nhost: x\r\n\r\n'
 
-/** Waits until so many connections are taken in. */
-async function connected(sockets: readonly Socket[]): Promise<void> {
-  for (const socket of sockets) if (socket.connecting) await new Promise((resolve) => socket.once('connect', resolve))
-  await sleep(50) // the other side takes a connection in a moment later
-}
-
-test('beyond so many connections the one that has waited for longest is told how far the run is and makes room', async () => {
-  const { http, get } = await listen({ connections: 5 })
-  const waiting: ReturnType<typeof raw>[] = []
-  for (let i = 0; i < 5; i++) {
-    waiting.push(raw(http, wait60))
-    await connected(waiting.map(({ socket }) => socket))
-  }
-  assert.equal((await get('/healthz')).status, 200)
-  const answer = await waiting[0]!.said
-  assert.match(answer, /^HTTP\/1.1 202 [\s\S]*connection: close[\s\S]*"state":"preparing"/i)
-  assert.deepEqual(
-    waiting.map(({ socket }) => socket.readyState),
-    ['closed', 'open', 'open', 'open', 'open'],
-  )
-  assert.ok(said.some((line) => /more than 5 connections/.test(line)))
-})
-
-test('of the address that has the most connections one makes room, an idle one before one that waits', async () => {
-  const { http, get } = await listen({ connections: 6 })
-  const of = (localAddress: string, text: string) => {
-    const socket = connect({ port: http.port, host: '127.0.0.1', localAddress })
-    socket.on('error', () => {})
-    socket.on('data', () => {})
-    socket.write(text)
-    return socket
-  }
-  const oldest = of('127.0.0.3', '')
-  await connected([oldest])
-  const crowd = [wait60, wait60, '', wait60, ''].map((text) => of('127.0.0.2', text))
-  await connected(crowd)
-  const closed = Promise.race(crowd.map((socket, i) => new Promise((resolve) => socket.on('close', () => resolve(i)))))
-  assert.equal((await get('/healthz')).status, 200)
-  assert.equal(await closed, 2)
-  assert.equal(oldest.readyState, 'open')
-  for (const socket of [oldest, ...crowd]) socket.destroy()
-})
-
 test('however many connect and say nothing, who asks is answered', async () => {
   const { http, get } = await listen({ connections: 20 })
   const silent: Socket[] = []
@@ -344,28 +301,27 @@ test('however many connect and say nothing, who asks is answered', async () => {
 
 test('of more than so many waits for the verdict the rest is told at once how far the run is', async () => {
   const { http, get } = await listen({ waiters: 3 })
-  const waiting = Array.from({ length: 3 }, () => raw(http, wait60))
-  await connected(waiting.map(({ socket }) => socket))
-  const { ms, value } = await timed(get('/verdict?wait=60'))
-  assert.equal(value.status, 202)
-  assert.ok(ms < 5_000, `${ms} ms`)
+  const waiting = Array.from({ length: 3 }, () =>
+    raw(http, wait60.replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n')),
+  )
+  // until the three have come this one is one of the three
+  const probe = () => get('/verdict?wait=60', { signal: AbortSignal.timeout(500) }).catch(() => undefined)
+  let told = await probe()
+  for (let i = 0; i < 20 && !told; i++) told = await probe()
+  assert.equal(told?.status, 202)
   await http.fail(new Error('x'))
-  for (const { socket, said } of waiting) {
-    await sleep(50)
-    socket.destroy()
-    assert.match(await said, /^HTTP\/1.1 200 /)
-  }
+  for (const { said } of waiting) assert.match(await said, /^HTTP\/1.1 20[02] /)
 })
 
 test('one answer at a time on a connection: who asks for much and reads nothing holds one, and gets all of it, in order', async () => {
-  const { http } = await listen({ answerMs: 30_000 })
+  const { http, get } = await listen({ answerMs: 30_000 })
   let made = 0
   const size = 20_000_000 // far more than the buffers between the two take
   http.metricsPage.text = async () => `${++made};`.padEnd(size, 'x')
   const greedy = Array.from({ length: 3 }, () => raw(http, 'GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(4)))
   for (const { socket } of greedy) socket.pause()
   for (let i = 0; i < 3_000 && made < 3; i++) await sleep(10)
-  await sleep(200) // no more of them may be made: there is no event to wait for
+  for (let i = 0; i < 3; i++) await get('/healthz') // what the server still has to do it does before these
   assert.equal(made, 3)
   const [first, ...others] = greedy
   for (const { socket } of others) socket.destroy()
