@@ -98,6 +98,8 @@ describe('troubles', { concurrency: 4 }, () => {
     const { stdout, exitCode } = await new Fakes({ kubectl }).run('troubles', 'shop', 'default', 'master')
     assert.equal(exitCode, 0)
     assert.equal(stdout, 'shop-master-1: failed quota: all: must specify limits.cpu for: master\n')
+    const before = new Fakes({ kubectl }, { KATYDID_KNOWN: 'one two' })
+    assert.equal((await before.run('troubles', 'shop', 'default', 'master')).stdout, '')
   })
 
   test('nothing of pods that merely start', async () => {
