@@ -34,6 +34,8 @@ export interface EarlyExitCodes {
 }
 
 export function realSystem({ unfinished, interrupted }: EarlyExitCodes): System {
+  // a load file may go elsewhere, and results are wanted where the command was given
+  const folder = process.cwd()
   const end = new ProcessEnd({ unfinishedCode: unfinished, placeOf: shownPlaceOf, redact })
   // a reader that went away (`| head`) is no reason to crash a run
   for (const stream of [process.stdout, process.stderr]) {
@@ -52,7 +54,7 @@ export function realSystem({ unfinished, interrupted }: EarlyExitCodes): System 
     env: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
-    cwd: () => process.cwd(),
+    cwd: () => folder,
     onSignal(handler) {
       // the same one may listen twice
       const own: Handler = (signal) => handler(signal)

@@ -53,7 +53,12 @@ export async function runToVerdict(
   const metricsPage = http?.metricsPage
   const own = createOutputs({ ...flags, checkpoint, metricsPage, otel, plan, redact, warn }, system)
   const outputs = [...own, ...upload, ...notification, ...(http ? [http.output(plan)] : [])]
-  const audience: Audience = new Multiplexer(outputs, { log, onEvent: (kind, text) => master?.event(kind, text) })
+  const audience: Audience = new Multiplexer(outputs, {
+    log,
+    onEvent: (kind, text) => master?.event(kind, text),
+    // files tell it: what comes after it, a load file's or our own, does not change it
+    onVerdict: ({ exitCode }) => system.settle(exitCode),
+  })
   const identity = await identityOf(prepared, flags.runToken)
   master = await open({ criteria: createCriteria(prepared.plan), audience, log, identity })
   const stopListening = stopOnSignals(system, master)
@@ -61,10 +66,7 @@ export async function runToVerdict(
   const files = verdictFiles(flags, system.cwd())
   const stopWaiting = system.whenUnfinished(() => takeBack(files))
   try {
-    const { exitCode } = await master.run()
-    // it is told: what comes after it, a load file's or our own, does not change it
-    system.settle(exitCode)
-    return exitCode
+    return (await master.run()).exitCode
   } finally {
     stopWaiting()
     stopListening()

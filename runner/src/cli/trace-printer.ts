@@ -34,8 +34,9 @@ function bodyText(body: NonNullable<HttpTrace['requestBody']>): string {
 }
 
 function cut(whole: string): string {
-  const text = redact(whole)
-  return text.length <= shownChars ? text : `${text.slice(0, shownChars)}… (${text.length} characters)`
+  // a secret at the place of the cut is whole before it; nobody reads the rest
+  const text = redact(whole.slice(0, 2 * shownChars))
+  return whole.length <= shownChars ? text : `${text.slice(0, shownChars)}… (${whole.length} characters)`
 }
 
 function indented(text: string): string[] {

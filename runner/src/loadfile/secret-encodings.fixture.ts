@@ -36,6 +36,8 @@ export const encodings: Record<string, (secret: string) => string> = {
   'every byte percent-encoded': (secret) => percent(secret, true),
   'every byte percent-encoded, in lower case': (secret) => percent(secret, false),
   'as RFC 3986 wants it': (secret) => encodeURIComponent(secret).replace(/[!'()*]/g, (char) => percent(char, true)),
+  'in capitals': (secret) => secret.replace(/[a-z]/g, (letter) => letter.toUpperCase()),
+  'as a host': (secret) => secret.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
   JSON: json,
   'JSON in JSON': (secret) => json(json(secret)),
   'JSON for HTML': (secret) => json(secret).replace(/[<>&']/g, units),

@@ -6,13 +6,14 @@ export type Span = readonly [from: number, until: number]
 export interface SecretPatternOptions {
   /** A text may have lost its end: the first half counts, too, but for what is so short that it may be a word. */
   cut?: boolean
-  /** `A` is not `a`. Left out: of a long secret it is, since hosts and header names lose their case. */
+  /** `A` is not `a`. Left out: it is, since hosts and header names lose their case. */
   exactCase?: boolean
   /** Characters on the left and on the right that hold a part of the secret, too: of base64, which packs three bytes in four. */
   around?: { left: number; right: number }
 }
 
 const space = 0x20
+const marks = new Set([...encodingMarks].map((mark) => mark.charCodeAt(0)))
 /** Of a secret that was cut, in characters. */
 const leastCut = 8
 /** Whitespace in a row is one unit, since reports lay it out anew; so are backslashes and quotes, which escaping multiplies. */
@@ -22,8 +23,6 @@ const runs: ReadonlyMap<number, (codePoint: number) => boolean> = new Map([
   [0x5c, (read) => read === 0x5c || read === 0x2f],
   [0x22, (read) => read === 0x22],
 ])
-/** Shorter ones would be found in other words. */
-const anyCaseLength = 8
 
 /** Finds one secret in a text, in whatever way its characters are encoded there. */
 export class SecretPattern {
@@ -37,7 +36,7 @@ export class SecretPattern {
     value: string,
     { cut = false, exactCase = false, around = { left: 0, right: 0 } }: SecretPatternOptions = {},
   ) {
-    this.#anyCase = !exactCase && value.length >= anyCaseLength
+    this.#anyCase = !exactCase
     this.#units = unitsOf(value).map((unit) => (this.#anyCase ? folded(unit) : unit))
     const { length } = this.#units
     this.#least = cut ? Math.min(length, Math.max(leastCut, Math.ceil(length / 2))) : length
@@ -54,6 +53,10 @@ export class SecretPattern {
     starts.lastIndex = 0
     for (let start = starts.exec(text); start; start = starts.exec(text)) {
       const from = start.index
+      if (this.#isOther(text, from)) {
+        starts.lastIndex = this.#afterStart(text, from)
+        continue
+      }
       const [count, until] = this.#match(text, from)
       if (count < this.#least) {
         starts.lastIndex = this.#afterStart(text, from)
@@ -64,6 +67,17 @@ export class SecretPattern {
       starts.lastIndex = Math.max(until, from + 1)
     }
     return spans
+  }
+
+  /** What most texts are where a secret might begin: a mark that encodes something else, or the first character with another one after it. */
+  #isOther(text: string, from: number): boolean {
+    const [first = 0, second = 0] = this.#units
+    if (runs.has(first)) return false
+    const at = text.charCodeAt(from)
+    if (marks.has(at)) return at !== first && !readingsAt(text, from).some(([read]) => this.#is(read, first))
+    const after = text.charCodeAt(from + 1)
+    if (second === 0 || runs.has(second) || !(at < 0x80 && after < 0x80) || marks.has(after)) return false
+    return !this.#is(after, second)
   }
 
   /** Where the next match may begin. In a row of backslashes, say, what does not match from its first does not from its second. */

@@ -9,6 +9,8 @@ export interface MultiplexerOptions {
   log: { error(message: string): void; warn(message: string): void }
   /** Where `output_failed` and `output_lagging` are told: the run's own events. */
   onEvent(kind: EventKind, text: string): void
+  /** The verdict stands: files tell it, and the others are about to. */
+  onVerdict?(verdict: Verdict): void
   /** Seconds of a run that a slow output may be behind. */
   limit?: number
   /** How long outputs may take to finish. */
@@ -88,6 +90,7 @@ export class Multiplexer {
       await this.#finishAll(again, { ...run, verdict }, true)
     }
     this.#isSettled = true
+    this.#options.onVerdict?.(verdict)
     for (const after of ['files', 'all']) {
       const queues = this.#queues.filter(({ output }) => output.after === after)
       await this.#finishAll(queues, { ...run, verdict })
