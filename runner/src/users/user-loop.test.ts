@@ -234,7 +234,6 @@ test('a bad waitTime is the user’s error and no busy loop', async () => {
     [() => -1, /^waitTime of Hasty gave -1: seconds/],
     [() => 1e9, /^waitTime of Hasty gave 1000000000: seconds, from 0 to 24 days/],
     [() => {}, /^waitTime of Hasty gave undefined: seconds/],
-    [undefined, /^waitTime of Hasty is undefined: give a function/],
   ]
   for (const [waitTime, told] of wrong) {
     let runs = 0
@@ -249,6 +248,24 @@ test('a bad waitTime is the user’s error and no busy loop', async () => {
     await sleep(5)
     assert.equal(runs, 1)
     assert.match(exceptions[0]?.message ?? '', told)
+  }
+})
+
+test('a waitTime that is no function ends the run as broken', async () => {
+  for (const [waitTime, told] of [
+    [2, 'waitTime of Hasty is 2: give a function: constant(2)'],
+    [undefined, 'waitTime of Hasty is undefined: give a function: constant(2), or between(1, 3)'],
+  ] as const) {
+    class Hasty extends User {
+      static override tasks = { go: 1 }
+      override onStart() {
+        Object.assign(this, { waitTime })
+      }
+      go() {}
+    }
+    const run = testRun()
+    await live(Hasty, () => run.stops.length === 1, run)
+    assert.deepEqual(run.stops, [{ reason: told, outcome: 'broken' }])
   }
 })
 
