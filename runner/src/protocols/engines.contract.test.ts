@@ -184,6 +184,18 @@ for (const way of ways)
       assert.deepEqual([counted.requests, counted.aborted], [0, 0])
     })
 
+    test('given up right after a response, before it was sent: not counted, and never sent', async (t) => {
+      const { run, client } = await open(t)
+      for (let round = 0; round < 3; round++) {
+        await client.get('/json')
+        const pending = client.get('/json')
+        client.abort()
+        await assert.rejects(pending, { name: 'RequestAborted' })
+      }
+      const counted = await run.assertTruth(target)
+      assert.equal(counted.requests, 3)
+    })
+
     test('a body beyond the limit is counted, not kept', async (t) => {
       const { run, client } = await open(t, { maxBodyBytes: 1000 })
       assert.equal((await client.get('/bytes/1000')).bytes().length, 1000)

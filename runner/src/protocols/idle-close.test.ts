@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import net, { type AddressInfo, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { startProxy } from '../../../test/target/proxy.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { HttpClient } from './http-client.ts'
 import { HttpRun } from './http-run.contract.ts'
@@ -143,4 +144,17 @@ test('who is sent again can be given up, and times out', async (t) => {
   assert.deepEqual(seen, ['GET /ok 1', 'GET /x 1', 'GET /x 2'])
   const { failures, retries } = run.counted()
   assert.deepEqual([failures, retries], [1, 1])
+})
+
+test('by a proxy, what may be sent again is, too; the rest fails', async (t) => {
+  const proxy = await startProxy()
+  t.after(() => proxy.close())
+  // of the connections that the proxy makes into tunnels, the first closes
+  const { run, client, seen } = await start(t, closesUsed(ends['in order'] as (socket: Socket) => void), {
+    proxy: proxy.url,
+  })
+  await client.get('/ok')
+  assert.equal((await client.get('/x')).status, 200)
+  assert.deepEqual(seen, ['GET /ok 1', 'GET /x 1', 'GET /x 2'])
+  assert.deepEqual([run.counted().failures, run.counted().retries], [0, 1])
 })

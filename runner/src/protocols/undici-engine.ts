@@ -5,6 +5,7 @@ import type { Engine, Transfer, TransferController } from './engine.ts'
 import type { ResponseHead } from './h1/response-head.ts'
 import type { HttpOrigin } from './origin.ts'
 import type { HttpProxy } from './proxy.ts'
+import { mayBeSentAgain } from './sent-again.ts'
 import { isStreamed } from './streamed-body.ts'
 import { pem, type TlsMaterial } from './tls.ts'
 
@@ -16,6 +17,8 @@ export class UndiciEngine implements Engine {
   readonly #make: () => Dispatcher
   #dispatcher: Dispatcher | undefined
   #justEnded = false
+  #answered = false
+  readonly #delayed = new Set<Transfer>()
 
   constructor(
     origin: HttpOrigin,
@@ -33,12 +36,22 @@ export class UndiciEngine implements Engine {
    * to anyway, instead of opening a second connection.
    */
   dispatch(transfer: Transfer): void {
-    if (!this.#justEnded) this.#dispatch(transfer)
-    else setImmediate(() => this.#dispatch(transfer))
+    if (!this.#justEnded) {
+      this.#dispatch(transfer, false)
+      return
+    }
+    this.#delayed.add(transfer)
+    setImmediate(() => {
+      if (this.#delayed.delete(transfer)) this.#dispatch(transfer, false)
+    })
   }
 
-  #dispatch(transfer: Transfer): void {
-    const handler = new TransferHandler(transfer, () => this.#rest())
+  #dispatch(transfer: Transfer, again: boolean): void {
+    const handler = new TransferHandler(
+      transfer,
+      () => this.#rest(),
+      (error) => !again && this.#sendAgain(transfer, error),
+    )
     try {
       this.#give(transfer, handler)
     } catch (error) {
@@ -79,7 +92,18 @@ export class UndiciEngine implements Engine {
     )
   }
 
+  /** As the engine of our own does it; which connection it was is not told, but once there was an answer, it is most likely a kept one. */
+  #sendAgain(transfer: Transfer, error: Error): boolean {
+    const { code } = error as NodeJS.ErrnoException
+    const closed = code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
+    if (!closed || !this.#answered || !mayBeSentAgain(transfer)) return false
+    transfer.onRetry()
+    this.#dispatch(transfer, true)
+    return true
+  }
+
   #rest(): void {
+    this.#answered = true
     if (this.#justEnded) return
     this.#justEnded = true
     setImmediate(() => {
@@ -87,8 +111,8 @@ export class UndiciEngine implements Engine {
     })
   }
 
-  cancel(): boolean {
-    return false // the handler is its controller from the start
+  cancel(transfer: Transfer): boolean {
+    return this.#delayed.delete(transfer) // of what is dispatched, the handler is the controller from the start
   }
 
   closeIdle(): void {
@@ -98,6 +122,7 @@ export class UndiciEngine implements Engine {
   }
 
   destroy(): void {
+    this.#answered = false
     this.#dispatcher?.destroy().catch(() => {})
     this.#dispatcher = undefined
   }
@@ -107,13 +132,16 @@ export class UndiciEngine implements Engine {
 class TransferHandler implements Dispatcher.DispatchHandler, TransferController {
   readonly #transfer: Transfer
   readonly #onEnd: () => void
+  readonly #sendAgain: (error: Error) => boolean
   #controller: Dispatcher.DispatchController | undefined
   #given: Error | undefined
   #over = false
+  #head = false
 
-  constructor(transfer: Transfer, onEnd: () => void) {
+  constructor(transfer: Transfer, onEnd: () => void, sendAgain: (error: Error) => boolean) {
     this.#transfer = transfer
     this.#onEnd = onEnd
+    this.#sendAgain = sendAgain
     transfer.onStart(this)
   }
 
@@ -142,6 +170,7 @@ class TransferHandler implements Dispatcher.DispatchHandler, TransferController 
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
+    this.#head = true
     if (!this.#over && status >= 200) this.#transfer.onHead(responseHead(status, headers))
   }
 
@@ -157,6 +186,7 @@ class TransferHandler implements Dispatcher.DispatchHandler, TransferController 
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (!this.#over && this.#controller && !this.#head && this.#sendAgain(error)) this.#over = true
     this.#end(error)
   }
 

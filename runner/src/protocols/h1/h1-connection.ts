@@ -1,7 +1,8 @@
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import type { Transfer, TransferController } from '../engine.ts'
-import { isRepeatable, type StreamedBody } from '../streamed-body.ts'
+import { mayBeSentAgain } from '../sent-again.ts'
+import type { StreamedBody } from '../streamed-body.ts'
 import { tlsModule } from '../when-used.ts'
 import { H1Error } from './h1-error.ts'
 import type { ResponseHead } from './response-head.ts'
@@ -37,8 +38,6 @@ const shared = Buffer.allocUnsafeSlow(64 * 1024)
 const idleMarginMs = 1_000
 /** After so long without use, what the target may have said since is read before the next request is written. */
 const looksFirstMs = 1_000
-/** RFC 9110 §9.2.2: what may be sent again, since twice is the same as once. */
-const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
 /**
  * One HTTP/1.1 connection, one request at a time. Its own controller (`abort`) and its parser's sink, so that a request costs no objects
@@ -269,7 +268,7 @@ export class H1Connection implements ResponseSink, TransferController {
 
   /** Most likely the target closed the idle connection while the request was on its way. */
   #goneWhileIdle(transfer: Transfer, cause: Error): void {
-    if (idempotent.has(transfer.method) && isRepeatable(transfer.body)) {
+    if (mayBeSentAgain(transfer)) {
       this.#transfer = undefined
       transfer.onRetry()
       this.#close(transfer)
