@@ -198,8 +198,13 @@ test('without a host: absolute URLs are enough, and a path ends the run as broke
 export class Visitor extends HttpUser { @task async t() { ${body}; throw new StopTest('done') } }`,
   })
   const flags = ['run', 'u.ts', '-u', '1', '-t', '10s']
-  const enough = await runKatydid(flags, { files: file(`await this.client.get('${target.url}/json')`) })
+  const enough = await runKatydid(flags, {
+    files: file(`await this.client.get('${target.url}/json')`),
+    env: { HTTP_PROXY: 'http://me:pr0xy-word@127.0.0.1:1' },
+  })
   assertExit(enough, 0)
+  assert.match(enough.stdout, /HTTP_PROXY is ignored: requests go straight to .*say --proxy/)
+  assert.doesNotMatch(enough.stdout + enough.stderr, /pr0xy-word/)
   await assertTruth(enough, target)
   const missing = await runKatydid(flags, { files: file("await this.client.get('/json')") })
   assertExit(missing, 2)

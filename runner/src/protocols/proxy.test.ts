@@ -107,6 +107,7 @@ test('proxies of the environment are not used, and that is said once for each ta
   assert.doesNotMatch(one!, /s3cret/)
   assert.deepEqual(more, [])
   assert.match(warned(['http://shop.test'], { http_proxy: url })[0]!, /^http_proxy is ignored/)
+  assert.match(warned(['http://127.0.0.1:8000'], { HTTP_PROXY: url })[0]!, /straight to http:\/\/127.0.0.1:8000/)
   assert.match(warned(['http://shop.test'], { ALL_PROXY: url })[0]!, /^ALL_PROXY is ignored/)
 })
 
@@ -114,7 +115,11 @@ const quiet: [what: string, hosts: string[], env: Record<string, string>][] = [
   ['nothing said', ['https://shop.test'], {}],
   ['empty', ['https://shop.test'], { HTTPS_PROXY: '' }],
   ['of the other scheme', ['http://shop.test'], { HTTPS_PROXY: 'http://p' }],
-  ['loopback', ['http://localhost', 'http://127.0.0.1', 'http://[::1]'], { HTTP_PROXY: 'http://p' }],
+  [
+    'excepted loopback',
+    ['http://localhost', 'http://[::1]:8000'],
+    { HTTP_PROXY: 'http://p', NO_PROXY: 'localhost,::1' },
+  ],
   ['excepted by name', ['http://shop.test'], { HTTP_PROXY: 'http://p', NO_PROXY: 'x, shop.test' }],
   ['excepted by domain', ['http://a.shop.test'], { HTTP_PROXY: 'http://p', no_proxy: '.shop.test' }],
   ['excepted by port', ['http://shop.test:81'], { HTTP_PROXY: 'http://p', no_proxy: 'shop.test:81' }],

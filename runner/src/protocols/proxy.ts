@@ -1,6 +1,5 @@
 import { KatydidError } from '../errors.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
-import { isLoopback } from './cookie-parse.ts'
 import type { HttpOrigin } from './origin.ts'
 import { RequestTypeError } from './request-error.ts'
 import { type Credentials, credentialsOf } from './url-credentials.ts'
@@ -49,7 +48,7 @@ export function ignoredProxy(origin: HttpOrigin, proxy: HttpProxy | undefined, e
     return excepted
       ? `${except} names ${host} and is ignored: all requests go through http.proxy. Leave out --proxy to go there directly`
       : undefined
-  if (excepted || isLoopback(host)) return undefined
+  if (excepted) return undefined
   const [name] = variable(env, origin.secure ? 'https_proxy' : 'http_proxy') ?? variable(env, 'all_proxy') ?? []
   return name === undefined
     ? undefined
