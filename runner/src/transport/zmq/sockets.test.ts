@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DealerSocket } from './dealer-socket.ts'
@@ -151,3 +151,29 @@ test('what is no worker, or no master, is no matter of keys', async () => {
   await dealer.close()
   await router.close()
 })
+
+for (const key of [undefined, 'k'])
+  test(`a handshake over a slow way ${key ? 'with' : 'without'} a key: known to be under way, and what it says of the round trip`, async () => {
+    const delayMs = 60
+    const router = await RouterSocket.bind({ host: '127.0.0.1', port: 0, key })
+    const slow = createTcpServer((a) => {
+      const b = connect(router.port, '127.0.0.1')
+      for (const [from, to] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        from.on('data', (bytes) => setTimeout(() => to.write(bytes), delayMs)).on('error', () => {})
+        from.on('close', () => to.destroy())
+      }
+    }).listen(0, '127.0.0.1')
+    await new Promise((resolve) => slow.once('listening', resolve))
+    const dealer = new DealerSocket({ id: 'w_1', host: '127.0.0.1', port: (slow.address() as AddressInfo).port, key })
+    void dealer.receive(() => {})
+    await until(() => dealer.isShakingHands)
+    assert.equal(dealer.handshakeRoundTripMs, 0)
+    await until(() => !dealer.isShakingHands)
+    assert.ok(dealer.handshakeRoundTripMs >= 2 * delayMs * 0.9, `${dealer.handshakeRoundTripMs} ms`)
+    await dealer.close()
+    await router.close()
+    slow.close()
+  })
