@@ -39,7 +39,7 @@ export function realSystem({ unfinished, interrupted }: EarlyExitCodes): System 
   const end = new ProcessEnd({ unfinishedCode: unfinished, placeOf: shownPlaceOf, redact })
   // a reader that went away (`| head`) is no reason to crash a run
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', () => {})
+    stream.on('error', (error: NodeJS.ErrnoException) => stream === process.stdout && tellFull(error))
     withoutSecrets(stream)
   }
   const handlers = new Set<Handler>()
@@ -84,4 +84,13 @@ function clean(chunk: string | Uint8Array): string | Uint8Array {
   const text = Buffer.from(chunk).toString()
   const redacted = redactPrinted(text)
   return redacted === text ? chunk : redacted
+}
+
+let isTold = false
+
+/** What was printed is lost; the verdict is in the exit code and in the files. */
+function tellFull({ code }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE' || isTold) return
+  isTold = true
+  process.stderr.write(`katydid: cannot write to standard output (${code}): what is printed there is lost\n`)
 }

@@ -64,6 +64,19 @@ test('only what was asked for; quiet is nothing at all', () => {
   assert.deepEqual(createOutputs({ quiet: true }, streams), [])
 })
 
+test('two outputs in one file are refused, however it is written', () => {
+  const streams = { stdout: new Sink(), stderr: new Sink() }
+  for (const options of [
+    { json: 'a/x', html: 'a/b/../x' },
+    { junit: 'x', checkpoint: { path: './x', token: 't', everyMs: 1_000 } },
+    { json: 'x_stats.csv', csv: 'x' },
+  ])
+    assert.throws(
+      () => createOutputs(options, streams),
+      (error) => error instanceof KatydidError && /name the same file/.test(error.message),
+    )
+})
+
 test('a file that cannot be written is told before any load', () => {
   const streams = { stdout: new Sink(), stderr: new Sink() }
   for (const flag of ['json', 'csv', 'junit', 'html'])

@@ -1,9 +1,11 @@
-import { messageOf } from '../errors.ts'
+import { resolve } from 'node:path'
+import { KatydidError, messageOf } from '../errors.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { CheckpointOutput } from './checkpoint.ts'
 import type { OutputStreams } from './console/text-stream.ts'
 import { ConsoleOutput } from './console.ts'
 import { CsvOutput, prepareCsvFiles } from './csv.ts'
+import { csvNames } from './earlier-results.ts'
 import { HtmlOutput } from './html.ts'
 import { JsonOutput } from './json.ts'
 import { JunitOutput } from './junit.ts'
@@ -79,8 +81,28 @@ export const outputFactories = {
  * The outputs that were asked for. Throws a KatydidError for a file that cannot be written, so that it is told before any load.
  */
 export function createOutputs(options: OutputOptions, streams: OutputStreams): Output[] {
+  refuseSharedFiles(options)
   const redact = createRedact(options.redact ?? [])
   return Object.values(outputFactories)
     .map((make) => make({ options, streams, redact }))
     .filter((output) => output !== undefined)
+}
+
+/** Of two outputs in one file, the second would take the first's place. */
+function refuseSharedFiles({ json, junit, html, csv, checkpoint }: OutputOptions): void {
+  const files = Object.entries({ json, junit, html, checkpoint: checkpoint?.path }).filter(
+    ([, path]) => path !== undefined,
+  )
+  const all = [...files, ...csvNames.map((name) => ['csv', csv === undefined ? undefined : `${csv}_${name}.csv`])]
+  const flagOf = new Map<string, string>()
+  for (const [flag = '', path] of all) {
+    // a device takes whatever comes
+    if (path === undefined || path.startsWith('/dev/')) continue
+    const other = flagOf.get(resolve(path))
+    if (other !== undefined)
+      throw new KatydidError('USAGE', `--${other} and --${flag} name the same file: ${path}`, {
+        hint: 'give each a file of its own',
+      })
+    flagOf.set(resolve(path), flag)
+  }
 }
