@@ -15,6 +15,8 @@ const mostNameEvents = 200
 /** Since when there was no answer, of one name or of all. */
 interface Silence {
   answeredMs: number
+  /** It has answered before. */
+  answered: boolean
   stopped: boolean
 }
 
@@ -22,7 +24,7 @@ interface Silence {
 export class AnswerWatch {
   readonly #tell: (kind: EventKind, text: string) => void
   readonly #names = new Map<string, Silence>()
-  readonly #target: Silence = { answeredMs: 0, stopped: false }
+  readonly #target: Silence = { answeredMs: 0, answered: false, stopped: false }
   /** Time of the run in which somebody looked. */
   #lookedMs = 0
   #nameEvents = 0
@@ -64,7 +66,7 @@ export class AnswerWatch {
   #answer(name: string, nowMs: number): void {
     const silence = this.#names.get(name)
     if (!silence) {
-      this.#names.set(name, { answeredMs: nowMs, stopped: false })
+      this.#names.set(name, { answeredMs: nowMs, answered: true, stopped: false })
       return
     }
     // that the target answers again has been said of all of it
@@ -72,17 +74,21 @@ export class AnswerWatch {
   }
 
   #goOn(silence: Silence, who: string, nowMs: number, quietly = false): void {
-    const { stopped, answeredMs } = silence
+    const { stopped, answered, answeredMs } = silence
     silence.answeredMs = nowMs
+    silence.answered = true
     silence.stopped = false
     if (stopped && !quietly)
-      this.#tell('answers_resumed', `${who} answers again, after ${formatSpan(nowMs - answeredMs)}`)
+      this.#tell(
+        'answers_resumed',
+        `${who} answers${answered ? ' again' : ''}, after ${formatSpan(nowMs - answeredMs)}`,
+      )
   }
 
   #lookAt(state: WaitingState, nowMs: number): void {
     const name = `${state.method} ${state.name}`
     let silence = this.#names.get(name)
-    if (!silence) this.#names.set(name, (silence = { answeredMs: 0, stopped: false }))
+    if (!silence) this.#names.set(name, (silence = { answeredMs: 0, answered: false, stopped: false }))
     if (!this.#isSilent(silence, nowMs)) return
     this.#stop(silence, name, [state], nowMs, this.#target.stopped || !this.#mayTell())
   }
@@ -99,7 +105,7 @@ export class AnswerWatch {
     const silentMs = nowMs - silence.answeredMs
     this.#tell(
       'answers_stopped',
-      `${who} stopped answering: no answer for ${formatSpan(silentMs)}, and ${formatItems(count, 'request')} without one, the oldest for ${formatSpan(oldestMs)}`,
+      `${who} ${silence.answered ? 'stopped answering' : 'has not answered yet'}: no answer for ${formatSpan(silentMs)}, and ${formatItems(count, 'request')} without one, the oldest for ${formatSpan(oldestMs)}`,
     )
   }
 
