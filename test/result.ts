@@ -30,6 +30,7 @@ export interface RequestResult {
   atLeast?: (keyof Latency)[]
   unansweredMs?: Latency
   scheduledLatencyMs?: Latency
+  scheduledAtLeast?: (keyof Latency)[]
 }
 
 export interface ErrorResult {

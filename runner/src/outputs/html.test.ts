@@ -107,7 +107,7 @@ test('the table has the numbers of result.json', async () => {
       const mark = request.atLeast?.some((name) => name === title) ? '≥ ' : ''
       assert.equal(row?.[title]?.shown, mark + formatNumber(value))
     }
-    assert.equal(row?.['scheduled p99']?.shown, request.scheduledLatencyMs ? '120' : '–')
+    assert.equal(row?.['scheduled p50']?.shown, request.scheduledLatencyMs ? '120' : '–')
   }
 })
 

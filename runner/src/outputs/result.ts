@@ -72,6 +72,8 @@ export interface RequestResult {
   okLatencyMs?: LatencyResult
   failedLatencyMs?: LatencyResult
   scheduledLatencyMs?: LatencyResult
+  /** As `atLeast`, of `scheduledLatencyMs`. */
+  scheduledAtLeast?: (keyof LatencyResult)[]
 }
 
 export interface ErrorResult {
@@ -170,7 +172,18 @@ function requestResult(stats: RequestStats, seconds: number): RequestResult {
     ...(both
       ? { okLatencyMs: latencyResult(stats.ok.toData()), failedLatencyMs: latencyResult(stats.failed.toData()) }
       : {}),
-    ...(stats.scheduled ? { scheduledLatencyMs: latencyResult(stats.scheduled.toData()) } : {}),
+    ...scheduledResult(stats),
+  }
+}
+
+function scheduledResult(stats: RequestStats): Pick<RequestResult, 'scheduledLatencyMs' | 'scheduledAtLeast'> {
+  const figures = stats.scheduledLatency()
+  if (!figures) return {}
+  const latency = allLatencies(figures)
+  const atLeast = latencyNames.filter((name) => latency[name].atLeast)
+  return {
+    scheduledLatencyMs: inMs((name) => latency[name].ms),
+    ...(atLeast.length > 0 ? { scheduledAtLeast: atLeast } : {}),
   }
 }
 

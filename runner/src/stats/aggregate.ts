@@ -56,6 +56,11 @@ export class RequestStats {
     return new LatencyFigures(answered.toData(), this.unanswered())
   }
 
+  /** The same from the intended starts; where there were any. A request without an answer has waited at least as long as from its own start. */
+  scheduledLatency(): LatencyFigures | undefined {
+    return this.scheduled && new LatencyFigures(this.scheduled.toData(), this.unanswered())
+  }
+
   merge(delta: RequestDelta): void {
     this.ok.merge(delta.ok)
     this.failed.merge(delta.failed)

@@ -1,6 +1,5 @@
 import type { RequestStats } from '../../stats/aggregate.ts'
 import { dash, formatCount, formatFigure, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
-import { percentilesOf } from '../../stats/percentiles.ts'
 import { atLeastInWords } from '../load-words.ts'
 import type { RunFinish } from '../output.ts'
 import type { Style } from './text-style.ts'
@@ -55,6 +54,7 @@ function latencyCells(group: RequestStats): string[] {
   return figures.map((figure) => formatFigure(figure))
 }
 
-function scheduledCells({ scheduled }: RequestStats): string[] {
-  return scheduled ? percentilesOf(scheduled.toData(), [0.95, 0.99]).map(formatNumber) : [dash, dash]
+function scheduledCells(group: RequestStats): string[] {
+  const figures = group.scheduledLatency()?.percentiles([0.95, 0.99])
+  return figures?.map((figure) => formatFigure(figure)) ?? [dash, dash]
 }

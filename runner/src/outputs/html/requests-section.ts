@@ -1,4 +1,4 @@
-import { dash, formatCount, formatItems, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
+import { dash, formatCount, formatFigure, formatItems, formatPercent, ratio } from '../../stats/format.ts'
 import { atLeastInWords } from '../load-words.ts'
 import type { RequestResult, Result } from '../result.ts'
 import { cut, type Html, html } from './markup.ts'
@@ -58,10 +58,16 @@ function latency(
   name: (typeof latencies)[number],
 ): Cell {
   if (requests + unanswered === 0) return dash
-  const value = latencyMs[name]
-  return atLeast.includes(name) ? { shown: `≥ ${formatNumber(value)}`, value } : numberCell(value)
+  return figureCell(latencyMs[name], atLeast.includes(name))
 }
 
-function scheduled({ scheduledLatencyMs }: RequestResult, name: (typeof scheduledLatencies)[number]): Cell {
-  return scheduledLatencyMs ? numberCell(scheduledLatencyMs[name]) : dash
+function figureCell(ms: number, atLeast: boolean): Cell {
+  return atLeast ? { shown: formatFigure({ ms, atLeast }), value: ms } : numberCell(ms)
+}
+
+function scheduled(
+  { scheduledLatencyMs, scheduledAtLeast = [] }: RequestResult,
+  name: (typeof scheduledLatencies)[number],
+): Cell {
+  return scheduledLatencyMs ? figureCell(scheduledLatencyMs[name], scheduledAtLeast.includes(name)) : dash
 }
