@@ -152,3 +152,11 @@ test('any bytes, also ones that were a message before they were changed, are a m
     { numRuns: 3_000 },
   )
 })
+
+test('sentences of a worker are told up to a length', () => {
+  const long = 'x'.repeat(200_000)
+  const event = unpackToMaster(pack({ type: 'event', kind: 'warning', text: long }))
+  const stop = unpackToMaster(pack({ type: 'stop_request', reason: long, outcome: 'failed' }))
+  assert.ok(event.type === 'event' && event.text.length <= 4_001)
+  assert.ok(stop.type === 'stop_request' && stop.reason.length <= 4_001)
+})

@@ -28,6 +28,14 @@ export function unpackToWorker(bytes: Uint8Array): ToWorker | Job {
   return map(unpackr.unpack(bytes)) as ToWorker | Job
 }
 
+/** Longer ones are told in part: thousands of them are kept. */
+const longestSentence = 4_000
+
+function sentence(value: Unpacked): string {
+  const whole = text(value)
+  return whole.length > longestSentence ? `${whole.slice(0, longestSentence)}…` : whole
+}
+
 const outcomes = ['passed', 'failed', 'broken'] as const
 
 const readers: { [Type in ToMaster['type']]: (message: Record<string, Unpacked>) => ToMaster } = {
@@ -56,10 +64,10 @@ const readers: { [Type in ToMaster['type']]: (message: Record<string, Unpacked>)
   stop_request: (it) => {
     const outcome = outcomes.find((known) => known === it.outcome)
     if (!outcome) throw new TypeError('no such outcome')
-    return { type: 'stop_request', reason: text(it.reason), outcome }
+    return { type: 'stop_request', reason: sentence(it.reason), outcome }
   },
   exhausted: () => ({ type: 'exhausted' }),
-  event: (it) => eventOf(text(it.kind), text(it.text)),
+  event: (it) => eventOf(text(it.kind), sentence(it.text)),
   feed_lease: (it) => ({
     type: 'feed_lease',
     feed: text(it.feed),
