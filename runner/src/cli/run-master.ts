@@ -199,7 +199,7 @@ function onceEach(tell: (text: string) => void): (text: string) => void {
 /** Whoever runs the master on purpose without a key is to know what that means. */
 function openToAll(host: string | undefined, port: number): string {
   const where = host === undefined ? 'on all addresses' : `on ${host}`
-  return `without KATYDID_CLUSTER_KEY: whoever reaches port ${port} ${where} can take part in the run, and gets the load file. Set the same key for master and workers, or --bind-host 127.0.0.1`
+  return `without KATYDID_CLUSTER_KEY: whoever reaches port ${port} ${where} can take part in the run, and gets the load file and, as a worker, passwords of --host and --proxy. Set the same key for master and workers, or --bind-host 127.0.0.1`
 }
 
 interface FirstSignal {
