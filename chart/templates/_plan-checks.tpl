@@ -58,7 +58,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
   "spike" (list "baseUsers" "peakUsers" "after" "rampUp" "hold" "rampDown" "repeat" "spawnRate" "runTime")
   "bursts" (list "baseUsers" "burstUsers" "every" "duration" "ramp" "jitter" "spawnRate" "runTime")
   "arrivals" (list "rate" "stages" "maxUsers" "distribution" "runTime")
-  "shape" (list "class" "runTime")
+  "shape" (list "class" "runTime" "users" "spawnRate")
 -}}
 {{- $instead := dict "stages" "users of each stage" "spike" "peakUsers" "bursts" "burstUsers" "arrivals" "rate and maxUsers" "shape" "what its class says" -}}
 {{- $own := get $kinds $kind -}}
