@@ -91,7 +91,7 @@ describe('faults of a cluster', { concurrency: 6 }, () => {
     using cluster = new Cluster()
     const file = reader.replace(
       "await this.client.get('/json')",
-      "await this.client.get('/json'); if (this.environment.workerIndex === 0 && this.environment.runTime > 2) process.kill(process.pid, 'SIGKILL')",
+      "await this.client.get('/json'); if (this.environment.workerIndex === 0 && this.environment.runTime > 2) process.getBuiltinModule('node:child_process').spawnSync('kill', ['-9', String(process.pid)])",
     )
     const run = await cluster.command(['run', 'shop.ts', '-H', target.url, ...load(4, '30s'), '--processes', '2'], {
       files: { 'shop.ts': file },

@@ -60,10 +60,14 @@ export class ProcessEnd {
     const own = this.#process
     const emit = own.emit
     const { kill } = own
-    own.emit = ((event: string, ...args: unknown[]) => {
-      if (event !== 'exit') return Reflect.apply(emit, own, [event, ...args]) as boolean
+    let isEmitted = false
+    // also where Node would emit nothing: a listener closes the sockets, and a process that ends with open ones is aborted by ZeroMQ
+    const leave = (args: readonly unknown[]): never => {
       try {
-        Reflect.apply(emit, own, [event, ...args])
+        if (!isEmitted) {
+          isEmitted = true
+          Reflect.apply(emit, own, ['exit', ...args])
+        }
       } catch (error) {
         this.#say(
           `a listener of the process's exit event threw: ${error instanceof Error ? error.message : String(error)}`,
@@ -71,19 +75,21 @@ export class ProcessEnd {
       }
       this.#tell(reasonOf(args[0], new Error().stack))
       return this.#reallyExit(this.#code)
-    }) as NodeProcess['emit']
+    }
+    own.emit = ((event: string, ...args: unknown[]) =>
+      event === 'exit' ? leave(args) : (Reflect.apply(emit, own, [event, ...args]) as boolean)) as NodeProcess['emit']
     own.reallyExit = (code) => {
       this.#tell(`process.reallyExit(${code}) was called`)
-      return this.#reallyExit(this.#code)
+      return leave([this.#code])
     }
     own.abort = () => {
       this.#tell('process.abort() was called')
-      return this.#reallyExit(this.#code)
+      return leave([this.#code])
     }
     own.kill = (pid, signal = 'SIGTERM') => {
       if (isOwn(pid) && this.#settled === undefined && endsAtOnce(own, signal)) {
         this.#tell(`process.kill(process.pid, ${JSON.stringify(signal)}) was called`)
-        return this.#reallyExit(this.#code)
+        return leave([this.#code])
       }
       return Reflect.apply(kill, own, [pid, signal]) as true
     }
