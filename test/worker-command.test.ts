@@ -129,7 +129,9 @@ if (this.environment.workerIndex === 0 && this.environment.runTime > 1 && !exist
     const other = file.replace("get('/json')", `get('/json')\n${dies}`)
     const args = ['-H', target.url, ...load(6, '12s'), '--expect-workers', '2']
     const master = await cluster.master(['shop.ts', ...args], {
-      files: { 'shop.ts': `import { spawnSync } from 'node:child_process'\nimport { existsSync, writeFileSync } from 'node:fs'\n${other}` },
+      files: {
+        'shop.ts': `import { spawnSync } from 'node:child_process'\nimport { existsSync, writeFileSync } from 'node:fs'\n${other}`,
+      },
     })
     const env = { KATYDID_MASTER_PORT: String(master.port), ONCE: once }
     const both = cluster.command(['worker', '--processes', '2'], { env })

@@ -86,7 +86,7 @@ export async function prepareClasses(options: PrepareOptions): Promise<Prepared>
     ...loadFile.bundle.warnings,
     idleShapes(plan.profile.kind, shapes),
     unreadVariables(options.system.env),
-    ...unknownTags([...plan.tags, ...plan.excludeTags], classes.values()),
+    ...unknownTags(plan, classes.values()),
   ].filter((warning) => warning !== undefined)
   return { plan, loadFile, classes, warnings }
 }

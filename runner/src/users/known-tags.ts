@@ -3,11 +3,23 @@ import { type AnyClass, declarationsOf, tagsOf } from './declarations.ts'
 import { allTasks, hasTasksInFields } from './declared-tasks.ts'
 import { isTaskSetClass } from './task-set.ts'
 
-/** Said of tags that no task of these classes has; nothing where some of their tasks are in fields, which only a user shows. */
-export function unknownTags(asked: readonly string[], classes: Iterable<AnyClass>): string[] {
+/**
+ * Said of tags that no task of these classes has. Nothing where some of their tasks are in fields, which only a user shows, and nothing of wanted
+ * tags where none of them is known: then no task is left, and the run is refused with a sentence of its own.
+ */
+export function unknownTags(
+  { tags, excludeTags }: { tags: readonly string[]; excludeTags: readonly string[] },
+  classes: Iterable<AnyClass>,
+): string[] {
+  const all = [...classes]
+  const wanted = unknownOf(tags, all)
+  return [...(wanted.length < tags.length ? wanted : []), ...unknownOf(excludeTags, all)]
+}
+
+function unknownOf(asked: readonly string[], classes: readonly AnyClass[]): string[] {
   const known = new Set<string>()
   const seen = new Set<AnyClass>()
-  if (asked.length === 0 || ![...classes].every((one) => collect(one, known, seen))) return []
+  if (asked.length === 0 || !classes.every((one) => collect(one, known, seen))) return []
   return asked
     .filter((tag) => !known.has(tag))
     .map((tag) => {
