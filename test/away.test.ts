@@ -176,15 +176,17 @@ export class Reader extends HttpUser {
   test('--heartbeat-liveness: how long a worker may be silent', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const patient = [...load(4, '12s'), '--heartbeat-liveness', '8s']
-    const { master, a } = await two(cluster, target, patient)
+    const impatient = [...load(4, '12s'), '--heartbeat-liveness', '3s'] // 8 s where nothing is said
+    const { master, a } = await two(cluster, target, impatient)
     a.child.kill('SIGSTOP')
     await sleep(6_000)
     a.child.kill('SIGCONT')
     const run = await master.done
-    assertExit(run, 0)
+    assertExit(run, 2)
+    assert.match(run.stdout, /broken {2}delivery: user-seconds not delivered .*: a worker, or its machine, stood still/)
     await assertTruth(run, target)
-    assert.doesNotMatch(run.stdout, /has not been heard/)
+    assert.match(run.stdout, /worker a_1 has not been heard for 3(\.\d)? s/)
+    assert.ok(run.result.events.some(({ kind }) => kind === 'worker_back'))
     const bad = await cluster.command(['master', 'shop.ts', '--heartbeat-liveness', '1s'], { files }).done
     assert.equal(bad.exitCode, 2)
     assert.match(bad.stderr, /bad --heartbeat-liveness "1s"\n {2}a duration of 1\.5s or more/)
