@@ -17,7 +17,7 @@ describe('results', { concurrency: 3 }, () => {
     assert.equal(exitCode, 1, text)
     await release.until('the next master says how it ended', async () => (await release.state()) === 'broken')
     const { summary } = await release.verdict()
-    assert.match(summary, /^BROKEN — .*interrupted by SIGTERM before its run time was over/)
+    assert.match(summary, /^BROKEN — .*interrupted by SIGTERM before its load was over/)
     assert.equal(await release.counted(), await release.reported())
     assert.equal(await release.isLoaded(), false)
   })

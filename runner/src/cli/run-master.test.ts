@@ -49,7 +49,7 @@ test('a signal between the load file and the run: the run is over at once, not a
     const exitCode = await runMaster(system, { file, host: 'http://127.0.0.1:9', runTime: '10m' }, flags)
     assert.equal(exitCode, 2)
     assert.equal(isLoaded, false)
-    assert.match(stdout.text, /interrupted by SIGTERM before its run time was over/)
+    assert.match(stdout.text, /interrupted by SIGTERM before its load was over/)
   } finally {
     rmSync(dir, { recursive: true })
   }

@@ -55,7 +55,7 @@ test('a stop ends the run at once; the first one counts', async () => {
   const verdict = await master.run()
   assert.deepEqual(
     verdict.findings.map(({ outcome, text }) => [outcome, text]),
-    [['broken', 'interrupted by SIGINT before its run time was over']],
+    [['broken', 'interrupted by SIGINT before its load was over']],
   )
   assert.equal(called.filter((name) => name === 'testStopping').length, 1)
 })

@@ -15,7 +15,10 @@ const defaults = ['fail_ratio < 1%', 'exceptions = 0', 'unanswered < 1%']
 /** Every criterion there is: what makes those of a plan. */
 export const criterionFactories: Record<string, (plan: RunPlan) => Criterion[]> = {
   // first: where a hook failed or somebody interrupted, the rest only follows from that
-  events: (plan) => [new RunEvents(createProfile(plan.profile).durationMs !== undefined)],
+  // a LoadShape ends when its tick() says so: one that was interrupted had not come there
+  events: (plan) => [
+    new RunEvents(createProfile(plan.profile).durationMs !== undefined || plan.profile.kind === 'shape'),
+  ],
   thresholds: (plan) => {
     const labels = distinct(plan.thresholds.map(labelOf))
     return plan.thresholds.map((threshold, index) => thresholdCriterion(threshold, plan, labels[index] as string))

@@ -8,7 +8,7 @@ export class RunEvents implements Criterion {
   readonly #hasEnd: boolean
   readonly #findings = new Map<string, Finding>()
 
-  /** `hasEnd`: a run time was set, so that an interrupted run is one that did not do what it was to. */
+  /** `hasEnd`: the load has an end of its own, so that an interrupted run is one that did not do what it was to. */
   constructor(hasEnd: boolean) {
     this.#hasEnd = hasEnd
   }
@@ -17,7 +17,7 @@ export class RunEvents implements Criterion {
     const { outcome, onlyWithEnd } = effectOf(kind)
     if (outcome === undefined || (onlyWithEnd && !this.#hasEnd)) return
     const said = oneLine(text)
-    const line = onlyWithEnd ? `${said} before its run time was over` : said
+    const line = onlyWithEnd ? `${said} before its load was over` : said
     if (!this.#findings.has(line)) this.#findings.set(line, { outcome, kind, text: line, atMs })
   }
 

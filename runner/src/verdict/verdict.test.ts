@@ -106,7 +106,7 @@ describe('events', () => {
     ['no_workers', true, ['broken: it happened']],
     ['stopped_failed', true, ['failed: it happened']],
     ['stopped_broken', true, ['broken: it happened']],
-    ['interrupted', true, ['broken: it happened before its run time was over']],
+    ['interrupted', true, ['broken: it happened before its load was over']],
     ['interrupted', false, []],
     ['names_capped', true, []],
     ['aborted', true, []],
@@ -118,6 +118,27 @@ describe('events', () => {
       for (const atMs of [1, 2]) events.event({ atMs, kind, text: 'it happened' })
       assert.deepEqual(told(events.conclude()), lines)
     })
+})
+
+test('an interrupted run is broken where its load has an end of its own: a run time, stages, a LoadShape', () => {
+  const profiles: [profile: string, broken: boolean][] = [
+    ['{ kind: constant, users: 1 }', false],
+    ['{ kind: constant, users: 1, runTime: 10s }', true],
+    ['{ kind: stages, stages: [{ hold: 1s, users: 1 }] }', true],
+    ['{ kind: shape }', true],
+    ['{ kind: arrivals, rate: 1/s, maxUsers: 1 }', false],
+  ]
+  for (const [profile, broken] of profiles) {
+    const criteria = createCriteria(planOf({ files: [`load: { file: a.ts, host: "http://h", profile: ${profile} }`] }))
+    for (const criterion of criteria)
+      criterion.event?.({ atMs: 1, kind: 'interrupted', text: 'interrupted by SIGTERM' })
+    const findings = criteria.flatMap((criterion) => criterion.conclude(new TestRun()))
+    assert.equal(
+      findings.some(({ kind }) => kind === 'interrupted'),
+      broken,
+      profile,
+    )
+  }
 })
 
 test('an event of many lines is a finding of one, with its moment; each text once, in order', () => {
