@@ -43,9 +43,15 @@ export class Silences {
       const key = `${method}\n${name}`
       if (ok.count + failed.count > (timeouts.get(key) ?? 0)) answering.add(key)
     }
-    const silent = new Set([...timeouts.keys(), ...waiting.map(({ method, name }) => `${method}\n${name}`)])
-    for (const [key, silence] of this.#open)
-      if (answering.has(key) || !silent.has(key)) this.#end(key, silence, startMs)
+    // what the end of the run gives up has waited until then
+    const givenUp = stats.requests.filter(({ unanswered }) => unanswered)
+    const silent = new Set([
+      ...timeouts.keys(),
+      ...[...waiting, ...givenUp].map(({ method, name }) => `${method}\n${name}`),
+    ])
+    // no time passes while what is left at the end is taken in
+    const isOver = (key: string) => answering.has(key) || (durationMs > 0 && !silent.has(key))
+    for (const [key, silence] of this.#open) if (isOver(key)) this.#end(key, silence, startMs)
     for (const key of silent) {
       if (answering.has(key)) continue
       let silence = this.#open.get(key)

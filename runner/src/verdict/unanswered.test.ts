@@ -62,6 +62,19 @@ describe('a target that stops answering fails by default', () => {
         ...(s % 2 ? { timeouts: times(20, 2_000) } : {}),
       })),
     ],
+    'time-outs until the end, after hours of it, and the end gives up what waits': [
+      ...well(3_600, 50, { users: 20 }),
+      ...Array.from({ length: 15 }, (_, s) => ({
+        ...{ waiting: times(20, (s % 2) * 1_000 + 500), users: 20 },
+        ...(s % 2 ? { timeouts: times(20, 2_000) } : {}),
+      })),
+      { unanswered: times(20, 700), users: 20 },
+    ],
+    'time-outs until the end, after hours of it, and teardown() records something': [
+      ...well(3_600, 50, { users: 20 }),
+      ...Array.from({ length: 15 }, () => ({ timeouts: times(20, 900), users: 20 })),
+      { metrics: [{ kind: 'counter', name: 'rows', sum: 1 }], durationMs: 0 },
+    ],
     'one user whose requests time out': [
       ...well(5, 300, { users: 1 }),
       ...Array.from({ length: 15 }, () => ({ timeouts: [900], users: 1 })),
