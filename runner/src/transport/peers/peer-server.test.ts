@@ -361,6 +361,14 @@ describe('what peers cost is bounded in bytes', () => {
     )
   })
 
+  test('who has joined makes room for one who comes, and nobody else has to leave for that', () => {
+    const r = rig()
+    come(r, 'w_1')
+    r.say('w_1', 'katydid', body(1, ready))
+    for (let i = 0; i < 5_000; i++) come(r, `m_${i}`)
+    assert.equal(r.server.present, 5_001)
+  })
+
   test('of a Locust worker’s classes there are so many, with names so long', () => {
     const r = rig()
     r.say('py_1', 'client_ready', '2.47.0')

@@ -212,15 +212,14 @@ export class PeerServer {
   /** Of more than so many who have not joined, the first to come is taken for one that never will. */
   #makeRoom(newcomer: string): void {
     this.#newcomers.add(newcomer)
-    if (this.#newcomers.size <= mostNewcomers) return
     for (const id of this.#newcomers) {
+      if (this.#newcomers.size <= mostNewcomers) return
       const peer = this.#peers.get(id)
       this.#newcomers.delete(id)
       if (!peer || peer.isReady) continue
       peer.hangUp('it did not join')
       this.#peers.delete(id)
       this.#places.forget(id)
-      if (this.#newcomers.size <= mostNewcomers) return
     }
   }
 
