@@ -2,7 +2,6 @@ import { KatydidError } from '../errors.ts'
 import { setRowSource } from '../feeds/declared-feeds.ts'
 import type { FeedSpec, RowSource } from '../feeds/row-source.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
-import { addEncodedRedaction } from '../loadfile/redactions.ts'
 import { buildPlan } from '../plan/build-plan.ts'
 import { unreadVariables } from '../plan/environment-names.ts'
 import type { PlanFlags } from '../plan/options.ts'
@@ -11,6 +10,7 @@ import type { RunPlan } from '../plan/run-plan.ts'
 import { suggest } from '../plan/suggest.ts'
 import { httpHost } from '../protocols/http-host.ts'
 import { readProxy } from '../protocols/proxy.ts'
+import { hidePlanned } from '../protocols/url-credentials.ts'
 import type { System } from '../system.ts'
 import { HttpUser } from '../users/http-user.ts'
 import { unknownTags } from '../users/known-tags.ts'
@@ -63,7 +63,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
 /** As `prepare`, of a load file that need not know yet whom it will load. */
 export async function prepareClasses(options: PrepareOptions): Promise<Prepared> {
   const first = preparePlan(options)
-  redactPasswords(first)
+  hidePlanned(first.host, first.http.proxy)
   const { compile } = await import('../loadfile/compile.ts')
   const { load } = await import('../loadfile/load.ts')
   const { checkParameters, setParameterOverrides } = await import('../loadfile/parameters.ts')
@@ -109,14 +109,6 @@ export async function prepareOwn(
       checkParameters(loadFile)
       return loadFile
     },
-  }
-}
-
-/** Of the URLs in the plan, as they are written there and as they are meant. */
-function redactPasswords({ host, http }: RunPlan): void {
-  for (const text of [host, http.proxy]) {
-    const url = text === undefined ? null : URL.parse(text)
-    if (url) addEncodedRedaction(url.password === '' ? url.username : url.password)
   }
 }
 

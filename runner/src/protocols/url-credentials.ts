@@ -1,4 +1,4 @@
-import { addOwnPassword } from '../loadfile/redactions.ts'
+import { addEncodedRedaction, addOwnPassword } from '../loadfile/redactions.ts'
 import { RequestTypeError } from './request-error.ts'
 
 /** Name and password as a URL has them: `https://name:password@host`. */
@@ -28,6 +28,14 @@ export function hideCredentials({ username, password }: URL): boolean {
   // a lone name is a token: https://token@host
   hide(password === '' ? username : password)
   return username !== '' || password !== ''
+}
+
+/** Keeps the passwords of a plan's URLs out of everything, also out of what the load file prints: they were told to katydid, not to it. */
+export function hidePlanned(...urls: readonly (string | undefined)[]): void {
+  for (const text of urls) {
+    const url = text === undefined ? null : URL.parse(text)
+    if (url && hideCredentials(url)) addEncodedRedaction(url.password === '' ? url.username : url.password)
+  }
 }
 
 const hidden = new Set<string>()

@@ -2,7 +2,7 @@ import { messageOf } from '../errors.ts'
 import { HttpProtocol } from '../protocols/http-protocol.ts'
 import { RequestGate } from '../protocols/request-gate.ts'
 import { RequestAborted } from '../protocols/transport-errors.ts'
-import { hideCredentials } from '../protocols/url-credentials.ts'
+import { hidePlanned } from '../protocols/url-credentials.ts'
 import { Meter } from '../stats/meter.ts'
 import { Recorder } from '../stats/recorder.ts'
 import type { RunClock } from '../stats/run-clock.ts'
@@ -86,10 +86,7 @@ export class WorkerRuntime implements Runtime {
 
   /** What the plan was sent without: before there are users. */
   takeCredentials({ host, proxy }: Omit<Extract<ToWorker, { type: 'credentials' }>, 'type'>): void {
-    for (const text of [host, proxy]) {
-      const url = text === undefined ? null : URL.parse(text)
-      if (url) hideCredentials(url)
-    }
+    hidePlanned(host, proxy)
     if (host !== undefined) this.environment.host = host
     if (proxy === undefined) return
     const { plan } = this.#options

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { forgetRedactions, redact, redactPrinted } from '../loadfile/redactions.ts'
 import { planOf } from '../plan/plan.fixture.ts'
 import { Aggregate } from '../stats/aggregate.ts'
 import { memoryLink } from '../transport/memory.ts'
@@ -346,4 +347,16 @@ test('suspended it stops its users, says so, and takes the next target; resumed 
   run.worker.resume()
   await run.quit()
   assert.equal(run.of('suspended').length, 2)
+})
+
+test('passwords that come after the plan are not printed by its load file either, as in the process that read the plan', async (t) => {
+  t.after(() => forgetRedactions())
+  const run = rig({ Idle }, { role: 'worker' })
+  await run.join()
+  const host = 'http://ann:p%40ssw0rd-1@shop.test'
+  run.tell({ type: 'credentials', host, proxy: 'http://bob:pr0xy-word@proxy.test:3128' })
+  await until(() => run.worker.environment.host === host)
+  for (const show of [redact, redactPrinted])
+    assert.doesNotMatch(show(`${host} p@ssw0rd-1 bob:pr0xy-word`), /ssw0rd|pr0xy-word/)
+  await run.quit()
 })
