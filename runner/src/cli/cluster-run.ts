@@ -17,7 +17,7 @@ import { bindRuntime } from '../users/runtime.ts'
 import { onStrayErrors } from '../users/stray-errors.ts'
 import { describeUserClass } from '../users/user-classes.ts'
 import { loadOf } from './load-of.ts'
-import { withoutCredentials } from './plan-credentials.ts'
+import { splitCredentials } from './plan-credentials.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunSurroundings } from './run-to-verdict.ts'
 import { spawnExtras } from './spawn-extras.ts'
@@ -77,7 +77,7 @@ export class ClusterRun {
         this.master.event('listener_failed', `a listener of ${hook} threw: ${messageOf(error)}`),
     })
     this.#socket = socket
-    const { plan: openPlan, credentials } = withoutCredentials(plan)
+    const { plan: openPlan, credentials } = splitCredentials(plan)
     this.#server = new PeerServer({
       run: randomUUID(),
       token,

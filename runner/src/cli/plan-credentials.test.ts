@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { planOf } from '../outputs/run.fixture.ts'
-import { withoutCredentials } from './plan-credentials.ts'
+import { splitCredentials } from './plan-credentials.ts'
 
 const cases: [host: string | undefined, proxy: string | undefined][] = [
   ['http://bob:hunter2@shop', undefined],
@@ -12,7 +12,7 @@ const cases: [host: string | undefined, proxy: string | undefined][] = [
 for (const [host, proxy] of cases)
   test(`host ${host}, proxy ${proxy}: what is secret is apart from the plan`, () => {
     const plan = { ...planOf(), host, http: { ...planOf().http, proxy } }
-    const split = withoutCredentials(plan)
+    const split = splitCredentials(plan)
     assert.doesNotMatch(JSON.stringify(split.plan), /@|hunter2|token|p%40ss/)
     assert.equal(split.credentials?.host ?? split.plan.host, host)
     assert.equal(split.credentials?.proxy ?? split.plan.http.proxy, proxy)
@@ -20,5 +20,5 @@ for (const [host, proxy] of cases)
 
 test('a plan without any is the same plan', () => {
   const plan = { ...planOf(), host: 'http://shop/a@b' }
-  assert.deepEqual(withoutCredentials(plan), { plan })
+  assert.deepEqual(splitCredentials(plan), { plan })
 })

@@ -1,5 +1,6 @@
 import { type InspectOptions, inspect } from 'node:util'
 import { redact } from '../loadfile/redactions.ts'
+import { withoutCredentials } from '../plan/without-credentials.ts'
 import { ClientHeaders } from './client-headers.ts'
 import { CookieJar } from './cookies.ts'
 import type { Engine } from './engine.ts'
@@ -16,7 +17,6 @@ import { kindOf, RequestTypeError } from './request-error.ts'
 import { framingLines, headerLines, headerMap, overlay, requestTarget } from './request-head.ts'
 import type { HttpOwner, Sender } from './sender.ts'
 import { RequestAborted } from './transport-errors.ts'
-import { withoutCredentials } from './url-credentials.ts'
 
 const slash = 47
 const noOptions: RequestOptions = Object.freeze({})

@@ -1,6 +1,7 @@
 import { KatydidError } from '../errors.ts'
+import { withoutCredentials } from '../plan/without-credentials.ts'
 import { RequestTypeError } from './request-error.ts'
-import { credentialsOf, withoutCredentials } from './url-credentials.ts'
+import { credentialsOf } from './url-credentials.ts'
 
 /** What `--host` or a user class names, as a URL. KatydidError PLAN where nothing can be asked of it over HTTP. */
 export function httpHost(host: string | URL): URL {

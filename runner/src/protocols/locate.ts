@@ -1,10 +1,11 @@
 import { KatydidError } from '../errors.ts'
+import { withoutCredentials } from '../plan/without-credentials.ts'
 import { urlencoded } from './form-fields.ts'
 import type { RequestOptions } from './http-options.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
 import { requestTarget } from './request-head.ts'
-import { type Credentials, credentialsOf, withoutCredentials } from './url-credentials.ts'
+import { type Credentials, credentialsOf } from './url-credentials.ts'
 
 export interface Located {
   readonly origin: HttpOrigin

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { after, beforeEach, test } from 'node:test'
 import { startTarget } from '../../../test/target/target.ts'
 import { forgetRedactions, redact } from '../loadfile/redactions.ts'
+import { withoutCredentials } from '../plan/without-credentials.ts'
 import type { RequestOptions } from './http-options.ts'
 import { HttpRun } from './http-run.contract.ts'
-import { credentialsOf, withoutCredentials } from './url-credentials.ts'
+import { credentialsOf } from './url-credentials.ts'
 
 const target = await startTarget()
 after(() => target.close())

@@ -48,11 +48,6 @@ function hide(text: string): void {
   addOwnPassword(text)
 }
 
-/** An absolute URL without what stands before its host; for names and messages. */
-export function withoutCredentials(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:[\\/]*)[^\\/?#]*@/i, '$1')
-}
-
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -1,4 +1,5 @@
 import type { RunPlan } from '../../plan/run-plan.ts'
+import { withoutCredentials } from '../../plan/without-credentials.ts'
 import { version } from '../../version.ts'
 import { type RunState, runStates } from '../run-progress.ts'
 import type { MetricFamilies, Sample } from './metric-families.ts'
@@ -146,10 +147,6 @@ function aboutGenerator(families: MetricFamilies, { generator }: RunCounters): v
   gauge('loop_delay_max_seconds', 'Greatest event-loop delay of any worker', newest.loopDelayMaxMs / 1_000)
   gauge('cpu_max_ratio', 'CPU of the busiest worker, 1 is a core', newest.cpuPercentMax / 100)
   gauge('resident_memory_max_bytes', 'Memory of the greatest worker', newest.rssBytesMax)
-}
-
-function withoutCredentials(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//')
 }
 
 function one(value: number | undefined): Sample[] {
