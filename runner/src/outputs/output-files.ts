@@ -124,14 +124,23 @@ function makeFolder(path: string): void {
   }
 }
 
-/** A link keeps pointing where it points; its target is what is written. */
-function followLinks(path: string): string {
+/** Where this is written: a link keeps pointing where it points, and its target is what is written. */
+export function followLinks(path: string): string {
   try {
     return realpathSync(path)
   } catch {
     // what it points to is not there yet
     const target = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined
-    return target === undefined ? path : resolve(dirname(path), target)
+    const end = target === undefined ? path : resolve(dirname(path), target)
+    return join(realFolder(dirname(end)), basename(end))
+  }
+}
+
+function realFolder(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path // it is not there yet
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -75,6 +75,28 @@ test('two outputs in one file are refused, however it is written', () => {
       () => createOutputs(options, streams),
       (error) => error instanceof KatydidError && /name the same file/.test(error.message),
     )
+})
+
+test('two outputs in one file are refused, also by way of links', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'output-'))
+  try {
+    mkdirSync(join(folder, 'real'))
+    symlinkSync('real', join(folder, 'link'))
+    symlinkSync(join('real', 'r.json'), join(folder, 'junit.xml'))
+    const streams = { stdout: new Sink(), stderr: new Sink(), cwd: () => folder }
+    for (const options of [
+      { json: 'real/r.json', junit: 'link/r.json' },
+      { json: 'real/r.json', junit: 'junit.xml' },
+      { html: 'link/load_stats.csv', csv: 'real/load' },
+    ])
+      assert.throws(
+        () => createOutputs(options, streams),
+        (error) => error instanceof KatydidError && /name the same file/.test(error.message),
+      )
+    assert.equal(createOutputs({ quiet: true, json: 'real/r.json', junit: 'link/j.xml' }, streams).length, 2)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('a file that cannot be written is told before any load', () => {

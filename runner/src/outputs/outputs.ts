@@ -11,7 +11,7 @@ import { JsonOutput } from './json.ts'
 import { JunitOutput } from './junit.ts'
 import { type OtelOptions, OtelOutput } from './otel.ts'
 import type { Output } from './output.ts'
-import { prepareFile } from './output-files.ts'
+import { followLinks, prepareFile } from './output-files.ts'
 import type { MetricsPage } from './prometheus/metrics-page.ts'
 import { PrometheusOutput } from './prometheus.ts'
 import { createRedact, type Redact } from './redact.ts'
@@ -81,7 +81,7 @@ export const outputFactories = {
  * The outputs that were asked for. Throws a KatydidError for a file that cannot be written, so that it is told before any load.
  */
 export function createOutputs(options: OutputOptions, streams: OutputStreams): Output[] {
-  refuseSharedFiles(options)
+  refuseSharedFiles(options, streams.cwd?.())
   const redact = createRedact(options.redact ?? [])
   return Object.values(outputFactories)
     .map((make) => make({ options, streams, redact }))
@@ -89,7 +89,7 @@ export function createOutputs(options: OutputOptions, streams: OutputStreams): O
 }
 
 /** Of two outputs in one file, the second would take the first's place. */
-function refuseSharedFiles({ json, junit, html, csv, checkpoint }: OutputOptions): void {
+function refuseSharedFiles({ json, junit, html, csv, checkpoint }: OutputOptions, cwd = process.cwd()): void {
   const files = Object.entries({ json, junit, html, checkpoint: checkpoint?.path }).filter(
     ([, path]) => path !== undefined,
   )
@@ -98,11 +98,12 @@ function refuseSharedFiles({ json, junit, html, csv, checkpoint }: OutputOptions
   for (const [flag = '', path] of all) {
     // a device takes whatever comes
     if (path === undefined || path.startsWith('/dev/')) continue
-    const other = flagOf.get(resolve(path))
+    const full = followLinks(resolve(cwd, path))
+    const other = flagOf.get(full)
     if (other !== undefined)
       throw new KatydidError('USAGE', `--${other} and --${flag} name the same file: ${path}`, {
         hint: 'give each a file of its own',
       })
-    flagOf.set(resolve(path), flag)
+    flagOf.set(full, flag)
   }
 }

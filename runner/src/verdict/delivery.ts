@@ -29,6 +29,14 @@ export class Delivery implements Criterion {
         text: 'nothing completed: not one request was answered or failed',
         value: 0,
       })
+    // a run may end before its warm-up does, and then no threshold has looked at anything
+    else if (run.measured.total.requests === 0 && run.measured.metrics().length === 0)
+      findings.push({
+        outcome: 'broken',
+        kind: this.kind,
+        text: 'nothing was measured: no request ended after the warm-up',
+        value: 0,
+      })
     if (this.#openModel) findings.push(this.#arrivals(run), ...this.#standstill(run))
     else if (run.delivery && run.delivery.askedUserSeconds > 0) findings.push(this.#users(run.delivery, run))
     return findings

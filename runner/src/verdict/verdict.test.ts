@@ -210,7 +210,8 @@ describe('the verdict', () => {
     ['interrupted and failed', '', { failed: [1] }, ['interrupted', 'stopped_failed'], 'broken', 2],
     ['what merely happened', '', { ok: [1] }, ['names_capped', 'aborted', 'worker_lost'], 'passed', 0],
     ['never measured', ', thresholds: ["/b: max < 1s"]', { ok: [1] }, [], 'failed', 1],
-    ['in the warm-up', ', warmup: 1s', { failed: [1] }, [], 'passed', 0],
+    ['nothing but its warm-up', ', warmup: 1s', { failed: [1] }, ['stopped'], 'broken', 2],
+    ['nothing but its warm-up, and all well', ', warmup: 1s', { ok: [1] }, ['stopped'], 'broken', 2],
     ['saturated', '', { ok: [1], health: [saturated] }, [], 'broken', 2],
     ['saturated, softened', ', onSaturated: warn', { ok: [1], health: [saturated] }, [], 'passed', 0],
   ]
@@ -221,6 +222,22 @@ describe('the verdict', () => {
       const order = verdict.findings.map(({ outcome }) => ['broken', 'failed', 'passed'].indexOf(outcome))
       assert.deepEqual(order, order.toSorted(), 'worst first')
     })
+
+  test('what fails in the warm-up is left out', () => {
+    const { outcome } = judged(', warmup: 1s', [{ failed: [1] }, { ok: [1] }])
+    assert.equal(outcome, 'passed')
+  })
+
+  test('no request ended after the warm-up: the verdict says so', () => {
+    const { findings } = judged(', warmup: 1s', [{ failed: [1] }, { waiting: [500] }])
+    assert.equal(findings[0]?.text, 'nothing was measured: no request ended after the warm-up')
+  })
+
+  test('a metric that was recorded after the warm-up is something that was measured', () => {
+    const metrics = [{ kind: 'counter' as const, name: 'orders', sum: 1 }]
+    const { outcome } = judged(', warmup: 1s, thresholds: [orders > 0]', [{ ok: [1] }, { metrics }])
+    assert.equal(outcome, 'passed')
+  })
 
   test('defaults are told as such', () => {
     const { findings } = judged('', [{ ok: [1] }])
