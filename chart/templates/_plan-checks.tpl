@@ -60,7 +60,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
   "arrivals" (list "rate" "stages" "maxUsers" "distribution" "runTime")
   "shape" (list "class" "runTime" "users" "spawnRate")
 -}}
-{{- $instead := dict "stages" "users of each stage" "spike" "peakUsers" "bursts" "burstUsers" "arrivals" "rate and maxUsers" "shape" "what its class says" -}}
+{{- $instead := dict "stages" "users of each stage" "spike" "peakUsers" "bursts" "burstUsers" "arrivals" "rate and maxUsers" -}}
 {{- $own := get $kinds $kind -}}
 {{- $others := list -}}
 {{- range $key, $said := $profile -}}

@@ -121,9 +121,9 @@ for (const { major, path: helm, skip } of helms)
         { load: { profile: { kind: 'stages', stages: [{ users: 5, hold: '20s' }] } } },
         /load\.profile has runTime, users, and load\.profile\.kind is stages, which has stages, spawnRate; how many users there are is users of each stage\..*load\.profile\.runTime=null, load\.profile\.users=null/,
       ],
-      'users of a shape': [
-        { load: { profile: { kind: 'shape' } }, workers: { count: 1 } },
-        /load\.profile has users, .*is what its class says/,
+      'a rate of a shape': [
+        { load: { profile: { kind: 'shape', rate: '5/s' } }, workers: { count: 1 } },
+        /load\.profile has rate, .*shape/,
       ],
       'a key that no kind has': [
         { load: { profile: { userz: 5 } } },
