@@ -70,7 +70,8 @@ export class AnswerLog {
   }
 }
 
-function onlyNamed(name: string, interval: RunInterval): RunInterval {
+/** What of a second is about that name. */
+export function onlyNamed(name: string, interval: RunInterval): RunInterval {
   const { stats, waiting = [] } = interval
   const isMeant = (one: { method: string; name: string }) => matches(name, one)
   return {

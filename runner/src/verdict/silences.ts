@@ -8,6 +8,8 @@ interface Silence {
   timedOut: number
 }
 
+const none: Silence = { sinceMs: Number.POSITIVE_INFINITY, timedOut: 0 }
+
 /** An error's text that says that no answer came in time, of HTTP and of protocols of the load file's own. */
 const timeout = /time[ds]?[-_ ]?out/i
 /** Of the run's time: a shorter silence that was over in time is what `fail_ratio` says of it. */
@@ -30,11 +32,11 @@ export function timeoutsOf({ errors }: Pick<StatsDelta, 'errors'>): Map<string, 
  */
 export class Silences {
   readonly #open = new Map<string, Silence>()
-  #past: Silence = { sinceMs: Number.POSITIVE_INFINITY, timedOut: 0 }
+  #past = none
   #longestMs = 0
 
-  /** The next second, with those requests of it that are looked at. */
-  add({ second, durationMs, stats, waiting = [] }: RunInterval, all: Aggregate): void {
+  /** The next second, with those requests of it that are looked at; which of them timed out in a silence. */
+  add({ second, durationMs, stats, waiting = [] }: RunInterval, all: Aggregate): Silence {
     const startMs = second * 1_000
     const endMs = startMs + durationMs
     const timeouts = timeoutsOf(stats)
@@ -52,20 +54,25 @@ export class Silences {
     // no time passes while what is left at the end is taken in
     const isOver = (key: string) => answering.has(key) || (durationMs > 0 && !silent.has(key))
     for (const [key, silence] of this.#open) if (isOver(key)) this.#end(key, silence, startMs)
+    let now = none
     for (const key of silent) {
       if (answering.has(key)) continue
       let silence = this.#open.get(key)
       if (!silence) this.#open.set(key, (silence = { sinceMs: startMs, timedOut: 0 }))
       const at = key.indexOf('\n')
-      if (endMs - silence.sinceMs >= overdueMs(patienceMs(endMs), all.request(key.slice(0, at), key.slice(at + 1))))
-        silence.timedOut += timeouts.get(key) ?? 0
+      if (endMs - silence.sinceMs < overdueMs(patienceMs(endMs), all.request(key.slice(0, at), key.slice(at + 1))))
+        continue
+      const timedOut = timeouts.get(key) ?? 0
+      silence.timedOut += timedOut
+      now = both(now, { sinceMs: silence.sinceMs, timedOut })
     }
+    return now
   }
 
   /** Of silences that last, and of past ones that were more than a moment of the run. */
   timedOut(elapsedMs: number): Silence {
     const found = [...this.#open.values(), ...(this.#longestMs > elapsedMs * shownShare ? [this.#past] : [])]
-    return found.reduce(both, { sinceMs: Number.POSITIVE_INFINITY, timedOut: 0 })
+    return found.reduce(both, none)
   }
 
   #end(key: string, silence: Silence, nowMs: number): void {

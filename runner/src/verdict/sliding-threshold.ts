@@ -1,10 +1,12 @@
 import { Aggregate, RequestStats } from '../stats/aggregate.ts'
 import { formatItems, formatSpan } from '../stats/format.ts'
 import type { ArrivalCounts, RunInterval, StatsDelta, WaitingState } from '../stats/snapshot.ts'
+import { onlyNamed } from './answer-log.ts'
 import type { Criterion, Finding, RunView } from './criterion.ts'
 import { type Figures, figuresOf, holds, type Measured, matches, measured } from './figures.ts'
 import { formatMeasured } from './format-measure.ts'
 import { unitMistake } from './metric-units.ts'
+import { Silences, timeoutsOf } from './silences.ts'
 import type { Threshold } from './threshold-grammar.ts'
 import { overdueOf, type Unanswered } from './unanswered.ts'
 import type { ThresholdOptions } from './whole-run-threshold.ts'
@@ -15,6 +17,9 @@ interface Second {
   arrivals: ArrivalCounts | undefined
   waiting: WaitingState[]
   users: number
+  /** Requests that timed out, and those of them that did so in a silence, which began then. */
+  timeouts: number
+  silent: { timedOut: number; sinceMs: number }
 }
 
 /** A threshold over every stretch of a given length: evaluated each second, over whole windows only. */
@@ -34,9 +39,11 @@ export class SlidingThreshold implements Criterion {
   #counted = false
   /** Its limit is in a unit that the metric does not have. */
   #mistake: string | undefined
+  readonly #silences: Silences | undefined
 
   constructor(threshold: Threshold, windowMs: number, options: ThresholdOptions) {
     this.#threshold = threshold
+    if (threshold.measure.kind === 'unanswered') this.#silences = new Silences()
     this.#windowMs = windowMs
     this.#options = options
   }
@@ -44,7 +51,7 @@ export class SlidingThreshold implements Criterion {
   interval(interval: RunInterval, run: RunView): Finding | undefined {
     const { warmupMs, abort, afterMs = 0 } = this.#options
     if (interval.second * 1_000 < warmupMs) return undefined
-    this.#push(interval)
+    this.#push(interval, this.#silentIn(interval, run))
     if (this.#heldMs < this.#windowMs - slackMs || run.elapsedMs < afterMs) return undefined
     const figures = this.#figures(run)
     if (figures.metric) this.#mistake ??= unitMistake(this.#threshold, figures.metric.kind)
@@ -81,8 +88,19 @@ export class SlidingThreshold implements Criterion {
     return { outcome, kind: this.kind, text, value, limit, atMs, ...(atLeast ? { atLeast } : {}) }
   }
 
+  #silentIn(interval: RunInterval, run: RunView): Pick<Second, 'timeouts' | 'silent'> {
+    if (!this.#silences) return nothingSilent
+    const { name } = this.#threshold
+    const meant = name === undefined ? interval : onlyNamed(name, interval)
+    const timeouts = [...timeoutsOf(meant.stats).values()].reduce((sum, count) => sum + count, 0)
+    return { timeouts, silent: this.#silences.add(meant, run.all) }
+  }
+
   /** Keeps of a second what the threshold is about. */
-  #push({ second, stats, durationMs, arrivals, waiting = [], userCount }: RunInterval): void {
+  #push(
+    { second, stats, durationMs, arrivals, waiting = [], userCount }: RunInterval,
+    silent: Pick<Second, 'timeouts' | 'silent'>,
+  ): void {
     if (second * 1_000 - this.#endMs >= missingMs) {
       this.#seconds = []
       this.#heldMs = 0
@@ -101,7 +119,7 @@ export class SlidingThreshold implements Criterion {
     const waits = name === undefined ? waiting : waiting.filter((one) => matches(name, one))
     this.#requested ||= kept.requests.length > 0
     this.#counted ||= kept.metrics.some(({ kind }) => kind === 'counter')
-    this.#seconds.push({ stats: kept, durationMs, arrivals, waiting: waits, users: userCount })
+    this.#seconds.push({ stats: kept, durationMs, arrivals, waiting: waits, users: userCount, ...silent })
     this.#heldMs += durationMs
     for (
       let first = this.#seconds[0];
@@ -136,10 +154,18 @@ export class SlidingThreshold implements Criterion {
 
   #unanswered(stats: Aggregate, run: RunView): Unanswered {
     const isOpen = this.#seconds.some(({ arrivals }) => arrivals !== undefined)
-    const users = Math.max(...this.#seconds.map(({ users }) => users))
+    const waited = overdueOf(stats.requests(), run.all, run.elapsedMs)
+    let [timeouts, timedOut, oldestMs, users] = [0, 0, waited.oldestMs, 0]
+    for (const second of this.#seconds) {
+      users = Math.max(users, second.users)
+      timeouts += second.timeouts
+      timedOut += second.silent.timedOut
+      if (second.silent.timedOut > 0) oldestMs = Math.max(oldestMs, this.#endMs - second.silent.sinceMs)
+    }
     return {
-      ...overdueOf(stats.requests(), run.all, run.elapsedMs),
-      answered: stats.total.requests,
+      overdue: waited.overdue + timedOut,
+      oldestMs,
+      answered: Math.max(0, stats.total.requests - timeouts),
       users: isOpen || users === 0 ? undefined : users,
     }
   }
@@ -149,6 +175,11 @@ export class SlidingThreshold implements Criterion {
     if (operator === '=') return Math.abs(value - limit) > Math.abs(than - limit)
     return operator.startsWith('<') ? value > than : value < than
   }
+}
+
+const nothingSilent: Pick<Second, 'timeouts' | 'silent'> = {
+  timeouts: 0,
+  silent: { timedOut: 0, sinceMs: Number.POSITIVE_INFINITY },
 }
 
 /** Seconds are not exactly 1,000 ms; a window of 60 of them is whole. */

@@ -241,6 +241,23 @@ test('a window in which requests waited and none was answered is judged, on its 
   }
 })
 
+test('time-outs of a silence count in a window, too, and those between answers do not', () => {
+  const breaks = (that: string, seconds: TestSecond[]) => {
+    const [found] = judge(new SlidingThreshold(parseThreshold(that), 5_000, { warmupMs: 0 }), seconds)
+    return [found?.outcome, found?.text.includes('no answer meanwhile')]
+  }
+  const silence = [
+    ...well(60, 100, { users: 20 }),
+    ...Array.from({ length: 30 }, () => ({ timeouts: times(20, 900), users: 20 })),
+  ]
+  const some = well(90, 100, { users: 20, timeouts: times(2, 900) })
+  for (const that of ['unanswered < 1%', '/a: unanswered < 1%', 'unanswered < 50']) {
+    assert.deepEqual(breaks(that, silence), ['failed', true], that)
+    assert.deepEqual(breaks(that, some), ['passed', false], that)
+  }
+  assert.deepEqual(breaks('/other: unanswered < 1%', silence)[0], 'failed') // never measured
+})
+
 test('a window counts an answer that comes late once, and what waited before it in none after it', () => {
   const criterion = new SlidingThreshold(parseThreshold('requests < 1000'), 5_000, { warmupMs: 0 })
   const seconds = [...well(3, 10), ...hang(6, all20).slice(0, 5), { ok: times(20, 5_700) }, ...well(3, 10)]
