@@ -80,7 +80,10 @@ export function addLoadFlags(command: Command): Command {
     .option('--insecure', "do not check the target's certificate")
     .option('--ca <file>', 'certificates to trust (PEM)')
     .option('--cert <file>', 'client certificate (PEM)')
-    .option('--key <file>', "client certificate's key (PEM)")
+    .option(
+      '--key <file>',
+      "client certificate's key (PEM); if it is encrypted, KATYDID_HTTP_KEY_PASSPHRASE has its passphrase",
+    )
 }
 
 /** The same as the plan wants them. */

@@ -30,7 +30,8 @@ Options:
   -L, --log-level <level>  least level that is logged (default info)
   -h, --help             this
 Environment: KATYDID_CLUSTER_KEY, the key shared with the master; KATYDID_WORKER_RETRY, how many workers failed in its place before it
-(of a Job's index); KATYDID_JOB, the name of its Job in a cluster, whose prefix is the master's, too; secrets of the load file.
+(of a Job's index); KATYDID_JOB, the name of its Job in a cluster, whose prefix is the master's, too; KATYDID_HTTP_KEY_PASSPHRASE, of an encrypted client key;
+secrets of the load file.
 Exit codes: 0 told to leave, 1 crashed, 3 load file or run refused, or the master interrupted, 4 master silent, 143 ended by a signal.
 `
 
