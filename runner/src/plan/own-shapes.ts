@@ -6,7 +6,7 @@ export interface ShapeInfo {
 }
 
 /** The classes that a profile of kind shape may mean. */
-export function meantShapes(shapes: readonly ShapeInfo[], name: unknown): readonly ShapeInfo[] {
+function meantShapes(shapes: readonly ShapeInfo[], name: unknown): readonly ShapeInfo[] {
   return name === undefined ? shapes : shapes.filter((shape) => shape.name === name)
 }
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { Aggregate } from '../stats/aggregate.ts'
 import { emptyHistogram, Histogram } from '../stats/histogram.ts'
-import { figuresOf, holds, matches, measuredValue } from './figures.ts'
+import { figuresOf, holds, matches, measured } from './figures.ts'
 import { intervalOf } from './run.fixture.ts'
 import { type Operator, parseThreshold } from './threshold-grammar.ts'
 
@@ -28,7 +28,7 @@ function measure(text: string, samples: readonly Sample[]): number | undefined {
   for (const { method, name, failed, ms } of samples)
     stats.merge(intervalOf(0, { method, name, [failed ? 'failed' : 'ok']: [ms], scheduled: [ms * 2] }).stats)
   const threshold = parseThreshold(text)
-  return measuredValue(threshold, figuresOf(threshold, stats, durationMs))
+  return measured(threshold, figuresOf(threshold, stats, durationMs))?.value
 }
 
 /** Names as a threshold writes them, and the samples they are about. */
@@ -102,7 +102,7 @@ describe('what a threshold measures is what the raw samples say', () => {
 
 test('nothing is measured in no time', () => {
   const threshold = parseThreshold('rps < 1')
-  assert.equal(measuredValue(threshold, figuresOf(threshold, new Aggregate(), 0)), undefined)
+  assert.equal(measured(threshold, figuresOf(threshold, new Aggregate(), 0)), undefined)
 })
 
 test('a metric is what its kind makes of its values', () => {
@@ -140,7 +140,7 @@ test('a metric is what its kind makes of its values', () => {
   ]
   for (const [text, value] of rows) {
     const threshold = parseThreshold(text)
-    assert.equal(measuredValue(threshold, figuresOf(threshold, stats, 1_000)), value, text)
+    assert.equal(measured(threshold, figuresOf(threshold, stats, 1_000))?.value, value, text)
   }
 })
 

@@ -78,11 +78,6 @@ export function measured(threshold: Threshold, figures: Figures): Measured | und
   return value === undefined ? undefined : { value, atLeast: false }
 }
 
-/** The same, where it does not matter whether it may be more. */
-export function measuredValue(threshold: Threshold, figures: Figures): number | undefined {
-  return measured(threshold, figures)?.value
-}
-
 function latencyOf(threshold: Threshold, measure: LatencyMeasure, requests: RequestStats): Measured | undefined {
   const exact = histogramOf(requests, threshold.selector)
   if (exact) return exact.count === 0 ? undefined : { value: exactLatency(measure, exact), atLeast: false }

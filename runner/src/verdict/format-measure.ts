@@ -3,7 +3,7 @@ import type { Figures, Measured } from './figures.ts'
 import type { Threshold } from './threshold-grammar.ts'
 
 /** A value as its threshold would write it. */
-export function formatMeasure({ measure, limitIsRatio }: Threshold, value: number, figures?: Figures): string {
+function formatMeasure({ measure, limitIsRatio }: Threshold, value: number, figures?: Figures): string {
   if (measure.kind === 'latency') return figures?.metric?.kind === 'trend' ? formatNumber(value) : formatMs(value)
   if (measure.kind === 'rate') return `${formatNumber(value)}/s`
   if (limitIsRatio || figures?.metric?.kind === 'rate') return formatShare(value)

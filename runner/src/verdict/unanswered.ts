@@ -35,7 +35,7 @@ export function overdueMs(patience: number, group: RequestStats | undefined): nu
 }
 
 /** How many of these waited at least so long; exact to a bucket. */
-export function countFrom({ buckets, max }: HistogramData, ms: number): number {
+function countFrom({ buckets, max }: HistogramData, ms: number): number {
   if (max < ms) return 0
   let count = 0
   for (let i = 0; i < buckets.length; i += 2)
