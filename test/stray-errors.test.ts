@@ -53,6 +53,18 @@ U.prototype.after = () => { if (!told) { ${later} } told = true }`,
     })
 })
 
+test('a library that makes stacks a list of call sites hides no exception', async () => {
+  await using target = await startTarget()
+  const outcome = await run(
+    `Error.prepareStackTrace = (_, sites) => sites
+U.prototype.after = () => { throw new Error('out of stock') }`,
+    target.url,
+  )
+  assertExit(outcome, 1)
+  assert.equal(outcome.result.exceptions[0]?.message, 'Error: out of stock')
+  await assertTruth(outcome, target)
+})
+
 test('a secret in what a load file throws is in nothing that is printed', async () => {
   const { exitCode, stderr, stdout } = await run(
     "\nthrow new Error('refused for ' + params.token)\n",

@@ -36,9 +36,24 @@ export class KatydidError extends Error {
   }
 }
 
-/** Of whatever was thrown. */
+/** Of whatever was thrown. Its fields may hold anything, and may throw when they are read. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  try {
+    return String(error instanceof Error ? error.message : error)
+  } catch {
+    return 'a value that cannot be shown'
+  }
+}
+
+/** An error's stack as text: a library may have set `Error.prepareStackTrace`, and then it is a list of call sites. */
+export function stackOf(error: unknown): string {
+  try {
+    const stack: unknown = error instanceof Error ? error.stack : undefined
+    if (Array.isArray(stack)) return stack.map((site) => `    at ${site}`).join('\n')
+    return typeof stack === 'string' ? stack : ''
+  } catch {
+    return ''
+  }
 }
 
 /** The same with what to do about it, where that is known: on one line. */

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { messageOf, stackOf } from './errors.ts'
 
 /** What Node itself calls at the very end; typings leave it out. */
 type NodeProcess = NodeJS.Process & { reallyExit(code?: number): never }
@@ -69,11 +70,9 @@ export class ProcessEnd {
           Reflect.apply(emit, own, ['exit', ...args])
         }
       } catch (error) {
-        this.#say(
-          `a listener of the process's exit event threw: ${error instanceof Error ? error.message : String(error)}`,
-        )
+        this.#say(`a listener of the process's exit event threw: ${messageOf(error)}`)
       }
-      this.#tell(reasonOf(args[0], new Error().stack))
+      this.#tell(reasonOf(args[0], stackOf(new Error())))
       return this.#reallyExit(this.#code)
     }
     own.emit = ((event: string, ...args: unknown[]) =>
@@ -104,7 +103,7 @@ export class ProcessEnd {
     this.#isGivenUp = true
     for (const call of this.#unfinished) call()
     if (reason === undefined) return
-    const place = this.#place(new Error().stack)
+    const place = this.#place(stackOf(new Error()))
     const hint = place ? `\n  ${ownEnd}` : ''
     this.#say(`${reason}${place ? ` at ${place}` : ''}, before this process was done: there is no result${hint}`)
   }

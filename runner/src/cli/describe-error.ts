@@ -1,4 +1,4 @@
-import { KatydidError, messageOf } from '../errors.ts'
+import { KatydidError, messageOf, stackOf } from '../errors.ts'
 import { redact } from '../loadfile/redactions.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -23,7 +23,7 @@ export function describeStrayError(error: unknown, env: Env): string {
 }
 
 function withStack(error: unknown, env: Env): string {
-  return messageOf(error) + (env.KATYDID_DEBUG && error instanceof Error ? `\n${error.stack}` : '')
+  return messageOf(error) + (env.KATYDID_DEBUG && error instanceof Error ? `\n${stackOf(error)}` : '')
 }
 
 function indent(text: string): string {

@@ -1,4 +1,4 @@
-import { KatydidError } from '../errors.ts'
+import { KatydidError, stackOf } from '../errors.ts'
 import { suggest } from '../plan/suggest.ts'
 import type { Bundle } from './bundle.ts'
 import { excerptOf, type Place } from './excerpt.ts'
@@ -41,7 +41,7 @@ function withPlace(error: KatydidError, bundle: Bundle): KatydidError {
 
 /** Where an error came from, innermost first: in the user's own files, or else in packages they are bundled with. */
 function placesIn(error: Error, { inputs }: Bundle): Place[] {
-  const places = (error.stack ?? '')
+  const places = stackOf(error)
     .split('\n')
     .map(placeOf)
     .filter((place) => place !== undefined)

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { stackOf } from '../errors.ts'
 import type { Place } from './excerpt.ts'
 import { bundleMark } from './module-hooks.ts'
 import { shownPath } from './shown-path.ts'
@@ -10,7 +11,9 @@ const ownFolder = fileURLToPath(new URL('..', import.meta.url))
  * compiler's helpers.
  */
 export function userFrames(error: Error): string[] {
-  const lines = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  const lines = stackOf(error)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
   return lines.filter((line) => {
     const path = placeOf(line)?.file
     return path !== undefined && !path.startsWith(ownFolder)

@@ -8,6 +8,15 @@ const maxLength = 200
  * what differs from one connection to the next: addresses, ports, ids.
  */
 export function errorName(error: unknown): string {
+  try {
+    return read(error)
+  } catch {
+    // a getter of it threw: it is a failure all the same
+    return 'unknown error'
+  }
+}
+
+function read(error: unknown): string {
   if (typeof error === 'string') return sentence(error)
   if (typeof error !== 'object' || error === null) return `thrown: ${String(error)}`
   const code = codeOf(error) ?? codeOf((error as { cause?: unknown }).cause)

@@ -92,6 +92,53 @@ test('failures are grouped by code, or by what does not differ from one to the n
   assert.equal(errorName(new Error('x'.repeat(5_000))).length, 200)
 })
 
+/** What libraries and hostile load files throw, besides errors as they should be. */
+const odd: [title: string, thrown: unknown, message: string][] = [
+  ['a stack that is a list', Object.assign(new Error('boom'), { stack: [1, 2] }), 'Error: boom'],
+  ['a stack that is a number', Object.assign(new Error('boom'), { stack: 7 }), 'Error: boom'],
+  ['neither name nor message', Object.assign(new Error(''), { name: undefined }), 'Error'],
+  ['a name that is an object', Object.assign(new Error('boom'), { name: {} }), 'Error: boom'],
+  ['a message that is a symbol', Object.assign(new Error(''), { message: Symbol('x') }), unreadable()],
+  ['no prototype', Object.create(null), 'thrown: {}'],
+  [
+    'fields that throw when they are read',
+    new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('no')
+        },
+      },
+    ),
+    unreadable(),
+  ],
+]
+
+function unreadable(): string {
+  return 'thrown: a value that cannot be read'
+}
+
+for (const [title, thrown, message] of odd)
+  test(`whatever is thrown is a failure and an exception: ${title}`, async () => {
+    const { runtime, recorder } = testRun()
+    const failing = runtime.environment.measure({ type: 'M', name: 'odd' }, () => {
+      throw thrown
+    })
+    await failing.then(assert.fail, (error: unknown) => void assert.equal(error === thrown, true))
+    assert.equal(recorder.take().requests[0]?.failed.count, 1)
+    assert.equal(tracebackOf(thrown).message, message)
+  })
+
+test('a measure without a type or a name is refused, and never runs', async () => {
+  const { runtime, recorder } = testRun()
+  for (const what of [{ method: 'SQL', name: 'select' }, { type: 'SQL' }, { type: 'SQL', name: '' }])
+    await assert.rejects(
+      runtime.environment.measure(what as never, () => assert.fail('ran')),
+      { name: 'TypeError', message: /^measure\(\) needs a type and a name/ },
+    )
+  assert.deepEqual(recorder.take().requests, [])
+})
+
 test('tracebacks keep the user’s frames, with causes, and take any thrown value', () => {
   const error = new Error('outer', { cause: new TypeError('inner') })
   error.stack = [

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Meter, Schedule } from '../stats/meter.ts'
 import type { Waiter } from '../stats/under-way.ts'
 import { isControlFlow } from './control-flow.ts'
@@ -18,6 +19,10 @@ export async function measureInto<T>(
   user?: Measuring,
 ): Promise<T> {
   const { type, name } = what
+  if (typeof type !== 'string' || typeof name !== 'string' || name === '')
+    throw new TypeError(
+      `measure() needs a type and a name, both text; got ${inspect({ type, name })}. For example: measure({ type: 'SQL', name: 'orders' }, () => …)`,
+    )
   const intendedAt = user?.schedule.take() ?? Number.NaN
   const startedAt = meter.now()
   const waiter: Waiter = { method: type, name, startedAt }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { KatydidError, sentenceOf } from '../errors.ts'
+import { KatydidError, sentenceOf, stackOf } from '../errors.ts'
 import { redact } from '../loadfile/redactions.ts'
 
 const ownFolder = fileURLToPath(new URL('..', import.meta.url))
@@ -14,6 +14,15 @@ export interface Traceback {
 }
 
 export function tracebackOf(error: unknown): Traceback {
+  try {
+    return read(error)
+  } catch {
+    // a getter of it threw: that something was thrown counts all the same
+    return { message: 'thrown: a value that cannot be read', traceback: '' }
+  }
+}
+
+function read(error: unknown): Traceback {
   if (!(error instanceof Error)) return { message: clip(`thrown: ${describe(error)}`), traceback: '' }
   const lines = framesOf(error)
   for (let cause = error.cause, depth = 0; cause instanceof Error && depth < 3; cause = cause.cause, depth++)
@@ -23,7 +32,7 @@ export function tracebackOf(error: unknown): Traceback {
 
 /** Frames of Node and of this package tell a load file's author nothing. */
 function framesOf(error: Error): string[] {
-  const frames = (error.stack ?? '')
+  const frames = stackOf(error)
     .split('\n')
     .filter((line) => /^\s+at /.test(line) && !isInternal(line))
     .map((frame) => frame.replace(promiseIndex, '$1'))
@@ -49,7 +58,10 @@ function isInternal(frame: string): boolean {
 
 function titleOf(error: Error): string {
   if (error instanceof KatydidError) return sentenceOf(error)
-  return error.message ? `${error.name}: ${error.message}` : error.name
+  // its author may have put anything there
+  const { name, message }: { name: unknown; message: unknown } = error
+  const title = typeof name === 'string' && name !== '' ? name : 'Error'
+  return message ? `${title}: ${message}` : title
 }
 
 function describe(value: unknown): string {

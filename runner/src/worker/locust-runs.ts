@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts'
+import { messageOf, stackOf } from '../errors.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
 import { redact } from '../loadfile/redactions.ts'
 import type { Log } from '../log.ts'
@@ -158,7 +158,7 @@ export class LocustRuns {
     } catch (error) {
       const text = `the run cannot be begun: ${messageOf(error)}`
       log.error(text)
-      host.sendFrame(exception(id, redact(text), redact(error instanceof Error ? (error.stack ?? '') : '')))
+      host.sendFrame(exception(id, redact(text), redact(stackOf(error))))
       this.#quit(workerExitCodes.unusable)
       return undefined
     }
