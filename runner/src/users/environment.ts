@@ -2,7 +2,6 @@ import type { Outcome } from '../errors.ts'
 import type { HttpProtocol, HttpTrace } from '../protocols/http-protocol.ts'
 import type { Meter } from '../stats/meter.ts'
 import type { MessageHandler } from './mailbox.ts'
-import type { PickTask } from './one-pass.ts'
 import type { RunStats } from './run-stats.ts'
 import type { TagFilter } from './tag-filter.ts'
 
@@ -79,8 +78,6 @@ export interface Runtime {
   readonly http?: HttpProtocol | undefined
   /** Shown every request and answer: the debugger of `run-one`. */
   readonly trace?: ((exchange: HttpTrace) => void) | undefined
-  /** Chooses tasks in place of their weights: the debugger's one pass through all. */
-  readonly pick?: PickTask | undefined
   /** Which tasks run (`-T`, `-E`). */
   readonly tags?: TagFilter | undefined
   /** An event listener threw or rejected; told once per listener, since a hook may fire thousands of times a second. */

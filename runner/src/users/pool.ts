@@ -1,6 +1,7 @@
 import { KatydidError } from '../errors.ts'
 import { Breather } from './breather.ts'
 import type { Runtime } from './environment.ts'
+import type { PickTask } from './one-pass.ts'
 import { openUser } from './open-user.ts'
 import { retire } from './retire.ts'
 import { TaskTables } from './task-tables.ts'
@@ -15,6 +16,8 @@ export interface UserPoolOptions {
   classes: ReadonlyMap<string, UserClass>
   /** What users in a task get to finish it when the pool shrinks. */
   stopTimeoutMs: number
+  /** Chooses tasks in place of their weights. */
+  pick?: PickTask | undefined
   /** Every user that was asked for has ended by itself (StopUser, a failing `onStart`): nothing will happen any more. */
   onExhausted?(): void
 }
@@ -48,6 +51,7 @@ export class UserPool {
     this.#parts = {
       tables: new TaskTables(options.runtime.tags),
       breather: new Breather(),
+      pick: options.pick,
       onEnded: (loop) => this.#ended(loop),
     }
   }

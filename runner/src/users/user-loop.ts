@@ -2,6 +2,7 @@ import type { Breather } from './breather.ts'
 import { constructTaskSet } from './construction.ts'
 import { InterruptTaskSet, RescheduleTask, StopTest, StopUser } from './control-flow.ts'
 import { demandWords } from './demand-words.ts'
+import type { PickTask } from './one-pass.ts'
 import { Pacing } from './pacing.ts'
 import { SequentialTaskSet } from './sequential-task-set.ts'
 import { isTaskSetClass, nextTask, type TaskHolder, TaskSet, type TaskSetClass } from './task-set.ts'
@@ -23,6 +24,8 @@ const waitAfterBadWaitMs = 1_000
 export interface LoopParts {
   readonly tables: TaskTables
   readonly breather: Breather
+  /** Chooses tasks in place of their weights: the debugger's one pass through all. */
+  readonly pick?: PickTask | undefined
   /** Told once, when the user counts no more. */
   onEnded(loop: UserLoop): void
 }
@@ -138,8 +141,7 @@ export class UserLoop {
   /** Runs tasks of a user or task set: endlessly, or one pass. */
   async #loop(holder: TaskHolder, table: TaskTable, once: boolean): Promise<Next> {
     const own = this.user[state]
-    const { breather } = this.#parts
-    const { pick } = own.runtime
+    const { breather, pick } = this.#parts
     const isSet = holder instanceof TaskSet
     let left = once ? (holder instanceof SequentialTaskSet ? table.sequence.length : 1) : Number.POSITIVE_INFINITY
     for (;;) {

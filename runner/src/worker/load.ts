@@ -4,6 +4,7 @@ import type { UserCounts } from '../stats/user-counts.ts'
 import type { Target } from '../transport/messages.ts'
 import { ArrivalPool } from '../users/arrival-pool.ts'
 import type { Runtime } from '../users/environment.ts'
+import type { PickTask } from '../users/one-pass.ts'
 import { UserPool } from '../users/pool.ts'
 import type { UserClass } from '../users/user.ts'
 
@@ -13,6 +14,8 @@ export interface LoadOptions {
   classes: ReadonlyMap<string, UserClass>
   /** Milliseconds since the run began. */
   runClock: () => number
+  /** Chooses tasks in place of their weights, for users. */
+  pick?: PickTask | undefined
   /** Every user has ended by itself. */
   onExhausted: () => void
 }
@@ -69,8 +72,8 @@ export class Load {
   }
 
   #openUsers(): UserPool {
-    const { runtime, classes, plan, onExhausted } = this.#options
-    return new UserPool({ runtime, classes, stopTimeoutMs: plan.stopTimeout, onExhausted })
+    const { runtime, classes, plan, pick, onExhausted } = this.#options
+    return new UserPool({ runtime, classes, pick, stopTimeoutMs: plan.stopTimeout, onExhausted })
   }
 
   #openArrivals(): ArrivalPool {

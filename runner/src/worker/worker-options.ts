@@ -2,6 +2,7 @@ import type { RunPlan } from '../plan/run-plan.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
 import type { Environment, Runtime } from '../users/environment.ts'
+import type { PickTask } from '../users/one-pass.ts'
 import type { RunStats } from '../users/run-stats.ts'
 import type { UserClass } from '../users/user.ts'
 
@@ -25,5 +26,5 @@ export interface WorkerOptions {
   /** Follows every HTTP request of every user: for the debugger. */
   trace?: Runtime['trace']
   /** Chooses the tasks: for the debugger. */
-  pick?: Runtime['pick']
+  pick?: PickTask | undefined
 }

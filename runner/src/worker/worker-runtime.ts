@@ -20,7 +20,7 @@ import { capText, fileLimitText, guardText, unknownNameText } from './warnings.t
 import type { WorkerOptions } from './worker-options.ts'
 
 export interface WorkerRuntimeOptions
-  extends Pick<WorkerOptions, 'plan' | 'params' | 'role' | 'index' | 'workerCount' | 'trace' | 'pick' | 'stats'> {
+  extends Pick<WorkerOptions, 'plan' | 'params' | 'role' | 'index' | 'workerCount' | 'trace' | 'stats'> {
   id: string
   clock: RunClock
   link: Pick<WorkerOptions['link'], 'send'>
@@ -32,7 +32,6 @@ export class WorkerRuntime implements Runtime {
   http: HttpProtocol
   readonly environment: RunEnvironment
   readonly trace: Runtime['trace']
-  readonly pick: Runtime['pick']
   readonly tags: TagFilter
   readonly #options: WorkerRuntimeOptions
   readonly #link: WorkerRuntimeOptions['link']
@@ -52,7 +51,6 @@ export class WorkerRuntime implements Runtime {
     this.http = this.#openHttp(options)
     this.environment = this.#environmentOf(options)
     this.trace = trace
-    this.pick = options.pick
     this.tags = new TagFilter(plan.tags, plan.excludeTags)
     this.#unbind = bindRuntime(this)
   }

@@ -46,6 +46,7 @@ export class Worker {
       plan,
       runtime,
       classes,
+      pick: options.pick,
       runClock: () => clock.elapsedMs,
       onExhausted: () => link.send({ type: 'exhausted' }),
     }))
