@@ -118,3 +118,16 @@ test('a run that is to stop and then interrupted in its setup() is interrupted: 
   )
   assert.deepEqual(worker.heard.at(-1), { type: 'quit', exitCode: 3 })
 })
+
+test('rates that listeners find are of the run, not of the time that teardown() takes', async () => {
+  const rates: number[] = []
+  const { master, audience } = rig([new ScriptedWorker()], {
+    failing: {
+      teardown: () => sleep(500),
+      quitting: async () => void rates.push(master.stats.total.rps),
+    },
+  })
+  await master.run()
+  const { stats, durationMs } = audience.finished ?? assert.fail('nothing was told')
+  assert.deepEqual(rates, [(stats.total.requests * 1_000) / durationMs])
+})

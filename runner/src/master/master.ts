@@ -50,6 +50,8 @@ export class Master {
   readonly #reception: Reception
   readonly #hookTimes: ReturnType<typeof hookTimes>
   #stop: Extract<Command, { kind: 'stop' }> | undefined
+  /** Of the run, once it is over. */
+  #durationMs: number | undefined
 
   constructor(options: MasterOptions) {
     const { plan, hooks, liveness } = options
@@ -148,9 +150,9 @@ export class Master {
     return this.#clock.elapsedMs
   }
 
-  /** What all workers have measured so far. */
+  /** What all workers have measured so far; its rates are of the same time as the report's, whatever hooks take after it. */
   get stats(): RunStats {
-    return runStatsOf(this.#record.all, this.elapsedMs)
+    return runStatsOf(this.#record.all, this.#durationMs ?? this.elapsedMs)
   }
 
   async run(): Promise<Verdict> {
@@ -185,7 +187,7 @@ export class Master {
     await this.#attempt('testStopping', () => after.within(() => hooks.testStopping()))
     await this.#drain()
     this.#course.end()
-    const durationMs = this.elapsedMs
+    const durationMs = (this.#durationMs = this.elapsedMs)
     if (this.#attendance.hasGaps) await this.#tellTroubles('worker_trouble')
     await this.#attempt('teardown', () => after.within(() => hooks.teardown(data)))
     await this.#attempt('testStop', () => after.within(() => hooks.testStop()))
