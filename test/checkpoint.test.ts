@@ -88,6 +88,29 @@ describe('a master that is started again with its checkpoint', { concurrency: 2 
     assert.equal((await second.done).exitCode, 0)
   })
 
+  test('of the same token, and asked for another load: broken, whatever the verdict was, and no load', async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const cwd = temporaryFolder()
+    const args = [...load(target.url, '1s'), ...saved('nightly')]
+    const first = await cluster.master(args, { files, cwd })
+    cluster.worker(first.port)
+    assertExit(await first.done, 0)
+    const { total } = await target.counts()
+    const ports = ['--web-port', '0', '--bind-port', '0']
+    const slower = { 'shop.ts': files['shop.ts'].replace('0.05', '0.06') }
+    for (const [flags, changed] of [
+      [['-u', '5'], {}],
+      [[], slower],
+    ] as const) {
+      const again = await runKatydid(['master', ...args, ...ports, ...flags], { files: changed, cwd })
+      assertExit(again, 2)
+      assert.match(again.stderr, /run\.json \(--checkpoint\) is of a run with the same --run-token/)
+      assert.equal(again.result.verdict.outcome, 'broken', 'the file of the first does not stay')
+    }
+    assert.equal((await target.counts()).total, total)
+  })
+
   test('for another run: it begins it', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()

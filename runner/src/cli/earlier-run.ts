@@ -8,11 +8,15 @@ export interface CheckpointFlags {
   checkpoint?: string
   checkpointInterval: string
   runToken?: string
+  /** A mark of what is asked to run: see `askedFor`. */
+  asked?: string
 }
 
 /** Where a run is saved, and how often; undefined where that was not asked for. Throws a KatydidError USAGE. */
-export function checkpointOf(flags: CheckpointFlags): { path: string; token: string; everyMs: number } | undefined {
-  const { checkpoint: path, checkpointInterval, runToken: token } = flags
+export function checkpointOf(
+  flags: CheckpointFlags,
+): { path: string; token: string; asked: string | undefined; everyMs: number } | undefined {
+  const { checkpoint: path, checkpointInterval, runToken: token, asked } = flags
   if (path === undefined) return undefined
   if (token === undefined)
     throw new KatydidError('USAGE', '--checkpoint needs --run-token', {
@@ -22,7 +26,7 @@ export function checkpointOf(flags: CheckpointFlags): { path: string; token: str
   try {
     everyMs = parseDuration(checkpointInterval)
   } catch {}
-  if (everyMs >= 1_000) return { path, token, everyMs }
+  if (everyMs >= 1_000) return { path, token, asked, everyMs }
   throw new KatydidError('USAGE', `bad --checkpoint-interval ${JSON.stringify(checkpointInterval)}`, {
     hint: 'a duration of 1s or more',
   })
@@ -38,13 +42,24 @@ export interface EarlierRun {
   markTold(): Promise<void>
 }
 
-/** What there is of an earlier run; undefined where there was none, or another. Throws a KatydidError for a file that cannot be read. */
+/**
+ * What there is of an earlier run; undefined where there was none, or another. Throws a KatydidError for a file that cannot be read, and where a
+ * run of the same token was asked for something else: its verdict is not one on this load.
+ */
 export async function earlierRun(flags: CheckpointFlags, cwd: string): Promise<EarlierRun | undefined> {
   const checkpoint = checkpointOf(flags)
   if (!checkpoint) return undefined
   const file = prepareFile(checkpoint.path, '--checkpoint', cwd)
   const saved = await readCheckpoint(file)
   if (saved?.token !== checkpoint.token) return undefined
+  if (saved.asked !== undefined && saved.asked !== checkpoint.asked)
+    throw new KatydidError(
+      'USAGE',
+      `${file.shown} is of a run with the same --run-token that was to run something else`,
+      {
+        hint: 'flags, values files or load file have changed; no load is started. Give each run a token of its own',
+      },
+    )
   return {
     published: saved.published,
     isTold: saved.finished,

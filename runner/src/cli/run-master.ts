@@ -18,6 +18,7 @@ import type { PlanFlags } from '../plan/options.ts'
 import type { System } from '../system.ts'
 import { TurnAway } from '../transport/peers/turn-away.ts'
 import { RouterSocket } from '../transport/zmq/router-socket.ts'
+import { askedFor } from './asked-for.ts'
 import { ClusterRun } from './cluster-run.ts'
 import { describeError } from './describe-error.ts'
 import { type CheckpointFlags, type EarlierRun, earlierRun } from './earlier-run.ts'
@@ -43,7 +44,8 @@ export interface MasterFlags extends LoadFlags, ReportFlags, CheckpointFlags {
 }
 
 /** One run, from listening to its verdict. It listens before plan and load file are read: a mistake in them can be asked for, too. */
-export async function runMaster(system: System, plan: PlanFlags, flags: MasterFlags): Promise<number> {
+export async function runMaster(system: System, plan: PlanFlags, given: MasterFlags): Promise<number> {
+  const flags = { ...given, asked: await askedFor(plan, given.values, system.cwd()) }
   const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact })
   const missingMs = livenessOf(flags.heartbeatLiveness)
   const http = await MasterHttp.listen({
@@ -116,7 +118,7 @@ export async function runMaster(system: System, plan: PlanFlags, flags: MasterFl
     http.restore(published)
     await writeFiles(!isLost)
     if (!flags.quiet) system.stdout.write(`${published.summary}\n`)
-    log.info(isLost ? 'this run was begun by an earlier process' : `this run is over: ${outcome}`)
+    log.info(isLost ? 'this run was begun by an earlier process' : `this run is over: ${outcome}; nothing is run again`)
     if (flags.serve) turnAway(bound, isLost ? 'master restarted' : 'the run is over', isLost ? 3 : 0)
     return exitCode
   }

@@ -7,6 +7,8 @@ import type { Published } from './published.ts'
 export interface Checkpoint {
   /** The run's own name: what another run has saved is none of its business. */
   token: string
+  /** A mark of what was asked to run; left out by older versions. */
+  asked?: string | undefined
   finished: boolean
   /** ISO 8601. */
   savedAt: string
@@ -28,10 +30,10 @@ export async function readCheckpoint(file: OutputFile): Promise<Checkpoint | und
     throw unreadable(file, error)
   }
   try {
-    const { token, finished, savedAt, published } = JSON.parse(text) as Partial<Checkpoint>
+    const { token, asked, finished, savedAt, published } = JSON.parse(text) as Partial<Checkpoint>
     if (typeof token !== 'string' || typeof finished !== 'boolean' || typeof savedAt !== 'string') throw new TypeError()
     if (published !== null && typeof published?.verdict?.exitCode !== 'number') throw new TypeError()
-    return { token, finished, savedAt, published }
+    return { token, asked, finished, savedAt, published }
   } catch (error) {
     throw unreadable(file, error)
   }

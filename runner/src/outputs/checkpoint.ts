@@ -12,6 +12,7 @@ import { RunSoFar } from './run-so-far.ts'
 export interface CheckpointOptions {
   file: OutputFile
   token: string
+  asked?: string | undefined
   everyMs: number
   plan: RunPlan | null
   redact: Redact
@@ -73,8 +74,8 @@ export class CheckpointOutput implements Output {
   }
 
   #save(finished: boolean, published: Published | null): Promise<void> {
-    const { file, token } = this.#options
-    return writeCheckpoint(file, { token, finished, savedAt: new Date().toISOString(), published })
+    const { file, token, asked } = this.#options
+    return writeCheckpoint(file, { token, asked, finished, savedAt: new Date().toISOString(), published })
   }
 }
 

@@ -28,7 +28,7 @@ export interface OutputOptions {
   /** The secrets that no output may show, or what takes them out of a text. */
   redact?: readonly string[] | Redact | undefined
   /** Where the run is saved while it goes on, under which name, and how often. */
-  checkpoint?: { path: string; token: string; everyMs: number } | undefined
+  checkpoint?: { path: string; token: string; asked?: string | undefined; everyMs: number } | undefined
   /** Where the run's numbers are shown while it goes on. */
   metricsPage?: MetricsPage | undefined
   /** How the run's numbers are pushed while it goes on. */
@@ -66,6 +66,7 @@ export const outputFactories = {
       : new CheckpointOutput({
           file: prepareFile(checkpoint.path, '--checkpoint', streams.cwd?.()),
           token: checkpoint.token,
+          asked: checkpoint.asked,
           everyMs: checkpoint.everyMs,
           plan: plan ?? null,
           redact,
