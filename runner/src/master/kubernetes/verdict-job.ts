@@ -3,27 +3,14 @@ import { messageOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { ApiServer } from './api-server.ts'
 import { heldPod } from './held-pod.ts'
-import type { PodStatus } from './pod-trouble.ts'
-
-interface Job {
-  metadata: { uid: string; annotations?: Readonly<Record<string, string>> }
-  status?: { conditions?: readonly { type: string; status: string }[] }
-}
-interface Pod {
-  metadata: { name: string }
-  status: PodStatus
-}
+import { isEnded, type JobName, ownJob, pathOf, podsOf } from './own-job.ts'
 
 const againMs = 2_000
 /** It begins once the workers' Job is over; a pod may need a node and an image. */
 const mostMs = 20 * 60_000
 
-export interface VerdictJobOptions {
+export interface VerdictJobOptions extends JobName {
   api: Pick<ApiServer, 'namespace' | 'get' | 'patch'>
-  /** Of the Job. */
-  name: string
-  /** The run's token, as an annotation of the Job has it. */
-  run: string
   log: Pick<Log, 'info'>
   /** ms; for tests. */
   againMs?: number
@@ -52,17 +39,11 @@ export class VerdictJob {
   }
 
   async #look(): Promise<'over' | { pod: string; exitCode: number; by: string[] } | undefined> {
-    const { api, run } = this.#options
     const signal = AbortSignal.timeout(5_000)
-    const job = (await api.get(this.#path, {}, signal)) as Job
-    if (job.metadata.annotations?.['katydid.dev/run'] !== run) return undefined
-    if (job.status?.conditions?.some(({ type, status }) => status === 'True' && /^(Complete|Failed)$/.test(type)))
-      return 'over'
-    const labelSelector = `batch.kubernetes.io/controller-uid=${job.metadata.uid}`
-    const pods = (await api.get(`/api/v1/namespaces/${api.namespace}/pods`, { labelSelector }, signal)) as {
-      items: Pod[]
-    }
-    for (const { metadata, status } of pods.items) {
+    const job = await ownJob(this.#options, signal)
+    if (!job) return undefined
+    if (isEnded(job)) return 'over'
+    for (const { metadata, status } of await podsOf(job, this.#options, signal)) {
       const held = heldPod(status, 'verdict')
       if (held) return { pod: metadata.name, ...held }
     }
@@ -77,12 +58,7 @@ export class VerdictJob {
       `pod ${pod} has told the verdict, and its container ${by.join(', ')} goes on: job ${name} is ended with exit code ${exitCode}`,
     )
     await api
-      .patch(this.#path, { spec }, AbortSignal.timeout(5_000))
+      .patch(pathOf(this.#options), { spec }, AbortSignal.timeout(5_000))
       .catch((error) => log.info(`job ${name} cannot be ended: ${messageOf(error)}`))
-  }
-
-  get #path(): string {
-    const { api, name } = this.#options
-    return `/apis/batch/v1/namespaces/${api.namespace}/jobs/${name}`
   }
 }

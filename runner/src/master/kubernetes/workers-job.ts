@@ -4,28 +4,16 @@ import type { Log } from '../../log.ts'
 import type { WorkersPlatform } from '../workers-platform.ts'
 import type { ApiServer } from './api-server.ts'
 import { heldPod } from './held-pod.ts'
-import { type PodStatus, podTrouble } from './pod-trouble.ts'
+import { isEnded, type JobName, ownJob, type Pod, pathOf, podsOf } from './own-job.ts'
+import { podTrouble } from './pod-trouble.ts'
 
-interface Job {
-  metadata: { uid: string; annotations?: Readonly<Record<string, string>> }
-  status?: { conditions?: readonly { type: string; status: string }[] }
-}
-interface Pod {
-  metadata: { name: string; uid: string; labels?: Readonly<Record<string, string>> }
-  status: PodStatus
-}
 interface Event {
   reason?: string
   message?: string
 }
-interface List<Item> {
-  items: readonly Item[]
-}
 
 /** Passed on, told to go by SIGTERM, or of no use to this run: what workers leave with when nothing is wrong with them. */
 const leavesWith = new Set([0, 3, 143])
-/** Types of a Job's conditions: it is over, or will be without anybody's help. */
-const ended = new Set(['Complete', 'SuccessCriteriaMet', 'Failed', 'FailureTarget'])
 /** A pod is no longer without a node when it has one, and the event stays for an hour. */
 const ofThePast = 'FailedScheduling'
 const againMs = 5_000
@@ -38,12 +26,8 @@ const mostNames = 5
 /** Of how many pods events are asked for. */
 const mostSilent = 5
 
-export interface WorkersJobOptions {
+export interface WorkersJobOptions extends JobName {
   api: Pick<ApiServer, 'namespace' | 'get' | 'patch'>
-  /** Of the Job. */
-  name: string
-  /** The run's token, as an annotation of the Job has it: a Job of the run before is not looked at. */
-  run: string
   log: Pick<Log, 'warn' | 'info'>
   /** ms; for tests. */
   againMs?: number
@@ -61,9 +45,9 @@ export class WorkersJob implements WorkersPlatform {
 
   async troubles(): Promise<string[]> {
     const told = await this.#unless(async (signal) => {
-      const job = await this.#ownJob(signal)
+      const job = await ownJob(this.#options, signal)
       if (!job) return []
-      const pods = await this.#pods(job, signal)
+      const pods = await podsOf(job, this.#options, signal)
       const reasons: [reason: string, pod: Pod][] = []
       const silent: Pod[] = []
       for (const pod of pods) {
@@ -92,7 +76,7 @@ export class WorkersJob implements WorkersPlatform {
    */
   async cancel(): Promise<boolean> {
     const done = await this.#unless(async (signal) => {
-      if (!(await this.#ownJob(signal))) return false
+      if (!(await ownJob(this.#options, signal))) return false
       await this.#wantNone(signal)
       return true
     })
@@ -109,10 +93,10 @@ export class WorkersJob implements WorkersPlatform {
 
   /** Whether this run's Job is over; it may have to be made so, or may not be there yet. */
   async #isSettled(signal: AbortSignal): Promise<boolean> {
-    const job = await this.#ownJob(signal)
+    const job = await ownJob(this.#options, signal)
     if (!job) return false
-    if (job.status?.conditions?.some(({ type, status }) => status === 'True' && ended.has(type))) return true
-    const pods = await this.#pods(job, signal)
+    if (isEnded(job)) return true
+    const pods = await podsOf(job, this.#options, signal)
     const running = pods.filter(({ status }) => status.phase === 'Running')
     const held = running.flatMap((pod) => heldPod(pod.status, 'worker') ?? [])
     // those that run were told to leave, and do
@@ -134,34 +118,16 @@ export class WorkersJob implements WorkersPlatform {
 
   async #wantNone(signal: AbortSignal): Promise<void> {
     const { api, name, log } = this.#options
-    await api.patch(this.#jobPath, { spec: { completions: 0, parallelism: 0 } }, signal)
+    await api.patch(pathOf(this.#options), { spec: { completions: 0, parallelism: 0 } }, signal)
     log.info(`job ${name} waits for no more workers`)
-  }
-
-  async #ownJob(signal: AbortSignal): Promise<Job | undefined> {
-    const job = (await this.#options.api.get(this.#jobPath, {}, signal)) as Job
-    return job.metadata.annotations?.['katydid.dev/run'] === this.#options.run ? job : undefined
-  }
-
-  async #pods({ metadata }: Job, signal: AbortSignal): Promise<readonly Pod[]> {
-    const labelSelector = `batch.kubernetes.io/controller-uid=${metadata.uid}`
-    return ((await this.#list('pods', { labelSelector }, signal)) as List<Pod>).items
   }
 
   /** Warnings about one object, the newest last. */
   async #events(uid: string, signal: AbortSignal): Promise<readonly Event[]> {
     const fieldSelector = `involvedObject.uid=${uid},type=Warning`
-    return ((await this.#list('events', { fieldSelector }, signal)) as List<Event>).items
-  }
-
-  #list(what: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<unknown> {
     const { api } = this.#options
-    return api.get(`/api/v1/namespaces/${api.namespace}/${what}`, query, signal)
-  }
-
-  get #jobPath(): string {
-    const { api, name } = this.#options
-    return `/apis/batch/v1/namespaces/${api.namespace}/jobs/${name}`
+    const found = await api.get(`/api/v1/namespaces/${api.namespace}/events`, { fieldSelector }, signal)
+    return (found as { items: readonly Event[] }).items
   }
 
   #listed(reasons: readonly [reason: string, pod: Pod][]): string[] {
