@@ -7,8 +7,8 @@ import type { Report } from './html/report.ts'
 import { StretchRecord } from './html/stretches.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import { type OutputFile, rewriteWhole, writeWhole } from './output-files.ts'
-import { type Redact, redactDeep } from './redact.ts'
-import { toResult } from './result.ts'
+import type { Redact } from './redact.ts'
+import { shownResult } from './shown-result.ts'
 import { verdictLine } from './verdict-line.ts'
 
 type Group = Pick<Series, 'method' | 'name'>
@@ -51,7 +51,7 @@ export class HtmlOutput implements Output {
     const plan = this.#plan
     const charted = { ...run, series: { series: () => chartedSeries(run) } }
     return {
-      result: redactDeep(await toResult(charted, plan), this.#redact),
+      result: await shownResult(charted, plan, this.#redact),
       headline: this.#redact(verdictLine(run)),
       profile: plan ? this.#redact(describeProfile(plan.profile)) : undefined,
       stretches: this.#stretches.list(),

@@ -2,8 +2,8 @@ import type { RunPlan } from '../plan/run-plan.ts'
 import { jsonText } from './json-text.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import { type OutputFile, rewriteWhole, writeWhole } from './output-files.ts'
-import { type Redact, redactDeep } from './redact.ts'
-import { toResult } from './result.ts'
+import type { Redact } from './redact.ts'
+import { shownResult } from './shown-result.ts'
 
 /** `--json FILE`: the whole run, for programs. */
 export class JsonOutput implements Output {
@@ -31,6 +31,6 @@ export class JsonOutput implements Output {
   }
 
   async #text(run: RunFinish): Promise<string> {
-    return jsonText(redactDeep(await toResult(run, this.#plan), this.#redact))
+    return jsonText(await shownResult(run, this.#plan, this.#redact))
   }
 }

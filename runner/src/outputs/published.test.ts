@@ -24,6 +24,25 @@ outputContract('http', secret, () => {
   return { output, said, dispose: () => {} }
 })
 
+test('a secret that is a word of the verdict makes no other verdict', async () => {
+  for (const word of ['passed', 'failed', 'broken', 'outcome', 'verdict', 'exitCode', 'threshold']) {
+    const publisher = new RunPublisher(createRedact([word]))
+    const stats = new Aggregate()
+    publisher.start(startOf(stats))
+    const finish = finishOf(stats)
+    await publisher.finish(finish)
+    const { outcome, exitCode, findings } = finish.verdict
+    const told = publisher.published?.verdict
+    assert.deepEqual([told?.outcome, told?.exitCode], [outcome, exitCode], word)
+    assert.deepEqual(
+      told?.findings.map(({ outcome, kind }) => [outcome, kind]),
+      findings.map(({ outcome, kind }) => [outcome, kind]),
+    )
+    const { verdict } = JSON.parse(String(publisher.published?.resultText))
+    assert.equal(verdict.outcome, outcome, word)
+  }
+})
+
 test('how far a run is, from the plan to the verdict', async () => {
   let nowMs = 5_000
   const publisher = new RunPublisher((text) => text, new RunProgress(() => nowMs))

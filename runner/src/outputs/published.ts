@@ -4,10 +4,11 @@ import type { RunInterval } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import { jsonText } from './json-text.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
-import { type Redact, redactDeep } from './redact.ts'
-import { type Result, toResult } from './result.ts'
+import type { Redact } from './redact.ts'
+import type { Result } from './result.ts'
 import { type Progress, RunProgress } from './run-progress.ts'
 import { RunSoFar } from './run-so-far.ts'
+import { shownResult } from './shown-result.ts'
 
 /** A run's end, ready to be sent: without secrets, and with nothing live in it. */
 export interface Published {
@@ -22,7 +23,7 @@ export async function toPublished(
   text: readonly string[],
   { plan, redact }: { plan: RunPlan | null; redact: Redact },
 ): Promise<Published> {
-  const result = redactDeep(await toResult(run, plan), redact)
+  const result = await shownResult(run, plan, redact)
   return { verdict: result.verdict, summary: text.map(redact).join('\n'), result }
 }
 
