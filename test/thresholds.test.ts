@@ -84,6 +84,23 @@ export class U extends HttpUser {
   )
 })
 
+test('a name with a threshold is measured however many other names there are', async () => {
+  const names = `
+import { constant, HttpUser, task } from 'katydid'
+let n = 0
+export class U extends HttpUser {
+  waitTime = constant(0.05)
+  @task async t() { for (const name of ['/order/' + n++, '/order/' + n++, '/checkout']) await this.client.get('/json', { name }) }
+}
+`
+  const flags = ['-t', '600ms', '--max-names', '2', '--threshold', 'GET /checkout: fail_ratio < 1%']
+  const outcome = await run(flags, { 'u.ts': names })
+  assertExit(outcome, 0)
+  const { requests } = outcome.result
+  const of = (name: string) => requests.find((group) => group.name === name)?.requests
+  assert.equal(of('/checkout'), outcome.result.totals.requests / 3)
+})
+
 test('a run in which nothing completed is broken', async () => {
   const idle = `
 import { constant, HttpUser, task } from 'katydid'

@@ -6,6 +6,7 @@ import { type LivenessLimits, livenessLimits } from '../master/liveness.ts'
 import { Master } from '../master/master.ts'
 import { userHooks } from '../master/user-hooks.ts'
 import type { WorkersPlatform } from '../master/workers-platform.ts'
+import { keptNames } from '../plan/kept-names.ts'
 import { Meter } from '../stats/meter.ts'
 import { Recorder } from '../stats/recorder.ts'
 import { type EventKind, effectOf } from '../stats/run-event.ts'
@@ -53,7 +54,7 @@ export class ClusterRun {
     const { log } = surroundings
     this.#log = log
     const chosen = plan.userClasses.length > 0
-    const own = new Recorder({ maxNames: plan.maxNames })
+    const own = new Recorder({ maxNames: plan.maxNames, keep: keptNames(plan) })
     const meter = new Meter(own)
     const environment = this.#environment({ plan, loadFile }, meter, log)
     const load = loadOf(plan, loadFile)

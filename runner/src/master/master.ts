@@ -1,4 +1,5 @@
 import { sentenceOf } from '../errors.ts'
+import { keptNames } from '../plan/kept-names.ts'
 import { shortfall } from '../profile/shortfall.ts'
 import { RunClock } from '../stats/run-clock.ts'
 import type { EventKind } from '../stats/run-event.ts'
@@ -79,6 +80,7 @@ export class Master {
       ...run,
       asked: this.#load.asked,
       maxNames: plan.maxNames,
+      keep: keptNames(plan),
       onFinding: ({ text }) => {
         if (this.#stop || course.isOver) return
         this.event('aborted', `run ended early: ${text}`)

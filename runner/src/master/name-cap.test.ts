@@ -24,6 +24,13 @@ test('as long as there are few names, what comes is handed on as it is', () => {
   assert.equal(told.times, 0)
 })
 
+test('names that a threshold is about stay, however late they come, and take no other’s place', () => {
+  const cap = new NameCap(1, () => {}, new Set(['/checkout']))
+  assert.deepEqual(counts(cap.apply(statsOf(1, '/a'))), { 'GET /a': 1 })
+  const late = cap.apply(mergeDeltas([statsOf(1, '/b'), statsOf(2, '/checkout')]))
+  assert.deepEqual(counts(late), { 'GET /checkout': 2, [`GET ${otherName}`]: 1 })
+})
+
 test('the first names stay, all others are one, and it is said once', () => {
   const { apply, told } = rig(2)
   assert.deepEqual(counts(apply('/a', '/b', '/c', '/d')), { 'GET /a': 1, 'GET /b': 1, [`GET ${otherName}`]: 2 })

@@ -7,8 +7,11 @@ const empty: StatsDelta = { requests: [], errors: [], exceptions: [], metrics: [
 /** Keeps the distinct request names of a whole run within bounds: each worker keeps its own, but many workers may have many. */
 export class NameCap {
   readonly #names: TextCap
+  readonly #keep: ReadonlySet<string>
 
-  constructor(most: number, onCap: () => void) {
+  /** Names of `keep` are kept, and do not count. */
+  constructor(most: number, onCap: () => void, keep: ReadonlySet<string> = new Set()) {
+    this.#keep = keep
     this.#names = new TextCap(most, onCap)
   }
 
@@ -33,6 +36,6 @@ export class NameCap {
   }
 
   #isKept(name: string): boolean {
-    return name === otherName || this.#names.admits(name)
+    return name === otherName || this.#keep.has(name) || this.#names.admits(name)
   }
 }

@@ -22,6 +22,8 @@ export interface RunSecondsOptions {
   criteria: readonly Criterion[]
   audience: Audience
   maxNames: number
+  /** Names that are kept apart however many there are. */
+  keep?: ReadonlySet<string> | undefined
   /** What the load file records in this process itself: `setup()`, handlers of messages, `teardown()`. */
   own?: { take(): StatsDelta } | undefined
   event(kind: EventKind, text: string): void
@@ -44,12 +46,12 @@ export class RunSeconds {
   constructor(options: RunSecondsOptions) {
     this.#options = options
     this.#answers = new AnswerWatch(options.event)
-    this.#names = new NameCap(options.maxNames, () =>
+    const onCap = () =>
       options.event(
         'names_capped',
         `more than ${options.maxNames} request names over all workers: the rest is counted as (other)`,
-      ),
-    )
+      )
+    this.#names = new NameCap(options.maxNames, onCap, options.keep)
   }
 
   add(member: Member, intervals: readonly WorkerInterval[]): void {

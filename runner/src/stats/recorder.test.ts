@@ -65,6 +65,14 @@ test('names beyond the cap are counted as (other), with one warning', () => {
   assert.equal(total.request('GET', '/item/1')?.requests, 2)
 })
 
+test('names to keep are kept beyond the cap, and take no other’s place', () => {
+  const recorder = new Recorder({ maxNames: 1, keep: new Set(['/checkout']) })
+  for (const name of ['/checkout', '/a', '/b', '/checkout']) recorder.request('GET', name).success(1, Number.NaN, 0)
+  recorder.request('POST', '/checkout').success(1, Number.NaN, 0)
+  const counted = recorder.take().requests.map(({ method, name, ok }) => `${method} ${name} ${ok.count}`)
+  assert.deepEqual(counted.sort(), [`GET ${otherName} 1`, 'GET /a 1', 'GET /checkout 2', 'POST /checkout 1'].sort())
+})
+
 test('user metrics of every kind add up over intervals', () => {
   const recorder = new Recorder()
   const total = new Aggregate()

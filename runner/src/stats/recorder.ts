@@ -132,6 +132,7 @@ export class Recorder {
   readonly #trends = new Map<string, Histogram>()
   readonly #gauges = new Map<string, { value: number; at: number }>()
   readonly #maxNames: number
+  readonly #keep: ReadonlySet<string>
   readonly #onCap: ((what: Capped) => void) | undefined
   readonly #errorCap: TextCap
   readonly #exceptionCap: TextCap
@@ -140,10 +141,18 @@ export class Recorder {
 
   /**
    * `maxNames` distinct (method, name) pairs are kept apart, and `maxTexts` each of error texts, exceptions and metrics; the rest is
-   * counted as `(other)` and `onCap` called once for each of the four.
+   * counted as `(other)` and `onCap` called once for each of the four. Names of `keep` are kept apart, and do not count.
    */
-  constructor(options: { maxNames?: number; maxTexts?: number; onCap?: (what: Capped) => void } = {}) {
+  constructor(
+    options: {
+      maxNames?: number
+      maxTexts?: number
+      keep?: ReadonlySet<string>
+      onCap?: (what: Capped) => void
+    } = {},
+  ) {
     this.#maxNames = options.maxNames ?? 500
+    this.#keep = options.keep ?? new Set()
     this.#onCap = options.onCap
     const capOf = (what: Capped) => new TextCap(options.maxTexts ?? 500, () => this.#onCap?.(what))
     this.#errorCap = capOf('errors')
@@ -232,11 +241,12 @@ export class Recorder {
   }
 
   #open(method: string, name: string): RequestRecorder {
-    if (this.#names >= this.#maxNames && name !== otherName) {
+    const isCounted = name !== otherName && !this.#keep.has(name)
+    if (isCounted && this.#names >= this.#maxNames) {
       if (this.#names++ === this.#maxNames) this.#onCap?.('names')
       return this.request(method, otherName)
     }
-    if (name !== otherName) this.#names++
+    if (isCounted) this.#names++
     let names = this.#byMethod.get(method)
     if (!names) this.#byMethod.set(method, (names = new Map()))
     const request = new RequestRecorder(method, name, this.#errorCap)

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.ts'
+import { keptNames } from '../plan/kept-names.ts'
 import { HttpProtocol } from '../protocols/http-protocol.ts'
 import { RequestGate } from '../protocols/request-gate.ts'
 import { RequestAborted } from '../protocols/transport-errors.ts'
@@ -45,6 +46,7 @@ export class WorkerRuntime implements Runtime {
     this.meter = new Meter(
       new Recorder({
         maxNames: plan.maxNames,
+        keep: keptNames(plan),
         onCap: (what) => this.tell(`${what}_capped`, capText(what, plan.maxNames)),
       }),
     )
