@@ -73,6 +73,13 @@ test('names to keep are kept beyond the cap, and take no other’s place', () =>
   assert.deepEqual(counted.sort(), [`GET ${otherName} 1`, 'GET /a 1', 'GET /checkout 2', 'POST /checkout 1'].sort())
 })
 
+test('metrics to keep are kept beyond the cap', () => {
+  const recorder = new Recorder({ maxTexts: 1, keep: new Set(['lost']) })
+  for (const name of ['a', 'b', 'lost']) recorder.counter(name, 1)
+  const names = recorder.take().metrics.map(({ name }) => name)
+  assert.deepEqual(names.sort(), ['(other counter)', 'a', 'lost'])
+})
+
 test('user metrics of every kind add up over intervals', () => {
   const recorder = new Recorder()
   const total = new Aggregate()

@@ -228,7 +228,7 @@ export class Recorder {
 
   /** A name is of one kind, and so is what stands for many names: `(other trend)`. */
   #metricKey(kind: MetricDelta['kind'], name: string, seen: ReadonlyMap<string, unknown>): string {
-    return seen.has(name) || this.#metricCap.admits(name) ? name : `(other ${kind})`
+    return seen.has(name) || this.#keep.has(name) || this.#metricCap.admits(name) ? name : `(other ${kind})`
   }
 
   #countException(key: string, message: string, traceback: string): void {
