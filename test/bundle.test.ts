@@ -94,5 +94,5 @@ test('one too large for the chart is made, and told of', async () => {
     },
   })
   assert.equal(made.exitCode, 0)
-  assert.match(made.stderr, /the chart takes no more than 450 KiB .* image, .* ConfigMaps .* volume/)
+  assert.match(made.stderr, /the chart takes no more than 430 KiB .* image, .* ConfigMaps .* volume/)
 })

@@ -14,8 +14,8 @@
 {{- with regexFind (printf "%simport([\\s{*][^;'\"()]*)?['\"]\\.\\.?/[^'\"\n]*['\"]" $head) $content -}}
 {{- include "katydid.refuse" (list $ (printf "§loadFile.content imports %s, a file that is not there: %s" (regexFind "\\.\\.?/[^'\"\n]*['\"]$" . | trimAll "'\"") $bundle)) -}}
 {{- end -}}
-{{- if gt (len $values.loadFile.content) 460800 -}}
-{{- include "katydid.refuse" (list $ (printf "§loadFile.content has %d KiB, more than 450: put the load file into an image (§image.repository, §load.file), into ConfigMaps of your own (§loadFile.configMaps), or on a volume (§pods.master.volumes). Where it is applied by kubectl or Argo CD, 256 KiB is the most, but for server-side apply" (div (len $values.loadFile.content) 1024))) -}}
+{{- if gt (len $values.loadFile.content) 440320 -}}
+{{- include "katydid.refuse" (list $ (printf "§loadFile.content has %d KiB, more than 430: put the load file into an image (§image.repository, §load.file), into ConfigMaps of your own (§loadFile.configMaps), or on a volume (§pods.master.volumes). Where it is applied by kubectl or Argo CD, 256 KiB is the most, but for server-side apply" (div (len $values.loadFile.content) 1024))) -}}
 {{- end -}}
 {{- if not (or $values.loadFile.content $values.load.file (include "katydid.locustClasses" .)) -}}
 {{- $classes := ternary ", or the classes of the locustfile in §locust.userClasses" "" (eq $values.workers.engine "locust") -}}

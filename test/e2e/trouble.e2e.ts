@@ -167,7 +167,7 @@ describe('what is refused at render leaves nothing behind', { concurrency: 2 }, 
       { registry: { server: 'registry.test', user: 'me', pass: 'x' }, imagePullSecrets: ['mine'] },
       /registry.*imagePullSecrets|imagePullSecrets.*registry/,
     ],
-    'a load file that is too large': [{ loadFile: { content: '/'.repeat(451 * 1_024) } }, /451 KiB, more than 450/],
+    'a load file that is too large': [{ loadFile: { content: '/'.repeat(431 * 1_024) } }, /431 KiB, more than 430/],
     'a run that does not fit helmTimeout': [{ load: { profile: { runTime: '1h' } } }, /--timeout/],
   }
   for (const helm of ['helm', 'helm4'])
