@@ -130,9 +130,18 @@ export function followLinks(path: string): string {
     return realpathSync(path)
   } catch {
     // what it points to is not there yet
-    const target = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined
+    const target = linkTarget(path)
     const end = target === undefined ? path : resolve(dirname(path), target)
     return join(realFolder(dirname(end)), basename(end))
+  }
+}
+
+/** What a link says; undefined where there is none. */
+function linkTarget(path: string): string | undefined {
+  try {
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined
+  } catch {
+    return undefined // nothing is there, or its way leads over a file: whoever writes to it says so
   }
 }
 
