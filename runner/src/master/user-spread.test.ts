@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { cpuMsOf } from '../stats/cpu-time.fixture.ts'
 import { spreadUsers, type UserClassInfo } from '../users/spread.ts'
 import { classInfo } from './master.fixture.ts'
 import { UserSpread } from './user-spread.ts'
@@ -143,14 +144,8 @@ test('one user more costs no more than one: it does not spread all the others an
   const classes = Array.from({ length: 20 }, (_, i) => classInfo(`C${i}`, i + 1))
   const workers = Array.from({ length: 100 }, (_, i) => `host${i % 10}_${i}`)
   const spread = new UserSpread(classes, workers)
-  const cpuMs = (work: () => void) => {
-    const { user, system } = process.threadCpuUsage()
-    work()
-    const after = process.threadCpuUsage({ user, system })
-    return (after.user + after.system) / 1_000
-  }
-  const allMs = cpuMs(() => spread.resize(100_000))
-  const oneMs = cpuMs(() => {
+  const allMs = cpuMsOf(() => spread.resize(100_000))
+  const oneMs = cpuMsOf(() => {
     for (let i = 1; i <= 1_000; i++) spread.resize(100_000 + (i % 2))
   })
   assert.ok(oneMs < allMs, `a thousand times one: ${oneMs} ms; a hundred thousand: ${allMs} ms`)

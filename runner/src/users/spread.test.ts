@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { cpuMsOf } from '../stats/cpu-time.fixture.ts'
 import { spreadUsers } from './spread.ts'
 
 const info = (name: string, weight: number, fixedCount = 0) => ({ name, weight, fixedCount })
@@ -77,13 +78,11 @@ test('a higher total never lowers a class, adds up, and stays within one of the 
 
 test('a million users cost no more than a few', () => {
   const classes = Array.from({ length: 20 }, (_, i) => info(`C${i}`, i + 1))
-  const cpuUs = (users: number) => {
-    const before = process.threadCpuUsage()
-    for (let i = 0; i < 200; i++) spreadUsers(users + i, classes)
-    const { user, system } = process.threadCpuUsage(before)
-    return user + system
-  }
-  cpuUs(1_000) // warm
-  const [few, many] = [cpuUs(1_000), cpuUs(1_000_000)]
-  assert.ok(many < 20 * (few + 1_000), `${many} µs for a million, ${few} µs for a thousand`)
+  const cpuMs = (users: number) =>
+    cpuMsOf(() => {
+      for (let i = 0; i < 200; i++) spreadUsers(users + i, classes)
+    })
+  cpuMs(1_000) // warm
+  const [few, many] = [cpuMs(1_000), cpuMs(1_000_000)]
+  assert.ok(many < 20 * (few + 1), `${many} ms for a million, ${few} ms for a thousand`)
 })
