@@ -69,11 +69,12 @@ export class ClusterRun {
       liveness: missingMs === undefined ? undefined : livenessOf(missingMs),
       own,
       onMessage: (name, data, from) => environment.deliver(name, data, from),
-      leaseRows: (feed, count) => desk.lease(feed, count),
+      feeds: desk,
     })
     this.#unbind = bindRuntime({
       environment,
       meter,
+      end: (stop) => environment.end(stop),
       onListenerError: (hook, error) =>
         this.master.event('listener_failed', `a listener of ${hook} threw: ${messageOf(error)}`),
     })
@@ -137,9 +138,9 @@ export class ClusterRun {
       params: loadFile.params,
       runClock: () => this.master.elapsedMs,
       stats: () => this.master.stats,
-      onStop: (reason, outcome) => {
+      onStop: (reason, outcome, cutShort) => {
         if (outcome !== 'passed') this.master.event(`stopped_${outcome}`, reason)
-        this.master.command({ kind: 'stop', reason, cause: 'user' })
+        this.master.command({ kind: 'stop', reason, cause: cutShort ? 'shortage' : 'user' })
       },
       post: (name, data, workerId) => this.master.post(name, data, workerId),
       workers: () => this.master.workers,

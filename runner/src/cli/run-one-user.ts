@@ -2,6 +2,7 @@ import { redact } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
 import type { Master } from '../master/master.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
+import type { EventKind, RunEvent } from '../stats/run-event.ts'
 import type { System } from '../system.ts'
 import { StopUser } from '../users/control-flow.ts'
 import { events } from '../users/events.ts'
@@ -24,10 +25,10 @@ export async function runOne(system: System, prepared: Prepared, iterations: num
   const print = (text: string) => void system.stdout.write(text)
   for (const warning of prepared.warnings) system.stderr.write(`katydid: ${redact(warning)}\n`)
   let failed = false
-  const fail = (text: string) => {
+  const fail = (text: string, kind: EventKind = 'stopped_failed') => {
     if (failed) return
     failed = true
-    master.event('stopped_failed', text)
+    master.event(kind, text)
     master.command({ kind: 'stop', reason: text, cause: 'user' })
   }
   events.userError.addListener(({ message, traceback }) => {
@@ -46,7 +47,10 @@ export async function runOne(system: System, prepared: Prepared, iterations: num
   const audience = {
     start: () => print(`one ${[...one.classes.keys()][0]}\n\n`),
     interval: () => {},
-    event: ({ text }: { text: string }) => print(`! ${redact(text)}\n\n`),
+    event: ({ kind, text }: Pick<RunEvent, 'kind' | 'text'>) => {
+      print(`! ${redact(text)}\n\n`)
+      if (kind === 'used_up') fail('not every task has run as often as it was to', 'stopped_broken')
+    },
     finish: async (_: unknown, judge: () => Verdict) => judge(),
   }
   const master: Master = localRun(

@@ -13,6 +13,7 @@ const spec: FeedSpec = {
   encoding: 'utf-8',
   mode: 'sequential',
   onEnd: 'stop',
+  onEndStated: true,
 }
 
 /** The rows of a text that comes in pieces of so many bytes. */

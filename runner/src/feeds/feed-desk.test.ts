@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, test } from 'node:test'
-import { StopTest } from '../users/control-flow.ts'
+import { CutShort, StopTest } from '../users/control-flow.ts'
 import { forgetFeeds, prepareFeeds, setFeedFolder, setRowSource } from './declared-feeds.ts'
 import { Feed, feed } from './feed.ts'
 import { FeedDesk } from './feed-desk.ts'
@@ -47,7 +47,7 @@ function cluster(file: string, options: FeedOptions, workers: number) {
       asked.push(count)
       setImmediate(async () => {
         try {
-          answer({ feed, request, rows: await desk.lease(feed, count) })
+          answer({ feed, request, rows: await desk.lease(feed, count), given: desk.given(feed) })
           answer({ feed, request, rows: [{ id: 'repeated' }] })
         } catch (error) {
           answer({ feed, request, rows: [], error: (error as Error).message })
@@ -136,8 +136,12 @@ test('the master’s own users take from the same rows, no more than they want; 
   assert.deepEqual(taken, inOrder(6))
   await drain(sides[1]!.rows, 1, taken)
   assert.deepEqual(taken, inOrder(20))
-  const [end] = await drain(own, 1, [])
-  assert.equal(end?.message, `the feed ${file} is used up: 2 rows were handed out`)
+  // of all rows, wherever they were handed out: an end that nobody asked for, and says so
+  for (const rows of [own, sides[0]!.rows]) {
+    const [end] = await drain(rows, 1, [])
+    assert.ok(end instanceof CutShort)
+    assert.ok(end.message.startsWith(`the feed ${file} is used up: it had 20 rows; `), end.message)
+  }
 })
 
 test('the end is as onEnd says, on every worker', async () => {

@@ -20,6 +20,9 @@ export class FeedDesk {
     this.#pools.set(key, pool)
     return {
       readAhead: 'never',
+      get given() {
+        return pool.given
+      },
       lease: (count) => pool.lease(count),
       prepare: () => pool.prepare(),
       close: async () => {}, // the workers' as well
@@ -41,6 +44,11 @@ export class FeedDesk {
       'is not declared on the master',
       `the same load file must run there, and declare feeds at its top; the master has ${has.join(', ') || 'no feeds'}`,
     )
+  }
+
+  /** How many rows of a feed (by its key) were leased so far, to all together. */
+  given(feed: string): number | undefined {
+    return this.#pools.get(feed)?.given
   }
 
   async close(): Promise<void> {

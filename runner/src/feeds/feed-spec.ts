@@ -15,7 +15,7 @@ export interface FeedOptions {
   mode?: FeedMode
   /**
    * When the rows are used up: `recycle` starts over, `stop` ends the run as if its time were over, `fail` ends it as broken. By
-   * default a unique feed stops, the others recycle.
+   * default a unique feed ends the run, and the load that is left counts as not delivered; the others recycle.
    */
   onEnd?: OnEnd
   /** Between the fields of CSV, one character: by default `,`, for .tsv files a tab, or what a first line `sep=;` says. */
@@ -65,7 +65,14 @@ export function feedSpec(file: string, options: FeedOptions, folder: string | un
   if (options.encoding !== undefined && !encoding)
     throw mistake(`The feed ${file} has the encoding ${shownValue(options.encoding)}`, encodingsHint)
   return {
-    ...{ file: pathOf(file, folder), shown: file, format: format as FeedSpec['format'], mode, onEnd },
+    ...{
+      file: pathOf(file, folder),
+      shown: file,
+      format: format as FeedSpec['format'],
+      mode,
+      onEnd,
+      onEndStated: options.onEnd !== undefined,
+    },
     ...{ delimiter, delimiterStated: options.delimiter !== undefined, encoding: encoding?.name ?? 'utf-8' },
   }
 }

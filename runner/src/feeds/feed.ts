@@ -1,5 +1,7 @@
 import { sentenceOf } from '../errors.ts'
-import { StopTest } from '../users/control-flow.ts'
+import { formatItems } from '../stats/format.ts'
+import { CutShort, StopTest } from '../users/control-flow.ts'
+import { currentRuntime } from '../users/current-runtime.ts'
 import { Appetite } from './appetite.ts'
 import { feedFolder, noteFeed, rowsOf } from './declared-feeds.ts'
 import { type FeedOptions, feedSpec } from './feed-spec.ts'
@@ -30,8 +32,8 @@ export class Feed<Row extends object = Record<string, string>> {
    * The next row: `const row = await users.next()`. Rows are mostly there already and then come without a promise; they are
    * not to be changed, since they may come again.
    *
-   * @throws StopTest when the rows are used up and `onEnd` is `stop` or `fail`, or when the file turns out malformed: let it
-   * pass, it ends the run
+   * @throws StopTest when the rows are used up and `onEnd` is `stop` or `fail`, or when the file turns out malformed: the run
+   * ends, also where it is caught
    */
   next(): Readonly<Row> | Promise<Readonly<Row>> {
     const left = this.#rows.length - this.#at
@@ -91,17 +93,23 @@ export class Feed<Row extends object = Record<string, string>> {
     if (this.#ended) await this.#source.close()
   }
 
+  /** Told at once, too: a task that catches whatever is thrown is not to go on without rows. */
   #finish(): never {
-    const { shown, onEnd } = this.#spec
-    if (this.#failure === undefined) {
-      const reason = `the feed ${shown} is used up: ${this.#handedOut} rows were handed out`
-      throw new StopTest(reason, onEnd === 'fail' ? 'broken' : 'passed')
-    }
-    const stop = new StopTest(sentenceOf(this.#failure), 'broken')
-    stop.cause = this.#failure
+    const stop = this.#failure === undefined ? this.#usedUp() : new StopTest(sentenceOf(this.#failure), 'broken')
+    if (this.#failure !== undefined) stop.cause = this.#failure
+    currentRuntime()?.end(stop)
     throw stop
   }
+
+  #usedUp(): StopTest {
+    const { shown, onEnd, onEndStated } = this.#spec
+    const text = `the feed ${shown} is used up: it had ${formatItems(this.#source.given ?? this.#handedOut, 'row')}`
+    if (onEnd === 'fail') return new StopTest(text, 'broken')
+    return onEndStated ? new StopTest(text) : new CutShort(`${text}; ${usedUpHint}`)
+  }
 }
+
+const usedUpHint = "give it more rows, or write onEnd: 'stop' if the run is to end with them, 'recycle' to start over"
 
 /**
  * Declares rows of data for users, from a CSV file (the first line names the columns, all values are text), from JSON lines or a

@@ -10,6 +10,8 @@ export interface RowSource<Row = unknown> {
   lease(count: number): Promise<readonly Row[]>
   /** Shows mistakes before the first user, where rows may not be asked for so early. */
   prepare?(): Promise<void>
+  /** How many rows there were for all who take them, once none is left; left out: as many as were leased here. */
+  readonly given?: number | undefined
   close(): Promise<void>
 }
 
@@ -34,6 +36,8 @@ export interface FeedSpec {
   encoding: string
   mode: FeedMode
   onEnd: OnEnd
+  /** Somebody said so: a run that ends with its rows then ends on purpose. */
+  onEndStated: boolean
 }
 
 export type FeedMode = 'unique' | 'sequential' | 'random'

@@ -8,9 +8,15 @@ export class SharedRows {
   /** Read before anybody asked. */
   #ahead: readonly unknown[] = []
   #last: Promise<unknown> = Promise.resolve()
+  #given = 0
 
   constructor(rows: RowSource) {
     this.#rows = rows
+  }
+
+  /** How many rows were leased so far. */
+  get given(): number {
+    return this.#given
   }
 
   /** Reads the first rows, so that mistakes show and nobody need wait; they go to whoever asks first. */
@@ -23,9 +29,9 @@ export class SharedRows {
   lease(count: number): Promise<readonly unknown[]> {
     const most = count >= 1 ? Math.min(Math.floor(count), mostRows) : 1
     return this.#next(async () => {
-      if (this.#ahead.length === 0) return this.#rows.lease(most)
-      const rows = this.#ahead.slice(0, most)
+      const rows = this.#ahead.length === 0 ? await this.#rows.lease(most) : this.#ahead.slice(0, most)
       this.#ahead = this.#ahead.slice(most)
+      this.#given += rows.length
       return rows
     })
   }

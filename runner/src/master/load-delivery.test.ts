@@ -101,9 +101,10 @@ describe('less than asked for', () => {
     delivery.ask(0, 3)
     delivery.end(2_000)
     delivery.ran({ fromMs: 0, durationMs: 2_000, users: 3 })
-    delivery.unreached(18)
-    const { askedUserSeconds, undeliveredUserSeconds, unreachedUserSeconds } = delivery.report()
+    delivery.unreached({ userSeconds: 18, arrivals: 5, why: 'no rows' })
+    const { askedUserSeconds, undeliveredUserSeconds, unreachedUserSeconds, ...more } = delivery.report()
     assert.deepEqual([askedUserSeconds, undeliveredUserSeconds, unreachedUserSeconds], [24, 18, 18])
+    assert.deepEqual([more.unreachedArrivals, more.unreachedWhy], [5, 'no rows'])
   })
 })
 

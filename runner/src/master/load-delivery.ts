@@ -14,6 +14,13 @@ export interface RanStretch {
   stoppedMs?: number
 }
 
+interface Unreached {
+  userSeconds: number
+  arrivals?: number
+  /** Left out: every user had ended. */
+  why?: string | undefined
+}
+
 interface Second {
   dueUserMs: number
   ranUserMs: number
@@ -46,6 +53,8 @@ export class LoadDelivery {
   #stoppedMs = 0
   #leftUserMs = 0
   #unreachedUserMs = 0
+  #unreachedArrivals = 0
+  #unreachedWhy: string | undefined
   #closedSeconds = 0
 
   /** `endless`: the load has no end of its own, so that users who leave on purpose have done what they were to do. */
@@ -68,7 +77,9 @@ export class LoadDelivery {
   }
 
   /** What the rest of the load would have asked for, had it not ended early. */
-  unreached(userSeconds: number): void {
+  unreached({ userSeconds, arrivals = 0, why }: Unreached): void {
+    this.#unreachedArrivals += arrivals
+    this.#unreachedWhy ??= why
     this.#askedUserMs += userSeconds * 1_000
     this.#undeliveredUserMs += userSeconds * 1_000
     this.#unreachedUserMs += userSeconds * 1_000
@@ -110,6 +121,8 @@ export class LoadDelivery {
       stoppedUserSeconds: seconds(this.#stoppedUserMs),
       leftUserSeconds: seconds(left),
       unreachedUserSeconds: seconds(this.#unreachedUserMs),
+      unreachedArrivals: this.#unreachedArrivals,
+      ...(this.#unreachedWhy === undefined ? {} : { unreachedWhy: this.#unreachedWhy }),
       workerSeconds: seconds(this.#workerMs),
       stoppedSeconds: seconds(this.#stoppedMs),
     }

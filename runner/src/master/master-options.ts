@@ -14,7 +14,7 @@ import type { AskedClasses } from './running-classes.ts'
 import type { WorkersPlatform } from './workers-platform.ts'
 
 /** What one run is made of. */
-export interface MasterOptions extends Pick<ReceptionOptions, 'onMessage' | 'leaseRows'> {
+export interface MasterOptions extends Pick<ReceptionOptions, 'onMessage' | 'feeds'> {
   plan: RunPlan
   identity?: RunIdentity | undefined
   source: LoadSource

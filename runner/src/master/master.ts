@@ -69,6 +69,7 @@ export class Master {
       ...run,
       maxRps: plan.guard.maxRps,
       delivery: record.loadDelivery,
+      isShape: plan.profile.kind === 'shape',
       isStopped: () => this.#stop !== undefined,
       onRamp: (users) => {
         roster.send({ type: 'spawning_complete', userCount: users })
@@ -130,6 +131,7 @@ export class Master {
       case 'stop':
         // a master that is taken away before its run is interrupted, whatever else was to end that
         if (command.cause === 'interrupted' && !this.#course.hasBegun) this.#stop = command
+        if (command.cause === 'shortage' && !this.#stop) this.#load.cutShort(command.reason)
         this.#stop ??= command
         // who stops a run from within its setup() is to come to setup()'s end
         if (command.cause === 'interrupted' || command.cause === 'workers') this.#hookTimes.before.end(command.reason)

@@ -23,8 +23,10 @@ export interface ReceptionOptions {
   hooks: RunHooks
   /** What load files of workers send. */
   onMessage?: ((name: string, data: unknown, from: string) => void) | undefined
-  /** Rows of feeds for workers. */
-  leaseRows?: ((feed: string, count: number) => Promise<readonly unknown[]>) | undefined
+  /** Rows of feeds for workers. `given`: how many rows of a feed all of them have got. */
+  feeds?:
+    | { lease(feed: string, count: number): Promise<readonly unknown[]>; given(feed: string): number | undefined }
+    | undefined
   command(command: Command): void
   event(kind: EventKind, text: string): void
 }
@@ -75,6 +77,10 @@ export class Reception {
         roster.changed()
         return
       case 'stop_request':
+        if (message.cutShort) {
+          command({ kind: 'stop', reason: message.reason, cause: 'shortage' })
+          break
+        }
         if (message.outcome === 'passed') event('stopped', `the load file ended the run: ${message.reason}`)
         else event(`stopped_${message.outcome}`, message.reason)
         command({ kind: 'stop', reason: message.reason, cause: 'user' })
@@ -113,9 +119,11 @@ export class Reception {
   async #lease(member: Member, { feed, request, count }: Extract<ToMaster, { type: 'feed_lease' }>): Promise<void> {
     const answer = { type: 'feed_rows', feed, request } as const
     try {
-      const { leaseRows } = this.#options
-      if (!leaseRows) throw new Error(`the master has no feed ${feed}`)
-      member.link.send({ ...answer, rows: await leaseRows(feed, count) })
+      const { feeds } = this.#options
+      if (!feeds) throw new Error(`the master has no feed ${feed}`)
+      const rows = await feeds.lease(feed, count)
+      const given = rows.length === 0 ? feeds.given(feed) : undefined
+      member.link.send({ ...answer, rows, ...(given === undefined ? {} : { given }) })
     } catch (error) {
       const hint = error instanceof KatydidError && error.hint ? ` (${error.hint})` : ''
       member.link.send({ ...answer, rows: [], error: `${(error as Error).message}${hint}` })

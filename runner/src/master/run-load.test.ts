@@ -35,6 +35,7 @@ function rig({
     source: sourceOf(() => (arrivals ? { arrivalsPerSecond: 1 } : { users: 2 })),
     arrivals: arrivals ? { cut, maxUsers: 5 } : undefined,
     delivery: record.loadDelivery,
+    isShape: false,
     isStopped: () => state.stopped,
     event: (kind, text) => void events.push(`${kind}: ${text}`),
     onRamp: () => {},
@@ -121,6 +122,47 @@ describe('every user has ended', () => {
     const { delivery, events } = await ended(undefined)
     assert.match(events.join(), /^exhausted: run ended early: every user had ended at 10\S* s$/)
     assert.equal(delivery.unreachedUserSeconds, 0)
+  })
+})
+
+describe('something that the load needs is used up', () => {
+  const cutShort = async (options: Parameters<typeof rig>[0]) => {
+    const { load, record, events, state } = rig(options)
+    const over = load.dispatch([classInfo('U')])
+    load.cutShort('no rows')
+    state.stopped = true
+    await over
+    load.end()
+    load.cutShort('said again, of a run that is over')
+    load.countLosses(record, { missingUserSeconds: 0, hasGaps: false })
+    return { record, events }
+  }
+
+  test('the rest of the users is missing, and why', async () => {
+    const { record, events } = await cutShort({ arrivals: false, durationMs: 30_000 })
+    assert.match(events.join(), /^used_up: run ended early at 10\S* s of 30 s: no rows$/)
+    assert.ok(Math.abs(record.delivery.unreachedUserSeconds - 40) < 1, JSON.stringify(record.delivery))
+    assert.equal(record.delivery.unreachedWhy, 'no rows')
+  })
+
+  test('the rest of the arrivals is missing', async () => {
+    const { record } = await cutShort({ arrivals: true, durationMs: 30_000 })
+    const { unreachedArrivals } = record.delivery
+    assert.ok(Math.abs(unreachedArrivals - 20) <= 1, `${unreachedArrivals}`)
+    // the rig stood still for its first ten seconds
+    assert.equal(record.arrivals.offered, unreachedArrivals + record.lostArrivals)
+    assert.equal(record.arrivals.dropped, record.arrivals.offered)
+  })
+
+  test('a load without an end is over; of a load shape nobody knows what is missing', async () => {
+    const { record, events } = await cutShort({ arrivals: false, durationMs: undefined })
+    assert.match(events.join(), /^used_up: run ended early at 10\S* s: no rows$/)
+    assert.equal(record.delivery.unreachedUserSeconds, 0)
+    const shape = await cutShort({ arrivals: false, durationMs: 30_000, isShape: true })
+    assert.match(
+      shape.events.join(),
+      /^stopped_broken: run ended early at 10\S* s, before its load shape was over: no rows$/,
+    )
   })
 })
 

@@ -17,6 +17,8 @@ export interface RunLoadOptions extends Pick<DispatcherOptions, 'source' | 'rost
   course: RunCourse
   pause: Pause
   delivery: LoadDelivery
+  /** What it will ask for cannot be known. */
+  isShape: boolean
   /** Length of the profile, ms, where it has an end that is known. */
   durationMs?: number | undefined
   isStopped(): boolean
@@ -102,21 +104,43 @@ export class RunLoad {
   }
 
   #exhausted(): void {
-    const { source, course, durationMs, delivery, event } = this.#options
-    const nowMs = course.loadMs
-    const at = `every user had ended at ${formatSpan(nowMs)}`
+    const { course, durationMs, event } = this.#options
+    const at = `every user had ended at ${formatSpan(course.loadMs)}`
     if (durationMs === undefined) {
       event('exhausted', `run ended early: ${at}`)
       return
     }
+    this.#leaveRest(durationMs)
+    event('exhausted', `run ended early: ${at} of ${formatSpan(durationMs)}`)
+  }
+
+  /** The load ends now, though nobody wanted it to: something that it needs is used up. */
+  cutShort(reason: string): void {
+    const { course, durationMs, isShape, event } = this.#options
+    if (course.isLoadOver) return
+    const nowMs = course.loadMs
+    const ended = `run ended early at ${formatSpan(nowMs)}`
+    if (isShape) event('stopped_broken', `${ended}, before its load shape was over: ${reason}`)
+    else if (durationMs === undefined) event('used_up', `${ended}: ${reason}`)
+    else {
+      this.#leaveRest(durationMs, reason)
+      event('used_up', `${ended} of ${formatSpan(durationMs)}: ${reason}`)
+    }
+  }
+
+  /** What is left of the load is missing. */
+  #leaveRest(durationMs: number, why?: string): void {
+    const { source, course, arrivals, delivery } = this.#options
+    const nowMs = course.loadMs
     const step = Math.max(catchUpMs, (durationMs - nowMs) / mostSteps)
     let userMs = 0
     for (let atMs = nowMs; atMs < durationMs; atMs += step) {
       const load = source.targetAt(atMs)
       if (load && 'users' in load) userMs += load.users * Math.min(step, durationMs - atMs)
     }
-    delivery.unreached(userMs / 1_000)
-    event('exhausted', `run ended early: ${at} of ${formatSpan(durationMs)}`)
+    const untilNow = arrivals ? arrivalsBefore(arrivals.cut, nowMs) : 0
+    const left = arrivals ? Math.floor(arrivalsBefore(arrivals.cut, durationMs) - untilNow) : 0
+    delivery.unreached({ userSeconds: userMs / 1_000, arrivals: left, why })
   }
 
   /** What lost workers should have done and nobody has told of; to be counted once all have reported that will. */
@@ -124,9 +148,12 @@ export class RunLoad {
     const { arrivals, course, roster } = this.#options
     const orphaned = this.#dispatcher?.orphanedUserSeconds(course.loadMs) ?? 0
     record.missingUserSeconds = attendance.missingUserSeconds + orphaned
-    if (!arrivals || !(this.#skipped || attendance.hasGaps)) return
+    if (!arrivals) return
+    record.missArrivals(record.delivery.unreachedArrivals)
+    if (!(this.#skipped || attendance.hasGaps)) return
     const offered = arrivalsBefore(arrivals.cut, course.loadMs)
-    const untold = Math.floor(offered - record.arrivals.offered)
+    const told = record.arrivals.offered - record.delivery.unreachedArrivals
+    const untold = Math.floor(offered - told)
     // one arrival of each worker may lie on the end's other side
     if (untold > roster.members.length) record.loseArrivals(untold)
   }

@@ -68,6 +68,12 @@ export class RunRecord implements RunView {
     return this.loadDelivery.report()
   }
 
+  /** Arrivals that nobody was asked for any more, since the run ended early. */
+  missArrivals(count: number): void {
+    this.arrivals.offered += count
+    this.arrivals.dropped += count
+  }
+
   loseArrivals(count: number): void {
     this.lostArrivals = count
     this.arrivals.offered += count

@@ -35,6 +35,8 @@ export const eventKinds = {
   stopped_failed: { outcome: 'failed', endsLoad: true },
   stopped_broken: { outcome: 'broken', endsLoad: true },
   exhausted: { endsLoad: true },
+  /** Something the load needs: how much of it is missing, `delivery` judges. */
+  used_up: { endsLoad: true },
   no_workers: { outcome: 'broken', endsLoad: true },
   // workers
   workers_missing: { outcome: 'broken' },

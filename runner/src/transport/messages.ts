@@ -29,8 +29,8 @@ export type ToMaster =
   | { type: 'spawning' }
   /** `of`: the timestamp of the target it has reached; Locust's do not say. */
   | { type: 'spawning_complete'; users: Record<string, number>; of?: number }
-  /** A user raised StopTest, or a feed with `onEnd: 'fail'` ran out: the run should end. */
-  | { type: 'stop_request'; reason: string; outcome: 'passed' | 'failed' | 'broken' }
+  /** A user raised StopTest, or a feed ran out: the run should end. `cutShort`: nobody meant it to, what is left of its load is missing. */
+  | { type: 'stop_request'; reason: string; outcome: 'passed' | 'failed' | 'broken'; cutShort?: true }
   /** Every user asked for has ended by itself (StopUser, a failing onStart). */
   | { type: 'exhausted' }
   /** Something the run should know: names capped, listener threw, users could not start. */
@@ -55,8 +55,8 @@ export type ToWorker =
   | { type: 'reset_stats' }
   /** A worker's part of `guard.maxRps`. */
   | { type: 'guard'; maxRps: number }
-  /** No rows: used up. `error`: they cannot be read. */
-  | { type: 'feed_rows'; feed: string; request: number; rows: readonly unknown[]; error?: string }
+  /** No rows: used up, all workers got `given`. `error`: they cannot be read. */
+  | { type: 'feed_rows'; feed: string; request: number; rows: readonly unknown[]; error?: string; given?: number }
   | { type: 'stop' }
   /** Leave; `exitCode` 3 where the worker is of no use to any master of this run, or the master was interrupted. */
   | { type: 'quit'; exitCode?: number }

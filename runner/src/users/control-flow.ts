@@ -20,6 +20,9 @@ export class StopTest extends Error {
   }
 }
 
+/** The run ends, and nobody meant it to: what was left of its load counts as not delivered. */
+export class CutShort extends StopTest {}
+
 /** Thrown by a task: another one is picked at once, without a wait. */
 export class RescheduleTask extends Error {
   constructor(reason = 'the task gave way to another') {

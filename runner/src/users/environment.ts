@@ -1,6 +1,7 @@
 import type { Outcome } from '../errors.ts'
 import type { HttpProtocol, HttpTrace } from '../protocols/http-protocol.ts'
 import type { Meter } from '../stats/meter.ts'
+import type { StopTest } from './control-flow.ts'
 import type { MessageHandler } from './mailbox.ts'
 import type { RunStats } from './run-stats.ts'
 import type { TagFilter } from './tag-filter.ts'
@@ -80,6 +81,8 @@ export interface Runtime {
   readonly trace?: ((exchange: HttpTrace) => void) | undefined
   /** Which tasks run (`-T`, `-E`). */
   readonly tags?: TagFilter | undefined
+  /** A StopTest was thrown: the run ends. */
+  end(stop: StopTest): void
   /** An event listener threw or rejected; told once per listener, since a hook may fire thousands of times a second. */
   onListenerError?(hook: string, error: unknown): void
 }

@@ -72,7 +72,7 @@ export class EventHook<Payload, Fired = Payload> {
   #threw(listener: Listener<Payload>, error: unknown): void {
     const runtime = currentRuntime()
     if (!runtime) throw error
-    if (error instanceof StopTest) runtime.environment.stop(error.message, error.outcome)
+    if (error instanceof StopTest) runtime.end(error)
     else if (!this.#failed.has(listener)) {
       this.#failed.add(listener)
       runtime.onListenerError?.(this.name, error)

@@ -15,7 +15,7 @@ export function openUser(userClass: UserClass, runtime: Runtime): User | undefin
     demandWords('user', user)
     return user
   } catch (error) {
-    if (error instanceof StopTest) runtime.environment.stop(error.message, error.outcome)
+    if (error instanceof StopTest) runtime.end(error)
     else if (!isControlFlow(error)) reportUserError(runtime, undefined, error)
     return undefined
   }

@@ -2,7 +2,7 @@ import { type InspectOptions, inspect } from 'node:util'
 import type { Outcome } from '../errors.ts'
 import { redact } from '../loadfile/redactions.ts'
 import type { Meter } from '../stats/meter.ts'
-import { StopTest } from './control-flow.ts'
+import { CutShort, StopTest } from './control-flow.ts'
 import type { Environment, Measured } from './environment.ts'
 import { Mailbox, type MessageHandler } from './mailbox.ts'
 import { measureInto } from './measure.ts'
@@ -27,8 +27,11 @@ export interface RunEnvironmentOptions {
   workerIndex?: (() => number) | undefined
   /** A handler of a message threw or rejected; a StopTest ends the run instead. */
   onMessageError?: ((name: string, error: unknown) => void) | undefined
-  /** Asked to end the run: the owner passes it on to the master. Called once, and again for a worse outcome; `outcome` is `passed` unless the user said more. */
-  onStop(reason: string, outcome: Outcome): void
+  /**
+   * Asked to end the run: the owner passes it on to the master. Called once, and again for a worse outcome; `outcome` is `passed` unless the user
+   * said more. `cutShort`: nobody meant it to end.
+   */
+  onStop(reason: string, outcome: Outcome, cutShort: boolean): void
 }
 
 /** Locust's messages and ours: a Python worker would take one of a load file's for an order. */
@@ -58,7 +61,7 @@ export class RunEnvironment implements Environment {
     this.params = options.params ?? {}
     this.#options = options
     this.#mailbox = new Mailbox((name, error) => {
-      if (error instanceof StopTest) this.stop(error.message, error.outcome)
+      if (error instanceof StopTest) this.end(error)
       else options.onMessageError?.(name, error)
     })
   }
@@ -114,9 +117,18 @@ export class RunEnvironment implements Environment {
   }
 
   stop(reason = 'stopped by the load file', outcome: Outcome = 'passed'): void {
+    this.#stop(reason, outcome, false)
+  }
+
+  /** What was thrown ends the run. */
+  end(stop: StopTest): void {
+    this.#stop(stop.message, stop.outcome, stop instanceof CutShort)
+  }
+
+  #stop(reason: string, outcome: Outcome, cutShort: boolean): void {
     if (this.#stopped !== undefined && severity[outcome] <= severity[this.#stopped]) return
     this.#stopped = outcome
-    this.#options.onStop(reason, outcome)
+    this.#options.onStop(reason, outcome, cutShort)
   }
 }
 

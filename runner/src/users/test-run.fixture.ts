@@ -1,5 +1,6 @@
 import { Meter } from '../stats/meter.ts'
 import { Recorder } from '../stats/recorder.ts'
+import type { StopTest } from './control-flow.ts'
 import type { Runtime } from './environment.ts'
 import { RunEnvironment } from './run-environment.ts'
 import type { TagFilter } from './tag-filter.ts'
@@ -29,6 +30,7 @@ export function testRun(
   })
   const runtime: Runtime = {
     environment,
+    end: (stop: StopTest) => environment.end(stop),
     meter,
     http: options.http,
     tags: options.tags,

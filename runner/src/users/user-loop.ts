@@ -226,7 +226,7 @@ export class UserLoop {
     if (error instanceof RescheduleTask) return 'again'
     if (error instanceof InterruptTaskSet) return error.reschedule ? 'leave' : 'leaveAndWait'
     if (error instanceof StopTest) {
-      runtime.environment.stop(error.message, error.outcome)
+      runtime.end(error)
       return 'stop'
     }
     reportUserError(runtime, this.user, error)

@@ -44,8 +44,10 @@ export interface RunDelivery {
   /** Of what was not delivered: of workers that stood still, of users that left on purpose. */
   readonly stoppedUserSeconds: number
   readonly leftUserSeconds: number
-  /** Of what was not delivered: after every user had ended. */
+  /** Of what was not delivered: after the run had ended early, and why it had; left out, every user had ended. */
   readonly unreachedUserSeconds: number
+  readonly unreachedArrivals: number
+  readonly unreachedWhy?: string
   /** Of all workers together: seconds that they told of, and of these the ones in which they stood still. */
   readonly workerSeconds: number
   readonly stoppedSeconds: number

@@ -10,6 +10,7 @@ const all: RunDelivery = {
   stoppedUserSeconds: 0,
   leftUserSeconds: 0,
   unreachedUserSeconds: 0,
+  unreachedArrivals: 0,
   workerSeconds: 20,
   stoppedSeconds: 0,
 }
@@ -64,6 +65,13 @@ describe('users that were asked for and did not run', () => {
       '75 % (150',
       ': every user had ended (StopUser, or a failing onStart) before the end of the load; a run whose users end by themselves needs no run time',
     ],
+    [
+      'those of after the end that nobody wanted',
+      { undeliveredUserSeconds: 150, unreachedUserSeconds: 150, unreachedWhy: 'the feed a.csv is used up' },
+      'broken',
+      '75 % (150',
+      ': the feed a.csv is used up',
+    ],
   ]
   for (const [title, delivery, outcome, share, why = ''] of rows)
     test(title, () => assert.deepEqual(judged(delivery), [line(outcome, share, why)]))
@@ -72,6 +80,14 @@ describe('users that were asked for and did not run', () => {
     const lines = judged({ undeliveredUserSeconds: 50 }, { missingUserSeconds: 49 })
     assert.deepEqual(lines, [line('broken', '25 % (50', ': workers were lost')])
   })
+})
+
+test('arrivals of after the end that nobody wanted', () => {
+  const why = 'the feed a.csv is used up'
+  assert.deepEqual(judged({ unreachedArrivals: 1_000, unreachedWhy: why }, { arrivals: true }), [
+    `broken: arrivals dropped ≤ 1 %: 50 % (1,000 of 2,000): ${why}`,
+  ])
+  assert.match(judged({ unreachedArrivals: 10, unreachedWhy: why }, { arrivals: true }).join(), /^passed: /)
 })
 
 test('nothing was asked for: there is nothing to say', () => {

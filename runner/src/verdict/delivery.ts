@@ -74,13 +74,16 @@ export class Delivery implements Criterion {
 
   #arrivals(run: RunView): Finding {
     const lost = run.lostArrivals ?? 0
-    const dropped = this.#dropped + lost
-    const offered = this.#offered + lost
+    const { unreachedArrivals: unreached = 0, unreachedWhy = allEnded } = run.delivery ?? {}
+    const dropped = this.#dropped + lost + unreached
+    const offered = this.#offered + lost + unreached
     const value = dropped / Math.max(1, offered)
     const why =
-      lost > dropped / 2
-        ? 'lost workers, or a master that stood still, did not start them'
-        : 'no user was free, raise maxUsers or look at the target'
+      unreached > dropped / 2
+        ? unreachedWhy
+        : lost > dropped / 2
+          ? 'lost workers, or a master that stood still, did not start them'
+          : 'no user was free, raise maxUsers or look at the target'
     const broken = value > droppedLimit
     return {
       outcome: broken ? 'broken' : 'passed',
@@ -92,15 +95,15 @@ export class Delivery implements Criterion {
   }
 }
 
+const allEnded =
+  'every user had ended (StopUser, or a failing onStart) before the end of the load; a run whose users end by themselves needs no run time'
+
 /** What cost most of it. */
 function reasonOf(delivery: RunDelivery, missing: number): string {
-  const { undeliveredUserSeconds, stoppedUserSeconds, leftUserSeconds, unreachedUserSeconds } = delivery
+  const { undeliveredUserSeconds, stoppedUserSeconds, leftUserSeconds, unreachedUserSeconds, unreachedWhy } = delivery
   const reasons: [userSeconds: number, text: string][] = [
     [leftUserSeconds, 'users left (StopUser) before the end of the load'],
-    [
-      unreachedUserSeconds,
-      'every user had ended (StopUser, or a failing onStart) before the end of the load; a run whose users end by themselves needs no run time',
-    ],
+    [unreachedUserSeconds, unreachedWhy ?? allEnded],
     [missing, 'workers were lost'],
     [stoppedUserSeconds, 'a worker, or its machine, stood still'],
   ]

@@ -11,6 +11,7 @@ import type { EventKind } from '../stats/run-event.ts'
 import type { WaitingState } from '../stats/snapshot.ts'
 import type { WaitingVisitor } from '../stats/under-way.ts'
 import type { ToWorker } from '../transport/messages.ts'
+import type { StopTest } from '../users/control-flow.ts'
 import type { Runtime } from '../users/environment.ts'
 import { RunEnvironment } from '../users/run-environment.ts'
 import { bindRuntime } from '../users/runtime.ts'
@@ -59,6 +60,10 @@ export class WorkerRuntime implements Runtime {
 
   onListenerError(hook: string, error: unknown): void {
     this.tell('listener_failed', `a listener of ${hook} threw: ${messageOf(error)}`)
+  }
+
+  end(stop: StopTest): void {
+    this.environment.end(stop)
   }
 
   /** Something the run should know. */
@@ -148,7 +153,8 @@ export class WorkerRuntime implements Runtime {
         : {}),
       onMessageError: (name, error) =>
         this.tell('listener_failed', `a handler of message ${name} threw: ${messageOf(error)}`),
-      onStop: (reason, outcome) => link.send({ type: 'stop_request', reason, outcome }),
+      onStop: (reason, outcome, cutShort) =>
+        link.send({ type: 'stop_request', reason, outcome, ...(cutShort ? { cutShort } : {}) }),
     })
   }
 

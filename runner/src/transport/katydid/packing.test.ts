@@ -57,6 +57,7 @@ const toMaster: ToMaster[] = [
   { type: 'spawning' },
   { type: 'spawning_complete', users: { U: 1, V: 0 } },
   { type: 'stop_request', reason: 'enough', outcome: 'failed' },
+  { type: 'stop_request', reason: 'no rows', outcome: 'passed', cutShort: true },
   { type: 'exhausted' },
   { type: 'event', kind: 'names_capped', text: 'ü' },
   { type: 'feed_lease', feed: 'f', request: 1, count: 256 },
@@ -75,6 +76,7 @@ test('every message of a master is the same on the other side', () => {
     { type: 'start', startedAtEpochMs: 1_795_436_662_478.25, setupData: { a: 1 } },
     { type: 'spawn', target: { timestamp: 1.5, users: { U: 100_000 } } },
     { type: 'feed_rows', feed: 'f', request: 2, rows: [{ n: '1' }, { n: '2' }] },
+    { type: 'feed_rows', feed: 'f', request: 3, rows: [], given: 2 },
     { type: 'quit', exitCode: 3 },
     { type: 'message', name: 'hello', data: [1, 'x', null] },
   ]

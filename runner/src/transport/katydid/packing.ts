@@ -64,7 +64,8 @@ const readers: { [Type in ToMaster['type']]: (message: Record<string, Unpacked>)
   stop_request: (it) => {
     const outcome = outcomes.find((known) => known === it.outcome)
     if (!outcome) throw new TypeError('no such outcome')
-    return { type: 'stop_request', reason: sentence(it.reason), outcome }
+    const cutShort = it.cutShort === true ? { cutShort: true as const } : {}
+    return { type: 'stop_request', reason: sentence(it.reason), outcome, ...cutShort }
   },
   exhausted: () => ({ type: 'exhausted' }),
   event: (it) => eventOf(text(it.kind), sentence(it.text)),
