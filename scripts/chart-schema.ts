@@ -65,6 +65,10 @@ const own: Record<string, Schema> = {
       'What makes a run a new one where the revision does not, because Helm does not install it (Argo CD, kubectl apply).',
       { pattern: '^[A-Za-z0-9._-]*$', maxLength: 63 },
     ),
+    onRepeat: choice(
+      'When the Job of the verdict finds a verdict that another Job was told before, so that nothing was run. broken: exit code 2. tell: that verdict.',
+      ['broken', 'tell'],
+    ),
   }),
   schedule: keys('With mode schedule only.', {
     cron: text('When: minute, hour, day of the month, month, day of the week (`0 * * * *`: every hour), or @hourly.', {

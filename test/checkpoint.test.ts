@@ -77,9 +77,13 @@ describe('a master that is started again with its checkpoint', { concurrency: 2 
     const run = await first.done
     assertExit(run, 0)
     await assertTruth(run, target)
+    const told = { token: 'shop-1', job: 'one', at: '2026-01-02T03:04:05.000Z' }
+    writeFileSync(join(cwd, 'kept/run.json.told'), JSON.stringify(told))
     const second = await cluster.master([...args, '--serve'], { cwd })
     const worker = cluster.worker(second.port)
     assert.equal((await worker.done).exitCode, 0)
+    const toldAt = async (job: string) => (await get<{ toldAt?: string }>(second.web, `/verdict?job=${job}`)).toldAt
+    assert.deepEqual([await toldAt('one'), await toldAt('two')], [undefined, told.at], 'whose verdict it is stays')
     const { katydid: _, ...result } = await get<Result & { katydid: string }>(second.web, '/result.json')
     assert.deepEqual(result.totals, run.result.totals)
     assert.equal(result.verdict.outcome, 'passed')

@@ -131,6 +131,58 @@ describe('a run that is named by its token', () => {
   })
 })
 
+describe('a Job that finds a verdict which another Job was told: nothing was run for it', { concurrency: 2 }, () => {
+  const as = (job: string, http: { port: number }, ...flags: string[]) =>
+    runKatydid(['verdict', '--master', `127.0.0.1:${http.port}`, ...flags], { env: { KATYDID_JOB_UID: job } })
+
+  test('exit 2, with the run that it was; its own pods and people are told the verdict as ever', async () => {
+    const http = await MasterHttp.listen({ host: '127.0.0.1', port: 0, log, run: 'r1-a/some-process' })
+    masters.push(http)
+    await finish(http)
+    assert.equal((await as('first', http)).exitCode, 0)
+    const { exitCode, stdout, dir } = await as('second', http, '--json', 'out.json', '--run-token', 'r1-a')
+    assert.equal(exitCode, 2)
+    assert.match(
+      stdout,
+      /^BROKEN — nothing was run for this Job: it found the verdict of run r1-a, started at 2\S+Z, which another Job was told at 2\S+Z: passed; for a new run, change run\.id .*\n\nThe earlier verdict:\nPASSED — /,
+    )
+    assert.throws(() => readFileSync(join(dir, 'out.json')), /ENOENT/, 'no result that says passed')
+    for (const again of [await as('first', http), await verdict(http)]) {
+      assert.equal(again.exitCode, 0)
+      assert.match(again.stdout, /^PASSED — /)
+    }
+  })
+
+  test('--on-repeat tell: that verdict is its exit code, and the first line says that it is repeated', async () => {
+    for (const [outcome, exitCode] of [
+      ['passed', 0],
+      ['failed', 1],
+    ] as const) {
+      const http = await master()
+      await finish(http, outcome)
+      await as('first', http)
+      const told = await as('second', http, '--on-repeat', 'tell')
+      assert.equal(told.exitCode, exitCode)
+      assert.match(told.stdout, new RegExp(`^REPEATED — nothing was run for this Job: .*: ${outcome}\n\n[A-Z]+ — `))
+    }
+  })
+
+  test('who has waited for the run is told its verdict, whoever is told first', async () => {
+    const http = await master()
+    await begin(http)
+    const waiting = waitFor(http, { job: 'one' })
+    const other = waitFor(http, { job: 'two' })
+    await until(() => waiting.said.length > 0 && other.said.length > 0)
+    await finish(http)
+    for (const { awaited } of [waiting, other]) {
+      const answer = await awaited
+      assert.ok(answer.kind === 'verdict' && answer.toldAt === undefined, JSON.stringify(answer).slice(0, 200))
+    }
+    const late = await waitFor(http, { job: 'three' }).awaited
+    assert.ok(late.kind === 'verdict' && late.toldAt !== undefined)
+  })
+})
+
 describe('the exit code is the verdict, and the first line says it all', { concurrency: 2 }, () => {
   const cases: [Outcome, number, RegExp][] = [
     ['passed', 0, /^PASSED — 1,001 requests, 2\.1 % failed, p95 7 ms, 10 s: 3 of 3 thresholds held\n/],

@@ -68,7 +68,7 @@ describe('other ways to have the chart', { concurrency: 3 }, () => {
       )
     })
 
-  test('applied without Helm: the verdict waits, and run.id makes another run of a second apply; with a prefix, too', async () => {
+  test('applied without Helm: the verdict waits, the same run.id again is no pass, another one is another run; with a prefix, too', async () => {
     await using release = await Release.create()
     const dir = temporaryFolder()
     const render = async (id: string, ...more: string[]) => {
@@ -89,9 +89,21 @@ describe('other ways to have the chart', { concurrency: 3 }, () => {
     }
     const apply = (manifests: string) =>
       output('kubectl', ['apply', '--force', '--namespace', release.namespace, '-f', '-'], manifests)
-    await apply(await render('one'))
+    const one = await render('one')
+    await apply(one)
     assert.equal(await verdictOf(release, 'shop-verdict'), '0')
     const first = (await release.result()).run?.token
+    // as their TTL does it
+    await release.kubectl('delete', 'jobs', '--all', '--cascade=foreground')
+    const before = await release.counted()
+    await apply(one)
+    assert.equal(await verdictOf(release, 'shop-verdict'), '2', 'nothing was run for it')
+    const said = await release.kubectl('logs', 'job/shop-verdict')
+    assert.match(
+      said,
+      new RegExp(`^BROKEN — nothing was run for this Job: .* run ${first}, started at .*: passed; for a new run`),
+    )
+    assert.equal(await release.counted(), before)
     await apply(await render('two'))
     await release.until(
       'there is another run',

@@ -22,11 +22,20 @@ describe('results', { concurrency: 3 }, () => {
     assert.equal(await release.isLoaded(), false)
   })
 
-  test('on a volume: the next revision and the next installation are runs of their own', async () => {
+  test('on a volume: the next revision and the next installation are runs of their own, and with an old runId no pass', async () => {
     await using release = await withVolume()
+    const uninstall = async () =>
+      assert.equal((await release.helm(['uninstall', release.name, '--wait']).done).exitCode, 0)
+    const old = kept({ runId: 'one' })
+    assert.equal((await release.install([old])).exitCode, 0)
+    await uninstall()
+    const again = await release.install([old])
+    assert.equal(again.exitCode, 1, 'the run of the first installation is not one of the second')
+    assert.match(again.text, /BROKEN — nothing was run for this Job: .* run r1-\S+-one, started at /)
+    assert.equal(await release.counted(), 0)
+    await uninstall()
     for (const step of ['install', 'upgrade', 'install anew']) {
-      if (step === 'install anew')
-        assert.equal((await release.helm(['uninstall', release.name, '--wait']).done).exitCode, 0)
+      if (step === 'install anew') await uninstall()
       const { exitCode, text } = await release.install([kept()])
       assert.equal(exitCode, 0, `${step}: ${text}`)
       const before = step === 'upgrade' ? 1 : 0

@@ -12,6 +12,8 @@ export interface Waiting {
   reachMs?: number | undefined
   /** Of the run whose verdict is wanted: another's is nobody's. Left out: whichever the master has. */
   token?: string | undefined
+  /** The uid of the Job that waits: to another Job than the first a verdict is one of an earlier run. */
+  job?: string | undefined
   /** With the whole result. */
   result: boolean
   /** A line for people while there is no verdict. */
@@ -31,7 +33,7 @@ const patienceMs = 10_000
 
 /** Asks a master until it has a verdict, or until there is none to be had, and why. Rejects with the signal's reason. */
 export async function awaitVerdict(waiting: Waiting): Promise<Awaited> {
-  const { master, timeoutMs, reachMs, token, result, say, signal, awayMs = 60_000, lineEveryMs = 30_000 } = waiting
+  const { master, timeoutMs, reachMs, token, job, result, say, signal, awayMs = 60_000, lineEveryMs = 30_000 } = waiting
   const begunAt = performance.now()
   let known: VerdictAnswer | undefined
   const mostMs = () =>
@@ -49,7 +51,13 @@ export async function awaitVerdict(waiting: Waiting): Promise<Awaited> {
     const patience = Math.max(1_000, Math.min(patienceMs, leftMs() - waitMs))
     const askedAt = performance.now()
     try {
-      const answer = await askForVerdict(master, { waitSeconds: waitMs / 1_000, result, patienceMs: patience, signal })
+      const answer = await askForVerdict(master, {
+        waitSeconds: waitMs / 1_000,
+        result,
+        job,
+        patienceMs: patience,
+        signal,
+      })
       if (token !== undefined && !answer.run.startsWith(`${token}/`)) {
         // one of before may be on its way out, and this run's on its way in
         why = `it has the run ${tokenOf(answer.run)}, not ${token}`
@@ -95,7 +103,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 const anotherRun = 'what it has now is another run, and there is no verdict of the one that was waited for'
 
 /** Of `r2-1a2b3c4d/…`, or of one without a token all there is. */
-function tokenOf(run: string): string {
+export function tokenOf(run: string): string {
   return run.split('/', 1)[0] as string
 }
 

@@ -30,6 +30,7 @@ import { prepare } from './prepare.ts'
 import type { ReportFlags } from './report-flags.ts'
 import { runToVerdict } from './run-to-verdict.ts'
 import { interruptedBy } from './stop-on-signals.ts'
+import { toldJobFile } from './told-job-file.ts'
 
 export interface MasterFlags extends LoadFlags, ReportFlags, CheckpointFlags {
   bindHost?: string
@@ -85,6 +86,7 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
         verdictJob = new VerdictJob({ api, name: flags.verdictJob, run: flags.runToken, log })
     }
     earlier = await earlierRun(flags, system.cwd())
+    await rememberJob()
     exitCode = earlier ? await again(socket, earlier.published) : await conduct(socket)
   } catch (error) {
     await tellOnce({ error, token: flags.runToken })
@@ -108,6 +110,17 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
   if (!run) await socket?.close()
   await Promise.all([http.close(), desk.close(), api?.close()])
   return exitCode
+
+  /** On a volume it outlives the pod: a Job that comes later is not to take the verdict for its own. */
+  async function rememberJob(): Promise<void> {
+    const { checkpoint, runToken } = flags
+    if (checkpoint === undefined || runToken === undefined) return
+    const file = toldJobFile(checkpoint, runToken, system.cwd())
+    if (earlier) http.verdictJobs.restore(await file.read())
+    http.verdictJobs.keepWith((told) =>
+      file.write(told).catch((error) => log.warn(`a later Job may take this verdict for its own: ${messageOf(error)}`)),
+    )
+  }
 
   /** The run is over, or lost: there is no load of it any more, only what an earlier process saved. */
   async function again(bound: RouterSocket, published: Published | null): Promise<number> {

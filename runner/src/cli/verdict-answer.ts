@@ -5,7 +5,7 @@ import type { MasterAddress } from './master-address.ts'
 /** What a master says when it is asked for its verdict. */
 export type VerdictAnswer = { run: string } & (
   | ({ kind: 'progress' } & Progress)
-  | { kind: 'verdict'; outcome: Outcome; summary: string; result: unknown }
+  | { kind: 'verdict'; outcome: Outcome; summary: string; result: unknown; startedAt?: string; toldAt?: string }
 )
 
 /** The master cannot be reached, for now at least; the message says why. */
@@ -15,6 +15,8 @@ export interface Question {
   waitSeconds: number
   /** With the whole result. */
   result: boolean
+  /** The uid of the Job that asks; left out by people. */
+  job?: string | undefined
   /** How long an answer may take beyond the wait. */
   patienceMs: number
   signal: AbortSignal
@@ -25,8 +27,9 @@ export interface Question {
  * and with the signal's reason.
  */
 export async function askForVerdict(master: MasterAddress, question: Question): Promise<VerdictAnswer> {
-  const { waitSeconds, result, patienceMs, signal } = question
-  const path = `/verdict?wait=${waitSeconds}${result ? '&result=1' : ''}`
+  const { waitSeconds, result, job, patienceMs, signal } = question
+  const asker = job === undefined ? '' : `&job=${encodeURIComponent(job)}`
+  const path = `/verdict?wait=${waitSeconds}${result ? '&result=1' : ''}${asker}`
   const late = AbortSignal.timeout(Math.ceil(waitSeconds * 1_000 + patienceMs))
   let status: number
   let text: string
@@ -56,9 +59,13 @@ function notKatydid(master: MasterAddress, answer: string): KatydidError {
   })
 }
 
-function verdictOf({ run, outcome, summary, result }: Record<string, unknown>): VerdictAnswer | undefined {
+function verdictOf(answer: Record<string, unknown>): VerdictAnswer | undefined {
+  const { run, outcome, summary, result, startedAt, toldAt } = answer
   if (typeof run !== 'string' || typeof summary !== 'string' || !isOutcome(outcome)) return undefined
-  return { kind: 'verdict', run, outcome, summary, result }
+  const started = typeof startedAt === 'string' ? { startedAt } : {}
+  // whatever it is: a repetition is never taken for this Job's own
+  const told = toldAt === undefined ? {} : { toldAt: String(toldAt) }
+  return { kind: 'verdict', run, outcome, summary, result, ...started, ...told }
 }
 
 function progressOf(answer: Record<string, unknown>): VerdictAnswer | undefined {

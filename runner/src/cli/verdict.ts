@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { exitCodes, KatydidError } from '../errors.ts'
 import { parseDuration } from '../plan/duration.ts'
 import type { System } from '../system.ts'
@@ -9,6 +9,7 @@ interface VerdictFlags {
   reachTimeout: string
   json?: string
   runToken?: string
+  onRepeat: string
   quiet?: boolean
 }
 
@@ -26,6 +27,14 @@ export function build(system: System, done: (exitCode: number) => void): Command
       '--run-token <text>',
       'the run whose verdict is wanted, as its master was told: one of another run does not count',
     )
+    .addOption(
+      new Option(
+        '--on-repeat <what>',
+        'in a Job (KATYDID_JOB_UID), where the verdict is one that another Job was told before, so that nothing was run: broken (2), or tell (exit with that verdict)',
+      )
+        .choices(['broken', 'tell'])
+        .default('broken'),
+    )
     .option('-q, --quiet', 'no progress on stderr')
     .action(async (flags: VerdictFlags) => {
       const { parseMasterAddress } = await import('./master-address.ts')
@@ -33,6 +42,7 @@ export function build(system: System, done: (exitCode: number) => void): Command
       const { prepareFile, writeWhole } = await import('../outputs/output-files.ts')
       const { jsonText } = await import('../outputs/json-text.ts')
       const { renamedMaster } = await import('./renamed-master.ts')
+      const { repeated } = await import('./repeated-verdict.ts')
       const master = parseMasterAddress(renamedMaster(flags.master, system.env.KATYDID_JOB), '--master', defaultPort)
       const timeoutMs = parseTimeout(flags.timeout, '--timeout')
       const reachMs = parseTimeout(flags.reachTimeout, '--reach-timeout')
@@ -40,15 +50,17 @@ export function build(system: System, done: (exitCode: number) => void): Command
       const { signal, stopListening } = abortOnSignal(system)
       const say = (line: string) => void (flags.quiet || system.stderr.write(`katydid: ${line}\n`))
       try {
-        const answer = await awaitVerdict({
+        const found = await awaitVerdict({
           master,
           timeoutMs,
           reachMs,
           token: flags.runToken,
+          job: system.env.KATYDID_JOB_UID || undefined,
           result: file !== undefined,
           say,
           signal,
         })
+        const answer = repeated(found, flags.onRepeat === 'tell')
         const text = answer.kind === 'verdict' ? answer.summary : `BROKEN — ${answer.why}`
         system.stdout.write(`${text}\n`)
         done(exitCodes[answer.kind === 'verdict' ? answer.outcome : 'broken'])

@@ -14,6 +14,7 @@ import { type Reply, send, text } from './reply.ts'
 import { type Route, routeOf, type Served } from './routes.ts'
 import { ServedFiles } from './served-files.ts'
 import { SharedBytes } from './shared-bytes.ts'
+import { VerdictJobs } from './verdict-jobs.ts'
 import { VerdictPage } from './verdict-page.ts'
 
 export interface MasterHttpOptions {
@@ -55,6 +56,8 @@ export class MasterHttp {
   readonly url: string
   /** Tells this run from the next one at the same address. */
   readonly run: string
+  /** Which Job of a cluster the verdict belongs to. */
+  readonly verdictJobs = new VerdictJobs()
   /** For the output that fills it. */
   readonly metricsPage = new MetricsPage()
   readonly #server: Server
@@ -194,6 +197,7 @@ export class MasterHttp {
       metricsPage: this.metricsPage,
       metricsBytes: this.#metricsBytes,
       verdictPage: this.#verdictPage,
+      verdictJobs: this.verdictJobs,
       wait: (seconds) =>
         new Promise((resolve) => {
           if (this.#closed || this.#wakes.size >= this.#limits.waiters) return resolve()

@@ -3,6 +3,7 @@ import type { RunPublisher } from '../../outputs/published.ts'
 import { json, type Reply, text } from './reply.ts'
 import type { ServedFiles } from './served-files.ts'
 import type { SharedBytes } from './shared-bytes.ts'
+import type { VerdictJobs } from './verdict-jobs.ts'
 import type { VerdictPage } from './verdict-page.ts'
 
 /** What routes are answered from. */
@@ -14,6 +15,7 @@ export interface Served {
   readonly metricsPage: MetricsPage
   readonly metricsBytes: SharedBytes
   readonly verdictPage: VerdictPage
+  readonly verdictJobs: VerdictJobs
   /** Resolves when there is a verdict, the asker has gone, the server closes, the time is over, or at once where too many wait. */
   wait(seconds: number): Promise<void>
 }
@@ -37,17 +39,22 @@ const routes: Readonly<Record<string, Route>> = {
 }
 
 const mostWaitSeconds = 60
+const uid = /^[\w-]{1,64}$/
 
 /** 202 with the progress until there is a verdict, then 200 with it. */
 async function verdict(served: Served, query: URLSearchParams): Promise<Reply> {
-  const { run, publisher, verdictPage } = served
+  const { run, publisher, verdictPage, verdictJobs } = served
   const wait = Number(query.get('wait') ?? 0)
   if (!Number.isFinite(wait) || wait < 0) return text(400, 'wait is a number of seconds: /verdict?wait=30')
+  const job = query.get('job')
+  if (job !== null && !uid.test(job)) return text(400, 'job is the uid of a Job: /verdict?job=1a2b3c4d-…')
+  if (!publisher.published && job !== null) verdictJobs.waits(job)
   if (!publisher.published && wait > 0) await served.wait(Math.min(wait, mostWaitSeconds))
   const { published } = publisher
   if (!published) return json(202, { run, ...publisher.progress })
+  const repeats = job === null ? undefined : await verdictJobs.tell(job)
   // whoever wants both gets them at once: a master that does not stay may be gone before a second question
-  return { status: 200, type: 'application/json', body: verdictPage.bytes(published, query.has('result')) }
+  return { status: 200, type: 'application/json', body: verdictPage.bytes(published, query.has('result'), repeats?.at) }
 }
 
 /** The version is of the text format. */
