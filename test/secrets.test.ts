@@ -88,6 +88,41 @@ test('a secret is in no file, on no stream and in no notification, however a loa
   assert.match(stdout, /\/json\?password=\[redacted\]/)
 })
 
+test('our own words stay where a secret is one of them, and the same words from outside go', async () => {
+  await using target = await startTarget()
+  const words = { PW: 'users', TOK: 'requests', EVENTS: 'events', VERDICT: 'passed', LEVEL: 'level' }
+  const secrets = Object.keys(words).map((name) => `${name}: secret('${name}')`)
+  const outcome = await runKatydid(
+    ['run', 's.ts', '-H', target.url, '-u', '2', '-r', '20', '-t', '500ms', '--log-format', 'json'],
+    {
+      env: words,
+      files: {
+        's.ts': `import { constant, HttpUser, metrics, parameters, secret, task } from 'katydid'
+export const params = parameters({ ${secrets} })
+export class A extends HttpUser {
+  waitTime = constant(0.05)
+  @task async a() { await this.client.get('/json', { name: 'users' }); metrics.counter('requests').add(1); console.log('printed users') }
+}
+export function setup() { console.error('printed level') }
+`,
+      },
+    },
+  )
+  assert.equal(outcome.exitCode, 0, outcome.stderr)
+  const { result, stdout, stderr } = outcome
+  assert.equal(result.verdict.outcome, 'passed')
+  assert.equal(result.users.peak, 2)
+  assert.deepEqual(Object.keys(result.metrics), ['[redacted]'])
+  assert.deepEqual(
+    result.requests.map(({ name }) => name),
+    ['[redacted]'],
+  )
+  assert.match(stdout, /^PASSED — \d+ requests, /m)
+  assert.match(stdout, /^ {2}users {6}peak 2/m)
+  assert.match(stdout, /^printed \[redacted\]$/m)
+  assert.match(stderr, /^printed \[redacted\]$/m)
+})
+
 test('run-one shows requests and answers without secrets', async () => {
   await using target = await startTarget()
   const { stdout, stderr } = await runKatydid(['run-one', 's.ts', '-H', target.url, '-t', '1500ms'], {

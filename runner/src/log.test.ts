@@ -44,6 +44,17 @@ test('secrets are in no line, whatever is in them, and a line of JSON stays JSON
   }
 })
 
+test('the keys of a line are ours, also where a secret is one', async () => {
+  const text = await logged({ format: 'json', redact: ['level', 'time', 'stack', 'message'] }, (log) =>
+    log.error({ err: new Error('a message'), time: 1 }, 'this level'),
+  )
+  const { level, time, msg, err } = JSON.parse(text)
+  assert.deepEqual(
+    [level, typeof time, msg, err.message, typeof err.stack],
+    [50, 'number', 'this [redacted]', 'a [redacted]', 'string'],
+  )
+})
+
 test('levels as pino and as Locust call them; another is a mistake', async () => {
   for (const level of ['warn', 'WARNING', 'error', 'CRITICAL', 'silent', 'off'])
     assert.equal(await logged({ level }, (log) => log.info('no')), '', level)

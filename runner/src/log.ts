@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Logger } from 'pino'
 import type { prettyFactory } from 'pino-pretty'
 import { KatydidError } from './errors.ts'
+import { writeClean } from './loadfile/redactions.ts'
 import { createRedact, type Redact, redactDeep } from './outputs/redact.ts'
 import { printable } from './printable.ts'
 
@@ -34,7 +35,7 @@ export async function createLog(options: LogOptions): Promise<Log> {
   const stream = options.stream ?? process.stderr
   const clean = redactLines(createRedact(options.redact))
   const show = options.format === 'json' ? (line: string) => line : prettyLines(Boolean(stream.hasColors?.()))
-  const log: Log = pino({ level, base: null }, { write: (line: string) => void stream.write(show(clean(line))) })
+  const log: Log = pino({ level, base: null }, { write: (line: string) => writeClean(stream, show(clean(line))) })
   return log
 }
 
@@ -48,7 +49,25 @@ function levelOf(asked: string): string {
 
 /** A line is JSON and stays it: a secret may contain what JSON would write otherwise. */
 function redactLines(redact: Redact): (line: string) => string {
-  return (line) => (redact(line) === line ? line : `${JSON.stringify(redactDeep(JSON.parse(line), redact))}\n`)
+  return (line) => (redact(line) === line ? line : `${JSON.stringify(cleanEntry(JSON.parse(line), redact))}\n`)
+}
+
+/** Of a line, and of the error in it, these keys are ours; whoever logs brings others. */
+function cleanEntry(entry: Record<string, unknown>, redact: Redact): Record<string, unknown> {
+  const { level, time, msg, err, ...more } = entry
+  const clean = {
+    level,
+    time,
+    ...(err === undefined ? {} : { err: cleanError(err, redact) }),
+    ...redactDeep(more, redact),
+  }
+  return { ...clean, msg: redactDeep(msg, redact) }
+}
+
+function cleanError(error: unknown, redact: Redact): unknown {
+  if (typeof error !== 'object' || error === null) return redactDeep(error, redact)
+  const { type, message, stack, ...more } = error as Record<string, unknown>
+  return { ...redactDeep({ type, message, stack }, redact, {}), ...redactDeep(more, redact) }
 }
 
 /** pino-pretty is loaded for the first line: most runs log none, and need not wait for it. */

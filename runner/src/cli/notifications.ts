@@ -27,7 +27,7 @@ export async function notifyOf(
 
 function endingOfError(error: unknown, token: string | undefined): Ending {
   const run = brokenRun(error, nothingYet)
-  return { ...endingOf(run), token }
+  return { ...endingOf(run, redact), token }
 }
 
 /** A mistake in it is told, and no reason not to run. */

@@ -1,3 +1,4 @@
+import { planWords } from '../outputs/shown-result.ts'
 import type { ProfilePlan, RunPlan, ThresholdPlan } from '../plan/run-plan.ts'
 import { peakUsers } from '../profile/peak-users.ts'
 import type { Profile } from '../profile/profile.ts'
@@ -18,6 +19,9 @@ export interface PlanJson {
   workers: number | null
   thresholds: readonly ThresholdPlan[]
 }
+
+/** What of it never is a secret. */
+export const ownWords = { profile: planWords.profile, thresholds: planWords.thresholds }
 
 /** `asked` is the plan's profile, or what its LoadShape said when it was asked. */
 export function planJson({ profile, workers, thresholds }: RunPlan, asked: Profile = createProfile(profile)): PlanJson {

@@ -52,8 +52,11 @@ export function build(system: System, _done: (exitCode: number) => void): Comman
     const { plan, profile, warnings } = await planned(system, flags.values, planFlags)
     for (const warning of warnings) system.stderr.write(`katydid: ${warning}\n`)
     if (flags.json) {
-      const { planJson } = await import('./plan-json.ts')
-      system.stdout.write(`${JSON.stringify(planJson(plan, profile), null, 2)}\n`)
+      const { planJson, ownWords } = await import('./plan-json.ts')
+      const { redactDeep } = await import('../outputs/redact.ts')
+      const { redact, writeClean } = await import('../loadfile/redactions.ts')
+      const shown = redactDeep(planJson(plan, profile), redact, ownWords)
+      writeClean(system.stdout, `${JSON.stringify(shown, null, 2)}\n`)
       return
     }
     const { describeProfile } = await import('../profile/describe.ts')

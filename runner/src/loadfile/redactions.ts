@@ -99,7 +99,19 @@ export function redact(text: string): string {
 
 /** A text that anybody prints, without what nobody may print. */
 export function redactPrinted(text: string): string {
-  return unprinted.redact(text)
+  return isClean ? text : unprinted.redact(text)
+}
+
+let isClean = false
+
+/** Prints what has no secret any more: our own words stay in it, also where a secret is one. */
+export function writeClean(stream: { write(text: string): unknown }, text: string): void {
+  isClean = true
+  try {
+    stream.write(text)
+  } finally {
+    isClean = false
+  }
 }
 
 /** Whether there is any secret: what is done for them all the time is else left out. */

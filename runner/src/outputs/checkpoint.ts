@@ -47,7 +47,7 @@ export class CheckpointOutput implements Output {
     this.#soFar.interval(interval)
     if (this.#soFar.elapsedMs - this.#savedMs < this.#options.everyMs) return
     this.#savedMs = this.#soFar.elapsedMs
-    const { run, text } = this.#soFar.broken(restarted(new Date()))
+    const { run, text } = this.#soFar.broken(restarted(new Date()), this.#options.redact)
     await this.#trySave(false, await this.#published(run, text))
   }
 
@@ -56,7 +56,7 @@ export class CheckpointOutput implements Output {
   }
 
   async finish(run: RunFinish): Promise<void> {
-    await this.#trySave(true, await this.#published(run, this.#soFar.text(run)))
+    await this.#trySave(true, await this.#published(run, this.#soFar.text(run, this.#options.redact)))
   }
 
   /** A disk that is full now may have room in a minute; and at the end others have been told the verdict, which is not to be another then. */

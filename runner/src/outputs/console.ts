@@ -1,3 +1,4 @@
+import { writeClean } from '../loadfile/redactions.ts'
 import type { RunEvent } from '../stats/run-event.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
 import { LiveConsole, type Ticker } from './console/console-live.ts'
@@ -25,7 +26,7 @@ export class ConsoleOutput implements Output {
     this.#style = createStyle(live && Boolean(stdout.hasColors?.(env)))
     this.#progress = live
       ? new LiveConsole(streams, redact, { style: this.#style, unicode: isUnicode(env) }, ticker)
-      : new PlainConsole((line) => this.#print([line]))
+      : new PlainConsole((line) => this.#print([line]), redact)
   }
 
   start(run: RunStart): void {
@@ -43,11 +44,14 @@ export class ConsoleOutput implements Output {
   finish(run: RunFinish): void {
     this.#progress.close()
     const { isTTY, columns } = this.#streams.stdout
-    this.#print(['', ...summary(run, { style: this.#style, width: (isTTY && columns) || undefined })])
+    this.#print([
+      '',
+      ...summary(run, { style: this.#style, width: (isTTY && columns) || undefined, redact: this.#redact }),
+    ])
   }
 
   #print(lines: readonly string[]): void {
-    this.#streams.stdout.write(lines.map((line) => `${this.#redact(line)}\n`).join(''))
+    writeClean(this.#streams.stdout, lines.map((line) => `${line}\n`).join(''))
   }
 }
 

@@ -2,7 +2,9 @@ import type { RequestStats } from '../stats/aggregate.ts'
 import { emptyHistogram } from '../stats/histogram.ts'
 import { LatencyFigures } from '../stats/latency-figures.ts'
 import type { ErrorDelta, ExceptionDelta } from '../stats/snapshot.ts'
+import { totalName } from '../stats/total-name.ts'
 import type { Recent } from './recent.ts'
+import type { Redact } from './redact.ts'
 
 /*
  * The columns and cells of Locust's CSV files (locust/stats.py, StatsCSV, 2.47): headers byte for byte, floats as Python
@@ -49,12 +51,11 @@ export const historyColumns = [
 export const failuresColumns = ['Method', 'Name', 'Error', 'Occurrences', 'First Seen', 'Last Seen']
 export const exceptionsColumns = ['Count', 'Message', 'Traceback', 'Nodes']
 
-export function statsRow(stats: RequestStats, seconds: number): string[] {
+export function statsRow(stats: RequestStats, seconds: number, redact: Redact): string[] {
   const latency = stats.latency()
   const perSecond = (count: number) => float(seconds > 0 ? count / seconds : 0)
   return [
-    stats.method,
-    stats.name,
+    ...namesOf(stats, redact),
     ...totals(stats, latency),
     perSecond(stats.requests),
     perSecond(stats.failures),
@@ -68,14 +69,14 @@ export function historyRow(
   stats: RequestStats,
   recent: Recent | undefined,
   recentPercentiles: boolean,
+  redact: Redact,
 ): string[] {
   const latency = stats.latency()
   const shown = recentPercentiles ? new LatencyFigures(recent?.latency ?? none, recent?.waiting ?? none) : latency
   return [
     String(Math.floor(at.epochMs / 1_000)),
     String(at.users),
-    stats.method,
-    stats.name,
+    ...namesOf(stats, redact),
     (recent?.rps || 0).toFixed(6),
     (recent?.failuresPerSecond || 0).toFixed(6),
     ...percentiles(shown),
@@ -83,13 +84,19 @@ export function historyRow(
   ]
 }
 
-export function failureRow({ method, name, error, occurrences, firstSeen, lastSeen }: ErrorDelta): string[] {
-  return [method, name, error, String(occurrences), utcSecond(firstSeen), utcSecond(lastSeen)]
+export function failureRow(failure: ErrorDelta, redact: Redact): string[] {
+  const { method, name, error, occurrences, firstSeen, lastSeen } = failure
+  return [...[method, name, error].map(redact), String(occurrences), utcSecond(firstSeen), utcSecond(lastSeen)]
 }
 
 /** `nodes`: ids of the workers, where it is known which. */
-export function exceptionRow({ count, message, traceback }: ExceptionDelta, nodes: string): string[] {
-  return [String(count), message, traceback, nodes]
+export function exceptionRow({ count, message, traceback }: ExceptionDelta, nodes: string, redact: Redact): string[] {
+  return [String(count), ...[message, traceback, nodes].map(redact)]
+}
+
+/** What comes from outside; `Aggregated` is ours. */
+function namesOf({ method, name }: RequestStats, redact: Redact): string[] {
+  return method === '' && name === totalName ? [method, name] : [redact(method), redact(name)]
 }
 
 function totals(stats: RequestStats, latency: LatencyFigures): string[] {

@@ -56,7 +56,7 @@ export class CsvOutput implements Output {
     const rows = this.#historyRows(interval, stats)
     const files = interval.second % writeEvery === 0 ? this.#contents(stats, this.#elapsedMs / 1_000, '') : undefined
     // all is taken from the run before the first wait: it goes on meanwhile
-    await this.#history.append(csvText(rows.map((row) => row.map(this.#redact))))
+    await this.#history.append(csvText(rows))
     if (files) await writeAll(files)
   }
 
@@ -77,9 +77,9 @@ export class CsvOutput implements Output {
     if (this.#fullHistory) {
       const groups = this.#recent.groups()
       for (const request of stats.requests())
-        rows.push(historyRow(at, request, groups.get(`${request.method} ${request.name}`), true))
+        rows.push(historyRow(at, request, groups.get(`${request.method} ${request.name}`), true, this.#redact))
     }
-    rows.push(historyRow(at, stats.total, this.#recent.total(), this.#fullHistory))
+    rows.push(historyRow(at, stats.total, this.#recent.total(), this.#fullHistory, this.#redact))
     return rows
   }
 
@@ -88,12 +88,15 @@ export class CsvOutput implements Output {
   }
 
   #contents(stats: Aggregate, seconds: number, nodes: string): [OutputFile, string][] {
-    const text = (rows: string[][]) => csvText(rows.map((row) => row.map(this.#redact)))
+    const redact = this.#redact
+    const groups = [...stats.requests(), stats.total].map((group) => statsRow(group, seconds, redact))
+    const failed = stats.errors().map((error) => failureRow(error, redact))
+    const thrown = stats.exceptions().map((exception) => exceptionRow(exception, nodes, redact))
     const { stats: statsFile, failures, exceptions } = this.#files
     return [
-      [statsFile, text([statsColumns, ...[...stats.requests(), stats.total].map((group) => statsRow(group, seconds))])],
-      [failures, text([failuresColumns, ...stats.errors().map(failureRow)])],
-      [exceptions, text([exceptionsColumns, ...stats.exceptions().map((exception) => exceptionRow(exception, nodes))])],
+      [statsFile, csvText([statsColumns, ...groups])],
+      [failures, csvText([failuresColumns, ...failed])],
+      [exceptions, csvText([exceptionsColumns, ...thrown])],
     ]
   }
 }

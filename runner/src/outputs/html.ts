@@ -1,5 +1,4 @@
 import type { RunPlan } from '../plan/run-plan.ts'
-import { describeProfile } from '../profile/describe.ts'
 import type { Series } from '../stats/series.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
 import { pageOf } from './html/page.ts'
@@ -7,6 +6,7 @@ import type { Report } from './html/report.ts'
 import { StretchRecord } from './html/stretches.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import { type OutputFile, rewriteWhole, writeWhole } from './output-files.ts'
+import { profileInWords } from './profile-words.ts'
 import type { Redact } from './redact.ts'
 import { shownResult } from './shown-result.ts'
 import { verdictLine } from './verdict-line.ts'
@@ -52,8 +52,8 @@ export class HtmlOutput implements Output {
     const charted = { ...run, series: { series: () => chartedSeries(run) } }
     return {
       result: await shownResult(charted, plan, this.#redact),
-      headline: this.#redact(verdictLine(run)),
-      profile: plan ? this.#redact(describeProfile(plan.profile)) : undefined,
+      headline: verdictLine(run, this.#redact),
+      profile: plan ? profileInWords(plan.profile, this.#redact) : undefined,
       stretches: this.#stretches.list(),
     }
   }

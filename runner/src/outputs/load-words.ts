@@ -1,9 +1,10 @@
 import { formatBytes, formatCount, formatItems, formatMs, formatNumber } from '../stats/format.ts'
 import type { HealthReport, RunFinish } from './output.ts'
+import type { Redact } from './redact.ts'
 
 /** The most users there were, and of which classes. */
-export function usersInWords({ peak, byClass }: RunFinish['users']): string {
-  const classes = Object.entries(byClass).map(([name, count]) => `${name} ${formatCount(count)}`)
+export function usersInWords({ peak, byClass }: RunFinish['users'], redact: Redact = (text) => text): string {
+  const classes = Object.entries(byClass).map(([name, count]) => `${redact(name)} ${formatCount(count)}`)
   return `peak ${formatCount(peak)}${classes.length > 0 ? ` (${classes.join(', ')})` : ''}`
 }
 

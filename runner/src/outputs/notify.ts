@@ -1,7 +1,7 @@
 import { exitCodes, type Outcome } from '../errors.ts'
 import type { Finding, Verdict } from '../verdict/criterion.ts'
 import type { Output, RunFinish } from './output.ts'
-import { type Redact, redactDeep } from './redact.ts'
+import { type OwnWords, type Redact, redactDeep } from './redact.ts'
 import { send } from './send.ts'
 import { bySeverity, verdictLine } from './verdict-line.ts'
 
@@ -30,7 +30,7 @@ export interface NotifyAbout {
 /** What is told of an end. */
 export interface Ending {
   verdict: Verdict
-  /** The whole verdict in one line. */
+  /** The whole verdict in one line, without secrets. */
   line: string
   token?: string | undefined
   /** Epoch ms. */
@@ -72,13 +72,13 @@ export class NotifyOutput implements Output {
   }
 
   finish(run: RunFinish): Promise<void> {
-    return notify(this.#options, endingOf(run))
+    return notify(this.#options, endingOf(run, this.#options.redact))
   }
 }
 
-export function endingOf(run: RunFinish): Ending {
+export function endingOf(run: RunFinish, redact: Redact): Ending {
   const { verdict, startedAt, durationMs, identity } = run
-  return { verdict, line: verdictLine(run), token: identity?.token, startedAt, durationMs }
+  return { verdict, line: verdictLine(run, redact), token: identity?.token, startedAt, durationMs }
 }
 
 /** Never rejects: what comes of it is told by `onDone` or `onFailed`. */
@@ -86,10 +86,7 @@ export async function notify(options: NotifyOptions, ending: Ending): Promise<vo
   const { url, on, about, redact, onDone, onFailed } = options
   if (!on.has(ending.verdict.outcome)) return
   const { wholeMs, tryMs, pauses } = { ...defaultLimits, ...options.limits }
-  const { outcome } = ending.verdict
-  // whoever decides by it reads our word, also where a secret is the same one
-  const shown = { ...redactDeep(notificationOf(ending, about, redact), redact), outcome, exitCode: exitCodes[outcome] }
-  const body = JSON.stringify(shown)
+  const body = JSON.stringify(redactDeep(notificationOf(ending, about, redact), redact, ownWords))
   const failure = await send({
     ...{ url, method: 'POST', body, tryMs, pauses, whole: AbortSignal.timeout(wholeMs), tooLong: 'no answer' },
     headers: { 'content-type': 'application/json' },
@@ -106,10 +103,15 @@ function notificationOf(
   const { outcome, findings } = verdict
   const wrong = bySeverity(findings).filter((finding) => finding.outcome !== 'passed')
   const whose = [about.namespace, about.release].filter((part) => part).join('/')
-  const shown = [whose === '' ? line : `${whose}: ${line}`, about.link].filter((part) => part).join('\n')
+  const shown = [whose === '' ? line : `${redact(whose)}: ${line}`, about.link && redact(about.link)]
   return {
     // a secret that is cut or escaped is none that would be found any more
-    text: escaped(redact(shown).slice(0, mostTextLength)),
+    text: escaped(
+      shown
+        .filter((part) => part)
+        .join('\n')
+        .slice(0, mostTextLength),
+    ),
     ...about,
     run: token,
     outcome,
@@ -120,6 +122,12 @@ function notificationOf(
     durationMs: Math.round(durationMs),
   }
 }
+
+/** Whoever decides by it reads our word, also where a secret is the same one. */
+const ownWords = {
+  ...({ text: 'own', verdict: 'own', outcome: 'own', startedAt: 'own' } as const),
+  findings: { outcome: 'own', kind: 'own' },
+} satisfies Partial<Record<keyof Notification, OwnWords>>
 
 /** To Slack these three are markup, and to Teams, which shows them so, too. */
 function escaped(text: string): string {

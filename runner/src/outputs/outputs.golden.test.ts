@@ -22,21 +22,22 @@ import { createStyle } from './console/text-style.ts'
 const golden = (name: string) => new URL(`golden/${name}`, import.meta.url).pathname
 const asText = { serializers: [(text: string) => text] }
 const style = createStyle(false)
+const same = (text: string) => text
 
 test('summary of a run that passed', (t) => {
   const record = new LoadRecord()
   for (let second = 0; second < 10; second++) record.add(intervalOf(second))
-  const text = summary(finishOf(tenSeconds(), { load: record.report()! }), { style }).join('\n')
+  const text = summary(finishOf(tenSeconds(), { load: record.report()! }), { style, redact: same }).join('\n')
   t.assert.fileSnapshot(text, golden('summary-passed.golden.txt'), asText)
 })
 
 test('summary of a run with every kind of trouble', (t) => {
-  t.assert.fileSnapshot(summary(troubledRun(), { style }).join('\n'), golden('summary-troubled.golden.txt'), asText)
+  t.assert.fileSnapshot(summary(troubledRun(), { style, redact: same }).join('\n'), golden('summary-troubled.golden.txt'), asText)
 })
 
 test('summary of a run that never began', (t) => {
   const run = finishOf(new Aggregate(), { durationMs: 0, workers: [], events: [], users: { peak: 0, byClass: {} } })
-  t.assert.fileSnapshot(summary(run, { style }).join('\n'), golden('summary-empty.golden.txt'), asText)
+  t.assert.fileSnapshot(summary(run, { style, redact: same }).join('\n'), golden('summary-empty.golden.txt'), asText)
 })
 
 test('the live table', (t) => {
@@ -45,7 +46,7 @@ test('the live table', (t) => {
     [60, 10],
   ].map(([columns = 0, rows = 0]) => {
     const stats = new Aggregate()
-    const view = new RunView(startOf(stats))
+    const view = new RunView(startOf(stats), same)
     for (let second = 0; second < 8; second++) {
       const interval = intervalOf(second)
       stats.merge(interval.stats)
@@ -59,7 +60,7 @@ test('the live table', (t) => {
 
 test('plain lines', (t) => {
   const lines: string[] = []
-  const plain = new PlainConsole((line) => lines.push(line))
+  const plain = new PlainConsole((line) => lines.push(line), same)
   plain.start(startOf(new Aggregate()))
   for (let second = 0; second < 12; second++) plain.interval(intervalOf(second))
   plain.event({ atMs: 12_300, kind: 'worker_lost', text: 'worker w2 was lost\nfor good' })

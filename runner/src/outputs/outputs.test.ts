@@ -8,6 +8,7 @@ import { Sink } from './console/terminal.fixture.ts'
 import { outputContract } from './output.contract.ts'
 import { createOutputs, type OutputOptions, type outputFactories } from './outputs.ts'
 import { MetricsPage } from './prometheus/metrics-page.ts'
+import { finishOf, intervalOf, startOf, tenSeconds } from './run.fixture.ts'
 
 const secret = 'hush-"0<1>&2 34\\é 56789'
 
@@ -53,6 +54,79 @@ for (const [name, options] of Object.entries(asking))
           .join(''),
       dispose: () => rmSync(folder, { recursive: true }),
     }
+  })
+
+/** Words of ours that nothing from outside has in it in these runs. */
+const ownWords = [
+  ...[
+    'katydid',
+    'passed',
+    'name',
+    'method',
+    'requests',
+    'Request Count',
+    'Failures/s',
+    'Aggregated',
+    'users',
+    'User Count',
+  ],
+  ...[
+    'Timestamp',
+    'Traceback',
+    'Nodes',
+    'Occurrences',
+    'verdict',
+    'outcome',
+    'findings',
+    'threshold',
+    'stopped',
+    'constant',
+  ],
+  ...[
+    'running',
+    'metrics',
+    'counter',
+    'durationMs',
+    'exitCode',
+    'startedAt',
+    'generator',
+    'memory',
+    'events',
+    'summary',
+  ],
+  ...[
+    'katydid_requests_total',
+    'worker_lost',
+    'state',
+    'help',
+    'gauge',
+    'seconds',
+    'testsuite',
+    'classname',
+    'failure',
+  ],
+  ...['2026-11-23', 'savedAt', 'table', 'script', 'body', 'style', 'latency'],
+]
+for (const [name, options] of Object.entries(asking))
+  test(`${name}: our own words stay where a secret is one`, async () => {
+    const tell = async (redact: string[]) => {
+      const folder = mkdtempSync(join(tmpdir(), 'output-'))
+      const stdout = new Sink()
+      const [output] = createOutputs({ ...options, redact }, { stdout, stderr: new Sink(), cwd: () => folder })
+      const stats = tenSeconds()
+      await output?.start?.(startOf(stats))
+      for (let second = 0; second < 10; second++) await output?.interval?.(intervalOf(second))
+      await output?.event?.({ atMs: 500, kind: 'worker_lost', text: 'w1' })
+      await output?.finish?.(finishOf(stats, { events: [{ atMs: 500, kind: 'worker_lost', text: 'w1' }] }))
+      const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+      const texts = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))
+      rmSync(folder, { recursive: true })
+      const said = [...texts, (await options.metricsPage?.text(status)) ?? '', JSON.stringify(pushed), stdout.text]
+      return said.join('\n').replaceAll(/"savedAt":"[^"]*"|"endTime":\[[^\]]*\]/g, '')
+    }
+    const open = await tell([])
+    const hidden = await tell(ownWords)
+    assert.equal(hidden, open)
   })
 
 test('only what was asked for; quiet is nothing at all', () => {

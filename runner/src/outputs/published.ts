@@ -18,13 +18,14 @@ export interface Published {
   result: Result
 }
 
+/** `text`: without secrets. */
 export async function toPublished(
   run: RunFinish,
   text: readonly string[],
   { plan, redact }: { plan: RunPlan | null; redact: Redact },
 ): Promise<Published> {
   const result = await shownResult(run, plan, redact)
-  return { verdict: result.verdict, summary: text.map(redact).join('\n'), result }
+  return { verdict: result.verdict, summary: text.join('\n'), result }
 }
 
 /** Keeps of a run what may be asked for over the network: how far it is, and in the end its verdict, summary and result. */
@@ -81,12 +82,12 @@ export class RunPublisher implements Output {
   }
 
   async finish(run: RunFinish): Promise<void> {
-    await this.#publish(run, this.#soFar.text(run))
+    await this.#publish(run, this.#soFar.text(run, this.#redact))
   }
 
   /** An error before the run, or one that ended it out of order. What has been published stays. */
   async fail(error: unknown): Promise<void> {
-    const { run, text } = this.#soFar.broken(error, this.#progress.elapsedMs)
+    const { run, text } = this.#soFar.broken(error, this.#redact, this.#progress.elapsedMs)
     await this.#publish(run, text)
   }
 

@@ -5,9 +5,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Aggregate } from '../stats/aggregate.ts'
 import { bucketOf } from '../stats/buckets.ts'
 import type { Recorder } from '../stats/recorder.ts'
-import { redactDeep } from './redact.ts'
+import { createRedact } from './redact.ts'
 import { toResult } from './result.ts'
-import { finishOf, identity, planOf, tenSeconds, troubledRun } from './run.fixture.ts'
+import { finishOf, identity, local, planOf, tenSeconds, troubledRun } from './run.fixture.ts'
+import { shownResult } from './shown-result.ts'
 
 const schema = JSON.parse(readFileSync(new URL('../../result.schema.json', import.meta.url), 'utf8'))
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema)
@@ -148,9 +149,37 @@ test('a metric may have any name', async () => {
 test('secrets are out of every text, keys too; numbers stay numbers', async () => {
   const run = finishOf(tenSeconds((recorder) => recorder.counter('key s3cret', 1)))
   run.events.push({ atMs: 1, kind: 'warning', text: 'token s3cret refused' })
-  const result = redactDeep(await toResult(run, planOf({ host: 'http://s3cret@localhost' })), (text) =>
-    text.replaceAll('s3cret', '[redacted]'),
-  )
+  const result = await shownResult(run, planOf({ host: 'http://s3cret@localhost' }), createRedact(['s3cret']))
   assert.doesNotMatch(JSON.stringify(result), /s3cret/)
   assert.ok(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors))
+})
+
+const keysOf = (value: unknown): string[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, item]) => [...(Array.isArray(value) ? [] : [key]), ...keysOf(item)])
+
+test('our own words stay where a secret is one; outside, the same word goes', async () => {
+  const telling = (recorder: Recorder) => {
+    recorder.counter('users', 1)
+    recorder.request('GET', 'latencyMs').success(1, Number.NaN, 0)
+  }
+  const run = troubledRun(telling)
+  run.users = { peak: 1, byClass: { requests: 1 } }
+  run.workers = [{ ...local, id: 'running' }]
+  const plan = planOf({ params: { verdict: 'passed' } })
+  const open = await toResult(run, plan)
+  const own = [...keysOf(open), 'passed', 'broken', 'running', 'constant', 'threshold', 'counter', '2026', 'Aggregated']
+  for (const secrets of [own, ...own.map((word) => [word])]) {
+    const shown = await shownResult(run, plan, createRedact(secrets))
+    assert.ok(validate(JSON.parse(JSON.stringify(shown))), `${secrets}: ${JSON.stringify(validate.errors)}`)
+    assert.deepEqual([shown.verdict.outcome, shown.startedAt], [open.verdict.outcome, open.startedAt])
+    assert.deepEqual(Object.keys(shown), Object.keys(open))
+    assert.deepEqual(shown.plan?.profile, open.plan?.profile)
+  }
+  const { metrics, users, workers, requests, plan: shownPlan } = await shownResult(run, plan, createRedact(own))
+  assert.ok(!('users' in metrics) && '[redacted]' in metrics)
+  assert.deepEqual([users.byClass, shownPlan?.params], [{ '[redacted]': 1 }, { '[redacted]': '[redacted]' }])
+  assert.ok(workers[0]?.id === '[redacted]' && workers[0].state === 'running')
+  assert.ok(!requests.some(({ name }) => name === 'latencyMs'))
 })

@@ -47,7 +47,7 @@ export class RunProgress {
 
   start(run: RunStart): void {
     this.#state = 'running'
-    this.#view = new RunView(run)
+    this.#view = new RunView(run, (text) => text)
     this.#startedAt = run.startedAt
     this.#startedAtMs = this.#now()
   }

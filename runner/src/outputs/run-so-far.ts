@@ -8,6 +8,7 @@ import { summary } from './console/summary.ts'
 import { createStyle } from './console/text-style.ts'
 import { LoadRecord } from './load-record.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
+import type { Redact } from './redact.ts'
 import { verdictLine } from './verdict-line.ts'
 
 const mostEvents = 1_000
@@ -44,12 +45,12 @@ export class RunSoFar implements Required<Pick<Output, 'start' | 'interval' | 'e
   }
 
   /** What the console prints of an end. */
-  text(run: RunFinish): string[] {
-    return summary(run, { style: createStyle(false) })
+  text(run: RunFinish, redact: Redact): string[] {
+    return summary(run, { style: createStyle(false), redact })
   }
 
   /** The run as it is now, broken by an error, and what the console would print of it. */
-  broken(error: unknown, elapsedMs = this.elapsedMs): { run: RunFinish; text: string[] } {
+  broken(error: unknown, redact: Redact, elapsedMs = this.elapsedMs): { run: RunFinish; text: string[] } {
     const start = this.#start
     const so = {
       start,
@@ -59,7 +60,9 @@ export class RunSoFar implements Required<Pick<Output, 'start' | 'interval' | 'e
       delivered: start ? this.#delivered(start) : {},
     }
     const run = brokenRun(error, so)
-    const text = start ? this.text(run) : [verdictLine(run), ...errorLines(error).map((line) => `  ${line}`)]
+    const text = start
+      ? this.text(run, redact)
+      : [verdictLine(run, redact), ...errorLines(error).map((line) => `  ${redact(line)}`)]
     return { run, text }
   }
 

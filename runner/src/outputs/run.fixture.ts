@@ -151,8 +151,9 @@ export function tenSeconds(extra?: (recorder: Recorder) => void): Aggregate {
 }
 
 /** Failed, with everything a report can have in it. */
-export function troubledRun(): RunFinish {
+export function troubledRun(extra?: (recorder: Recorder) => void): RunFinish {
   const stats = tenSeconds((recorder) => {
+    extra?.(recorder)
     const pay = recorder.request('POST', '/支払い/🦗')
     pay.success(20, 120, 300)
     pay.abort(1_300)

@@ -4,7 +4,7 @@ import { Aggregate } from '../stats/aggregate.ts'
 import { finding, finishOf, passed, tenSeconds } from './run.fixture.ts'
 import { verdictLine } from './verdict-line.ts'
 
-const line = (verdict: Parameters<typeof finishOf>[1]) => verdictLine(finishOf(tenSeconds(), verdict))
+const line = (verdict: Parameters<typeof finishOf>[1]) => verdictLine(finishOf(tenSeconds(), verdict), (text) => text)
 
 test('one line says it all', () => {
   assert.equal(
@@ -29,5 +29,8 @@ test('what broke the run comes before what failed, and never on a second line', 
 
 test('a run that asked nothing and found nothing', () => {
   const run = finishOf(new Aggregate(), { verdict: { ...passed, findings: [] }, durationMs: 0 })
-  assert.equal(verdictLine(run), 'PASSED — no requests, 0 ms')
+  assert.equal(
+    verdictLine(run, (text) => text),
+    'PASSED — no requests, 0 ms',
+  )
 })

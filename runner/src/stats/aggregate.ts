@@ -10,6 +10,7 @@ import type {
   StatsDelta,
   WaitingState,
 } from './snapshot.ts'
+import { totalName } from './total-name.ts'
 
 /** A request group since the start (or the last reset): what reports show. */
 export class RequestStats {
@@ -82,7 +83,7 @@ export type Metric =
 
 /** The sum of all deltas merged into it, in any order. */
 export class Aggregate {
-  total = new RequestStats('', 'Aggregated')
+  total = new RequestStats('', totalName)
   readonly #requests = new Map<string, RequestStats>()
   readonly #errors = new Map<string, ErrorDelta>()
   readonly #exceptions = new Map<string, ExceptionDelta>()
@@ -154,7 +155,7 @@ export class Aggregate {
   }
 
   reset(): void {
-    this.total = new RequestStats('', 'Aggregated')
+    this.total = new RequestStats('', totalName)
     this.#waiting = []
     for (const part of [this.#requests, this.#errors, this.#exceptions, this.#metrics]) part.clear()
   }

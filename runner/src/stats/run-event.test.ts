@@ -6,7 +6,16 @@ const kinds = Object.keys(eventKinds) as EventKind[]
 const having = (effect: keyof ReturnType<typeof effectOf>) => kinds.filter((kind) => effectOf(kind)[effect]).sort()
 
 test('after these kinds of event no more load is asked for', () => {
-  const endings = ['aborted', 'exhausted', 'interrupted', 'no_workers', 'stopped', 'stopped_broken', 'stopped_failed']
+  const endings = [
+    'aborted',
+    'exhausted',
+    'interrupted',
+    'no_workers',
+    'stopped',
+    'stopped_broken',
+    'stopped_failed',
+    'used_up',
+  ]
   assert.deepEqual(having('endsLoad'), endings)
 })
 

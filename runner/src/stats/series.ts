@@ -3,6 +3,7 @@ import { NameSeries } from './series-name.ts'
 import { OpenWindow } from './series-open.ts'
 import type { Series, SeriesWindow } from './series-window.ts'
 import type { RequestDelta, RunInterval } from './snapshot.ts'
+import { totalName } from './total-name.ts'
 
 export { seriesBoundBytes } from './series-bound.ts'
 export type { Series, SeriesWindow } from './series-window.ts'
@@ -18,7 +19,7 @@ const upkeepSeconds = 32
  */
 export class SeriesStore {
   readonly #names = new Map<string, Map<string, NameSeries>>()
-  readonly #total = new NameSeries('', 'Aggregated')
+  readonly #total = new NameSeries('', totalName)
   readonly #all: NameSeries[] = [this.#total]
   readonly #sum = new OpenWindow()
   #newestSecond = -1

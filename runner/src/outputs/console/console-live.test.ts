@@ -150,7 +150,7 @@ test('secrets are neither in the table nor in lines nor in the summary', () => {
 
 test('no size of terminal breaks the table', () => {
   const stats = new Aggregate()
-  const view = new RunView(startOf(stats))
+  const view = new RunView(startOf(stats), (text) => text)
   for (let second = 0; second < 3; second++) {
     const interval = intervalOf(second)
     for (let i = 0; i < 40; i++) {

@@ -40,7 +40,7 @@ export class LiveConsole {
   }
 
   start(run: RunStart): void {
-    this.#view = new RunView(run)
+    this.#view = new RunView(run, this.#redact)
     this.#startedAt = this.#ticker.now()
     this.#region.open()
     this.#stopTicking = this.#ticker.every(1_000, this.#draw)
@@ -67,7 +67,7 @@ export class LiveConsole {
     const { columns, rows } = this.#streams.stdout
     const canvas = { ...this.#canvas, columns: columns || 80, rows: rows || 24 }
     const elapsedMs = this.#ticker.now() - this.#startedAt
-    this.#region.draw(liveTable(this.#view, elapsedMs, canvas).map(this.#redact))
+    this.#region.draw(liveTable(this.#view, elapsedMs, canvas))
   }
 }
 

@@ -3,6 +3,7 @@ import type { RunEvent } from '../../stats/run-event.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
 import type { RunStart } from '../output.ts'
 import { RecentIntervals } from '../recent.ts'
+import type { Redact } from '../redact.ts'
 import { clockOf, eventLine, recentFigures, usersOf } from './run-figures.ts'
 import { RunView } from './run-view.ts'
 import { printable } from './text-width.ts'
@@ -19,14 +20,16 @@ const mostSeconds = 300
 /** A run as lines of a log: one every few seconds, with the figures since the line before, and one for each event. */
 export class PlainConsole {
   readonly #print: (line: string) => void
+  readonly #redact: Redact
   #view: RunView | undefined
 
-  constructor(print: (line: string) => void) {
+  constructor(print: (line: string) => void, redact: Redact) {
     this.#print = print
+    this.#redact = redact
   }
 
   start(run: RunStart): void {
-    this.#view = new RunView(run, new RecentIntervals(mostSeconds))
+    this.#view = new RunView(run, this.#redact, new RecentIntervals(mostSeconds))
     this.#print(printable(this.#view.title))
     this.#print(`a line every ${lineEverySeconds(0)} s, with the figures since the line before`)
   }
@@ -49,7 +52,7 @@ export class PlainConsole {
   }
 
   event(event: RunEvent): void {
-    this.#print(eventLine(event))
+    this.#print(eventLine(event, this.#redact))
   }
 
   close(): void {}

@@ -48,7 +48,7 @@ export function liveTable(view: RunView, elapsedMs: number, canvas: Canvas): str
     paint(['overall ', ...overallFigures(view), ...counts(view)].join('  ')),
     ...(view.saturated ? [paint('generator saturated: latencies are not the target’s alone', style.warn)] : []),
   ]
-  const events = view.events.slice(-mostEvents).map((event) => paint(eventLine(event), style.warn))
+  const events = view.events.slice(-mostEvents).map((event) => paint(eventLine(event, view.redact), style.warn))
   const room = canvas.rows - 1
   const foot = events.length > 0 ? ['', ...events] : []
   const table = rowsFor(view, room - head.length - foot.length - 1, canvas)
@@ -92,7 +92,15 @@ function rowsFor(view: RunView, room: number, { columns, style }: Canvas): strin
     const [p50, p95] =
       latency.count === 0 ? [dash, dash] : latency.percentiles([0.5, 0.95]).map((figure) => formatFigure(figure))
     const failed = failures === 0 ? '0' : `${formatCount(failures)} (${formatPercent(ratio(failures, requests))})`
-    return [stats.method, stats.name, formatCount(requests), failed, formatNumber(rps), p50 ?? dash, p95 ?? dash]
+    return [
+      view.redact(stats.method),
+      view.redact(stats.name),
+      formatCount(requests),
+      failed,
+      formatNumber(rps),
+      p50 ?? dash,
+      p95 ?? dash,
+    ]
   })
   const [titles, ...lines] = layoutTable(tableColumns, rows, columns).map((line) => cutText(line, columns))
   const left = all.length - groups.length

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { writeClean } from '../../loadfile/redactions.ts'
 import type { TextStream } from './text-stream.ts'
 import { textWidth } from './text-width.ts'
 
@@ -85,7 +86,7 @@ export class LiveRegion {
   #print(text: string): void {
     this.#drawing = true
     try {
-      this.#out.write(text)
+      writeClean(this.#out, text)
     } finally {
       this.#drawing = false
     }

@@ -11,6 +11,7 @@ import {
 import { LatencyFigures } from '../../stats/latency-figures.ts'
 import type { RunEvent } from '../../stats/run-event.ts'
 import type { Recent } from '../recent.ts'
+import type { Redact } from '../redact.ts'
 import type { RunView } from './run-view.ts'
 import { printable } from './text-width.ts'
 
@@ -44,6 +45,6 @@ function figures(rps: number, fail: number, latency: LatencyFigures): string[] {
 }
 
 /** `00:07  worker_lost: worker w2 was lost` */
-export function eventLine({ atMs, kind, text }: RunEvent): string {
-  return printable(`${formatClock(atMs)}  ${kind}: ${text}`)
+export function eventLine({ atMs, kind, text }: RunEvent, redact: Redact): string {
+  return printable(`${formatClock(atMs)}  ${kind}: ${redact(text)}`)
 }

@@ -1,10 +1,11 @@
 import { formatDuration } from '../../plan/duration.ts'
-import { describeProfile } from '../../profile/describe.ts'
 import type { Aggregate } from '../../stats/aggregate.ts'
 import type { RunEvent } from '../../stats/run-event.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
 import type { RunStart } from '../output.ts'
+import { profileInWords } from '../profile-words.ts'
 import { RecentIntervals } from '../recent.ts'
+import type { Redact } from '../redact.ts'
 
 /** Seconds that "now" is made of on the console. */
 export const nowSeconds = 5
@@ -24,8 +25,11 @@ export class RunView {
   dropped = 0
   openModel = false
 
-  constructor(run: RunStart, recent = new RecentIntervals(nowSeconds)) {
-    this.title = titleOf(run)
+  readonly redact: Redact
+
+  constructor(run: RunStart, redact: Redact, recent = new RecentIntervals(nowSeconds)) {
+    this.redact = redact
+    this.title = titleOf(run, redact)
     this.stats = run.stats
     this.durationMs = run.durationMs
     this.recent = recent
@@ -48,8 +52,8 @@ export class RunView {
   }
 }
 
-function titleOf({ plan }: RunStart): string {
-  const host = plan.host === undefined ? '' : ` → ${plan.host}`
+function titleOf({ plan }: RunStart, redact: Redact): string {
+  const host = plan.host === undefined ? '' : ` → ${redact(plan.host)}`
   const warmup = plan.warmup > 0 ? `, warm-up ${formatDuration(plan.warmup)}` : ''
-  return `katydid ${plan.file}${host}, ${describeProfile(plan.profile)}${warmup}`
+  return `katydid ${redact(plan.file)}${host}, ${profileInWords(plan.profile, redact)}${warmup}`
 }

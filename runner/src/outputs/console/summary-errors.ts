@@ -1,6 +1,6 @@
 import { formatClock, formatCount } from '../../stats/format.ts'
 import type { RunFinish } from '../output.ts'
-import type { Style } from './text-style.ts'
+import type { SummaryOptions } from './summary.ts'
 import { layoutTable } from './text-table.ts'
 import { printable } from './text-width.ts'
 
@@ -9,15 +9,15 @@ const mostExceptions = 20
 const mostTraceLines = 20
 
 /** What failed requests said, most frequent first; moments are of the run's clock. */
-export function errorLines({ stats, startedAt }: RunFinish, style: Style, width?: number): string[] {
+export function errorLines({ stats, startedAt }: RunFinish, { style, width, redact }: SummaryOptions): string[] {
   const errors = stats.errors()
   if (errors.length === 0) return []
   const rows = errors
     .slice(0, mostErrors)
     .map(({ occurrences, method, name, error, firstSeen, lastSeen }) => [
       formatCount(occurrences),
-      `${method} ${name}`,
-      error,
+      redact(`${method} ${name}`),
+      redact(error),
       formatClock(firstSeen - startedAt),
       formatClock(lastSeen - startedAt),
     ])
@@ -36,12 +36,15 @@ export function errorLines({ stats, startedAt }: RunFinish, style: Style, width?
 }
 
 /** What user code threw, with where in the user's files. */
-export function exceptionLines({ stats, startedAt }: RunFinish, style: Style): string[] {
+export function exceptionLines({ stats, startedAt }: RunFinish, { style, redact }: SummaryOptions): string[] {
   const exceptions = stats.exceptions()
   return [
     ...exceptions.slice(0, mostExceptions).flatMap(({ count, message, traceback, firstSeen, lastSeen }) => {
       const seen = `(first ${formatClock(firstSeen - startedAt)}, last ${formatClock(lastSeen - startedAt)})`
-      return [`  ${formatCount(count)} × ${style.bad(printable(message))}  ${seen}`, ...traceLines(traceback)]
+      return [
+        `  ${formatCount(count)} × ${style.bad(printable(redact(message)))}  ${seen}`,
+        ...traceLines(redact(traceback)),
+      ]
     }),
     ...more(exceptions.length - mostExceptions),
   ]

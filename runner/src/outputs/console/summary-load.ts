@@ -9,15 +9,16 @@ import {
 } from '../../stats/format.ts'
 import { besidesInWords, generatorInWords, usersInWords } from '../load-words.ts'
 import type { RunFinish } from '../output.ts'
+import type { Redact } from '../redact.ts'
 
 /** What was to be sent and what was, and how the generator itself did: what the latencies above are worth. */
-export function loadLines(run: RunFinish): string[] {
+export function loadLines(run: RunFinish, redact: Redact): string[] {
   return [
-    `users      ${usersInWords(run.users)}`,
+    `users      ${usersInWords(run.users, redact)}`,
     ...(run.arrivals ? [arrivalsLine(run.arrivals, run.durationMs)] : deliveredLine(run.load)),
     trafficLine(run),
     `generator  ${generatorInWords(run.health)}`,
-    ...workerLines(run),
+    ...workerLines(run, redact),
   ].map((line) => `  ${line}`)
 }
 
@@ -45,10 +46,10 @@ function trafficLine({ stats: { total }, durationMs }: RunFinish): string {
   return `traffic    ${parts.join(', ')}`
 }
 
-function workerLines({ workers }: RunFinish): string[] {
+function workerLines({ workers }: RunFinish, redact: Redact): string[] {
   if (workers.length < 2 && workers.every(({ missingSeconds }) => missingSeconds === 0)) return []
   return workers.map(({ id, state, cpuPercentMax, missingSeconds }) => {
     const missing = missingSeconds > 0 ? `, nothing heard for ${formatSpan(missingSeconds * 1_000)}` : ''
-    return `worker     ${id}: ${state}, CPU max ${formatNumber(cpuPercentMax)} %${missing}`
+    return `worker     ${redact(id)}: ${state}, CPU max ${formatNumber(cpuPercentMax)} %${missing}`
   })
 }

@@ -2,10 +2,11 @@ import type { Metric } from '../../stats/aggregate.ts'
 import { formatCount, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
 import { percentilesOf } from '../../stats/percentiles.ts'
 import type { RunFinish } from '../output.ts'
+import type { SummaryOptions } from './summary.ts'
 import { layoutTable } from './text-table.ts'
 
 /** Metrics of the load file's own, and its checks, which are rates. */
-export function metricLines({ stats, durationMs }: RunFinish, width?: number): string[] {
+export function metricLines({ stats, durationMs }: RunFinish, { width, redact }: SummaryOptions): string[] {
   const metrics = stats.metrics()
   if (metrics.length === 0) return []
   const [, ...lines] = layoutTable(
@@ -14,7 +15,7 @@ export function metricLines({ stats, durationMs }: RunFinish, width?: number): s
       { title: '', align: 'left' },
       { title: '', align: 'left' },
     ],
-    metrics.map((metric) => [metric.name, metric.kind, figures(metric, durationMs / 1_000)]),
+    metrics.map((metric) => [redact(metric.name), metric.kind, figures(metric, durationMs / 1_000)]),
     width === undefined ? undefined : width - 2,
   )
   return lines.map((line) => `  ${line}`)

@@ -2,13 +2,13 @@ import type { RequestStats } from '../../stats/aggregate.ts'
 import { dash, formatCount, formatFigure, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
 import { atLeastInWords } from '../load-words.ts'
 import type { RunFinish } from '../output.ts'
-import type { Style } from './text-style.ts'
+import type { SummaryOptions } from './summary.ts'
 import { type Column, layoutTable } from './text-table.ts'
 
 const right = (title: string): Column => ({ title, align: 'right' })
 
 /** A line for each (method, name), then all of them together. */
-export function requestLines(run: RunFinish, style: Style, width?: number): string[] {
+export function requestLines(run: RunFinish, { style, width, redact }: SummaryOptions): string[] {
   const { stats } = run
   const groups = [...stats.requests(), stats.total]
   const scheduled = groups.some((group) => group.scheduled)
@@ -23,8 +23,7 @@ export function requestLines(run: RunFinish, style: Style, width?: number): stri
     ...(scheduled ? [right('scheduled p95'), right('scheduled p99')] : []),
   ]
   const rows = groups.map((group) => [
-    group.method,
-    group.name,
+    ...(group === stats.total ? [group.method, group.name] : [redact(group.method), redact(group.name)]),
     formatCount(group.requests),
     group.failures === 0
       ? '0'

@@ -1,4 +1,5 @@
 import type { RunFinish } from '../output.ts'
+import type { Redact } from '../redact.ts'
 import { bySeverity, verdictLine } from '../verdict-line.ts'
 import { errorLines, exceptionLines } from './summary-errors.ts'
 import { eventLines } from './summary-events.ts'
@@ -12,31 +13,33 @@ export interface SummaryOptions {
   style: Style
   /** Of the terminal; tables give way to it as far as names allow. Undefined: as wide as it takes. */
   width?: number | undefined
+  /** Of what comes from outside; our own words stay. */
+  redact: Redact
 }
 
 /** A run's report for people, verdict first. */
 export function summary(run: RunFinish, options: SummaryOptions): string[] {
-  const { style, width } = options
+  const { style, redact } = options
   const sections: [title: string, lines: string[]][] = [
-    ['requests (latency in ms)', requestLines(run, style, width)],
-    ['errors', errorLines(run, style, width)],
-    ['exceptions', exceptionLines(run, style)],
-    ['metrics and checks', metricLines(run, width)],
-    ['load', loadLines(run)],
-    ['events', eventLines(run)],
+    ['requests (latency in ms)', requestLines(run, options)],
+    ['errors', errorLines(run, options)],
+    ['exceptions', exceptionLines(run, options)],
+    ['metrics and checks', metricLines(run, options)],
+    ['load', loadLines(run, redact)],
+    ['events', eventLines(run, redact)],
   ]
   const paint = run.verdict.outcome === 'passed' ? style.good : style.bad
   return [
-    style.strong(paint(verdictLine(run))),
-    ...findingLines(run, style),
+    style.strong(paint(verdictLine(run, redact))),
+    ...findingLines(run, options),
     ...sections.flatMap(([title, lines]) => (lines.length > 0 ? ['', style.strong(title), ...lines] : [])),
   ]
 }
 
-function findingLines({ verdict }: RunFinish, style: Style): string[] {
+function findingLines({ verdict }: RunFinish, { style, redact }: SummaryOptions): string[] {
   return bySeverity(verdict.findings).map(({ outcome, kind, text }) => {
     const about = kind === 'threshold' || text.startsWith(kind.replaceAll('_', ' ')) ? '' : `${kind}: `
-    const line = `  ${padText(outcome, 6, 'left')}  ${about}${printable(text)}`
+    const line = `  ${padText(outcome, 6, 'left')}  ${about}${printable(redact(text))}`
     return outcome === 'passed' ? line : style.bad(line)
   })
 }
