@@ -97,15 +97,18 @@ describe('a master that is started again with its checkpoint', { concurrency: 2 
     using cluster = new Cluster()
     const cwd = temporaryFolder()
     const args = [...load(target.url, '1s'), ...saved('nightly')]
-    const first = await cluster.master(args, { files, cwd })
+    const shop = `import { pause } from './pause.ts'\n${files['shop.ts'].replace('0.05', 'pause')}`
+    const first = await cluster.master(args, {
+      files: { 'shop.ts': shop, 'pause.ts': 'export const pause = 0.05' },
+      cwd,
+    })
     cluster.worker(first.port)
     assertExit(await first.done, 0)
     const { total } = await target.counts()
     const ports = ['--web-port', '0', '--bind-port', '0']
-    const slower = { 'shop.ts': files['shop.ts'].replace('0.05', '0.06') }
     for (const [flags, changed] of [
       [['-u', '5'], {}],
-      [[], slower],
+      [[], { 'pause.ts': 'export const pause = 0.06' }],
     ] as const) {
       const again = await runKatydid(['master', ...args, ...ports, ...flags], { files: changed, cwd })
       assertExit(again, 2)

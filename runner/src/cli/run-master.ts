@@ -46,7 +46,7 @@ export interface MasterFlags extends LoadFlags, ReportFlags, CheckpointFlags {
 
 /** One run, from listening to its verdict. It listens before plan and load file are read: a mistake in them can be asked for, too. */
 export async function runMaster(system: System, plan: PlanFlags, given: MasterFlags): Promise<number> {
-  const flags = { ...given, asked: await askedFor(plan, given.values, system.cwd()) }
+  const flags = { ...given }
   const log = await createLog({ format: flags.logFormat, level: flags.logLevel, redact })
   const missingMs = livenessOf(flags.heartbeatLiveness)
   const http = await MasterHttp.listen({
@@ -85,6 +85,7 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
       if (flags.verdictJob !== undefined)
         verdictJob = new VerdictJob({ api, name: flags.verdictJob, run: flags.runToken, log })
     }
+    if (flags.checkpoint !== undefined) flags.asked = await askedFor({ flags: plan, values: flags.values, system })
     earlier = await earlierRun(flags, system.cwd())
     await rememberJob()
     exitCode = earlier ? await again(socket, earlier.published) : await conduct(socket)
