@@ -27,7 +27,7 @@ test('who is there when the run begins is told once; who comes while it is on is
   const early = come('early')
   assert.equal(course.hasBegun, false)
   clock.start(performance.now() - 2_000)
-  admission.open({ token: 1 })
+  admission.open({ token: 1 }, clock.startedAt)
   admission.welcome(early.member)
   const late = come('late')
   await turn()
@@ -44,7 +44,7 @@ for (const [denied, exitCode] of [
 ] as const)
   test(`who comes when the load is over leaves as the others do${denied ? ', for good' : ''}`, async () => {
     const { course, admission, come } = rig()
-    admission.open(undefined)
+    admission.open(undefined, 0)
     const early = come('early')
     course.endLoad()
     if (denied) admission.denyOthers()

@@ -13,16 +13,18 @@ export interface AdmissionOptions {
 export class Admission {
   readonly #options: AdmissionOptions
   #setupData: unknown
+  #startedAtEpochMs = 0
   #quit: Extract<ToWorker, { type: 'quit' }> = { type: 'quit' }
 
   constructor(options: AdmissionOptions) {
     this.#options = options
   }
 
-  /** The run begins, for those who are there and those who come while it is on. */
-  open(setupData: unknown): void {
+  /** The run begins at that moment, for those who are there and those who come while it is on. */
+  open(setupData: unknown, startedAtEpochMs: number): void {
     const { course, roster } = this.#options
     this.#setupData = setupData
+    this.#startedAtEpochMs = startedAtEpochMs
     course.begin()
     for (const member of roster.takers) this.#start(member)
   }
@@ -49,7 +51,7 @@ export class Admission {
   }
 
   #start(member: Member): void {
-    const { startedAt, elapsedMs } = this.#options.clock
-    member.start({ type: 'start', startedAtEpochMs: startedAt, setupData: this.#setupData }, elapsedMs)
+    const start = { type: 'start', startedAtEpochMs: this.#startedAtEpochMs, setupData: this.#setupData } as const
+    member.start(start, this.#options.clock.elapsedMs)
   }
 }

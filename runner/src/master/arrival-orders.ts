@@ -15,27 +15,35 @@ export function arrivalsBefore(cut: ArrivalCutter, untilMs: number): number {
   return last.before + ((last.rateFrom + last.rateUntil) / 2) * seconds
 }
 
-/** How far ahead arrivals are ordered: long enough for a late message to do no harm, short enough for an edit to take. */
-const leadMs = 1_000
+/**
+ * How far ahead arrivals are ordered, beyond what the way takes: a way that becomes 3 s slow gives no warning. No longer than it takes to find
+ * that a worker's connection is gone (`LivenessLimits.cutMs`): by the time its share is others' it has run out of orders.
+ */
+const mostLeadMs = 4_000
+/** So often there are new orders. With so much less than the lead a worker is never left. */
+const stepMs = 500
 /** When others take over from a lost worker, or share with a new one: every message is there by then. */
 const handOverMs = 150
 /** What lies further back, since this process was held up, is not made up for: that would be a flood, and no open model. */
 const catchUpMs = 4_000
 
 /**
- * Orders for an open-model profile, a second ahead. Each worker has its place in the count of all arrivals; where the workers change,
+ * Orders for an open-model profile, given ahead of time. Each worker has its place in the count of all arrivals; where the workers change,
  * all change places at one moment, so that no arrival is made twice or by nobody.
  */
 export class ArrivalOrders {
   readonly #cut: ArrivalCutter
   readonly #maxUsers: number
+  readonly #leadMs: number
   #orderedUntilMs = 0
   #skippedMs = 0
   #workers: readonly Member[] = []
 
-  constructor(cut: ArrivalCutter, maxUsers: number) {
+  /** `missingMs`: after so long a silent worker's share is others'. */
+  constructor(cut: ArrivalCutter, maxUsers: number, missingMs = mostLeadMs) {
     this.#cut = cut
     this.#maxUsers = maxUsers
+    this.#leadMs = Math.min(mostLeadMs, missingMs)
   }
 
   next(elapsedMs: number, workers: readonly Member[]): [Member, ArrivalsTarget][] {
@@ -45,9 +53,9 @@ export class ArrivalOrders {
     if (!same && this.#workers.length > 0)
       this.#orderedUntilMs = Math.min(this.#orderedUntilMs, elapsedMs + handOverMs + wayMs)
     this.#workers = workers
-    if (same && this.#orderedUntilMs > elapsedMs + wayMs + leadMs / 2) return []
+    const until = elapsedMs + wayMs + this.#leadMs
+    if (same && this.#orderedUntilMs > until - stepMs) return []
     if (workers.length === 0) return []
-    const until = Math.max(this.#orderedUntilMs, elapsedMs + wayMs) + leadMs
     const tooLateMs = elapsedMs - catchUpMs - this.#orderedUntilMs
     if (tooLateMs > 0) {
       this.#skippedMs += tooLateMs

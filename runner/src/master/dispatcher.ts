@@ -17,7 +17,8 @@ export interface DispatcherOptions {
   source: LoadSource
   roster: Roster
   classes: readonly UserClassInfo[]
-  arrivals?: { cut: ArrivalCutter; maxUsers: number } | undefined
+  /** `missingMs`: after so long a silent worker's share of the arrivals is others'. */
+  arrivals?: { cut: ArrivalCutter; maxUsers: number; missingMs?: number | undefined } | undefined
   /** Of all workers together. */
   maxRps?: number | undefined
   /** Arrivals of so many ms lie too far back to be ordered any more. */
@@ -44,7 +45,8 @@ export class Dispatcher {
     this.#options = options
     this.#users = new UserOrders(options.classes)
     if (options.maxRps !== undefined) this.#rates = new RateShares(options.maxRps)
-    if (options.arrivals) this.#arrivals = new ArrivalOrders(options.arrivals.cut, options.arrivals.maxUsers)
+    const { arrivals } = options
+    if (arrivals) this.#arrivals = new ArrivalOrders(arrivals.cut, arrivals.maxUsers, arrivals.missingMs)
   }
 
   /** What was asked for last. */

@@ -207,3 +207,25 @@ test('a class that no worker has ends the run at once, whatever else they have',
   assert.equal(findings[0]?.text, 'user class B runs on no worker: did you mean A? they have A')
   assert.ok(audience.finished!.durationMs < 1_000)
 })
+
+test('arrivals: on a slow way the run begins when the first orders are there; users are not waited for', async () => {
+  const arrivals = {
+    cut: (fromMs: number, untilMs: number) => [{ fromMs, untilMs, rateFrom: 10, rateUntil: 10, before: fromMs / 100 }],
+    maxUsers: 5,
+  }
+  for (const [aheadMs, more] of [
+    [300, { arrivals, source: forMs(150, { arrivalsPerSecond: 10 }) }],
+    [0, {}],
+  ] as const) {
+    const worker = new ScriptedWorker()
+    worker.say({ type: 'heartbeat', state: 'ready', cpuPercent: 1, rssBytes: 1, roundTripMs: 300 })
+    const { master, audience } = rig([worker], more)
+    await master.run()
+    const start = worker.heard.find((message) => message.type === 'start')
+    assert.equal(start?.startedAtEpochMs, audience.started?.startedAt)
+    const orderedAheadMs = (start?.startedAtEpochMs ?? 0) - (worker.targets[0]?.timestamp ?? 0) * 1_000
+    // the two clocks may be some ms apart
+    assert.ok(aheadMs > 0 ? orderedAheadMs > 50 : orderedAheadMs < 50, `${orderedAheadMs} ms ahead`)
+    assert.ok(worker.types().indexOf('start') < worker.types().indexOf('spawn'))
+  }
+})

@@ -67,6 +67,7 @@ export class Master {
     this.#load = new RunLoad({
       ...options,
       ...run,
+      arrivals: options.arrivals && { ...options.arrivals, missingMs: liveness?.missingMs },
       maxRps: plan.guard.maxRps,
       delivery: record.loadDelivery,
       isShape: plan.profile.kind === 'shape',
@@ -223,18 +224,20 @@ export class Master {
 
   async #underLoad(data: unknown): Promise<void> {
     const { classes, gaps } = this.#running
-    this.#announce()
     const short = shortfall(this.#options.plan.profile)
     if (short) this.event('profile_short', short)
     for (const gap of gaps) this.event('user_class_missing', gap)
     if (gaps.length > 0) this.command({ kind: 'stop', reason: 'nobody has its users', cause: 'workers' })
-    this.#admission.open(data)
+    const startsAt = performance.now() + this.#load.aheadMs
+    this.#admission.open(data, performance.timeOrigin + startsAt)
+    await this.#attempt('run', () => this.#load.orderAhead(classes, startsAt))
+    this.#announce(startsAt)
     await this.#attempt('run', () => this.#load.dispatch(classes))
   }
 
   /** The run's first moment; also of one that has come to nothing, since outputs end what they began. */
-  #announce(): void {
-    this.#clock.start()
+  #announce(at = performance.now()): void {
+    this.#clock.start(Math.min(at, performance.now()))
     this.#broadcast.start(this.#running.classes.map(({ name }) => name))
   }
 

@@ -85,7 +85,8 @@ export class Member {
     if (this.started) return
     this.started = true
     this.reportedUntilMs = elapsedMs
-    this.reportAt = performance.now()
+    // the first moment may be still to come
+    this.reportAt = Math.max(performance.now(), message.startedAtEpochMs - performance.timeOrigin)
     this.link.send(message)
   }
 

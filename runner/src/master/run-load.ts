@@ -48,11 +48,30 @@ export class RunLoad {
     this.#options = options
   }
 
+  /** How long before the run's first moment its orders are to be given: an arrival that is late is not the one that was asked for. */
+  get aheadMs(): number {
+    const { arrivals, roster } = this.#options
+    return arrivals ? roster.roundTripMs : 0
+  }
+
+  /** Gives the first orders, and waits for the run's first moment (`performance.now()` ms). */
+  async orderAhead(classes: readonly UserClassInfo[], startsAt: number): Promise<void> {
+    const { pause, isStopped } = this.#options
+    const leftMs = () => startsAt - performance.now()
+    if (leftMs() <= 0 || isStopped()) return
+    this.#begin(classes).tick(0)
+    while (leftMs() > 0 && !isStopped()) await pause.for(leftMs())
+  }
+
+  #begin(classes: readonly UserClassInfo[]): Dispatcher {
+    this.#dispatcher ??= new Dispatcher({ ...this.#options, classes, onSkipped: (ms) => this.#skip(ms) })
+    return this.#dispatcher
+  }
+
   /** Gives the workers their orders until the load is over, or nobody is left to have any. */
   async dispatch(classes: readonly UserClassInfo[]): Promise<void> {
     const { source, roster, course, pause, isStopped, event, onRamp } = this.#options
-    const dispatcher = new Dispatcher({ ...this.#options, classes, onSkipped: (ms) => this.#skip(ms) })
-    this.#dispatcher = dispatcher
+    const dispatcher = this.#begin(classes)
     this.#notedMs = course.loadMs
     while (!isStopped()) {
       this.#catchUp(course.loadMs)

@@ -2,7 +2,7 @@ import type { RunPlan } from '../plan/run-plan.ts'
 import type { Aggregate } from '../stats/aggregate.ts'
 import type { RunEvent } from '../stats/run-event.ts'
 import type { SeriesStore } from '../stats/series.ts'
-import type { RunInterval } from '../stats/snapshot.ts'
+import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 
 /** What ran, so that a result can be found to belong to it. */
@@ -94,7 +94,7 @@ export interface RunFinish {
   users: { peak: number; byClass: Record<string, number> }
   /** Closed model only. */
   load?: LoadReport
-  arrivals?: { offered: number; started: number; dropped: number }
+  arrivals?: ArrivalCounts
 }
 
 /**

@@ -3,7 +3,7 @@ import type { RequestStats } from '../stats/aggregate.ts'
 import { emptyHistogram } from '../stats/histogram.ts'
 import { type LatencyFigure, LatencyFigures } from '../stats/latency-figures.ts'
 import type { RunEvent } from '../stats/run-event.ts'
-import type { HistogramData } from '../stats/snapshot.ts'
+import type { ArrivalCounts, HistogramData } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import { version } from '../version.ts'
 import type { HealthReport, LoadReport, RunFinish, RunIdentity, WorkerReport } from './output.ts'
@@ -34,7 +34,7 @@ export interface Result {
   events: RunEvent[]
   series: SeriesResult[]
   /** Open model only. */
-  arrivals?: { offered: number; started: number; dropped: number }
+  arrivals?: ArrivalCounts
 }
 
 export interface LatencyResult {

@@ -106,6 +106,8 @@ export interface ArrivalCounts {
   offered: number
   started: number
   dropped: number
+  /** Of those started, the ones that were more than a second late; left out: none, or a worker that does not tell. */
+  late?: number
 }
 
 /** One second of the run's clock on one worker. */

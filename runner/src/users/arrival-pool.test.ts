@@ -161,6 +161,21 @@ test('after the loop was blocked, arrivals start late but keep their intended st
   assert.ok(Math.abs(lateMs - wereLateMs) < 400, `${lateMs} ms late; they began ${wereLateMs} ms late`)
 })
 
+test('an order that comes late: what is more than a second late is counted, what is more than four is dropped', async () => {
+  let ran = 0
+  class Late extends User {
+    static override tasks = [() => void ran++]
+  }
+  const run = testRun()
+  const pool = new ArrivalPool({ runtime: run.runtime, classes: new Map([['Late', Late]]), runClock: () => 6_000 })
+  const order = { rateFrom: 10, rateUntil: 10, index: 0, workers: 1, maxUsers: 100 }
+  pool.schedule({ ...order, fromMs: 0, untilMs: 5_950, before: 0 })
+  await until(() => ran === 40)
+  await pool.stop(100)
+  // due at 0, 100 … 5,900 ms: 20 more than 4 s ago, the one of 5 s ago within its second
+  assert.deepEqual(pool.take(), { offered: 60, started: 40, dropped: 20, late: 30 })
+})
+
 test('classes take turns by weight', async () => {
   const ran = { A: 0, B: 0 }
   class A extends User {

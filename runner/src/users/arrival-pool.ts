@@ -13,6 +13,10 @@ import { WeightedTurns } from './weighted-turns.ts'
 /** How long launching what is overdue may hold up the event loop before answers are looked at. */
 const launchSliceMs = 4
 const longestSleepMs = 1_000
+/** As late as a user of the closed model may be. */
+const lateMs = 1_000
+/** Later than that it is not started at all: after a long standstill that would be a flood, and no open model. */
+const tooLateMs = 4_000
 
 export interface ArrivalPoolOptions {
   runtime: Runtime
@@ -33,7 +37,7 @@ interface Crew {
 /**
  * Open model: starts one task at each moment the profile says, whatever became of the ones before, each on a free user of a
  * class chosen by weight (users are reused; `waitTime` between their tasks and `fixedCount` have no meaning here). Late launches
- * keep their intended start; with `maxUsers` busy an arrival is dropped, and counted.
+ * keep their intended start, and are counted. With `maxUsers` busy, or much too late, an arrival is dropped, and counted.
  */
 export class ArrivalPool {
   readonly #options: ArrivalPoolOptions
@@ -47,7 +51,7 @@ export class ArrivalPool {
   #head = 0
   #maxUsers = 0
   #busy = 0
-  #counts: ArrivalCounts = { offered: 0, started: 0, dropped: 0 }
+  #counts: Required<ArrivalCounts> = none()
   #timer: NodeJS.Timeout | undefined
   #launching = false
   #stopped = false
@@ -75,9 +79,9 @@ export class ArrivalPool {
   /** What became due, was started and was dropped since the last call. */
   take(): ArrivalCounts {
     if (!this.#stopped) this.#collect()
-    const counts = this.#counts
-    this.#counts = { offered: 0, started: 0, dropped: 0 }
-    return counts
+    const { late, ...counts } = this.#counts
+    this.#counts = none()
+    return late > 0 ? { ...counts, late } : counts
   }
 
   /** Users in a task, by class. */
@@ -129,9 +133,12 @@ export class ArrivalPool {
   readonly #launch = (): void => {
     this.#launching = false
     const began = performance.now()
-    const clockOffset = began - this.#options.runClock()
+    const nowMs = this.#options.runClock()
+    const clockOffset = began - nowMs
     while (this.#head < this.#backlog.length) {
-      this.#start((this.#backlog[this.#head++] as number) + clockOffset)
+      const atMs = this.#backlog[this.#head++] as number
+      if (nowMs - atMs > tooLateMs) this.#counts.dropped++
+      else this.#start(atMs + clockOffset, nowMs - atMs > lateMs)
       if (performance.now() - began < launchSliceMs) continue
       this.#launching = true
       setImmediate(this.#launch)
@@ -141,7 +148,7 @@ export class ArrivalPool {
     this.#head = 0
   }
 
-  #start(intendedAt: number): void {
+  #start(intendedAt: number, isLate: boolean): void {
     const crew = this.#busy < this.#maxUsers ? this.#turns.next() : undefined
     const loop = crew && (crew.free.pop() ?? this.#open(crew))
     if (!crew || !loop) {
@@ -149,6 +156,7 @@ export class ArrivalPool {
       return
     }
     this.#counts.started++
+    if (isLate) this.#counts.late++
     this.#busy++
     crew.busy++
     void this.#serve(crew, loop, intendedAt)
@@ -168,4 +176,8 @@ export class ArrivalPool {
     this.#alive.add(loop)
     return loop
   }
+}
+
+function none(): Required<ArrivalCounts> {
+  return { offered: 0, started: 0, dropped: 0, late: 0 }
 }

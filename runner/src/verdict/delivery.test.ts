@@ -15,10 +15,13 @@ const all: RunDelivery = {
   stoppedSeconds: 0,
 }
 
-function judged(delivery: Partial<RunDelivery>, { arrivals = false, missingUserSeconds = 0 } = {}) {
+function judged(
+  delivery: Partial<RunDelivery>,
+  { arrivals = false, missingUserSeconds = 0, late = 0, dropped = 0 } = {},
+) {
   const criterion = new Delivery()
   const run = Object.assign(new TestRun(), { delivery: { ...all, ...delivery }, missingUserSeconds })
-  const counts = { offered: 1_000, started: 1_000, dropped: 0 }
+  const counts = { offered: 1_000, started: 1_000 - dropped, dropped, ...(late > 0 ? { late } : {}) }
   run.add(intervalOf(0, { ok: [1], ...(arrivals ? { arrivals: counts } : {}) }), [criterion])
   return criterion.conclude(run).map(({ outcome, text }) => `${outcome}: ${text}`)
 }
@@ -101,4 +104,17 @@ test('arrivals that a worker started only after it had stood still were not drop
   assert.deepEqual(judged({}, { arrivals: true }), [dropped])
   assert.deepEqual(judged({ stoppedSeconds: 0.2 }, { arrivals: true }), [dropped, still('passed', '1 % (0.2')])
   assert.deepEqual(judged({ stoppedSeconds: 6 }, { arrivals: true }), [dropped, still('broken', '30 % (6')])
+})
+
+test('arrivals that were started late are not the load asked for, and too many of them at once explain those that found no user', () => {
+  const why = 'a worker or its machine stood still or was too busy, or its orders came late'
+  const lines = (late: number, dropped = 0) => judged({}, { arrivals: true, late, dropped })
+  assert.deepEqual(lines(10)[1], 'passed: arrivals started more than 1 s late ≤ 1 %: 1 % (10 of 1,000)')
+  assert.deepEqual(lines(11)[1], `broken: arrivals started more than 1 s late ≤ 1 %: 1.1 % (11 of 1,000): ${why}`)
+  const [afterwards] = lines(40, 60)
+  assert.equal(
+    afterwards,
+    `broken: arrivals dropped ≤ 1 %: 6 % (60 of 1,000): they were too late, or too many at once afterwards: ${why}`,
+  )
+  assert.match(lines(2, 60)[0] ?? '', /no user was free, raise maxUsers or look at the target$/)
 })

@@ -5,12 +5,16 @@ import { formatShare } from './format-measure.ts'
 
 const undeliveredLimit = 0.01
 const droppedLimit = 0.01
+const lateLimit = 0.01
+
+const lateWhy = 'a worker or its machine stood still or was too busy, or its orders came late'
 
 /** Whether the load that was asked for happened at all, and all of it. */
 export class Delivery implements Criterion {
   readonly kind = 'delivery'
   #offered = 0
   #dropped = 0
+  #late = 0
   #openModel = false
 
   interval({ arrivals }: RunInterval): undefined {
@@ -18,6 +22,7 @@ export class Delivery implements Criterion {
     this.#openModel = true
     this.#offered += arrivals.offered
     this.#dropped += arrivals.dropped
+    this.#late += arrivals.late ?? 0
   }
 
   conclude(run: RunView): Finding[] {
@@ -37,7 +42,7 @@ export class Delivery implements Criterion {
         text: 'nothing was measured: no request ended after the warm-up',
         value: 0,
       })
-    if (this.#openModel) findings.push(this.#arrivals(run), ...this.#standstill(run))
+    if (this.#openModel) findings.push(this.#arrivals(run), ...this.#lateArrivals(), ...this.#standstill(run))
     else if (run.delivery && run.delivery.askedUserSeconds > 0) findings.push(this.#users(run.delivery, run))
     return findings
   }
@@ -54,6 +59,22 @@ export class Delivery implements Criterion {
       value,
       limit: undeliveredLimit,
     }
+  }
+
+  /** A hole, and all that was due in it at once afterwards: none is dropped, and it is not the load that was asked for. */
+  #lateArrivals(): Finding[] {
+    if (this.#late === 0) return []
+    const value = this.#late / Math.max(1, this.#offered)
+    const broken = value > lateLimit
+    return [
+      {
+        outcome: broken ? 'broken' : 'passed',
+        kind: this.kind,
+        text: `arrivals started more than 1 s late ≤ ${formatShare(lateLimit)}: ${formatShare(value)} (${formatCount(this.#late)} of ${formatCount(this.#offered)})${broken ? `: ${lateWhy}` : ''}`,
+        value,
+        limit: lateLimit,
+      },
+    ]
   }
 
   /** Arrivals that were due meanwhile may all be started afterwards, at once: none is dropped, and it is not the load that was asked for. */
@@ -83,7 +104,9 @@ export class Delivery implements Criterion {
         ? unreachedWhy
         : lost > dropped / 2
           ? 'lost workers, or a master that stood still, did not start them'
-          : 'no user was free, raise maxUsers or look at the target'
+          : this.#late > dropped / 2
+            ? `they were too late, or too many at once afterwards: ${lateWhy}`
+            : 'no user was free, raise maxUsers or look at the target'
     const broken = value > droppedLimit
     return {
       outcome: broken ? 'broken' : 'passed',

@@ -22,10 +22,14 @@ export function loadLines(run: RunFinish, redact: Redact): string[] {
   ].map((line) => `  ${line}`)
 }
 
-function arrivalsLine({ offered, started, dropped }: NonNullable<RunFinish['arrivals']>, durationMs: number): string {
+function arrivalsLine(
+  { offered, started, dropped, late = 0 }: NonNullable<RunFinish['arrivals']>,
+  durationMs: number,
+): string {
   const rate = (count: number) => `${formatCount(count)} (${formatNumber(ratio(count, durationMs / 1_000))}/s)`
   const lost = `${formatCount(dropped)} dropped (${formatPercent(ratio(dropped, offered))})`
-  return `arrivals   offered ${rate(offered)}, started ${rate(started)}, ${lost}`
+  const behind = late > 0 ? `, ${formatCount(late)} more than 1 s late` : ''
+  return `arrivals   offered ${rate(offered)}, started ${rate(started)}, ${lost}${behind}`
 }
 
 function deliveredLine(load: RunFinish['load']): string[] {

@@ -38,8 +38,9 @@ function delivered({ load }: Result): string | undefined {
 
 function arrivalsOf({ arrivals }: Result): string | undefined {
   if (!arrivals) return undefined
-  const { offered, started, dropped } = arrivals
-  return `${formatCount(offered)} offered, ${formatCount(started)} started, ${formatCount(dropped)} dropped (${formatPercent(ratio(dropped, offered))})`
+  const { offered, started, dropped, late = 0 } = arrivals
+  const behind = late > 0 ? `, ${formatCount(late)} more than 1 s late` : ''
+  return `${formatCount(offered)} offered, ${formatCount(started)} started, ${formatCount(dropped)} dropped (${formatPercent(ratio(dropped, offered))})${behind}`
 }
 
 function traffic({ totals }: Result): string {

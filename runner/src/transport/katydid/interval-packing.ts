@@ -1,4 +1,5 @@
 import type {
+  ArrivalCounts,
   ErrorDelta,
   ExceptionDelta,
   HealthSample,
@@ -38,7 +39,7 @@ function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
     second,
     durationMs,
     users,
-    arrivals ? [arrivals.offered, arrivals.started, arrivals.dropped] : null,
+    arrivals ? packArrivals(arrivals) : null,
     health ? packHealth(health) : null,
     packRows(stats.requests, names),
     stats.errors.map((it) => [it.method, it.name, it.error, it.occurrences, it.firstSeen, it.lastSeen]),
@@ -51,6 +52,10 @@ function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
     ...(retries.length + left > 0 ? [retries] : []),
     ...(left > 0 ? [left] : []),
   ]
+}
+
+function packArrivals({ offered, started, dropped, late = 0 }: ArrivalCounts): number[] {
+  return [offered, started, dropped, ...(late > 0 ? [late] : [])]
 }
 
 function unansweredRow({ method, name, unanswered }: RequestDelta): HistogramRow {
@@ -82,8 +87,9 @@ function unpackInterval(packed: Unpacked, names: readonly string[]): WorkerInter
     },
   }
   if (arrivals !== null) {
-    const [offered, started, dropped] = list(arrivals)
+    const [offered, started, dropped, late] = list(arrivals)
     interval.arrivals = { offered: count(offered), started: count(started), dropped: count(dropped) }
+    if (late !== undefined) interval.arrivals.late = count(late)
   }
   if (more.length > 0) addUnanswered(interval, more, names)
   if (more[3] !== undefined) interval.left = count(more[3])
