@@ -117,28 +117,37 @@ describe('katydid worker, and workers as processes', { concurrency: 4 }, () => {
     }
   })
 
-  test('--processes: another takes the place of one that died, with its index', async () => {
+  test('--processes: another takes the place of one that died, with its index, and has its users as soon as it is there', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
     const once = join(temporaryFolder(), 'once')
     const dies = `
 if (this.environment.workerIndex === 0 && this.environment.runTime > 1 && !existsSync(process.env.ONCE)) {
-  writeFileSync(process.env.ONCE, '')
+  writeFileSync(process.env.ONCE, String(process.pid))
   spawnSync('kill', ['-9', String(process.pid)]) // from outside: its own process.kill is refused
-}`
+}
+if (this.environment.workerIndex === 0 && this.environment.runTime > 1 && readFileSync(process.env.ONCE, 'utf8') !== String(process.pid))
+  throw new StopTest('the second is there', 'failed')`
     const other = file.replace("get('/json')", `get('/json')\n${dies}`)
-    const args = ['-H', target.url, ...load(6, '12s'), '--expect-workers', '2']
+    // by its silence the first would be known to be gone after 100 s only
+    const patient = ['--heartbeat-liveness', '100s']
+    const args = ['-H', target.url, ...load(6, '60s'), '--expect-workers', '2', ...patient]
+    const imports = `import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { StopTest } from 'katydid'
+`
     const master = await cluster.master(['shop.ts', ...args], {
       files: {
-        'shop.ts': `import { spawnSync } from 'node:child_process'\nimport { existsSync, writeFileSync } from 'node:fs'\n${other}`,
+        'shop.ts': `${imports}${other}`,
       },
     })
     const env = { KATYDID_MASTER_PORT: String(master.port), ONCE: once }
     const both = cluster.command(['worker', '--processes', '2'], { env })
     const { result } = await master.done
     const { exitCode, stderr } = await both.done
-    assert.equal(exitCode, 0)
+    assert.equal(exitCode, 0, stderr)
     assert.match(stderr, /a worker was ended by SIGKILL: another takes its place/)
+    assert.ok(result.events.some(({ text }) => text.includes('the second is there')))
     assert.deepEqual(result.workers.map(({ state }) => state).sort(), ['missing', 'stopped', 'stopped'])
     assert.equal(stderr.match(/joined the master as worker 0/g)?.length, 2)
   })

@@ -5,16 +5,20 @@ import { base, helms, Objects, render } from './helm.ts'
 
 for (const { major, path: helm, skip } of helms)
   describe(`Jobs, by Helm ${major}`, { skip }, () => {
-    test('a worker is told how often its index has failed; Locust’s has no use for it', () => {
-      const retry = (...values: object[]) =>
-        new Objects(helm, [base, ...values])
-          .podOf('workers')
-          .spec.containers[0].env?.find(({ name }) => name === 'KATYDID_WORKER_RETRY')
-      assert.deepEqual(retry()?.valueFrom, {
-        fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-index-failure-count']" },
-      })
-      assert.ok(retry({ clusterKey: { enabled: false } }))
-      assert.equal(retry({ workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } }), undefined)
+    test('a worker is told how often its index has failed, and whose place it has; Locust’s has no use for it', () => {
+      const told = (...values: object[]) => {
+        const { env = [] } = new Objects(helm, [base, ...values]).podOf('workers').spec.containers[0]
+        return env
+          .filter(({ name }) => name.startsWith('KATYDID_WORKER_'))
+          .map(({ valueFrom }) => (valueFrom as { fieldRef?: { fieldPath: string } }).fieldRef?.fieldPath)
+      }
+      const both = [
+        "metadata.annotations['batch.kubernetes.io/job-index-failure-count']",
+        "metadata.labels['batch.kubernetes.io/controller-uid']",
+      ]
+      assert.deepEqual(told(), both)
+      assert.deepEqual(told({ clusterKey: { enabled: false } }), both)
+      assert.deepEqual(told({ workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } }), [])
     })
 
     const processes: [workers: object, pods: number, expected: number][] = [

@@ -13,6 +13,7 @@ const names = (list: { name: string }[] | undefined) => list?.map(({ name }) => 
 for (const { major, path: helm, skip } of helms)
   describe(`settings of pods, by Helm ${major}`, { skip }, () => {
     const pod = (role: string, values: object) => new Objects(helm, [base, values]).podOf(role).spec
+    const own = ['KATYDID_WORKER_RETRY', 'KATYDID_WORKER_PLACE']
     const container = (role: string, values: object) => pod(role, values).containers[0]
 
     test('what a pod has more of is that of all, then that of the role', () => {
@@ -27,7 +28,7 @@ for (const { major, path: helm, skip } of helms)
       const values = { pods: { all: said('a'), workers: said('b') } }
       const { containers, volumes, initContainers } = pod('workers', values)
       const [{ env, envFrom, volumeMounts }] = containers
-      assert.deepEqual(names(env), ['KATYDID_CLUSTER_KEY', 'KATYDID_WORKER_RETRY', 'KATYDID_JOB', 'a', 'b'])
+      assert.deepEqual(names(env), ['KATYDID_CLUSTER_KEY', ...own, 'KATYDID_JOB', 'a', 'b'])
       assert.deepEqual(envFrom, [{ secretRef: { name: 'a' } }, { secretRef: { name: 'b' } }])
       assert.deepEqual(names(volumes), ['tmp', 'a', 'b'])
       assert.deepEqual(names(volumeMounts), ['tmp', 'a', 'b'])
@@ -59,8 +60,8 @@ for (const { major, path: helm, skip } of helms)
       }
       const { containers, volumes, initContainers } = pod('workers', { pods: { all, workers } })
       const [{ env, volumeMounts }] = containers
-      assert.deepEqual(names(env), ['KATYDID_WORKER_RETRY', 'KATYDID_JOB', 'B', 'A', 'KATYDID_CLUSTER_KEY'])
-      assert.deepEqual(env?.slice(3), [
+      assert.deepEqual(names(env), [...own, 'KATYDID_JOB', 'B', 'A', 'KATYDID_CLUSTER_KEY'])
+      assert.deepEqual(env?.slice(4), [
         { name: 'A', value: '3' },
         { name: 'KATYDID_CLUSTER_KEY', value: 'mine' },
       ])

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KatydidError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -6,10 +7,8 @@ import { workerExitCodes } from '../worker/exit-codes.ts'
 import { type Child, childProcess } from './child-process.ts'
 import { processCount } from './process-count.ts'
 
-/** How often a process that crashed is followed by another. */
-const mostFollowers = 3
-/** Then a master takes the first for gone (`peer-server.ts`), and the other has its index. It gives users to others later still. */
-const pauseMs = 6_000
+/** A process that crashed is followed by another, so often and after so long: at once, and later where one after the other crashes. */
+const pausesMs = [0, 2_000, 6_000]
 
 /**
  * `katydid worker --processes N`: N workers as children of this process, each with a name of its own. Another takes the place of one that
@@ -21,6 +20,7 @@ export async function workerProcesses(system: System, processes: string, log: Pi
   if (args.some((arg) => arg === '--id' || arg.startsWith('--id=')))
     throw new KatydidError('USAGE', '--id names one worker, and --processes makes several', { hint: 'leave --id out' })
   const children = new Set<Child>()
+  const name = system.env.KATYDID_WORKER_PLACE || randomUUID()
   const retry = Number(system.env.KATYDID_WORKER_RETRY) || 0
   const told = new AbortController()
   const tell = (signal: NodeJS.Signals) => {
@@ -28,25 +28,26 @@ export async function workerProcesses(system: System, processes: string, log: Pi
     for (const child of children) child.kill(signal)
   }
   const stopListening = system.onSignal(tell)
-  const codes = await Promise.all(Array.from({ length: count }, place))
+  const codes = await Promise.all(Array.from({ length: count }, (_, i) => place(`${name}/${i}`)))
   stopListening()
   // a run that has no use for one of them has none for this machine: a Job ends by it
   return codes.includes(workerExitCodes.unusable) ? workerExitCodes.unusable : Math.max(...codes)
 
-  /** The workers of one place, one after the other; the last one's exit code. */
-  async function place(): Promise<number> {
+  /** The workers of one place, one after the other, each in the place of the one before; the last one's exit code. */
+  async function place(name: string): Promise<number> {
     for (let failures = 0; ; failures++) {
-      const child = childProcess(args, { ...system.env, KATYDID_WORKER_RETRY: String(retry + failures) })
+      const about = { KATYDID_WORKER_RETRY: String(retry + failures), KATYDID_WORKER_PLACE: name }
+      const child = childProcess(args, { ...system.env, ...about })
       children.add(child)
       const { exitCode = workerExitCodes.crashed, how } = await child.ended
       children.delete(child)
       if (exitCode === workerExitCodes.unusable) tell('SIGTERM')
       if (exitCode !== workerExitCodes.crashed || told.signal.aborted) return exitCode
-      const isLast = failures === mostFollowers
+      const pauseMs = pausesMs[failures]
       log.warn(
-        `a worker ${how}: ${isLast ? `it was the last of ${failures + 1} in its place` : 'another takes its place'}`,
+        `a worker ${how}: ${pauseMs === undefined ? `it was the last of ${failures + 1} in its place` : 'another takes its place'}`,
       )
-      if (isLast) return exitCode
+      if (pauseMs === undefined) return exitCode
       await sleep(pauseMs, undefined, { signal: told.signal }).catch(() => {})
       if (told.signal.aborted) return exitCode
     }

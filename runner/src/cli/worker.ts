@@ -30,7 +30,8 @@ Options:
   -L, --log-level <level>  least level that is logged (default info)
   -h, --help             this
 Environment: KATYDID_CLUSTER_KEY, the key shared with the master; KATYDID_WORKER_RETRY, how many workers failed in its place before it
-(of a Job's index); KATYDID_JOB, the name of its Job in a cluster, whose prefix is the master's, too; KATYDID_HTTP_KEY_PASSPHRASE, of an encrypted client key;
+(of a Job's index); KATYDID_WORKER_PLACE, a secret name of its place: it stands in at once for who said the same before, which has to leave
+(--processes names the places of its workers itself; in an Indexed Job it may be the same for all); KATYDID_JOB, the name of its Job in a cluster, whose prefix is the master's, too; KATYDID_HTTP_KEY_PASSPHRASE, of an encrypted client key;
 secrets of the load file.
 Exit codes: 0 told to leave, 1 crashed, 3 load file or run refused, or the master interrupted, 4 master silent, 143 ended by a signal.
 `
@@ -99,6 +100,7 @@ async function run(system: System): Promise<number> {
     token: flags['run-token'],
     hash: own?.hash,
     retry: retry > 0 ? retry : undefined,
+    place: placeOf(system.env),
   })
   log.info(`looking for the master at ${masterHost}:${masterPort}`)
   const process = new WorkerProcess({ host, id, version: version(), log, own, env: system.env })
@@ -117,6 +119,12 @@ async function run(system: System): Promise<number> {
     left.abort()
     stopListening()
   }
+}
+
+/** The name of its place is the same for all pods of an Indexed Job, where it is the Job's. */
+function placeOf({ KATYDID_WORKER_PLACE: place, JOB_COMPLETION_INDEX: index }: System['env']): string | undefined {
+  if (!place) return undefined
+  return index ? `${place}/${index}` : place
 }
 
 async function ownLoad(

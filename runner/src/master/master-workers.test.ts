@@ -22,6 +22,35 @@ test('a worker that goes in the middle leaves its users to the others, and an ev
   assert.equal(audience.finished?.stats.total.requests, 3)
 })
 
+test('a worker that stands in for another has its users at once, and nobody else’s users move', async () => {
+  const [goes, stays, comes] = [new ScriptedWorker(), new ScriptedWorker(), new ScriptedWorker([])]
+  // in one go, as a server of peers does it: the one before is gone, and this one is there and ready
+  const link: typeof comes.masterEnd = {
+    send: (message) => comes.masterEnd.send(message),
+    receive: (handler) => {
+      comes.masterEnd.receive(handler)
+      handler({ type: 'client_ready', version: '0', classes: [classInfo('U')] })
+    },
+    closed: () => {},
+    close: () => {},
+  }
+  // dealt by ids the next user would be w1's, whatever the name of the one in the place of w0
+  const { master, audience } = rig([goes, stays], { source: forMs(300, { users: 5 }) })
+  setTimeout(() => {
+    goes.toMaster.close()
+    queueMicrotask(() => master.join('z', link, { inPlaceOf: 'w0' }))
+  }, 100)
+  await master.run()
+  assert.deepEqual(
+    [goes, stays, comes].map(({ targets }) => targets.map(({ users }) => users.U)),
+    [[3], [2], [3]],
+  )
+  assert.deepEqual(
+    audience.events.map(({ kind }) => kind),
+    ['worker_lost'],
+  )
+})
+
 test('when the last worker goes the run is over, and broken', async () => {
   const worker = new ScriptedWorker()
   const { master } = rig([worker], { source: forMs(60_000) })

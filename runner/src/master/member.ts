@@ -15,6 +15,8 @@ export interface MemberAbout {
   kind: MemberKind
   index: number
   replacesUnmet?: boolean | undefined
+  /** The worker it stands in for, which is gone by now. */
+  inPlaceOf?: string | undefined
 }
 
 /** Orders to a worker that says nothing are kept apart up to here. */
@@ -25,6 +27,8 @@ export class Member {
   readonly id: string
   readonly index: number
   readonly kind: MemberKind
+  /** By this users are dealt: one that stands in for another has the other's, and nobody else's users move. */
+  readonly dealtAs: string
   readonly link: Link<ToWorker, ToMaster>
   state: WorkerState = 'ready'
   classes: UserClassInfo[] = []
@@ -66,8 +70,14 @@ export class Member {
   #cpuPercentMax = 0
   #rssBytesMax = 0
 
-  constructor(id: string, link: Link<ToWorker, ToMaster>, { index, kind, replacesUnmet = false }: MemberAbout) {
+  constructor(
+    id: string,
+    link: Link<ToWorker, ToMaster>,
+    { index, kind, replacesUnmet = false }: MemberAbout,
+    dealtAs = id,
+  ) {
     this.id = id
+    this.dealtAs = dealtAs
     this.index = index
     this.link = link
     this.kind = kind

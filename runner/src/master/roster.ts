@@ -10,7 +10,9 @@ export class Roster {
   #changes = 0
 
   add(id: string, link: Link<ToWorker, ToMaster>, about: Partial<MemberAbout> = {}): Member {
-    const member = new Member(id, link, { kind: 'local', index: this.#members.length, ...about })
+    const before = this.#members.findLast((one) => one.id === about.inPlaceOf && one.state === 'stopped')
+    const complete = { kind: 'local', index: this.#members.length, ...about } as const
+    const member = new Member(id, link, complete, before?.dealtAs)
     this.#members.push(member)
     this.changed()
     return member

@@ -53,7 +53,7 @@ export class UserOrders {
     const orders = new Map<Member, Users>()
     const wanting: { member: Member; order: Users; missing: Users }[] = []
     for (const member of takers) {
-      const share = shares.get(member.id) ?? {}
+      const share = shares.get(member.dealtAs) ?? {}
       const order: Users = {}
       const missing: Users = {}
       let wants = 0
@@ -104,11 +104,11 @@ export class UserOrders {
 
   #sharesOf({ users, only }: Ask, takers: readonly Member[]): ReadonlyMap<string, Readonly<Users>> {
     const chosen = only ? this.#classes.filter(({ name }) => only.includes(name)) : this.#classes
-    const of = JSON.stringify([chosen.map(({ name }) => name), takers.map(({ id }) => id)])
+    const of = JSON.stringify([chosen.map(({ name }) => name), takers.map(({ dealtAs }) => dealtAs)])
     if (!this.#spread || of !== this.#spreadOf) {
       this.#spread = new UserSpread(
         chosen,
-        takers.map(({ id }) => id),
+        takers.map(({ dealtAs }) => dealtAs),
       )
       this.#spreadOf = of
     }

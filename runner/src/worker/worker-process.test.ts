@@ -157,6 +157,26 @@ test('runs the classes and parameters of the plan', async () => {
   assert.equal(await run.left, 0)
 })
 
+test('one that stands in for another has the index that it is told before its job', async () => {
+  const run = rig()
+  run.tell({ type: 'joined', dialect: 'katydid', index: 4, run: 'r' })
+  run.hear({ type: 'ack', index: 1 }, job(bundles.shop), start(), spawn(1, { Buyer: 1 }))
+  await until(() => run.of('message').length > 0)
+  assert.partialDeepStrictEqual(run.of('message')[0]?.data, { workerIndex: 1 })
+  assert.deepEqual(run.log, ['info: joined the master as worker 1'])
+  run.hear({ type: 'stop' })
+  await run.stopped()
+  run.hear({ type: 'quit' })
+  assert.equal(await run.left, 0)
+})
+
+test('one that the master tells to leave, since another has its place, goes at once: nothing it has to say is taken', async () => {
+  const run = rig()
+  run.tell({ type: 'joined', dialect: 'katydid', index: 0, run: 'r' })
+  run.tell({ type: 'refused', text: 'the master told this worker to leave: worker b has its place', exitCode: 3 })
+  assert.deepEqual([await run.left, run.closed.graceMs], [3, 0])
+})
+
 test('what comes while the job loads waits for it, in order', async () => {
   const run = rig()
   run.tell({ type: 'joined', dialect: 'katydid', index: 0, run: 'r' })

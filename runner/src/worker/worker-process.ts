@@ -37,6 +37,8 @@ export class WorkerProcess {
   #worker: Worker | undefined
   #locust: LocustRuns | undefined
   #exitCode: number | undefined
+  /** The master takes nothing more of it. */
+  #isRefused = false
   #index = 0
   #leave: (exitCode: number) => void = () => {}
   /** Bodies are taken one after the other: what follows a job waits until it is loaded. */
@@ -62,7 +64,8 @@ export class WorkerProcess {
     this.#link.closed(() => this.#leave(workerExitCodes.done))
     host.listen((news) => this.#hear(news))
     const exitCode = await left
-    const pending = await host.close(exitCode === workerExitCodes.masterSilent ? 0 : lastWordsMs)
+    const isHeard = exitCode !== workerExitCodes.masterSilent && !this.#isRefused
+    const pending = await host.close(isHeard ? lastWordsMs : 0)
     if (pending > 0) log.warn(`left while ${pending} messages had not reached the master`)
     return exitCode
   }
@@ -86,11 +89,7 @@ export class WorkerProcess {
     switch (news.type) {
       case 'joined':
         this.#index = news.index
-        if (news.dialect === 'katydid') {
-          log.info(`joined the master as worker ${news.index}`)
-          return
-        }
-        this.#then(() => this.#joinLocust(news.index))
+        if (news.dialect === 'locust') this.#then(() => this.#joinLocust(news.index))
         return
       case 'body':
         this.#then(() => this.#take(unpackToWorker(news.body)))
@@ -107,6 +106,7 @@ export class WorkerProcess {
         return
       case 'refused':
         log.warn(news.text)
+        this.#isRefused = true
         this.#leave(news.exitCode)
         return
       case 'trouble':
@@ -168,12 +168,15 @@ export class WorkerProcess {
   }
 
   #give(message: ToWorker): void {
+    // before its job: it stands in for another, and has its index
+    if (message.type === 'ack') this.#index = message.index
     if (message.type === 'quit') this.#exitCode ??= message.exitCode ?? workerExitCodes.done
     this.#link.take(message)
   }
 
   async #begin({ plan, bundle, workerCount }: Job): Promise<void> {
-    const { version, env, own, id } = this.#options
+    const { version, env, own, id, log } = this.#options
+    log.info(`joined the master as worker ${this.#index}`)
     setRowSource((spec) => this.#leases.openRows(spec))
     let loadFile: LoadFile
     if (own) loadFile = await own.load(plan)

@@ -28,6 +28,8 @@ export interface Acceptance {
   hash?: string
   /** How many processes failed in its place before it, as its starter said: an index of a Job's. */
   retry?: number
+  /** What its starter calls its place, a secret of the two: it stands in for who has said the same before. */
+  place?: string
   /** What it has of the master's messages. */
   ack: number
   /** Its clock (`clock.ts`), for the master to send back. */

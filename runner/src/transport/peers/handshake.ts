@@ -30,9 +30,9 @@ export interface HandshakeOptions {
   onEvent(kind: EventKind, text: string): void
 }
 
-/** What a worker turned out to be; `retry`: how many failed in its place before. */
+/** What a worker turned out to be; `retry`: how many failed in its place before, `place`: what that is called, where its starter says so. */
 export type Newcomer =
-  | { kind: 'katydid'; instance: string; retry: number }
+  | { kind: 'katydid'; instance: string; retry: number; place?: string }
   /** `roundTripMs`: from our answer to its next message. */
   | { kind: 'locust'; version: string; roundTripMs: number }
   /** It is in the run of another master. */
@@ -41,6 +41,7 @@ export type Newcomer =
 /** Greeted, and nothing said since: a port scanner may be many. */
 const mostGreeted = 20_000
 const mostTurnedAway = 100
+const longestPlace = 300
 
 /**
  * How workers come in: they say `client_ready` and are offered our own words; their next message tells whether they are katydid's, which
@@ -99,6 +100,7 @@ export class Handshake {
   #katydid(id: string, katydid: Record<string, unknown>): Newcomer | undefined {
     const { terms, onEvent } = this.#options
     const { instance, token, run, hash, retry } = katydid
+    const place = placeOf(katydid)
     if (katydid.protocol !== protocol || typeof instance !== 'string')
       return this.#turnAway(id, `this master speaks version ${protocol} of the protocol`)
     if (typeof token === 'string' && terms.token !== undefined && token !== terms.token)
@@ -107,7 +109,7 @@ export class Handshake {
     if (typeof hash === 'string' && hash !== terms.fileHash && this.#differing++ < mostTurnedAway)
       onEvent('load_file_differs', `worker ${printableWord(id)} has another load file than the master`)
     this.#greeted.delete(id)
-    return { kind: 'katydid', instance, retry: isCount(retry) ? retry : 0 }
+    return { kind: 'katydid', instance, retry: isCount(retry) ? retry : 0, ...(place === undefined ? {} : { place }) }
   }
 
   #locust(id: string): Newcomer | undefined {
@@ -127,6 +129,12 @@ export class Handshake {
     this.#turnedAway.add(id)
     this.#options.onEvent('worker_turned_away', `worker ${printableWord(id)} was told to leave: ${why}`)
   }
+}
+
+/** What a worker's starter calls its place. */
+export function placeOf(katydid: Record<string, unknown> | undefined): string | undefined {
+  const place = katydid?.place
+  return typeof place === 'string' && place !== '' && place.length <= longestPlace ? place : undefined
 }
 
 /** What it said it is; a peer may send anything in its place. */

@@ -3,7 +3,7 @@ import type { EventKind } from '../../stats/run-event.ts'
 import { pack, unpackToMaster } from '../katydid/packing.ts'
 import { isCount, katydidOf, type Packed, packedOf } from '../katydid/wire.ts'
 import type { Frame } from '../locust/decode.ts'
-import { custom, masterHeartbeat } from '../locust/frames.ts'
+import { custom, masterHeartbeat, quit } from '../locust/frames.ts'
 import type { ToMaster, ToWorker } from '../messages.ts'
 import { ReliableEnd } from '../reliable/reliable-end.ts'
 import { steadyNow } from './clock.ts'
@@ -14,6 +14,10 @@ export interface KatydidPeerOptions {
   id: string
   /** The worker's process. */
   instance: string
+  /** What its starter calls its place, where it says so. */
+  place?: string | undefined
+  /** Its own, where that is another than it was greeted with. */
+  index?: number | undefined
   /** The first thing it gets. */
   job: Uint8Array
   /** What it gets when it has joined. */
@@ -37,17 +41,20 @@ const aheadBytesOfNewcomers = 64 * 1024
 /** A katydid worker, seen from the master: nothing between the two is lost, nothing comes twice. */
 export class KatydidPeer extends PeerLink {
   readonly instance: string
+  readonly place: string | undefined
   readonly #options: KatydidPeerOptions
   readonly #reliable: ReliableEnd
   heardAt: number
   /** As the worker has measured it. */
   roundTripMs = 0
   isReady = false
+  #dismissedBecause: string | undefined
 
   constructor(options: KatydidPeerOptions) {
     super(options.id, options.now())
-    const { id, transmit, now } = options
+    const { id, transmit, now, index } = options
     this.instance = options.instance
+    this.place = options.place
     this.heardAt = now()
     this.#options = options
     this.#reliable = new ReliableEnd({
@@ -58,6 +65,7 @@ export class KatydidPeer extends PeerLink {
         transmit(custom(id, 'katydid', { katydid: { seq, ack, ...(body ? { body } : {}) } })),
       deliver: (body) => this.#take(body),
     })
+    if (index !== undefined) this.#reliable.send(pack({ type: 'ack', index }))
     this.#reliable.send(options.job)
   }
 
@@ -71,12 +79,24 @@ export class KatydidPeer extends PeerLink {
     return typeof katydid?.instance === 'string' && katydid.instance !== this.instance
   }
 
+  /** Another has its place: nothing more of it is taken. Where it is there all the same it is told so, as often as it is heard. */
+  dismiss(why: string): void {
+    this.#dismissedBecause = why
+    this.#tellToLeave(why)
+    this.hangUp(why)
+  }
+
+  #tellToLeave(why: string): void {
+    this.#options.transmit(quit(this.id, { why, exitCode: 3, instance: this.instance }))
+  }
+
   /** Also from one that has left: it may not know yet that its last word has come. */
   frame({ type, data }: Frame): void {
     const katydid = katydidOf(data)
     const packed = packedOf(katydid)
     // nobody else knows the name of its process, which whoever takes its id would have to say
     if (katydid?.instance !== this.instance) this.#options.onBad(`a ${printableWord(type.slice(0, 40))} of no process`)
+    else if (this.#dismissedBecause !== undefined) this.#tellToLeave(this.#dismissedBecause)
     else if (type === 'heartbeat') {
       const beat = heartbeatOf(data)
       if (beat) this.#heartbeat(katydid, beat)

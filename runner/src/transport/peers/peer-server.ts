@@ -8,12 +8,14 @@ import { quit } from '../locust/frames.ts'
 import { textOf } from '../locust/plausible.ts'
 import type { ToWorker } from '../messages.ts'
 import { BadPeers } from './bad-peers.ts'
-import { Handshake, type Newcomer, type Terms } from './handshake.ts'
+import { Handshake, type Newcomer, placeOf, type Terms } from './handshake.ts'
 import { KatydidPeer, mostRoundTripMs } from './katydid-peer.ts'
 import { LocustPeer } from './locust-peer.ts'
 import { Orphans } from './orphans.ts'
 import type { PeerLink } from './peer-link.ts'
+import { SharedPlaces } from './shared-places.ts'
 import type { SpawnExtras } from './spawn-extras.ts'
+import { UnknownClasses } from './unknown-classes.ts'
 import { WorkerPlaces } from './worker-places.ts'
 
 export interface JoinedWorker {
@@ -24,6 +26,8 @@ export interface JoinedWorker {
   link: PeerLink
   /** It stands in for one that failed, which this process never met. */
   replacesUnmet?: boolean
+  /** The worker it stands in for, which is gone by now, or has been told to leave. */
+  inPlaceOf?: string
 }
 
 export interface PeerServerOptions extends Terms {
@@ -47,7 +51,6 @@ export interface PeerServerOptions extends Terms {
 /** How long an id whose process was heard stays that process's, and where its connection is gone: longer than a way takes that becomes 3 s slow. */
 const aliveMs = 8_000
 const cutMs = 5_000
-const mostNamesTold = 20
 /** In one message: until it has joined a worker says who it is, and what it can run. */
 const mostBytesOfNewcomers = 256 * 1024
 /** Who have come and not joined: they load their load files, or do nothing at all. */
@@ -63,13 +66,14 @@ export class PeerServer {
   readonly #options: PeerServerOptions
   readonly #now: () => number
   readonly #places: WorkerPlaces
+  readonly #shared = new SharedPlaces()
   readonly #handshake: Handshake
   readonly #orphans: Orphans
   readonly #bad: BadPeers
+  readonly #unknown: UnknownClasses
   readonly #peers = new Map<string, KatydidPeer | LocustPeer>()
   /** They came and may not have joined. */
   readonly #newcomers = new Set<string>()
-  readonly #toldUnknown = new Set<string>()
   #finished = false
 
   constructor(options: PeerServerOptions) {
@@ -78,7 +82,8 @@ export class PeerServer {
     this.#places = new WorkerPlaces((id) => this.#isGone(id), options.perHost)
     this.#bad = new BadPeers(options.log)
     const isOver = () => this.#finished
-    const { transmit, onEvent } = options
+    const { transmit, onEvent, classesChosen = false } = options
+    this.#unknown = new UnknownClasses(classesChosen, (text) => onEvent('locust_classes', text))
     this.#handshake = new Handshake({
       terms: options,
       indexOf: (id) => this.#places.indexOf(id),
@@ -179,9 +184,10 @@ export class PeerServer {
     if (this.#handshake.greet(id, frame.data, isIn)) this.#orphans.back(id)
   }
 
-  /** Another process under the same id: it is welcome where the first has left, or has not been heard for a while. */
+  /** Another process under the same id: it is welcome where it stands in for the first, or that has left, or has not been heard for a while. */
   #twin(id: string, peer: KatydidPeer, frame: Frame): void {
-    if (!this.#isGone(id)) {
+    const standsIn = peer.place !== undefined && peer.place === placeOf(katydidOf(frame.data))
+    if (!standsIn && !this.#isGone(id)) {
       this.#bad.count(id, 'two workers have this id: the second is told to leave')
       // its connection may be the first one's by now, who must not take this for its own
       const instance = textOf(katydidOf(frame.data)?.instance) ?? ''
@@ -189,7 +195,7 @@ export class PeerServer {
       return
     }
     peer.hangUp('another process took its place')
-    this.#peers.delete(id)
+    this.#drop(id, peer)
     this.#introduce(id, frame)
   }
 
@@ -218,24 +224,47 @@ export class PeerServer {
       this.#newcomers.delete(id)
       if (!peer || peer.isReady) continue
       peer.hangUp('it did not join')
-      this.#peers.delete(id)
+      this.#drop(id, peer)
       this.#places.forget(id)
     }
   }
 
-  #katydidPeer(id: string, { instance, retry }: Extract<Newcomer, { kind: 'katydid' }>): KatydidPeer {
+  #drop(id: string, peer: KatydidPeer | LocustPeer): void {
+    this.#peers.delete(id)
+    if (peer instanceof KatydidPeer && peer.place !== undefined) this.#shared.forget(peer.place, peer)
+  }
+
+  #katydidPeer(id: string, { instance, retry, place }: Extract<Newcomer, { kind: 'katydid' }>): KatydidPeer {
     const { job, credentials, onEvent, onWorker } = this.#options
+    const before = place === undefined ? undefined : this.#shared.last(place)?.id
+    const greetedWith = this.#places.indexOf(id)
+    if (before !== undefined) this.#places.standIn(id, before)
     const index = this.#places.indexOf(id)
-    const replacesUnmet = retry > 0 && this.#places.isFirstOfItsHost(id)
+    const replacesUnmet = retry > 0 && before === undefined && this.#places.isFirstOfItsHost(id)
     const peer: KatydidPeer = new KatydidPeer({
       ...this.#wayTo(id),
       instance,
+      place,
+      index: index === greetedWith ? undefined : index,
       job,
       credentials,
       onEarlyEvent: onEvent,
-      onReady: () => onWorker({ id: printableWord(id), index, kind: 'katydid', link: peer, replacesUnmet }),
+      onReady: () => {
+        const inPlaceOf = this.#takePlace(id, peer)
+        onWorker({ id: printableWord(id), index, kind: 'katydid', link: peer, replacesUnmet, ...inPlaceOf })
+      },
     })
+    if (place !== undefined) this.#shared.come(place, peer)
     return peer
+  }
+
+  /** Only now that it is there: until then the one before it may be the better one. */
+  #takePlace(id: string, peer: KatydidPeer): { inPlaceOf?: string } {
+    if (peer.place === undefined) return {}
+    const before = this.#shared.joined(peer.place, peer)
+    for (const one of before) one.dismiss(`worker ${printableWord(id)} has its place`)
+    const last = before.findLast(({ isReady }) => isReady)
+    return last ? { inPlaceOf: printableWord(last.id) } : {}
   }
 
   #locustPeer(id: string, { version, roundTripMs }: Extract<Newcomer, { kind: 'locust' }>): LocustPeer {
@@ -249,7 +278,7 @@ export class PeerServer {
       extras,
       classes,
       onReady: () => onWorker({ id: printableWord(id), index, kind: 'locust', link: peer }),
-      onUnknownClasses: (names) => this.#tellUnknown(names),
+      onUnknownClasses: (names) => this.#unknown.meet(names),
     })
     return peer
   }
@@ -262,19 +291,6 @@ export class PeerServer {
       transmit: (bytes: Uint8Array) => this.#options.transmit(id, bytes),
       onBad: (text: string) => this.#bad.count(id, text),
     }
-  }
-
-  /** Once for each set of names: workers of one locustfile have the same. */
-  #tellUnknown(unknown: readonly string[]): void {
-    const names = unknown.slice(0, mostNamesTold).map((name) => printableWord(name.slice(0, 100)))
-    if (names.length < unknown.length) names.push('…')
-    if (this.#toldUnknown.size >= mostNamesTold) return
-    const text = this.#options.classesChosen
-      ? `Locust workers have ${names.join(', ')} too, which nobody chose: no users of that`
-      : `Locust workers run ${names.join(', ')}, which the load file has not: each has the weight 1`
-    if (this.#toldUnknown.has(text)) return
-    this.#toldUnknown.add(text)
-    this.#options.onEvent('locust_classes', text)
   }
 
   #isGone(id: string): boolean {

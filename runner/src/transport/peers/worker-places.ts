@@ -1,10 +1,17 @@
 import { hostOf } from '../node-id.ts'
 
+interface Place {
+  index: number
+  /** Who has it; undefined: nobody. */
+  id: string | undefined
+  /** For whom it was made. */
+  madeFor: string
+}
+
 interface Host {
   /** The ids that came, in their order; only as many as a host has workers. */
   first: string[]
-  /** Of its places, who has each now. */
-  places: { index: number; id: string }[]
+  places: Place[]
 }
 
 /**
@@ -16,6 +23,8 @@ export class WorkerPlaces {
   readonly #perHost: number
   readonly #indexes = new Map<string, number>()
   readonly #hosts = new Map<string, Host>()
+  /** Given back by those for whom they were made. */
+  readonly #spare: number[] = []
   #next = 0
 
   constructor(isGone: (id: string) => boolean, perHost = 1) {
@@ -31,14 +40,25 @@ export class WorkerPlaces {
     return index
   }
 
+  /** It stands in for that one, gone or not: it has its place, and gives back the one that it was given when it came. */
+  standIn(id: string, before: string): void {
+    const index = this.#indexes.get(before)
+    if (index === undefined || index === this.#indexes.get(id)) return
+    this.#giveBack(id)
+    const old = this.#hosts.get(hostOf(before))
+    if (old) old.places = old.places.filter((place) => place.index !== index)
+    this.#hostOf(id).places.push({ index, id, madeFor: id })
+    this.#indexes.set(id, index)
+  }
+
   /** It has never been one of ours: as if it had not come. */
   forget(id: string): void {
+    this.#giveBack(id)
     this.#indexes.delete(id)
     const name = hostOf(id)
     const host = this.#hosts.get(name)
     if (!host) return
     host.first = host.first.filter((one) => one !== id)
-    host.places = host.places.filter((one) => one.id !== id)
     if (host.first.length + host.places.length === 0) this.#hosts.delete(name)
   }
 
@@ -47,14 +67,30 @@ export class WorkerPlaces {
     return this.#hosts.get(hostOf(id))?.first.includes(id) ?? false
   }
 
-  #take(id: string): number {
+  #hostOf(id: string): Host {
     const name = hostOf(id)
     let host = this.#hosts.get(name)
     if (!host) this.#hosts.set(name, (host = { first: [], places: [] }))
+    return host
+  }
+
+  #take(id: string): number {
+    const host = this.#hostOf(id)
     if (host.first.length < this.#perHost) host.first.push(id)
-    let place = host.places.find((one) => this.#isGone(one.id))
+    let place = host.places.find((one) => one.id === undefined || this.#isGone(one.id))
     if (place) place.id = id
-    else host.places.push((place = { index: this.#next++, id }))
+    else host.places.push((place = { index: this.#spare.pop() ?? this.#next++, id, madeFor: id }))
     return place.index
+  }
+
+  /** One that was made for it may become anybody's; another is its host's. */
+  #giveBack(id: string): void {
+    const host = this.#hosts.get(hostOf(id))
+    const place = host?.places.find((one) => one.id === id)
+    if (!host || !place) return
+    place.id = undefined
+    if (place.madeFor !== id) return
+    host.places = host.places.filter((one) => one !== place)
+    this.#spare.push(place.index)
   }
 }

@@ -17,6 +17,8 @@ export interface WorkerSessionOptions {
   hash?: string | undefined
   /** How many processes failed in its place before it. */
   retry?: number | undefined
+  /** What its starter calls its place: it stands in for who had that before. */
+  place?: string | undefined
   transmit(bytes: Uint8Array): void
   usage(): { cpuPercent: number; rssBytes: number }
   tell(news: SessionNews): void
@@ -228,7 +230,7 @@ export class WorkerSession {
   }
 
   #beat(now: number): void {
-    const { id, instance, token, hash, retry, usage } = this.#options
+    const { id, instance, token, hash, retry, place, usage } = this.#options
     this.#beatAt = now
     const { cpuPercent, rssBytes } = usage()
     const about = { state: this.state, cpuPercent, rssBytes }
@@ -245,6 +247,7 @@ export class WorkerSession {
       token,
       hash,
       retry,
+      place,
       ack: this.#reliable.ack,
       at,
       roundTripMs: Math.round(this.#roundTrip.ms),

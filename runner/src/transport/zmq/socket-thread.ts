@@ -11,7 +11,7 @@ import { type DealerOptions, DealerSocket } from './dealer-socket.ts'
 /** What the thread is started with. */
 export interface ThreadOptions
   extends DealerOptions,
-    Pick<WorkerSessionOptions, 'instance' | 'retry' | 'token' | 'hash' | 'limits'> {
+    Pick<WorkerSessionOptions, 'instance' | 'retry' | 'place' | 'token' | 'hash' | 'limits'> {
   /** Becomes 1, and who waits for it is woken, when the socket is closed. */
   closed: Int32Array
 }

@@ -1,0 +1,28 @@
+import { printableWord } from '../../printable.ts'
+
+const mostTold = 20
+
+/** Classes of Locust workers that the master's load file has not: told once for each set of names, since workers of one locustfile have the same. */
+export class UnknownClasses {
+  readonly #isChosen: boolean
+  readonly #tell: (text: string) => void
+  readonly #told = new Set<string>()
+
+  /** `isChosen`: somebody chose the classes of the run, so that others have no users. */
+  constructor(isChosen: boolean, tell: (text: string) => void) {
+    this.#isChosen = isChosen
+    this.#tell = tell
+  }
+
+  meet(unknown: readonly string[]): void {
+    const names = unknown.slice(0, mostTold).map((name) => printableWord(name.slice(0, 100)))
+    if (names.length < unknown.length) names.push('…')
+    if (this.#told.size >= mostTold) return
+    const text = this.#isChosen
+      ? `Locust workers have ${names.join(', ')} too, which nobody chose: no users of that`
+      : `Locust workers run ${names.join(', ')}, which the load file has not: each has the weight 1`
+    if (this.#told.has(text)) return
+    this.#told.add(text)
+    this.#tell(text)
+  }
+}
