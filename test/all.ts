@@ -1,38 +1,45 @@
 /**
  * `npm test`: lint and types first, then tests by how much of the machine they need. The summary of the last ones closes the output.
+ * `npm run test:quick`: the unit tests only. With names of files: those, one after another.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { findHelm } from './chart/find-helm.ts'
+import { inGroups } from './together.ts'
 
 const root = new URL('..', import.meta.url).pathname
 let failed = false
 
-for (const [title, command, ...args] of [
-  ['lint and format', 'node_modules/.bin/biome', 'check', '.'],
-  ['types', 'node_modules/.bin/tsc', '--noEmit', '-p', 'tsconfig.json'],
-] as [string, string, ...string[]][]) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
-  console.log(`${title}: ${status === 0 ? 'ok' : 'FAILED'}`)
-  if (status !== 0) failed = true
-}
-
 const only = process.argv.slice(2)
+const onlyUnits = only[0] === '--units'
+
+if (!onlyUnits)
+  for (const [title, command, ...args] of [
+    ['lint and format', 'node_modules/.bin/biome', 'check', '.'],
+    ['types', 'node_modules/.bin/tsc', '--noEmit', '-p', 'tsconfig.json'],
+  ] as [string, string, ...string[]][]) {
+    const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
+    console.log(`${title}: ${status === 0 ? 'ok' : 'FAILED'}`)
+    if (status !== 0) failed = true
+  }
+
 const find = (...patterns: string[]) => globSync(patterns, { cwd: root }).sort()
-/** Units, what a chart renders to, and scripts: nobody minds a neighbour. */
-const quick = find('runner/src/**/*.test.ts', 'test/chart/*.test.ts', 'test/scripts/*.test.ts')
+const units = find('runner/src/**/*.test.ts')
+/** What a chart renders to, and scripts. Like units, they do not mind a neighbour. */
+const perFile = find('test/chart/*.test.ts', 'test/scripts/*.test.ts')
 /** System tests that assert how fast, how long or how evenly, or whose peers have short leases: a neighbour would make them lie. */
 const alone = find(
   ...['away', 'cluster-faults', 'guard', 'partition', 'profiles', 'run-basic'].map((topic) => `test/${topic}.test.ts`),
   'test/interop/*.test.ts',
 )
 /** The other system tests wait more than they work. */
-const waiting = find('test/**/*.test.ts').filter((file) => !quick.includes(file) && !alone.includes(file))
-const parts =
-  only.length > 0
+const waiting = find('test/**/*.test.ts').filter((file) => !perFile.includes(file) && !alone.includes(file))
+const parts = onlyUnits
+  ? [{ files: inGroups(units), atOnce: 2 }]
+  : only.length > 0
     ? [{ files: only, atOnce: 1 }]
     : [
-        { files: quick, atOnce: 2 },
+        { files: [...inGroups(units), ...perFile], atOnce: 2 },
         { files: waiting, atOnce: 2 },
         { files: alone, atOnce: 1 },
       ]

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { readValuesFile } from '../../runner/src/plan/values-file.ts'
 import { chartSchemaText } from '../../scripts/chart-schema.ts'
 import { chartReadme } from '../../scripts/values-table.ts'
 import { helms, render, root } from './helm.ts'
+import { renderMany } from './render-many.ts'
 import { kubernetesType, leavesBelow, type Schema } from './schema-paths.ts'
 
 /** Templates mean the same to both Helms. */
@@ -131,9 +132,37 @@ const nested = (path: readonly string[], value: unknown) =>
   path.reduceRight<unknown>((below, key) => ({ [key]: below }), value) as object
 
 /** A run of other pods is another run: that does not count as reading a value. */
-function rendered(...values: object[]) {
-  const { exitCode, stdout, stderr } = render(helm!.path, values)
-  return { exitCode, stderr, text: stdout.replaceAll(/r1-[0-9a-f]{8}/g, 'the run') }
+const withoutRun = (text: string) => text.replaceAll(/r1-[0-9a-f]{8}/g, 'the run')
+
+const noSetting: readonly object[] = [base]
+const withSettings = new Map(settings.map(([prefix, values]) => [prefix, [base, values]]))
+const checked = leaves
+  .filter(({ path }) => !unread.has(nameOf(path)))
+  .map(({ path, schema: leaf }) => {
+    const name = nameOf(path)
+    const prefix = withSettings.keys().find((each) => name.startsWith(each))
+    const before = (prefix !== undefined && withSettings.get(prefix)) || noSetting
+    const standing = [own, ...before].reduce<unknown>(
+      (known, values) => path.reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], values) ?? known,
+      undefined,
+    )
+    const value = name in others ? others[name] : otherThan(standing, leaf)
+    return { name, value, before, after: [...before, nested(path, value)] }
+  })
+
+/** Of all of them that no check refuses, by one Helm. Where that one fails each is rendered by itself, so that the right test says so. */
+function renderedTogether(path: string): Map<readonly object[], string> {
+  const all = [
+    ...new Set(checked.map((each) => each.before)),
+    ...checked.filter(({ name }) => !(name in refused)).map((each) => each.after),
+  ]
+  try {
+    const texts = renderMany(path, all)
+    return new Map(all.map((values, index) => [values, texts[index]!]))
+  } catch (error) {
+    console.error((error as Error).message)
+    return new Map()
+  }
 }
 
 describe('values, schema, templates and README agree', () => {
@@ -157,24 +186,21 @@ describe('values, schema, templates and README agree', () => {
 
   describe('every value of the schema is read by a template', { skip: !helm && 'there is no Helm' }, () => {
     assert.ok(leaves.length > 150, `only ${leaves.length}`)
-    const settled = new Map<object, string>()
-    for (const { path, schema: leaf } of leaves) {
-      const name = nameOf(path)
-      if (unread.has(name)) continue
-      test(name, () => {
-        const [, setting = {}] = settings.find(([prefix]) => name.startsWith(prefix)) ?? []
-        const before = settled.get(setting) ?? rendered(base, setting).text
-        settled.set(setting, before)
-        const standing = [own, base, setting].reduce<unknown>(
-          (known, values) => path.reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], values) ?? known,
-          undefined,
-        )
-        const value = name in others ? others[name] : otherThan(standing, leaf)
-        const { exitCode, stderr, text } = rendered(base, setting, nested(path, value))
-        if (name in refused) return assert.match(stderr, refused[name] as RegExp)
-        assert.equal(exitCode, 0, stderr)
-        assert.notEqual(text, before, `nothing is another for ${JSON.stringify(value)}`)
-      })
+    let together = new Map<readonly object[], string>()
+    before(() => {
+      together = renderedTogether(helm!.path)
+    })
+    const textOf = (values: readonly object[]) => {
+      const known = together.get(values)
+      if (known !== undefined) return withoutRun(known)
+      const { exitCode, stdout, stderr } = render(helm!.path, values)
+      assert.equal(exitCode, 0, stderr)
+      return withoutRun(stdout)
     }
+    for (const { name, value, before, after } of checked)
+      test(name, () => {
+        if (name in refused) return assert.match(render(helm!.path, after).stderr, refused[name] as RegExp)
+        assert.notEqual(textOf(after), textOf(before), `nothing is another for ${JSON.stringify(value)}`)
+      })
   })
 })

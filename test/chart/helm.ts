@@ -33,7 +33,12 @@ export function render(
     writeFileSync(path, JSON.stringify(each))
     return ['--values', path]
   })
-  const all = ['template', release, join(root, 'chart'), '--kube-version', '1.34.0', ...files, ...args]
+  return call(helm, ['template', release, join(root, 'chart'), ...files, ...args])
+}
+
+/** A Helm that takes the cluster for one of Kubernetes 1.34. */
+export function call(helm: string, [command = '', ...args]: readonly string[]): Rendered {
+  const all = [command, '--kube-version', '1.34.0', ...args]
   const { status, stdout, stderr } = spawnSync(helm, all, { encoding: 'utf8', timeout: 60_000, maxBuffer: 2 ** 26 })
   return { exitCode: status, stdout, stderr }
 }

@@ -1,0 +1,49 @@
+/**
+ * Runs several test files in one process, one after another: to start a process costs more than most unit tests do. Each file is a suite of its own, so
+ * that its hooks (`beforeEach`, `after`) are for its own tests only.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe } from 'node:test'
+import { pathToFileURL } from 'node:url'
+
+const root = new URL('..', import.meta.url).pathname
+
+/** Files that keep a process of their own: they set what the whole process shares, or Node keeps their snapshots by the file that was started. */
+const isolated = /\/feeds\/|\.golden\./
+/** Few enough to save starts, enough for all cores to have work until the end. */
+const groups = 8
+
+/** What to start for these test files: most of them in groups. A group is a file that loads its members. */
+export function inGroups(files: readonly string[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'katydid-test-groups-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const shared = files.filter((file) => !isolated.test(file))
+  const size = Math.ceil(shared.length / groups)
+  const entries = Array.from({ length: Math.ceil(shared.length / size) }, (_, index) => {
+    const members = shared.slice(index * size, (index + 1) * size)
+    const entry = join(folder, `group-${index + 1}.test.mjs`)
+    const code = `import { together } from ${JSON.stringify(import.meta.url)}\ntogether(${JSON.stringify(members)})\n`
+    writeFileSync(entry, code)
+    return entry
+  })
+  return [...entries, ...files.filter((file) => isolated.test(file))]
+}
+
+/** In the process of a group. */
+export function together(files: readonly string[]): void {
+  const reading = Promise.withResolvers<void>()
+  let unread = files.length
+  for (const file of files)
+    describe(file, async () => {
+      try {
+        await import(pathToFileURL(join(root, file)).href)
+      } finally {
+        unread--
+        if (unread === 0) reading.resolve()
+      }
+      // no test runs while other files are still being read: that takes the process's whole attention
+      await reading.promise
+    })
+}
