@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe } from 'node:test'
+import { after, describe, mock } from 'node:test'
 import { pathToFileURL } from 'node:url'
 
 const root = new URL('..', import.meta.url).pathname
@@ -37,6 +37,7 @@ export function together(files: readonly string[]): void {
   let unread = files.length
   for (const file of files)
     describe(file, async () => {
+      after(() => mock.reset())
       try {
         await import(pathToFileURL(join(root, file)).href)
       } finally {

@@ -140,7 +140,7 @@ const checked = leaves
   .filter(({ path }) => !unread.has(nameOf(path)))
   .map(({ path, schema: leaf }) => {
     const name = nameOf(path)
-    const prefix = withSettings.keys().find((each) => name.startsWith(each))
+    const prefix = [...withSettings.keys()].find((each) => name.startsWith(each))
     const before = (prefix !== undefined && withSettings.get(prefix)) || noSetting
     const standing = [own, ...before].reduce<unknown>(
       (known, values) => path.reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], values) ?? known,

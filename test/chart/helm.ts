@@ -1,23 +1,18 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { temporaryFolder } from '../run-katydid.ts'
+import { call, type Rendered, root } from './call.ts'
+import { isCheckedLater } from './check-later.ts'
 import { findHelm } from './find-helm.ts'
 
-export const root = new URL('../..', import.meta.url).pathname
+export { root }
 
 export const helms = ([3, 4] as const).map((major) => {
   const path = findHelm(major)
   return { major, path, skip: path === '' ? `there is no Helm ${major}` : false }
 })
-
-export interface Rendered {
-  exitCode: number | null
-  stdout: string
-  stderr: string
-}
 
 /** `helm template` of the chart; values are objects, or names of files in `values/`. */
 export function render(
@@ -33,14 +28,8 @@ export function render(
     writeFileSync(path, JSON.stringify(each))
     return ['--values', path]
   })
-  return call(helm, ['template', release, join(root, 'chart'), ...files, ...args])
-}
-
-/** A Helm that takes the cluster for one of Kubernetes 1.34. */
-export function call(helm: string, [command = '', ...args]: readonly string[]): Rendered {
-  const all = [command, '--kube-version', '1.34.0', ...args]
-  const { status, stdout, stderr } = spawnSync(helm, all, { encoding: 'utf8', timeout: 60_000, maxBuffer: 2 ** 26 })
-  return { exitCode: status, stdout, stderr }
+  const checked = isCheckedLater(helm, values, args) ? ['--skip-schema-validation'] : []
+  return call(helm, ['template', release, join(root, 'chart'), ...checked, ...files, ...args])
 }
 
 export interface Container {

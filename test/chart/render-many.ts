@@ -5,32 +5,16 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { readValuesFile } from '../../runner/src/plan/values-file.ts'
 import { temporaryFolder } from '../run-katydid.ts'
-import { call, root } from './helm.ts'
+import { call, root } from './call.ts'
+import { schemaOfCases, valuesOf } from './merged-values.ts'
 
 const chart = join(root, 'chart')
-const { values: own } = readValuesFile(join(chart, 'values.yaml'))
-
-/** As Helm puts values on top of others: maps are merged, and null takes a key away. */
-function merged(below: unknown, above: unknown): unknown {
-  if (!isMap(below) || !isMap(above)) return above
-  const all: Record<string, unknown> = { ...below }
-  for (const [key, value] of Object.entries(above))
-    if (value === null) delete all[key]
-    else all[key] = merged(all[key], value)
-  return all
-}
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function writeChart(folder: string): void {
   mkdirSync(join(folder, 'templates'))
   for (const name of ['Chart.yaml', 'dashboards']) cpSync(join(chart, name), join(folder, name), { recursive: true })
-  const { $defs, ...schema } = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8'))
-  const carrier = { type: 'object', properties: { cases: { type: 'array', items: schema } }, $defs }
-  writeFileSync(join(folder, 'values.schema.json'), JSON.stringify(carrier))
+  writeFileSync(join(folder, 'values.schema.json'), schemaOfCases())
   const names = readdirSync(join(chart, 'templates'))
   const shown = names.filter((name) => name.endsWith('.yaml'))
   for (const name of names) {
@@ -61,7 +45,7 @@ texts:
 export function renderMany(helm: string, cases: readonly (readonly object[])[]): string[] {
   const folder = temporaryFolder()
   writeChart(folder)
-  const values = { cases: cases.map((each) => each.reduce<unknown>(merged, own)) }
+  const values = { cases: cases.map(valuesOf) }
   writeFileSync(join(folder, 'values.yaml'), JSON.stringify(values))
   const { exitCode, stdout, stderr } = call(helm, ['template', 'shop', folder])
   if (exitCode !== 0) throw new Error(stderr)

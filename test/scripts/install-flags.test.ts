@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { Fakes } from './fakes.ts'
 import { install, machine } from './install-machine.ts'
 
-describe('what scripts/install is told', { concurrency: 4 }, () => {
+describe('what scripts/install is told', { concurrency: 8 }, () => {
   test('the time-out is what the chart’s workers may take, and room for images and verdict; said to Helm and to the chart', async () => {
     const { fakes } = await install({ verdict: 0 }, '--namespace', 'mine', '-f', 'a b.yaml', '--set=x=y')
     const [, upgrade = ''] = /^(helm upgrade .*)$/m.exec(fakes.calls) ?? []

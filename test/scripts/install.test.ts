@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Fakes } from './fakes.ts'
 import { install, machine } from './install-machine.ts'
 
-describe('scripts/install', { concurrency: 4 }, () => {
+describe('scripts/install', { concurrency: 8 }, () => {
   for (const [outcome, verdict, exit] of [
     ['passed', 0, 0],
     ['failed', 1, 1],
@@ -211,9 +211,10 @@ describe('scripts/install', { concurrency: 4 }, () => {
   })
 
   test('an upgrade: the verdict’s Job of the run before goes first, and Helm is waited for', async () => {
-    const { exitCode, stderr } = await install({
-      // what Helm does with it: there, gone for a while, and another one
-      helm: `sleep 4; touch "$HOME/gone"; sleep 6; touch "$HOME/new"; sleep 3; exit 1`,
+    const { fakes, exitCode, stderr } = await install({
+      // what Helm does with it: there, gone for a while, and another one; each until it has been asked for twice more
+      helm: `asked() { for i in {1..200}; do [ "$(grep -c 'get jobs.*component=verdict.*uid' "$HOME/calls")" -lt "$1" ] || return 0; sleep 0.1; done; }
+        asked 3; touch "$HOME/gone"; asked 5; touch "$HOME/new"; asked 7; exit 1`,
       verdict: 1,
       result: 'failed',
       kubectl: `${failed}
@@ -221,6 +222,7 @@ describe('scripts/install', { concurrency: 4 }, () => {
     })
     assert.equal(exitCode, 1, stderr)
     assert.doesNotMatch(stderr, /Helm is not waited for/)
+    assert.ok((fakes.calls.match(/get jobs.*component=verdict.*uid/g) ?? []).length >= 7, fakes.calls)
   })
 
   test('a master that does not come up: Helm is not waited for, 2, and what the cluster says of it', async () => {

@@ -11,7 +11,7 @@ const there = `*'get services'*name*) echo service/load-6-1-master ;;
 const machine = (kubectl: string, helm = '', more: Record<string, string> = {}) =>
   new Fakes({ helm, kubectl: `case "$*" in ${kubectl} ${there} esac` }, { ...env, ...more })
 
-describe('ci-start', { concurrency: 4 }, () => {
+describe('ci-start', { concurrency: 8 }, () => {
   const hooks = `case "$*" in
   'get hooks'*) printf -- '---\\n# Source: katydid/templates/workers.yaml\\nkind: Job # of workers\\n---\\n# Source: katydid/templates/verdict.yaml\\nkind: Job # of the verdict\\n' ;;
   upgrade*--values*) for each; do [ "$last" != --values ] || cat "$each"; last=$each; done >kept ;;
@@ -74,7 +74,7 @@ esac`
     })
 })
 
-describe('ci-follow', { concurrency: 4 }, () => {
+describe('ci-follow', { concurrency: 8 }, () => {
   for (const [outcome, exit] of [
     ['passed', 0],
     ['failed', 1],
@@ -129,7 +129,7 @@ describe('ci-follow', { concurrency: 4 }, () => {
     })
 })
 
-describe('ci-stop', { concurrency: 4 }, () => {
+describe('ci-stop', { concurrency: 8 }, () => {
   test('ends the load, waits for the master’s verdict, collects; then it is to be removed', async () => {
     const asked = `*proxy/verdict*) case $* in *wait=0*) echo '{"state":"running"}' ;; *) echo '{"outcome":"broken"}' ;; esac ;;`
     const fakes = machine(`${asked} ${result('broken')}`)
@@ -162,7 +162,7 @@ describe('ci-stop', { concurrency: 4 }, () => {
     })
 })
 
-describe('ci-collect', { concurrency: 4 }, () => {
+describe('ci-collect', { concurrency: 8 }, () => {
   test('what a cancelled job left: the load is stopped first, then it is collected; secrets are gone', async () => {
     const fakes = machine(result('broken'))
     fakes.write('katydid-values.abc123', 'pass: x')
@@ -187,7 +187,7 @@ describe('ci-collect', { concurrency: 4 }, () => {
   })
 })
 
-describe('ci-cleanup', { concurrency: 4 }, () => {
+describe('ci-cleanup', { concurrency: 8 }, () => {
   const namespace = (label: string, more = '') =>
     new Fakes({ helm: 'exit 1', kubectl: `case "$*" in get*) echo '${label}' ;; ${more} esac` }, env)
 

@@ -17,7 +17,7 @@ esac`,
 }
 const running = `echo '{"state":"stopping"}'`
 
-describe('stop-load', { concurrency: 4 }, () => {
+describe('stop-load', { concurrency: 8 }, () => {
   for (const [what, masters, times] of [
     ['its pod may take to end', 'echo shop-master-a 100', 7],
     ['the newest of two may', 'echo shop-master-a 100; echo shop-master-b 20', 2],
