@@ -25,9 +25,10 @@ async function planned(system: System, values: readonly string[], flags: PlanFla
   const { preparePlan, prepareClasses } = await import('./prepare.ts')
   const { createProfile } = await import('../profile/profiles.ts')
   const { statesProfile } = await import('../plan/build-plan.ts')
+  const { valuesNotes } = await import('../plan/values-file.ts')
   const stated = preparePlan({ system, values, flags })
   if (statesProfile(values) && stated.profile.kind !== 'shape')
-    return { plan: stated, profile: createProfile(stated.profile), warnings: [] }
+    return { plan: stated, profile: createProfile(stated.profile), warnings: values.flatMap(valuesNotes) }
   const { plan, loadFile, warnings } = await prepareClasses({ system, values, flags })
   if (plan.profile.kind !== 'shape') return { plan, profile: createProfile(plan.profile), warnings }
   const { loadOf } = await import('./load-of.ts')

@@ -8,6 +8,7 @@ import type { PlanFlags } from '../plan/options.ts'
 import { idleShapes, type ShapeInfo } from '../plan/own-shapes.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { suggest } from '../plan/suggest.ts'
+import { valuesNotes } from '../plan/values-file.ts'
 import { httpHost } from '../protocols/http-host.ts'
 import { readProxy } from '../protocols/proxy.ts'
 import { hidePlanned } from '../protocols/url-credentials.ts'
@@ -83,6 +84,7 @@ export async function prepareClasses(options: PrepareOptions): Promise<Prepared>
   )
   const classes = chooseClasses(plan, loadFile)
   const warnings = [
+    ...options.values.flatMap(valuesNotes),
     ...loadFile.bundle.warnings,
     idleShapes(plan.profile.kind, shapes),
     unreadVariables(options.system.env),

@@ -28,34 +28,64 @@ function helmValue(source: string): number | boolean | undefined {
   return /^([.][0-9]+|[0-9]+([.][0-9]*)?)([eE][-+]?[0-9]+)?$/.test(plain) ? Number(sign + plain) : undefined
 }
 
-function mistake({ source = '', value }: Scalar): string | undefined {
-  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER && /^[-+]?[0-9]+$/.test(source))
-    return `the last digits of ${source} would be lost: put it in quotes`
-  const toHelm = helmValue(source)
-  if (toHelm === undefined || toHelm === value || (toHelm === 0 && value === 0)) return undefined
-  const here = typeof value === 'string' ? 'as text' : `as ${value}`
-  return `Helm reads ${source} as ${toHelm}, and YAML 1.2 ${here}: write it without what they differ in, or put it in quotes`
+/** What was read, and that cannot be left as it stands: line:column and a sentence each. */
+export interface HelmReading {
+  /** Other values than YAML 1.2 has there. */
+  notes: string[]
+  /** The first that is no number to Helm, or loses digits. */
+  mistake: string | undefined
 }
 
 /**
- * Scalars of `load` and `workers` that would be another value in a cluster: the same file is for both, and the chart does not see what stood there. The first
- * of them, as line:column and a sentence.
+ * Makes of a document what Helm makes of it: the same file is for both, and the chart cannot see what stood there. Helm reads `010` as 8 and `yes` as true,
+ * and so does this. Names in `load` and `workers` that would be others, and numbers that would lose their last digits, are mistakes.
  */
-export function helmMistake(document: Document, lines: LineCounter): string | undefined {
-  if (!isMap(document.contents)) return undefined
-  let found: string | undefined
-  for (const { key, value } of document.contents.items) {
-    if (!isScalar(key) || !['load', 'workers'].includes(String(key.value))) continue
-    visit(value as never, {
-      Scalar(_, scalar) {
-        const text = scalar.type === 'PLAIN' ? mistake(scalar) : undefined
-        if (text === undefined) return undefined
-        const { line, col } = lines.linePos(scalar.range?.[0] ?? 0)
-        found = `${line}:${col}: ${text}`
-        return visit.BREAK
+export function readAsHelm(document: Document, lines: LineCounter): HelmReading {
+  const reading: HelmReading = { notes: [], mistake: undefined }
+  const at = ({ range }: Scalar) => {
+    const { line, col } = lines.linePos(range?.[0] ?? 0)
+    return `${line}:${col}`
+  }
+  const isRead = readBy(document)
+  visit(document, {
+    Scalar(key, scalar) {
+      const { source = '', value, type, tag } = scalar
+      if (type !== 'PLAIN' || tag === 'tag:yaml.org,2002:str') return
+      if (isRead.has(scalar)) reading.mistake ??= mistakeOf(scalar, key === 'key', at)
+      const toHelm = helmValue(source)
+      if (toHelm === undefined || toHelm === value || (toHelm === 0 && value === 0) || key === 'key') return
+      scalar.value = toHelm
+      if (isRead.has(scalar)) reading.notes.push(`${at(scalar)}: ${source} is ${toHelm}, as Helm reads it`)
+    },
+  })
+  return reading
+}
+
+function mistakeOf(scalar: Scalar, isKey: boolean, at: (scalar: Scalar) => string): string | undefined {
+  const { source = '', value } = scalar
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER && /^[-+]?[0-9]+$/.test(source))
+    return `${at(scalar)}: the last digits of ${source} would be lost: put it in quotes`
+  const toHelm = helmValue(source)
+  if (!isKey || toHelm === undefined || toHelm === value) return undefined
+  return `${at(scalar)}: Helm reads the name ${source} as ${toHelm}: put it in quotes`
+}
+
+/** Scalars below `load` and `workers`, also by an alias of what stands elsewhere. */
+function readBy(document: Document): Set<Scalar> {
+  const scalars = new Set<Scalar>()
+  const targets = new Set<unknown>()
+  const collect = (node: unknown) =>
+    visit(node as never, {
+      Scalar: (_, scalar) => void scalars.add(scalar),
+      Alias(_, alias) {
+        const target = alias.resolve(document)
+        if (!target || targets.has(target)) return
+        targets.add(target)
+        collect(target)
       },
     })
-    if (found) return found
-  }
-  return undefined
+  if (!isMap(document.contents)) return scalars
+  for (const { key, value } of document.contents.items)
+    if (isScalar(key) && ['load', 'workers'].includes(String(key.value))) collect(value)
+  return scalars
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { KatydidError } from '../errors.ts'
-import { parseValues, readValuesFile } from './values-file.ts'
+import { parseValues, readValuesFile, valuesNotes } from './values-file.ts'
 
 test('reads YAML and JSON, anchors and merge keys, and nothing at all', () => {
   assert.deepEqual(parseValues('', 'a.yaml'), {})
@@ -74,21 +74,69 @@ test('any text is values or a KatydidError', () => {
   )
 })
 
-test('what Helm would read as another value is refused where it stands', () => {
-  const of = (text: string) => () => parseValues(`load: { params: { ${text} } }`, 'v.yaml')
+test('what Helm reads as another value than YAML 1.2 is what it is to Helm', () => {
+  // as Helm 3.22 and 4.3 were seen to read them
+  for (const [text, value] of [
+    ...([
+      ['010', 8],
+      ['-0_10', -8],
+      ['+010', 8],
+      ['0b11', 3],
+      ['0B11', 3],
+      ['1_000', 1_000],
+      ['-0x10', -16],
+    ] as const),
+    ...([
+      ['0O17', 15],
+      ['0_8', 8],
+      ['1_0.5', 10.5],
+      ['0.1e1_0', 1e9],
+      ['yes', true],
+      ['On', true],
+      ['y', true],
+    ] as const),
+    ...([
+      ['Off', false],
+      ['N', false],
+      ['!!str 010', '010'],
+      ['1_000/s', '1_000/s'],
+      ['0x', '0x'],
+    ] as const),
+  ])
+    assert.deepEqual(parseValues(`load: { params: { a: ${text} } }`, 'v.yaml').load, { params: { a: value } }, text)
+  // wherever it stands that `load` takes it from
+  const { load } = parseValues('mine: &n 010\nload: { profile: { users: *n } }\nimage: { tag: 010 }', 'v.yaml')
+  assert.deepEqual(load, { profile: { users: 8 } })
+})
+
+test('it says so, and what Helm would lose or call otherwise is refused where it stands', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'values-'))
+  try {
+    const path = join(folder, 'v.yaml')
+    writeFileSync(
+      path,
+      'n: &n 0b11\nload:\n  profile: { users: 010 }\n  params: { a: yes, b: "yes", c: *n }\nimage: { tag: 010 }\n',
+    )
+    assert.deepEqual(valuesNotes(path), [
+      `${path}:1:7: 0b11 is 3, as Helm reads it`,
+      `${path}:3:21: 010 is 8, as Helm reads it`,
+      `${path}:4:16: yes is true, as Helm reads it`,
+    ])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
   for (const [text, says] of [
-    ['a: 010', /v\.yaml:1:22: Helm reads 010 as 8, and YAML 1\.2 as 10/],
-    ['a: -0_10', /reads -0_10 as -8, and YAML 1\.2 as text/],
-    ['a: 0b11', /reads 0b11 as 3/],
-    ['a: 1_000', /reads 1_000 as 1000, and YAML 1\.2 as text/],
-    ['a: -0x10', /reads -0x10 as -16/],
-    ['a: yes', /reads yes as true, and YAML 1\.2 as text/],
-    ['a: Off', /reads Off as false/],
-    ['n: 1', /v\.yaml:1:19: Helm reads n as false/],
-    ['a: 9007199254740993', /the last digits of 9007199254740993 would be lost/],
-    ['a: -12345678901234567890', /the last digits of -12345678901234567890 would be lost/],
+    ['load: { params: { n: 1 } }', /v\.yaml:1:19: Helm reads the name n as false: put it in quotes/],
+    ['load: { params: { 010: 1 } }', /v\.yaml:1:19: Helm reads the name 010 as 8/],
+    ['load: { params: { a: 9007199254740993 } }', /the last digits of 9007199254740993 would be lost/],
+    ['load: { params: { a: -12345678901234567890 } }', /the last digits of -12345678901234567890 would be lost/],
+    ['mine: &n 9007199254740993\nload: { params: { a: *n } }', /v\.yaml:1:10: the last digits/],
   ] as [string, RegExp][])
-    assert.throws(of(text), says)
+    assert.throws(() => parseValues(text, 'v.yaml'), says)
+})
+
+test('what is the same to both stays as it is', () => {
+  const of = (text: string) => () => parseValues(`load: { params: { ${text} } }`, 'v.yaml')
   for (const same of [
     '08',
     '007',
@@ -108,5 +156,5 @@ test('what Helm would read as another value is refused where it stands', () => {
   ])
     assert.doesNotThrow(of(`a: ${same}`), same)
   // what only the chart reads is left to Helm
-  assert.doesNotThrow(() => parseValues('image: { tag: 010 }', 'v.yaml'))
+  assert.doesNotThrow(() => parseValues('image: { tag: 9007199254740993, n: 1 }', 'v.yaml'))
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { LineCounter, parseAllDocuments } from 'yaml'
 import { KatydidError } from '../errors.ts'
-import { helmMistake } from './helm-scalars.ts'
+import { readAsHelm } from './helm-scalars.ts'
 import type { Layer, Values } from './layers.ts'
 import { quote } from './quote.ts'
 
@@ -10,8 +10,17 @@ export function readValuesFile(path: string): Layer {
   return { name: path, values: parseValues(read(path), path) }
 }
 
+/** What a values file says otherwise than it looks: `v.yaml:3:12: 010 is 8, as Helm reads it`. Throws a KatydidError. */
+export function valuesNotes(path: string): string[] {
+  return parse(read(path), path).notes
+}
+
 /** The values in a text; `name` is for errors, which say file:line:column. */
 export function parseValues(text: string, name: string): Values {
+  return parse(text, name).values
+}
+
+function parse(text: string, name: string): { values: Values; notes: string[] } {
   const lines = new LineCounter()
   const documents = parseAllDocuments(text, {
     lineCounter: lines,
@@ -26,13 +35,14 @@ export function parseValues(text: string, name: string): Values {
     const { line, col } = lines.linePos(mistake.pos[0])
     throw bad(`${name}:${line}:${col}: not YAML: ${mistake.message}`)
   }
-  const other = document && helmMistake(document, lines)
-  if (other) throw bad(`${name}:${other}`)
+  const reading = document && readAsHelm(document, lines)
+  if (reading?.mistake) throw bad(`${name}:${reading.mistake}`)
+  const notes = reading?.notes.map((note) => `${name}:${note}`) ?? []
   const values = plain(document, name)
-  if (values === null || values === undefined) return {}
+  if (values === null || values === undefined) return { values: {}, notes }
   if (typeof values !== 'object' || Array.isArray(values))
     throw bad(`${name}: must be a map with load: in it, not ${quote(values)}`)
-  return values as Values
+  return { values: values as Values, notes }
 }
 
 function plain(document: { toJS(): unknown } | undefined, name: string): unknown {
