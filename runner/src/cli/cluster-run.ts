@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { messageOf } from '../errors.ts'
 import type { FeedDesk } from '../feeds/feed-desk.ts'
 import type { Log } from '../log.ts'
-import { type LivenessLimits, livenessLimits } from '../master/liveness.ts'
+import { livenessLimits } from '../master/liveness.ts'
 import { Master } from '../master/master.ts'
 import { userHooks } from '../master/user-hooks.ts'
 import type { WorkersPlatform } from '../master/workers-platform.ts'
@@ -66,7 +66,7 @@ export class ClusterRun {
       userClasses: { names: [...classes.keys()], chosen },
       hooks: userHooks(loadFile, environment),
       gathering: { expect, maxWaitMs: plan.workers.maxWait, perPod: plan.workers.processes },
-      liveness: missingMs === undefined ? undefined : livenessOf(missingMs),
+      liveness: livenessLimits(missingMs),
       own,
       onMessage: (name, data, from) => environment.deliver(name, data, from),
       feeds: desk,
@@ -90,6 +90,7 @@ export class ClusterRun {
       classesChosen: chosen,
       extras: spawnExtras(plan, loadFile),
       perHost: plan.workers.processes,
+      missingMs,
       refuseLocust: load.arrivals
         ? 'an arrivals profile needs katydid workers'
         : plan.guard.maxRps === undefined
@@ -170,15 +171,5 @@ export class ClusterRun {
     // a hook that was given up may go on while the result is served
     if (this.#isOver) this.#log.warn(text)
     else this.master.event('listener_failed', text)
-  }
-}
-
-function livenessOf(missingMs: number): Partial<LivenessLimits> {
-  const { cutMs, releaseMs, stuckMs } = livenessLimits
-  return {
-    missingMs,
-    cutMs: Math.min(missingMs, cutMs),
-    releaseMs: Math.max(missingMs, releaseMs),
-    stuckMs: Math.max(missingMs, stuckMs) + 1_000,
   }
 }

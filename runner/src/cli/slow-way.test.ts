@@ -35,8 +35,10 @@ class SlowWay {
   #frames: { at: number; to: 'master' | 'worker'; bytes: Uint8Array }[] = []
   #openAt: number
   #runs = false
+  /** When its id and place became free. */
+  freeAt: number | undefined
 
-  constructor(stretches: readonly Stretch[]) {
+  constructor(stretches: readonly Stretch[], missingMs?: number) {
     this.#stretches = stretches
     this.#openAt = this.#handshakeMs()
     const now = () => this.#now
@@ -59,7 +61,7 @@ class SlowWay {
         } else if (item.type === 'refused' || item.type === 'trouble') this.news.push(item.text)
       },
     })
-    this.#liveness = new Liveness(this.#roster, livenessLimits, {
+    this.#liveness = new Liveness(this.#roster, livenessLimits(missingMs), {
       missing: (member) => {
         member.state = 'missing'
         this.news.push(`${this.#now} missing`)
@@ -76,7 +78,7 @@ class SlowWay {
       stuck: () => this.news.push(`${this.#now} stuck`),
     })
     this.#server = new PeerServer({
-      ...{ run: 'r', fileHash: 'h', job: pack({ type: 'quit' }), classes: [], now },
+      ...{ run: 'r', fileHash: 'h', job: pack({ type: 'quit' }), classes: [], now, missingMs },
       extras: { host: undefined, stopTimeoutS: 1, parsedOptions: {} },
       transmit: (_, bytes) => this.#send('worker', bytes),
       onWorker: ({ id, link }) => {
@@ -102,6 +104,7 @@ class SlowWay {
         this.#server.tick()
       }
       if (this.#now % 250 === 0) this.#liveness.watch(this.#now)
+      if (this.joined && this.#server.present === 0) this.freeAt ??= this.#now
       if (this.#runs && this.#member?.released) this.twice.push(this.#now)
     }
     return this
@@ -187,6 +190,17 @@ test('whatever the way does, users never run where the master has given them to 
     { numRuns: 60 },
   )
 })
+
+for (const missingMs of [undefined, 3_000, 20_000])
+  for (const delay of [10, 1_500])
+    test(`--heartbeat-liveness ${missingMs}, ${delay} ms each way: place and id of a silent worker are free when it is missing, and not before`, () => {
+      const way = new SlowWay([from(0, delay), { fromMs: 40_000, up: undefined, down: undefined }], missingMs)
+      way.pass(100_000)
+      const missingAt = Number(way.news.find((line) => line.endsWith('missing'))?.split(' ')[0])
+      const silentMs = (missingMs ?? 8_000) + 2 * delay
+      assert.ok(missingAt >= 38_000 + silentMs && missingAt <= 42_000 + silentMs, `missing at ${missingAt}`)
+      assert.ok(Math.abs((way.freeAt ?? 0) - missingAt) <= 300, `missing at ${missingAt}, free at ${way.freeAt}`)
+    })
 
 test('a way that swallows everything for 20 s: users stop before they are others’, another connection is tried, and the worker is back', () => {
   const way = new SlowWay([from(0, 10), { fromMs: 30_000, up: undefined, down: undefined }, from(50_000, 10)])

@@ -1,4 +1,5 @@
 import type { ArrivalsTarget } from '../profile/arrivals-target.ts'
+import { patienceOf } from '../transport/silence.ts'
 import type { Member } from './roster.ts'
 
 /** Cuts a stretch of an open-model profile into orders. */
@@ -17,9 +18,9 @@ export function arrivalsBefore(cut: ArrivalCutter, untilMs: number): number {
 
 /**
  * How far ahead arrivals are ordered, beyond what the way takes: a way that becomes 3 s slow gives no warning. No longer than it takes to find
- * that a worker's connection is gone (`LivenessLimits.cutMs`): by the time its share is others' it has run out of orders.
+ * that a worker's connection is gone: by the time its share is others' it has run out of orders.
  */
-const mostLeadMs = 4_000
+const mostLeadMs = patienceOf().cutMs
 /** So often there are new orders. With so much less than the lead a worker is never left. */
 const stepMs = 500
 /** When others take over from a lost worker, or share with a new one: every message is there by then. */

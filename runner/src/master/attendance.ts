@@ -10,7 +10,7 @@ import type { RunCourse } from './run-course.ts'
 export interface AttendanceOptions {
   roster: Roster
   course: RunCourse
-  limits?: Partial<LivenessLimits> | undefined
+  limits?: LivenessLimits | undefined
   reportIntervalMs: number
   delivery: Pick<LoadDelivery, 'ran'>
   event(kind: EventKind, text: string): void
@@ -27,9 +27,10 @@ export class Attendance {
 
   constructor(options: AttendanceOptions) {
     this.#options = options
+    const limits = options.limits ?? livenessLimits()
     this.#liveness = new Liveness(
       options.roster,
-      { ...livenessLimits, stuckMs: livenessLimits.stuckMs + options.reportIntervalMs, ...options.limits },
+      { ...limits, stuckMs: limits.stuckMs + options.reportIntervalMs },
       {
         missing: (member, silentMs) => this.lose(member, `has not been heard for ${formatSpan(silentMs)}`),
         released: (member) => this.release(member),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memoryLink } from '../transport/memory.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
-import { Liveness } from './liveness.ts'
+import { Liveness, livenessLimits } from './liveness.ts'
 import type { MemberKind } from './member.ts'
 import { Roster } from './roster.ts'
 
@@ -13,29 +13,25 @@ function rig(kind: MemberKind = 'katydid') {
   const member = roster.add('w', link, { kind })
   member.heardAt = 0
   const news: [what: string, silentMs?: number][] = []
-  const liveness = new Liveness(
-    roster,
-    { missingMs: 8_000, cutMs: 4_000, releaseMs: 11_500, releaseUnleasedMs: 62_000, stuckMs: 5_000 },
-    {
-      missing: (lost, silentMs) => {
-        lost.state = 'missing'
-        news.push(['missing', silentMs])
-      },
-      released: (lost) => {
-        lost.released = true
-        news.push(['released'])
-      },
-      back: (found, silentMs) => {
-        found.state = 'ready'
-        found.released = false
-        news.push(['back', silentMs])
-      },
-      stuck: (idle, silentMs) => {
-        idle.stuck = true
-        news.push(['stuck', silentMs])
-      },
+  const liveness = new Liveness(roster, livenessLimits(), {
+    missing: (lost, silentMs) => {
+      lost.state = 'missing'
+      news.push(['missing', silentMs])
     },
-  )
+    released: (lost) => {
+      lost.released = true
+      news.push(['released'])
+    },
+    back: (found, silentMs) => {
+      found.state = 'ready'
+      found.released = false
+      news.push(['back', silentMs])
+    },
+    stuck: (idle, silentMs) => {
+      idle.stuck = true
+      news.push(['stuck', silentMs])
+    },
+  })
   let now = 0
   liveness.watch(now)
   return {
@@ -52,6 +48,14 @@ function rig(kind: MemberKind = 'katydid') {
     },
   }
 }
+
+test('--heartbeat-liveness moves what has to do with it, and gives nobody up sooner than its lease allows', () => {
+  const limits = { missingMs: 8_000, cutMs: 4_000, releaseMs: 11_500, releaseUnleasedMs: 62_000, stuckMs: 5_000 }
+  assert.deepEqual(livenessLimits(), limits)
+  assert.deepEqual(livenessLimits(3_000), { ...limits, missingMs: 3_000, cutMs: 3_000 })
+  assert.deepEqual(livenessLimits(20_000), { ...limits, missingMs: 20_000, releaseMs: 20_000, stuckMs: 20_000 })
+  assert.equal(livenessLimits(90_000).releaseUnleasedMs, 90_000)
+})
 
 test('a silent worker is missing after four seconds, and its users are others’ after eleven and a half, each said once', () => {
   const { news, pass } = rig()

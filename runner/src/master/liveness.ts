@@ -1,10 +1,8 @@
+import { isSilent, type Patience, patienceOf } from '../transport/silence.ts'
 import type { Member, Roster } from './roster.ts'
 
-export interface LivenessLimits {
-  /** A worker not heard for so long is missing, beyond what the way to it and back takes: it is not only a way that becomes slow. */
-  missingMs: number
-  /** The same where its connection is known to be gone (Locust: 3 to 4 heartbeats of a second). */
-  cutMs: number
+/** Who has been silent for longer than its patience is missing. */
+export interface LivenessLimits extends Patience {
   /** After so long its users are others': by then it has stopped them itself, its lease being 10 s. */
   releaseMs: number
   /** The same for one that may run on, since it knows no lease: Locust's workers leave when they have not heard their master for 60 s. */
@@ -13,12 +11,19 @@ export interface LivenessLimits {
   stuckMs: number
 }
 
-export const livenessLimits: LivenessLimits = {
-  missingMs: 8_000,
-  cutMs: 4_000,
-  releaseMs: 11_500,
-  releaseUnleasedMs: 62_000,
-  stuckMs: 5_000,
+const releaseMs = 11_500
+const releaseUnleasedMs = 62_000
+const stuckMs = 5_000
+
+/** `missingMs`: as somebody has said, and then nobody is given up sooner; left out: as usual. */
+export function livenessLimits(missingMs?: number): LivenessLimits {
+  const least = (ms: number) => Math.max(missingMs ?? 0, ms)
+  return {
+    ...patienceOf(missingMs),
+    releaseMs: least(releaseMs),
+    releaseUnleasedMs: least(releaseUnleasedMs),
+    stuckMs: least(stuckMs),
+  }
 }
 
 /** Between two looks, of which there are several a second. */
@@ -54,7 +59,7 @@ export class Liveness {
   }
 
   watch(now = performance.now()): void {
-    const { missingMs, cutMs, releaseMs, releaseUnleasedMs, stuckMs } = this.#limits
+    const { releaseMs, releaseUnleasedMs, stuckMs } = this.#limits
     const passedMs = now - (this.#watchedAt ?? now)
     this.#watchedAt = now
     // while this process was held up itself it heard nobody: what they said is still to be read
@@ -66,8 +71,9 @@ export class Liveness {
         member.reportAt = Math.min(now, member.reportAt + heldUpMs)
       }
       const silentMs = now - member.heardAt
-      const patienceMs = (member.link.isCut ? cutMs : missingMs) + member.roundTripMs
-      if (silentMs >= patienceMs && member.state !== 'missing') this.#news.missing(member, silentMs)
+      const { heardAt, roundTripMs } = member
+      const isMissing = isSilent({ heardAt, roundTripMs, isCut: member.link.isCut ?? false }, this.#limits, now)
+      if (isMissing && member.state !== 'missing') this.#news.missing(member, silentMs)
       // while it is not heard at all its reports are late, too
       const idleMs = member.heardAt - member.reportAt
       const works = !member.started || member.drained || member.stuck || idleMs < stuckMs + member.roundTripMs

@@ -30,7 +30,7 @@ export interface MasterOptions extends Pick<ReceptionOptions, 'onMessage' | 'fee
   platform?: WorkersPlatform | undefined
   /** How many workers must have come before the run begins, and how long they may take; left out: those that have joined. */
   gathering?: Pick<GatheringOptions, 'expect' | 'maxWaitMs' | 'perPod'> | undefined
-  liveness?: Partial<LivenessLimits> | undefined
+  liveness?: LivenessLimits | undefined
   /** What the load file records in this process itself: `setup()`, handlers of messages, `teardown()`. */
   own?: { take(): StatsDelta } | undefined
   /** What a worker gets beyond `stopTimeout` to abort its users and send its last report. */

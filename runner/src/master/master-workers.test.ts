@@ -3,12 +3,17 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Target } from '../transport/messages.ts'
 import { LostWorkers } from '../verdict/lost-workers.ts'
-import { classInfo, ScriptedWorker } from './master.fixture.ts'
+import { livenessLimits } from './liveness.ts'
+import { classInfo, ScriptedWorker, sourceOf } from './master.fixture.ts'
 import { forMs, rig } from './master-rig.fixture.ts'
+
+/** A load that lasts until something has happened, however long that takes. */
+const until = (happened: () => boolean, users = 4) =>
+  sourceOf((at) => (happened() || at > 20_000 ? undefined : { users }))
 
 test('a worker that goes in the middle leaves its users to the others, and an event', async () => {
   const [goes, stays] = [new ScriptedWorker(), new ScriptedWorker()]
-  const { master, audience } = rig([goes, stays], { source: forMs(300) })
+  const { master, audience } = rig([goes, stays], { source: until(() => stays.targets.length > 1) })
   setTimeout(() => goes.toMaster.close(), 100)
   await master.run()
   assert.deepEqual(
@@ -35,7 +40,7 @@ test('a worker that stands in for another has its users at once, and nobody else
     close: () => {},
   }
   // dealt by ids the next user would be w1's, whatever the name of the one in the place of w0
-  const { master, audience } = rig([goes, stays], { source: forMs(300, { users: 5 }) })
+  const { master, audience } = rig([goes, stays], { source: until(() => comes.targets.length > 0, 5) })
   setTimeout(() => {
     goes.toMaster.close()
     queueMicrotask(() => master.join('z', link, { inPlaceOf: 'w0' }))
@@ -171,7 +176,7 @@ test('where all goes well nobody is asked', async () => {
 
 /** Workers over a network, which may fall silent: missing after 0.3 s, released after `releaseMs`. */
 function overNetwork(workers: ScriptedWorker[], more: Parameters<typeof rig>[1], releaseMs = 60_000) {
-  const limits = { missingMs: 300, releaseMs, releaseUnleasedMs: releaseMs }
+  const limits = { ...livenessLimits(300), releaseMs, releaseUnleasedMs: releaseMs }
   const rigged = rig([], { liveness: limits, gathering: { expect: workers.length, maxWaitMs: 5_000 }, ...more })
   for (const [i, worker] of workers.entries()) rigged.master.join(`w${i}`, worker.masterEnd, { kind: 'katydid' })
   return rigged

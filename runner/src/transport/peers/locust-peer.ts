@@ -55,6 +55,10 @@ export class LocustPeer extends PeerLink {
     this.#joinedAt = this.heardAt = options.now()
   }
 
+  get roundTripMs(): number {
+    return this.#options.roundTripMs ?? 0
+  }
+
   send(message: ToWorker): void {
     const { transmit, extras, python } = this.#options
     if (this.isClosed) return
@@ -113,7 +117,7 @@ export class LocustPeer extends PeerLink {
         }
         this.#interval.measured(beat)
         transmit(masterHeartbeat(id))
-        this.hand({ type: 'heartbeat', ...beat, roundTripMs: this.#options.roundTripMs ?? 0 })
+        this.hand({ type: 'heartbeat', ...beat, roundTripMs: this.roundTripMs })
         return
       }
       case 'stats':

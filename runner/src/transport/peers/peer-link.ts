@@ -33,6 +33,9 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
   /** When its worker was last heard. */
   abstract readonly heardAt: number
 
+  /** How long the way to it and back takes, as far as it is known. */
+  abstract readonly roundTripMs: number
+
   /** To be called a few times a second. */
   abstract tick(): void
 

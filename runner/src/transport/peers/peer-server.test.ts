@@ -178,6 +178,28 @@ describe('a katydid worker', () => {
     assert.equal(indexOf('pod-2_b'), 2)
   })
 
+  const silences: [missingMs: number | undefined, isCut: boolean, roundTripMs: number, goneAfterMs: number][] = [
+    [undefined, false, 0, 8_000],
+    [undefined, true, 0, 4_000],
+    [undefined, false, 6_000, 14_000],
+    [undefined, true, 6_000, 10_000],
+    [20_000, false, 0, 20_000],
+    [20_000, true, 0, 4_000],
+    [2_000, true, 0, 2_000],
+    [2_000, false, 1_000, 3_000],
+  ]
+  for (const [missingMs, isCut, roundTripMs, goneAfterMs] of silences)
+    test(`is gone by the limits of the master: ${JSON.stringify({ missingMs, isCut, roundTripMs })}`, () => {
+      const r = rig({ missingMs })
+      come(r, { roundTripMs })
+      r.say('w_1', 'katydid', packet(1, ready))
+      if (isCut) r.server.unreachable('w_1')
+      r.wait(goneAfterMs - 1)
+      assert.equal(r.server.present, 1)
+      r.wait(1)
+      assert.equal(r.server.present, 0)
+    })
+
   test('whose frames make no sense is counted, told of once, and goes on', () => {
     const r = rig()
     come(r)

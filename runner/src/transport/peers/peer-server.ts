@@ -7,6 +7,7 @@ import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { quit } from '../locust/frames.ts'
 import { textOf } from '../locust/plausible.ts'
 import type { ToWorker } from '../messages.ts'
+import { isSilent, type Patience, patienceOf } from '../silence.ts'
 import { BadPeers } from './bad-peers.ts'
 import { Handshake, type Newcomer, placeOf, type Terms } from './handshake.ts'
 import { KatydidPeer, mostRoundTripMs } from './katydid-peer.ts'
@@ -41,6 +42,8 @@ export interface PeerServerOptions extends Terms {
   extras: SpawnExtras
   /** Workers of a pod; left out: one. */
   perHost?: number | undefined
+  /** A worker that is silent for so long is missing, and its id and place are free; left out: as usual. */
+  missingMs?: number | undefined
   transmit(id: string, bytes: Uint8Array): void
   onWorker(worker: JoinedWorker): void
   onEvent(kind: EventKind, text: string): void
@@ -48,9 +51,6 @@ export interface PeerServerOptions extends Terms {
   now?(): number
 }
 
-/** How long an id whose process was heard stays that process's, and where its connection is gone: longer than a way takes that becomes 3 s slow. */
-const aliveMs = 8_000
-const cutMs = 5_000
 /** In one message: until it has joined a worker says who it is, and what it can run. */
 const mostBytesOfNewcomers = 256 * 1024
 /** Who have come and not joined: they load their load files, or do nothing at all. */
@@ -65,6 +65,7 @@ const farewells = ['quit', 'client_stopped', 'logs']
 export class PeerServer {
   readonly #options: PeerServerOptions
   readonly #now: () => number
+  readonly #patience: Patience
   readonly #places: WorkerPlaces
   readonly #shared = new SharedPlaces()
   readonly #handshake: Handshake
@@ -79,6 +80,7 @@ export class PeerServer {
   constructor(options: PeerServerOptions) {
     this.#options = options
     this.#now = options.now ?? (() => performance.now())
+    this.#patience = patienceOf(options.missingMs)
     this.#places = new WorkerPlaces((id) => this.#isGone(id), options.perHost)
     this.#bad = new BadPeers(options.log)
     const isOver = () => this.#finished
@@ -107,8 +109,7 @@ export class PeerServer {
   /** How long the slowest way to one of them and back takes, as far as it is known. */
   get roundTripMs(): number {
     let most = 0
-    for (const [id, peer] of this.#peers)
-      if (peer instanceof KatydidPeer && !this.#isGone(id)) most = Math.max(most, peer.roundTripMs)
+    for (const [id, peer] of this.#peers) if (!this.#isGone(id)) most = Math.max(most, peer.roundTripMs)
     return most
   }
 
@@ -296,6 +297,6 @@ export class PeerServer {
   #isGone(id: string): boolean {
     const peer = this.#peers.get(id)
     if (!peer) return false
-    return peer.isClosed || this.#now() - peer.heardAt >= (peer.isCut ? cutMs : aliveMs)
+    return peer.isClosed || isSilent(peer, this.#patience, this.#now())
   }
 }

@@ -3,6 +3,7 @@ import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { clientReady, custom, workerHeartbeat } from '../locust/frames.ts'
 import type { WorkerState } from '../messages.ts'
 import { ReliableEnd } from '../reliable/reliable-end.ts'
+import { usualPatienceMs } from '../silence.ts'
 import { steadyNow } from './clock.ts'
 import { ClockOffset } from './clock-offset.ts'
 import { RoundTrip } from './round-trip.ts'
@@ -60,9 +61,9 @@ const beatMs = 1_000
 const readyAgainMs = 2_000
 /**
  * After so long a silence, and then twice as long each time, another connection is tried. Also before a master is found: another process
- * of the same id may have taken the connection, and this one is to hear soon that it must leave. Longer than a way takes that becomes 3 s slow.
+ * of the same id may have taken the connection, and this one is to hear soon that it must leave.
  */
-const reconnectMs = 8_000
+const reconnectMs = usualPatienceMs
 /** Two heartbeats, and something. A way that is known to be slow gets two round trips more. */
 const betweenAnswersMs = 2_500
 /** What the handshake of another connection may take where the worker has joined: with a key some 20 s on a way that is 3 s slow. */
