@@ -102,12 +102,34 @@ describe('a run whose users are not there', { concurrency: 2 }, () => {
     ]) {
       const gone = await run(
         visitors(failing).replace('export class Buyer', 'class Buyer'),
-        ...['-u', '4', '-r', '100', '-t', '3s'],
+        ...['-u', '4', '-r', '100', '-t', '60s'],
       )
       assertExit(gone, 2)
       assert.ok(shareOf(gone.stdout) > 90)
       assert.match(gone.stdout, /exhausted: run ended early: every user had ended/)
     }
+  })
+
+  test('users that stay in onStart beside others that run, in both models; a slow login is no fault', async () => {
+    const starting = (waits: string) => visitors(`async onStart() { await ${waits} }`)
+    const closed = ['-u', '10', '-r', '100', '-t', '3s', '-s', '0s']
+    const [hung, slow, open] = await Promise.all([
+      run(starting('new Promise(() => {})'), ...closed),
+      run(starting('new Promise((resolve) => setTimeout(resolve, 1_000))'), ...closed),
+      run(starting('new Promise(() => {})'), '--arrivals', '20/s', '--max-users', '100', '-t', '3s', '-s', '0s'),
+    ])
+    assertExit(hung, 2)
+    assert.match(
+      hung.stdout,
+      /: users did not come out of onStart; where it only takes that long, let the run be longer/,
+    )
+    assert.ok(shareOf(hung.stdout) > 30)
+    assert.doesNotMatch(slow.stdout, undelivered)
+    assertExit(open, 2)
+    assert.match(
+      open.stdout,
+      /broken {2}delivery: arrivals that came to no task ≤ 1 %: .* \(\d\d of 60\): the constructor/,
+    )
   })
 
   test('more users than classes of a fixed count can have', async () => {

@@ -53,6 +53,7 @@ export class LoadDelivery {
   #stoppedMs = 0
   #leftUserMs = 0
   #unreachedUserMs = 0
+  #unbegunUserMs = 0
   #unreachedArrivals = 0
   #unreachedWhy: string | undefined
   #closedSeconds = 0
@@ -85,6 +86,11 @@ export class LoadDelivery {
     this.#unreachedUserMs += userSeconds * 1_000
   }
 
+  /** Of users that did not come out of `onStart`: they were there, and did nothing. */
+  unbegun(userSeconds: number): void {
+    this.#unbegunUserMs = userSeconds * 1_000
+  }
+
   ran({ fromMs, durationMs, users, usersBefore = 0, left = 0, stoppedMs = 0 }: RanStretch): void {
     this.#stoppedUserMs += users * stoppedMs
     this.#workerMs += Math.max(durationMs, stoppedMs)
@@ -107,7 +113,7 @@ export class LoadDelivery {
   }
 
   report(): RunDelivery {
-    let undelivered = this.#undeliveredUserMs
+    let undelivered = this.#undeliveredUserMs + this.#unbegunUserMs
     let left = this.#leftUserMs
     for (const second of this.#seconds.values()) {
       const missing = this.#missing(second)
@@ -117,10 +123,11 @@ export class LoadDelivery {
     const seconds = (userMs: number) => Math.round(userMs) / 1_000
     return {
       askedUserSeconds: seconds(this.#askedUserMs),
-      undeliveredUserSeconds: seconds(undelivered),
+      undeliveredUserSeconds: seconds(Math.min(undelivered, this.#askedUserMs)),
       stoppedUserSeconds: seconds(this.#stoppedUserMs),
       leftUserSeconds: seconds(left),
       unreachedUserSeconds: seconds(this.#unreachedUserMs),
+      unbegunUserSeconds: seconds(this.#unbegunUserMs),
       unreachedArrivals: this.#unreachedArrivals,
       ...(this.#unreachedWhy === undefined ? {} : { unreachedWhy: this.#unreachedWhy }),
       workerSeconds: seconds(this.#workerMs),

@@ -63,6 +63,8 @@ export class Member {
   /** Until when (ms of the run) it has reported. */
   reportedUntilMs = 0
   readonly gaps = new ReportGaps()
+  /** ms that its users have been in `onStart` and will hardly come out of it, as it last said. */
+  unbegunMs = 0
   /** Of users it stopped because its lease was over. */
   suspendedUserSeconds = 0
   /** What it ran when its users became others': it may run them still, where it knows no lease. */
@@ -168,7 +170,8 @@ export class Member {
   /** A second of its is here: what it ran. */
   reported(interval: WorkerInterval): RanStretch[] {
     this.reportAt = performance.now()
-    const { second, durationMs, health } = interval
+    const { second, durationMs, health, unbegunMs = 0 } = interval
+    this.unbegunMs = unbegunMs
     if (this.kind !== 'locust') this.#hasTold(second * 1_000, durationMs, health?.stoppedMs)
     if (health) this.sawHealth(health)
     return this.#ran.interval(interval)

@@ -164,7 +164,8 @@ export class RunLoad {
 
   /** What lost workers should have done and nobody has told of; to be counted once all have reported that will. */
   countLosses(record: RunRecord, attendance: Pick<Attendance, 'missingUserSeconds' | 'hasGaps'>): void {
-    const { arrivals, course, roster } = this.#options
+    const { arrivals, course, roster, delivery } = this.#options
+    delivery.unbegun(roster.members.reduce((sum, { unbegunMs }) => sum + unbegunMs, 0) / 1_000)
     const orphaned = this.#dispatcher?.orphanedUserSeconds(course.loadMs) ?? 0
     record.missingUserSeconds = attendance.missingUserSeconds + orphaned
     if (!arrivals) return

@@ -57,6 +57,7 @@ export class RunRecord implements RunView {
     this.arrivals.offered += interval.arrivals.offered
     this.arrivals.started += interval.arrivals.started
     this.arrivals.dropped += interval.arrivals.dropped
+    if (interval.arrivals.failed) this.arrivals.failed = (this.arrivals.failed ?? 0) + interval.arrivals.failed
     if (interval.arrivals.late) this.arrivals.late = (this.arrivals.late ?? 0) + interval.arrivals.late
   }
 

@@ -24,6 +24,7 @@ export class SecondSum {
     this.#arrivals.offered += arrivals.offered
     this.#arrivals.started += arrivals.started
     this.#arrivals.dropped += arrivals.dropped
+    if (arrivals.failed) this.#arrivals.failed = (this.#arrivals.failed ?? 0) + arrivals.failed
     if (arrivals.late) this.#arrivals.late = (this.#arrivals.late ?? 0) + arrivals.late
   }
 

@@ -157,6 +157,11 @@ export class HttpClient implements Sender {
     return redact(`HttpClient ${inspect(headers?.auth ? { ...shown, auth: '[redacted]' } : shown, options)}`)
   }
 
+  /** @internal A request is under way. */
+  get isWaiting(): boolean {
+    return this.#running !== undefined || (this.#alsoRunning?.size ?? 0) > 0
+  }
+
   /** Gives up everything under way. What the target may have seen counts as aborted; who waits for it gets RequestAborted. */
   abort(): void {
     this.#running?.abort()

@@ -108,6 +108,8 @@ export interface ArrivalCounts {
   dropped: number
   /** Of those started, the ones that were more than a second late; left out: none, or a worker that does not tell. */
   late?: number
+  /** Of those started, the ones that came to no task: no user could be made, or its `onStart` threw or did not end. Left out: none. */
+  failed?: number
 }
 
 /** One second of the run's clock on one worker. */
@@ -121,6 +123,11 @@ export interface WorkerInterval {
   users: Record<string, number>
   /** Users that left on purpose (StopUser) and are still asked for; left out: none. */
   left?: number
+  /**
+   * ms that users have been in `onStart` and will hardly come out of it, all together. A state of the whole run so far: the newest replaces the
+   * one before. Left out: none.
+   */
+  unbegunMs?: number
   arrivals?: ArrivalCounts
   /** Requests under way at the interval's end; left out where there are none, and by workers that do not tell. */
   waiting?: WaitingState[]

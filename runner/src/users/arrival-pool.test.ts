@@ -19,10 +19,10 @@ function poolOf(classes: Record<string, UserClass>) {
 
 /** What a pool has done once so many arrivals were due. */
 async function taken(pool: ArrivalPool, offered: number) {
-  const sum = { offered: 0, started: 0, dropped: 0 }
+  const sum = { offered: 0, started: 0, dropped: 0, failed: 0 }
   await until(() => {
     const more = pool.take()
-    for (const key of ['offered', 'started', 'dropped'] as const) sum[key] += more[key]
+    for (const key of ['offered', 'started', 'dropped', 'failed'] as const) sum[key] += more[key] ?? 0
     return sum.offered >= offered && sum.started + sum.dropped >= sum.offered
   })
   return sum
@@ -68,7 +68,7 @@ async function binsOfArrivals(): Promise<number[]> {
   const quiet = new QuietBins()
   // where the machine stood still, more users are busy at once
   order(2_000, 4_000, 8_000)
-  assert.deepEqual(await taken(pool, 8_000), { offered: 8_000, started: 8_000, dropped: 0 })
+  assert.deepEqual(await taken(pool, 8_000), { offered: 8_000, started: 8_000, dropped: 0, failed: 0 })
   quiet.end()
   await pool.stop(500)
   const bins = new Array<number>(40).fill(0)
@@ -127,7 +127,7 @@ test('the offered rate holds when nothing answers: what has no free user is drop
   }
   const { pool, run, order } = poolOf({ Frozen })
   order(200, 500, 20)
-  assert.deepEqual(await taken(pool, 100), { offered: 100, started: 20, dropped: 80 })
+  assert.deepEqual(await taken(pool, 100), { offered: 100, started: 20, dropped: 80, failed: 0 })
   assert.deepEqual(pool.counts(), { Frozen: 20 })
   assert.deepEqual(pool.take(), { offered: 0, started: 0, dropped: 0 })
   await pool.stop(50)
@@ -149,7 +149,7 @@ test('after the loop was blocked, arrivals start late but keep their intended st
   await sleep(50)
   const blockedUntil = performance.now() + 200
   while (performance.now() < blockedUntil);
-  assert.deepEqual(await taken(pool, 40), { offered: 40, started: 40, dropped: 0 })
+  assert.deepEqual(await taken(pool, 40), { offered: 40, started: 40, dropped: 0, failed: 0 })
   await pool.stop(10_000)
   const [request] = run.recorder.take().requests
   assert.equal(request?.scheduled?.count, 40)
@@ -174,6 +174,33 @@ test('an order that comes late: what is more than a second late is counted, what
   await pool.stop(100)
   // due at 0, 100 … 5,900 ms: 20 more than 4 s ago, the one of 5 s ago within its second
   assert.deepEqual(pool.take(), { offered: 60, started: 40, dropped: 20, late: 30 })
+})
+
+test('a user that cannot be made, or does not come to its task, is told as that, and not as dropped', async () => {
+  let made = 0
+  class Poor extends User {
+    static override tasks = [() => {}]
+    constructor(...args: ConstructorParameters<typeof User>) {
+      super(...args)
+      if (++made <= 3) throw new Error('no card')
+    }
+    override onStart(): void | Promise<void> {
+      if (made <= 5) throw new Error('no login')
+      if (made <= 7) return new Promise(() => {})
+    }
+  }
+  const { pool, run, order, startedAt } = poolOf({ Poor })
+  order(100, 100)
+  const sum = await taken(pool, 10)
+  await until(() => performance.now() - startedAt > 300) // those that hang have done so for more than half of it
+  await pool.stop(0)
+  const failed = sum.failed + (pool.take().failed ?? 0)
+  assert.deepEqual({ ...sum, failed }, { offered: 10, started: 10, dropped: 0, failed: 7 })
+  const exceptions = run.recorder.take().exceptions.map(({ message, count }) => [message, count])
+  assert.deepEqual(exceptions, [
+    ['Error: no card', 3],
+    ['Error: no login', 2],
+  ])
 })
 
 test('classes take turns by weight', async () => {

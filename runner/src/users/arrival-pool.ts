@@ -5,6 +5,7 @@ import { Breather } from './breather.ts'
 import type { Runtime } from './environment.ts'
 import { openUser } from './open-user.ts'
 import { retire } from './retire.ts'
+import { Starts } from './starts.ts'
 import { TaskTables } from './task-tables.ts'
 import type { UserClass } from './user.ts'
 import { type LoopParts, UserLoop } from './user-loop.ts'
@@ -64,6 +65,7 @@ export class ArrivalPool {
     this.#parts = {
       tables: new TaskTables(options.runtime.tags),
       breather: new Breather(),
+      starts: new Starts((loop) => loop.isWaiting),
       onEnded: (loop) => this.#alive.delete(loop),
     }
   }
@@ -79,9 +81,9 @@ export class ArrivalPool {
   /** What became due, was started and was dropped since the last call. */
   take(): ArrivalCounts {
     if (!this.#stopped) this.#collect()
-    const { late, ...counts } = this.#counts
+    const { late, failed, ...counts } = this.#counts
     this.#counts = none()
-    return late > 0 ? { ...counts, late } : counts
+    return { ...counts, ...(late > 0 ? { late } : {}), ...(failed > 0 ? { failed } : {}) }
   }
 
   /** Users in a task, by class. */
@@ -103,6 +105,7 @@ export class ArrivalPool {
       this.#stopped = true
       clearTimeout(this.#timer)
       this.#counts.dropped += this.#backlog.length - this.#head
+      this.#counts.failed += this.#parts.starts.overdue(this.#options.runClock()).users
       this.#backlog = []
       this.#head = 0
     }
@@ -150,13 +153,17 @@ export class ArrivalPool {
 
   #start(intendedAt: number, isLate: boolean): void {
     const crew = this.#busy < this.#maxUsers ? this.#turns.next() : undefined
-    const loop = crew && (crew.free.pop() ?? this.#open(crew))
-    if (!crew || !loop) {
+    if (!crew) {
       this.#counts.dropped++
       return
     }
     this.#counts.started++
     if (isLate) this.#counts.late++
+    const loop = crew.free.pop() ?? this.#open(crew)
+    if (!loop) {
+      this.#counts.failed++
+      return
+    }
     this.#busy++
     crew.busy++
     void this.#serve(crew, loop, intendedAt)
@@ -167,6 +174,7 @@ export class ArrivalPool {
     this.#busy--
     crew.busy--
     if (usable) crew.free.push(loop)
+    else if (!loop.hasBegun && !this.#stopped) this.#counts.failed++
   }
 
   #open(crew: Crew): UserLoop | undefined {
@@ -179,5 +187,5 @@ export class ArrivalPool {
 }
 
 function none(): Required<ArrivalCounts> {
-  return { offered: 0, started: 0, dropped: 0, late: 0 }
+  return { offered: 0, started: 0, dropped: 0, late: 0, failed: 0 }
 }

@@ -9,6 +9,8 @@ import { errorName } from './error-name.ts'
 export interface Measuring {
   readonly schedule: Schedule
   readonly aborted: boolean
+  /** How much is under way. */
+  measuring: number
 }
 
 /** Runs and records: see `Environment.measure`. */
@@ -27,6 +29,7 @@ export async function measureInto<T>(
   const startedAt = meter.now()
   const waiter: Waiter = { method: type, name, startedAt }
   meter.underWay.begin(waiter)
+  if (user) user.measuring++
   try {
     const result = await run()
     if (meter.underWay.end(waiter))
@@ -38,5 +41,7 @@ export async function measureInto<T>(
     else if (isControlFlow(error)) meter.record(type, name, startedAt, meter.now(), intendedAt, 0)
     else meter.record(type, name, startedAt, meter.now(), intendedAt, 0, errorName(error), { exception: error })
     throw error
+  } finally {
+    if (user) user.measuring--
   }
 }

@@ -4,6 +4,7 @@ import type { Runtime } from './environment.ts'
 import type { PickTask } from './one-pass.ts'
 import { openUser } from './open-user.ts'
 import { retire } from './retire.ts'
+import { Starts } from './starts.ts'
 import { TaskTables } from './task-tables.ts'
 import type { UserClass } from './user.ts'
 import { type LoopParts, UserLoop } from './user-loop.ts'
@@ -52,6 +53,7 @@ export class UserPool {
       tables: new TaskTables(options.runtime.tags),
       breather: new Breather(),
       pick: options.pick,
+      starts: new Starts((loop) => loop.isWaiting),
       onEnded: (loop) => this.#ended(loop),
     }
   }
@@ -90,6 +92,11 @@ export class UserPool {
     let left = 0
     for (const seats of this.#seats.values()) left += seats.left
     return left
+  }
+
+  /** ms that users have been in `onStart` and will hardly come out of it, all together, `elapsedMs` into the run. */
+  unbegunMs(elapsedMs: number): number {
+    return this.#parts.starts.overdue(elapsedMs).userMs
   }
 
   /** Whether every user asked for runs (or has ended by itself) and none too many is left. */

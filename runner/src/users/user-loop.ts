@@ -5,6 +5,7 @@ import { demandWords } from './demand-words.ts'
 import type { PickTask } from './one-pass.ts'
 import { Pacing } from './pacing.ts'
 import { SequentialTaskSet } from './sequential-task-set.ts'
+import type { Starts } from './starts.ts'
 import { isTaskSetClass, nextTask, type TaskHolder, TaskSet, type TaskSetClass } from './task-set.ts'
 import type { TaskTable } from './task-table.ts'
 import { bodyOf, type TaskTables } from './task-tables.ts'
@@ -26,6 +27,8 @@ export interface LoopParts {
   readonly breather: Breather
   /** Chooses tasks in place of their weights: the debugger's one pass through all. */
   readonly pick?: PickTask | undefined
+  /** Who has not come to a task yet. */
+  readonly starts: Starts<UserLoop>
   /** Told once, when the user counts no more. */
   onEnded(loop: UserLoop): void
 }
@@ -38,6 +41,8 @@ export class UserLoop {
   position = -1
   stopping = false
   ended = false
+  /** It has come to its tasks. */
+  hasBegun = false
   /** It has ended by StopUser. */
   hasLeft = false
   /** Settles when the user has ended, or (open model) is free again. */
@@ -71,9 +76,16 @@ export class UserLoop {
     return served
   }
 
+  /** It waits for an answer. */
+  get isWaiting(): boolean {
+    const { client, measuring } = this.user[state]
+    return measuring > 0 || (client?.isWaiting ?? false)
+  }
+
   /** Ends a waiting user at once, a busy one after its task. */
   stop(): void {
     this.stopping = true
+    this.#parts.starts.leave(this)
     if (!this.#busy && !this.#leaving) this.done = this.#leave()
     clearTimeout(this.#timer)
     this.#wake?.()
@@ -94,6 +106,7 @@ export class UserLoop {
   drop(): void {
     if (this.ended) return
     this.ended = this.stopping = this.#leaving = true
+    this.#parts.starts.leave(this)
     this.user[state].close()
     this.#parts.onEnded(this)
   }
@@ -109,7 +122,10 @@ export class UserLoop {
   async #begin(): Promise<void> {
     if (this.#begun) return
     this.#begun = true
+    this.#parts.starts.begin(this)
     const next = await this.#call(this.user.onStart)
+    this.hasBegun = next === 'wait'
+    this.#parts.starts.end(this, this.hasBegun)
     if (next === 'failed') this.drop()
     else if (next === 'stop') this.stopping = true
   }

@@ -4,6 +4,8 @@ import { UserEnvironment } from './user-environment.ts'
 
 /** What the user loop must be able to do with whatever a user talks through; HttpClient is one. */
 export interface UserClient {
+  /** A request is under way. */
+  readonly isWaiting: boolean
   /** A task is over: what it left open is reported. */
   finishTask(): void
   /** Gives up what is under way. */
@@ -20,6 +22,8 @@ export class UserState {
   readonly runtime: Runtime
   readonly schedule = new Schedule()
   client: UserClient | undefined
+  /** How much it measures by `environment.measure` is under way. */
+  measuring = 0
   aborted = false
   #controller: AbortController | undefined
   #environment: Environment | undefined

@@ -47,11 +47,11 @@ export class AnswerLog {
     this.#openModel ||= arrivals !== undefined
   }
 
-  /** What of `stats` is overdue, against what was answered meanwhile. */
-  unanswered(stats: Aggregate, all: Aggregate, elapsedMs: number): Unanswered {
+  /** What of `stats` is overdue, against what was answered meanwhile. `isOver`: the run is. */
+  unanswered(stats: Aggregate, all: Aggregate, elapsedMs: number, isOver = false): Unanswered {
     const name = this.#name
     const groups = stats.requests().filter((group) => name === undefined || matches(name, group))
-    const waited = overdueOf(groups, all, elapsedMs)
+    const waited = overdueOf(groups, all, elapsedMs, isOver)
     const silence = this.#silences.timedOut(elapsedMs)
     const nowMs = this.#seconds.at(-1)?.endMs ?? 0
     const sinceMs = Math.min(this.#givenUpSinceMs, nowMs - waited.oldestMs, silence.sinceMs)

@@ -46,6 +46,8 @@ export interface RunDelivery {
   readonly leftUserSeconds: number
   /** Of what was not delivered: after the run had ended early, and why it had; left out, every user had ended. */
   readonly unreachedUserSeconds: number
+  /** Of what was not delivered: of users that did not come out of `onStart`. */
+  readonly unbegunUserSeconds: number
   readonly unreachedArrivals: number
   readonly unreachedWhy?: string
   /** Of all workers together: seconds that they told of, and of these the ones in which they stood still. */

@@ -10,6 +10,7 @@ const all: RunDelivery = {
   stoppedUserSeconds: 0,
   leftUserSeconds: 0,
   unreachedUserSeconds: 0,
+  unbegunUserSeconds: 0,
   unreachedArrivals: 0,
   workerSeconds: 20,
   stoppedSeconds: 0,
@@ -17,11 +18,17 @@ const all: RunDelivery = {
 
 function judged(
   delivery: Partial<RunDelivery>,
-  { arrivals = false, missingUserSeconds = 0, late = 0, dropped = 0 } = {},
+  { arrivals = false, missingUserSeconds = 0, late = 0, dropped = 0, failed = 0 } = {},
 ) {
   const criterion = new Delivery()
   const run = Object.assign(new TestRun(), { delivery: { ...all, ...delivery }, missingUserSeconds })
-  const counts = { offered: 1_000, started: 1_000 - dropped, dropped, ...(late > 0 ? { late } : {}) }
+  const counts = {
+    offered: 1_000,
+    started: 1_000 - dropped,
+    dropped,
+    ...(late > 0 ? { late } : {}),
+    ...(failed > 0 ? { failed } : {}),
+  }
   run.add(intervalOf(0, { ok: [1], ...(arrivals ? { arrivals: counts } : {}) }), [criterion])
   return criterion.conclude(run).map(({ outcome, text }) => `${outcome}: ${text}`)
 }
@@ -60,6 +67,13 @@ describe('users that were asked for and did not run', () => {
       'broken',
       '45 % (90',
       ': users left (StopUser) before the end of the load',
+    ],
+    [
+      'those that did not come out of onStart',
+      { undeliveredUserSeconds: 90, unbegunUserSeconds: 80, stoppedUserSeconds: 10 },
+      'broken',
+      '45 % (90',
+      ': users did not come out of onStart; where it only takes that long, let the run be longer, and what is load belongs in tasks',
     ],
     [
       'those of after the last one had ended',
@@ -117,4 +131,13 @@ test('arrivals that were started late are not the load asked for, and too many o
     `broken: arrivals dropped ≤ 1 %: 6 % (60 of 1,000): they were too late, or too many at once afterwards: ${why}`,
   )
   assert.match(lines(2, 60)[0] ?? '', /no user was free, raise maxUsers or look at the target$/)
+})
+
+test('arrivals whose user threw before its first task were started, and did nothing', () => {
+  const [dropped, failed] = judged({}, { arrivals: true, failed: 300 })
+  assert.match(dropped ?? '', /^passed/)
+  assert.equal(
+    failed,
+    'broken: arrivals that came to no task ≤ 1 %: 30 % (300 of 1,000): the constructor or onStart of their users threw, or onStart did not end',
+  )
 })

@@ -6,6 +6,7 @@ import { formatShare } from './format-measure.ts'
 const undeliveredLimit = 0.01
 const droppedLimit = 0.01
 const lateLimit = 0.01
+const failedLimit = 0.01
 
 const lateWhy = 'a worker or its machine stood still or was too busy, or its orders came late'
 
@@ -15,6 +16,7 @@ export class Delivery implements Criterion {
   #offered = 0
   #dropped = 0
   #late = 0
+  #failed = 0
   #openModel = false
 
   interval({ arrivals }: RunInterval): undefined {
@@ -23,6 +25,7 @@ export class Delivery implements Criterion {
     this.#offered += arrivals.offered
     this.#dropped += arrivals.dropped
     this.#late += arrivals.late ?? 0
+    this.#failed += arrivals.failed ?? 0
   }
 
   conclude(run: RunView): Finding[] {
@@ -42,7 +45,8 @@ export class Delivery implements Criterion {
         text: 'nothing was measured: no request ended after the warm-up',
         value: 0,
       })
-    if (this.#openModel) findings.push(this.#arrivals(run), ...this.#lateArrivals(), ...this.#standstill(run))
+    if (this.#openModel)
+      findings.push(this.#arrivals(run), ...this.#lateArrivals(), ...this.#failedArrivals(), ...this.#standstill(run))
     else if (run.delivery && run.delivery.askedUserSeconds > 0) findings.push(this.#users(run.delivery, run))
     return findings
   }
@@ -73,6 +77,21 @@ export class Delivery implements Criterion {
         text: `arrivals started more than 1 s late ≤ ${formatShare(lateLimit)}: ${formatShare(value)} (${formatCount(this.#late)} of ${formatCount(this.#offered)})${broken ? `: ${lateWhy}` : ''}`,
         value,
         limit: lateLimit,
+      },
+    ]
+  }
+
+  #failedArrivals(): Finding[] {
+    if (this.#failed === 0) return []
+    const value = this.#failed / Math.max(1, this.#offered)
+    const broken = value > failedLimit
+    return [
+      {
+        outcome: broken ? 'broken' : 'passed',
+        kind: this.kind,
+        text: `arrivals that came to no task ≤ ${formatShare(failedLimit)}: ${formatShare(value)} (${formatCount(this.#failed)} of ${formatCount(this.#offered)})${broken ? ': the constructor or onStart of their users threw, or onStart did not end' : ''}`,
+        value,
+        limit: failedLimit,
       },
     ]
   }
@@ -123,10 +142,21 @@ const allEnded =
 
 /** What cost most of it. */
 function reasonOf(delivery: RunDelivery, missing: number): string {
-  const { undeliveredUserSeconds, stoppedUserSeconds, leftUserSeconds, unreachedUserSeconds, unreachedWhy } = delivery
+  const {
+    undeliveredUserSeconds,
+    stoppedUserSeconds,
+    leftUserSeconds,
+    unreachedUserSeconds,
+    unreachedWhy,
+    unbegunUserSeconds,
+  } = delivery
   const reasons: [userSeconds: number, text: string][] = [
     [leftUserSeconds, 'users left (StopUser) before the end of the load'],
     [unreachedUserSeconds, unreachedWhy ?? allEnded],
+    [
+      unbegunUserSeconds,
+      'users did not come out of onStart; where it only takes that long, let the run be longer, and what is load belongs in tasks',
+    ],
     [missing, 'workers were lost'],
     [stoppedUserSeconds, 'a worker, or its machine, stood still'],
   ]

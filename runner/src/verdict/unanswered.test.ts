@@ -38,6 +38,14 @@ describe('a target that stops answering fails by default', () => {
       ...hang(15, (s) => (s === 0 ? 1 : 0), { users: 1 }),
     ],
     'closed model, an hour of it before': [...well(3_600, 50, { users: 20 }), ...hang(15, all20, { users: 20 })],
+    'a run of 3 s whose target hangs in the last 2, given up at its end': [
+      ...well(1, 100, { users: 5 }),
+      { waiting: times(5, 900), users: 5 },
+      { unanswered: times(5, 1_900), users: 5 },
+    ],
+    'a run of 1 s in which nothing is answered after the first moment': [
+      { ok: times(40, 5), unanswered: times(5, 700), users: 5 },
+    ],
     'open model: what arrives piles up': [
       ...well(5, 20, { arrivals: { offered: 20, started: 20, dropped: 0 }, users: 1 }),
       ...hang(15, () => 20, { arrivals: { offered: 20, started: 20, dropped: 0 }, users: 150 }),
@@ -110,6 +118,12 @@ describe('what is only slow passes by default', () => {
       { ok: times(20, 30_000), users: 20 },
       ...hang(25, all20, { users: 20 }),
     ],
+    'a run of 3 s whose answers take 1.2 s, cut off at its end': [
+      { waiting: times(5, 900), users: 5 },
+      { ok: times(5, 1_200), waiting: times(5, 800), users: 5 },
+      { ok: times(5, 1_200), unanswered: times(5, 600), users: 5 },
+    ],
+    'a run of 1 s whose last requests are young': [{ ok: times(40, 200), unanswered: times(5, 280), users: 5 }],
     'one user that thinks for 20 s': Array.from({ length: 120 }, (_, s) =>
       s % 20 === 0 ? { ok: [5], users: 1 } : { users: 1 },
     ),

@@ -23,9 +23,13 @@ const slackFactor = 1.5
 /** Up to this, one request alone is not the target. */
 const loneShare = 0.1
 
-/** How long a request may wait in a run of this length before it is more than slow, ms. */
-export function patienceMs(elapsedMs: number): number {
-  return Math.min(mostPatienceMs, Math.max(leastPatienceMs, elapsedMs * patientShare))
+/** Of a run that is over: in one of a few seconds nothing could wait for longer. */
+const shortRunShare = 0.5
+
+/** How long a request may wait in a run of this length before it is more than slow, ms. `isOver`: the run is, and nothing more will come. */
+export function patienceMs(elapsedMs: number, isOver = false): number {
+  const least = isOver ? Math.min(leastPatienceMs, elapsedMs * shortRunShare) : leastPatienceMs
+  return Math.min(mostPatienceMs, Math.max(least, elapsedMs * patientShare))
 }
 
 /** How long a request of this group may wait: a long poll waits as long as long polls do. */
@@ -48,8 +52,9 @@ export function overdueOf(
   groups: Iterable<RequestStats>,
   all: Aggregate,
   elapsedMs: number,
+  isOver = false,
 ): Pick<Unanswered, 'overdue' | 'oldestMs'> {
-  const patience = patienceMs(elapsedMs)
+  const patience = patienceMs(elapsedMs, isOver)
   let overdue = 0
   let oldestMs = 0
   for (const group of groups) {

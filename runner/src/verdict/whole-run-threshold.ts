@@ -50,16 +50,16 @@ export class WholeRunThreshold implements Criterion {
   }
 
   conclude(run: RunView): Finding[] {
-    return [this.#aborted ?? this.#judge(run) ?? []].flat()
+    return [this.#aborted ?? this.#judge(run, true) ?? []].flat()
   }
 
-  #judge(run: RunView): Finding | undefined {
+  #judge(run: RunView, isOver = false): Finding | undefined {
     const threshold = this.#threshold
     const figures = figuresOf(threshold, run.measured, run.measuredMs, this.#arrivals)
     const mistake = figures.metric && unitMistake(threshold, figures.metric.kind)
     if (mistake)
       return { outcome: 'broken', kind: this.kind, text: `${this.#options.label ?? threshold.text}: ${mistake}` }
-    const unanswered = this.#answers?.unanswered(run.measured, run.all, run.elapsedMs)
+    const unanswered = this.#answers?.unanswered(run.measured, run.all, run.elapsedMs, isOver)
     if (unanswered) figures.unanswered = unanswered
     const found = measured(threshold, figures)
     const { isDefault } = this.#options

@@ -54,6 +54,11 @@ export class Load {
     return this.#users?.left ?? 0
   }
 
+  /** ms that users have been in `onStart` and will hardly come out of it. */
+  unbegunMs(elapsedMs: number): number {
+    return this.#users?.unbegunMs(elapsedMs) ?? 0
+  }
+
   /** Since the last call; undefined where no arrivals were ordered. */
   takeArrivals(): ArrivalCounts | undefined {
     return this.#arrivals?.take()

@@ -25,6 +25,7 @@ function rig(more: Partial<ReporterOptions> = {}) {
     health: { take: () => ({ ...calm }) },
     users: () => clock.users,
     left: () => 0,
+    unbegunMs: () => 0,
     arrivals: () => undefined,
     waiting: () => [],
     elapsedMs: () => clock.nowMs,

@@ -8,6 +8,8 @@ export interface ReporterOptions {
   users: () => Record<string, number>
   /** Users that left on purpose and are still asked for. */
   left: () => number
+  /** ms that users have been in `onStart` and will hardly come out of it. */
+  unbegunMs: (elapsedMs: number) => number
   arrivals: () => ArrivalCounts | undefined
   /** The requests under way, and how long each has waited. */
   waiting: () => WaitingState[]
@@ -30,6 +32,7 @@ export class Reporter {
   #started: Record<string, number> = {}
   /** What the open interval is to say of users, where the end of the run began in it. */
   #atEnd: Record<string, number> | undefined
+  #unbegunMsAtEnd: number | undefined
 
   constructor(options: ReporterOptions) {
     this.#options = options
@@ -60,6 +63,7 @@ export class Reporter {
   ending(): void {
     const users = this.#options.users()
     this.#atEnd = totalUsers(users) > 0 ? users : this.#started
+    this.#unbegunMsAtEnd = this.#options.unbegunMs(this.#options.elapsedMs())
   }
 
   /** Forgets what was measured and not yet sent; time and users go on. */
@@ -96,11 +100,12 @@ export class Reporter {
   }
 
   #close(): void {
-    const { recorder, health, users, left, arrivals, waiting, elapsedMs, onHealth } = this.#options
+    const { recorder, health, users, left, unbegunMs, arrivals, waiting, elapsedMs, onHealth } = this.#options
     const atMs = elapsedMs()
     const counts = arrivals()
     const sample = health.take()
     const gone = left()
+    const unbegun = this.#unbegunMsAtEnd ?? unbegunMs(atMs)
     const under = waiting()
     this.#closed.push({
       second: Math.floor(this.#fromMs / 1_000),
@@ -108,6 +113,7 @@ export class Reporter {
       stats: recorder.take(),
       users: this.#atEnd ?? users(),
       ...(gone > 0 ? { left: gone } : {}),
+      ...(unbegun > 0 ? { unbegunMs: unbegun } : {}),
       ...(counts ? { arrivals: counts } : {}),
       ...(under.length > 0 ? { waiting: under } : {}),
       health: sample,

@@ -56,6 +56,7 @@ export class Worker {
       health: this.#health,
       users: () => load.counts(),
       left: () => load.left,
+      unbegunMs: (elapsedMs) => load.unbegunMs(elapsedMs),
       arrivals: () => load.takeArrivals(),
       waiting: () => runtime.takeWaiting(),
       elapsedMs: () => clock.elapsedMs,

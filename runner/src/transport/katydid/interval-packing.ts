@@ -32,7 +32,7 @@ export function unpackIntervals(packed: Unpacked): WorkerInterval[] {
 }
 
 function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
-  const { second, durationMs, stats, users, arrivals, waiting = [], health, left = 0 } = interval
+  const { second, durationMs, stats, users, arrivals, waiting = [], health, left = 0, unbegunMs = 0 } = interval
   const unanswered = stats.requests.filter((it) => it.unanswered)
   const retries = stats.requests.flatMap(({ retries }, index) => (retries ? [[index, retries]] : []))
   return [
@@ -46,16 +46,17 @@ function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
     stats.exceptions.map((it) => [it.message, it.traceback, it.count, it.firstSeen, it.lastSeen]),
     stats.metrics.map(packMetric),
     // a master that knows nothing of these reads what stands before them
-    ...(unanswered.length + waiting.length + retries.length + left > 0
+    ...(unanswered.length + waiting.length + retries.length + left + unbegunMs > 0
       ? [packHistogramRows(unanswered.map(unansweredRow), names), packHistogramRows(waiting.map(waitingRow), names)]
       : []),
-    ...(retries.length + left > 0 ? [retries] : []),
-    ...(left > 0 ? [left] : []),
+    ...(retries.length + left + unbegunMs > 0 ? [retries] : []),
+    ...(left + unbegunMs > 0 ? [left] : []),
+    ...(unbegunMs > 0 ? [unbegunMs] : []),
   ]
 }
 
-function packArrivals({ offered, started, dropped, late = 0 }: ArrivalCounts): number[] {
-  return [offered, started, dropped, ...(late > 0 ? [late] : [])]
+function packArrivals({ offered, started, dropped, late = 0, failed = 0 }: ArrivalCounts): number[] {
+  return [offered, started, dropped, ...(late + failed > 0 ? [late, failed] : [])]
 }
 
 function unansweredRow({ method, name, unanswered }: RequestDelta): HistogramRow {
@@ -87,12 +88,15 @@ function unpackInterval(packed: Unpacked, names: readonly string[]): WorkerInter
     },
   }
   if (arrivals !== null) {
-    const [offered, started, dropped, late] = list(arrivals)
+    const [offered, started, dropped, late = 0, failed = 0] = list(arrivals)
     interval.arrivals = { offered: count(offered), started: count(started), dropped: count(dropped) }
-    if (late !== undefined) interval.arrivals.late = count(late)
+    if (late !== 0) interval.arrivals.late = count(late)
+    if (failed !== 0) interval.arrivals.failed = count(failed)
   }
   if (more.length > 0) addUnanswered(interval, more, names)
-  if (more[3] !== undefined) interval.left = count(more[3])
+  const [, , , left, unbegunMs] = more
+  if (left !== undefined && left !== 0) interval.left = count(left)
+  if (unbegunMs !== undefined) interval.unbegunMs = span(unbegunMs)
   return interval
 }
 

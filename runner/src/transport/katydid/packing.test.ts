@@ -32,7 +32,7 @@ function interval(): WorkerInterval {
     durationMs: 999.5,
     stats,
     users: { U: 3 },
-    arrivals: { offered: 3, started: 2, dropped: 1, late: 1 },
+    arrivals: { offered: 3, started: 2, dropped: 1, late: 1, failed: 2 },
     waiting,
     health,
   }
