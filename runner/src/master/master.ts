@@ -229,7 +229,8 @@ export class Master {
     for (const gap of gaps) this.event('user_class_missing', gap)
     if (gaps.length > 0) this.command({ kind: 'stop', reason: 'nobody has its users', cause: 'workers' })
     const startsAt = performance.now() + this.#load.aheadMs
-    this.#admission.open(data, performance.timeOrigin + startsAt)
+    const open = async () => this.#admission.open(data, performance.timeOrigin + startsAt)
+    if (!(await this.#attempt('setup', open))) return
     await this.#attempt('run', () => this.#load.orderAhead(classes, startsAt))
     this.#announce(startsAt)
     await this.#attempt('run', () => this.#load.dispatch(classes))

@@ -36,6 +36,47 @@ test('what a worker says goes out in order, and what that makes it is said first
   assert.deepEqual(line, [ready, 'spawning', spawning, 'running', complete, stats, 'ready', stopped, quit])
 })
 
+test('a message that is larger than the master takes is refused where it is sent; a report goes in parts, and says what it leaves out', () => {
+  const bodies: Uint8Array[] = []
+  const told: string[] = []
+  const link = new KatydidMasterLink(
+    { send: (body) => bodies.push(body), state() {} },
+    (text) => told.push(text),
+    2_000,
+  )
+  assert.throws(
+    () => link.send({ type: 'message', name: 'all', data: 'x'.repeat(34e6) }),
+    /^KatydidError: what environment\.send\(\) was given has 34 MB, and a message to the master has 33\.5 MB at most$/,
+  )
+  for (const message of [
+    { type: 'event', kind: 'warning', text: 'x'.repeat(34e6) },
+    { type: 'stop_request', outcome: 'failed', reason: 'x'.repeat(34e6) },
+  ] as const)
+    link.send(message)
+  assert.ok(
+    bodies.splice(0).every(({ length }) => length > 4_000 && length < 5_000),
+    'a sentence is told in part',
+  )
+  told.length = 0
+  const stats = { requests: [], errors: [], metrics: [] }
+  const exceptions = ['a', 'b', 'c'.repeat(3_000)].map((message) => ({
+    ...{ message: message.padEnd(1_500, '.'), traceback: '', count: 1, firstSeen: 1, lastSeen: 1 },
+  }))
+  link.send({
+    type: 'stats',
+    intervals: [{ second: 4, durationMs: 1_000, users: {}, stats: { ...stats, exceptions } }],
+  })
+  const came = bodies.map(unpackToMaster)
+  assert.deepEqual(
+    came.map((message) => (message.type === 'stats' ? message.intervals[0]?.stats.exceptions.length : message.type)),
+    [1, 1, 'event', 0],
+  )
+  assert.match(
+    told.join(),
+    /^a worker could not report all that it measured: one of its exceptions in second 4 is larger/,
+  )
+})
+
 test('what comes before there is a receiver is kept for it, in order', () => {
   const { link } = rig()
   const taken: ToWorker[] = []

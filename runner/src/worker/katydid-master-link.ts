@@ -1,6 +1,9 @@
+import { formatBytes } from '../stats/format.ts'
 import { pack } from '../transport/katydid/packing.ts'
 import type { Link } from '../transport/link.ts'
+import { checkSize, mostBodyBytes } from '../transport/message-size.ts'
 import type { ToMaster, ToWorker, WorkerState } from '../transport/messages.ts'
+import { partsOf } from './report-parts.ts'
 
 /** The part of a worker's socket that messages pass through. */
 export interface MasterLine {
@@ -20,22 +23,49 @@ export class KatydidMasterLink implements Link<ToMaster, ToWorker> {
   /** The master's clock is so many ms ahead of this process's. */
   clockOffsetMs = 0
   readonly #line: MasterLine
+  readonly #mostBytes: number
   readonly #onEvent: (text: string) => void
   #handler: ((message: ToWorker) => void) | undefined
   readonly #inbox: ToWorker[] = []
   #onClosed: ((reason: string) => void) | undefined
 
   /** `onEvent` hears what the run is told of, too: who reads the log of a worker is to find it there. */
-  constructor(line: MasterLine, onEvent: (text: string) => void = () => {}) {
+  constructor(
+    line: MasterLine,
+    onEvent: (text: string) => void = () => {},
+    mostBytes: number = mostBodyBytes.toMaster,
+  ) {
     this.#line = line
     this.#onEvent = onEvent
+    this.#mostBytes = mostBytes
   }
 
+  /**
+   * A report that is too large goes in parts.
+   * @throws KatydidError LOAD_FILE where another message is larger than the master takes: it would be sent again for ever
+   */
   send(message: ToMaster): void {
     const state = states[message.type]
     if (state) this.#line.state(state)
     if (message.type === 'event') this.#onEvent(message.text)
-    this.#line.send(pack(message))
+    const body = pack(message)
+    if (message.type === 'stats' && body.length > this.#mostBytes) this.#sendParts(message)
+    else {
+      checkSize(message.type, body.length, 'toMaster')
+      this.#line.send(body)
+    }
+  }
+
+  #sendParts(report: Extract<ToMaster, { type: 'stats' }>): void {
+    const parts = partsOf(report, {
+      pack,
+      mostBytes: this.#mostBytes,
+      onLost: (what) => {
+        const text = `a worker could not report all that it measured: ${what} is larger than a message may be (${formatBytes(this.#mostBytes)})`
+        this.send({ type: 'event', kind: 'message_failed', text })
+      },
+    })
+    for (const body of parts) this.#line.send(body)
   }
 
   receive(handler: (message: ToWorker) => void): void {

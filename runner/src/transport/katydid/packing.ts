@@ -10,8 +10,20 @@ const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: true, variabl
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' })
 
 export function pack(message: ToMaster | ToWorker | Job): Uint8Array {
-  const plain = message.type === 'stats' ? { ...message, intervals: packIntervals(message.intervals) } : message
-  return new Uint8Array(packr.pack(plain)) // a copy: the packer's buffer is its own, and threads want to be given theirs
+  return new Uint8Array(packr.pack(plainOf(message))) // a copy: the packer's buffer is its own, and threads want to be given theirs
+}
+
+function plainOf(message: ToMaster | ToWorker | Job): object {
+  switch (message.type) {
+    case 'stats':
+      return { ...message, intervals: packIntervals(message.intervals) }
+    case 'event':
+      return { ...message, text: cut(message.text) }
+    case 'stop_request':
+      return { ...message, reason: cut(message.reason) }
+    default:
+      return message
+  }
 }
 
 /** @throws TypeError where it is no message of a worker */
@@ -32,7 +44,10 @@ export function unpackToWorker(bytes: Uint8Array): ToWorker | Job {
 const longestSentence = 4_000
 
 function sentence(value: Unpacked): string {
-  const whole = text(value)
+  return cut(text(value))
+}
+
+function cut(whole: string): string {
   return whole.length > longestSentence ? `${whole.slice(0, longestSentence)}…` : whole
 }
 

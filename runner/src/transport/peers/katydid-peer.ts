@@ -4,6 +4,7 @@ import { pack, unpackToMaster } from '../katydid/packing.ts'
 import { isCount, katydidOf, type Packed, packedOf } from '../katydid/wire.ts'
 import type { Frame } from '../locust/decode.ts'
 import { custom, masterHeartbeat, quit } from '../locust/frames.ts'
+import { checkSize } from '../message-size.ts'
 import type { ToMaster, ToWorker } from '../messages.ts'
 import { ReliableEnd } from '../reliable/reliable-end.ts'
 import { steadyNow } from './clock.ts'
@@ -69,8 +70,12 @@ export class KatydidPeer extends PeerLink {
     this.#reliable.send(options.job)
   }
 
+  /** @throws KatydidError LOAD_FILE where it is larger than a worker takes: it would be sent again for ever */
   send(message: ToWorker): void {
-    if (!this.isClosed) this.#reliable.send(pack(message))
+    if (this.isClosed) return
+    const body = pack(message)
+    checkSize(message.type, body.length, 'toWorker')
+    this.#reliable.send(body)
   }
 
   /** Its frames say which process they are from: another one may have come under this id. */

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { pack } from '../katydid/packing.ts'
 import { protocol } from '../katydid/wire.ts'
 import type { Encodable } from '../locust/encode.ts'
-import type { ToMaster } from '../messages.ts'
+import type { ToMaster, ToWorker } from '../messages.ts'
 import { acceptance, beat, rig } from './peer-server.fixture.ts'
 
 describe('a katydid worker', () => {
@@ -369,6 +369,22 @@ describe('what peers cost is bounded in bytes', () => {
     r.wait(2_000)
     r.say('w_1', 'katydid', body(9, message))
     assert.equal(r.heard('message').length, 8)
+  })
+
+  test('what is larger than a worker takes is refused where it is sent: it would be sent again for ever', () => {
+    const r = rig()
+    come(r, 'w_1')
+    r.say('w_1', 'katydid', body(1, ready))
+    const sent = r.answers('w_1').length
+    const large = new Uint8Array(68e6)
+    const refused: [message: ToWorker, sentence: RegExp][] = [
+      [{ type: 'message', name: 'm', data: large }, /^KatydidError: what environment\.send\(\) was given has 68 MB/],
+      [{ type: 'start', startedAtEpochMs: 1, setupData: large }, /^KatydidError: what setup\(\) returned has 68 MB/],
+      [{ type: 'feed_rows', feed: 'f', request: 1, rows: [large] }, /^KatydidError: a part of a feed has 68 MB/],
+    ]
+    for (const [message, sentence] of refused) assert.throws(() => r.order(message), sentence)
+    assert.equal(r.answers('w_1').length, sent)
+    assert.throws(() => rig({ job: large }), /the load file, with all that it imports, has 68 MB/)
   })
 
   test('thousands who come and never join are not kept, and who joins takes part', () => {

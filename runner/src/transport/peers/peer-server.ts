@@ -6,6 +6,7 @@ import { katydidOf } from '../katydid/wire.ts'
 import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { quit } from '../locust/frames.ts'
 import { textOf } from '../locust/plausible.ts'
+import { checkSize } from '../message-size.ts'
 import type { ToWorker } from '../messages.ts'
 import { isSilent, type Patience, patienceOf } from '../silence.ts'
 import { BadPeers } from './bad-peers.ts'
@@ -77,7 +78,9 @@ export class PeerServer {
   readonly #newcomers = new Set<string>()
   #finished = false
 
+  /** @throws KatydidError LOAD_FILE where the job is larger than a worker takes */
   constructor(options: PeerServerOptions) {
+    checkSize('job', options.job.length, 'toWorker')
     this.#options = options
     this.#now = options.now ?? (() => performance.now())
     this.#patience = patienceOf(options.missingMs)

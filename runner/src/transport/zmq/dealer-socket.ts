@@ -1,4 +1,5 @@
 import { Dealer } from 'zeromq'
+import { mostMessageBytes } from '../message-size.ts'
 import { curveKeys } from './curve.ts'
 import { SendQueue } from './send-queue.ts'
 
@@ -32,7 +33,7 @@ export class DealerSocket {
       linger: 500,
       // what waits for a connection is old when there is one; who needs it sends it again
       sendHighWaterMark: 1_000,
-      maxMessageSize: 64 * 1024 * 1024,
+      maxMessageSize: mostMessageBytes.toWorker,
       handshakeInterval: handshakeMs,
       reconnectInterval: 100,
       reconnectMaxInterval: 2_000,

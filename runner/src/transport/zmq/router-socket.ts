@@ -1,5 +1,6 @@
 import { Router } from 'zeromq'
 import { KatydidError } from '../../errors.ts'
+import { mostMessageBytes } from '../message-size.ts'
 import { curveKeys } from './curve.ts'
 import { handshakeMs } from './dealer-socket.ts'
 import { SendQueue } from './send-queue.ts'
@@ -14,9 +15,6 @@ export interface RouterOptions {
   /** Something a peer did that keeps it out: a wrong key. */
   onRefused?: ((text: string) => void) | undefined
 }
-
-/** Of one message: a report of 100,000 names fits. ZeroMQ takes a message in whole before anybody can look at it. */
-const mostBytes = 32 * 1024 * 1024
 
 /** The master's socket: frames to and from peers by their ids, nothing about what is in them. */
 export class RouterSocket {
@@ -36,7 +34,7 @@ export class RouterSocket {
       sendHighWaterMark: 10_000,
       // of each peer; beyond it that peer's connection is not read, and nothing is lost
       receiveHighWaterMark: 1_000,
-      maxMessageSize: mostBytes,
+      maxMessageSize: mostMessageBytes.toMaster,
       handshakeInterval: handshakeMs,
       tcpKeepalive: 1,
       tcpKeepaliveIdle: 30_000,

@@ -3,6 +3,8 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { custom } from '../locust/frames.ts'
+import { mostBodyBytes } from '../message-size.ts'
 import { DealerSocket } from './dealer-socket.ts'
 import { RouterSocket } from './router-socket.ts'
 
@@ -45,6 +47,16 @@ test('frames go to and from peers by their ids; one to nobody is dropped', async
   r.router.send('b_1', frame('to b'))
   await until(() => b.said.length === 1)
   assert.deepEqual([a.said, b.said], [[], ['to b']])
+})
+
+test('the largest message that is sent comes through, both ways', async () => {
+  await using r = await rig()
+  const { dealer, said } = r.dealer('a_1')
+  const large = (body: number) => custom('a_1', 'katydid', { katydid: { seq: 1, ack: 0, body: new Uint8Array(body) } })
+  dealer.send(large(mostBodyBytes.toMaster))
+  await until(() => r.heard.length === 1)
+  r.router.send('a_1', large(mostBodyBytes.toWorker))
+  await until(() => said.length === 1)
 })
 
 test('a message beyond the limit costs its sender the connection, and nobody else anything', async () => {

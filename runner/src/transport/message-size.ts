@@ -1,0 +1,39 @@
+import { KatydidError } from '../errors.ts'
+import { formatBytes } from '../stats/format.ts'
+import type { Job, ToMaster, ToWorker } from './messages.ts'
+
+const mib = 1024 * 1024
+
+/**
+ * What a socket takes as one message; it cuts the connection of who sends more. A master has many workers, and ZeroMQ takes a message in whole
+ * before anybody can look at it.
+ */
+export const mostMessageBytes = { toMaster: 32 * mib, toWorker: 64 * mib } as const
+
+/** What a frame has besides its body: ids and numbers. */
+const frameBytes = 64 * 1024
+
+/** What is refused here would be sent again for ever: each try ends with the connection. */
+export const mostBodyBytes = {
+  toMaster: mostMessageBytes.toMaster - frameBytes,
+  toWorker: mostMessageBytes.toWorker - frameBytes,
+} as const
+
+const whats: Partial<Record<(ToMaster | ToWorker | Job)['type'], [what: string, hint: string]>> = {
+  message: ['what environment.send() was given', 'send it in parts, or give only the name of a file'],
+  job: ['the load file, with all that it imports,', 'read large data as a feed, or from a file'],
+  start: ['what setup() returned', 'every worker gets it: read large data as a feed, or from a file'],
+  feed_rows: ['a part of a feed', 'its rows are too large'],
+}
+
+/** @throws KatydidError LOAD_FILE where a message is larger than one side may send to the other */
+export function checkSize(type: (ToMaster | ToWorker | Job)['type'], bytes: number, to: 'toMaster' | 'toWorker'): void {
+  if (bytes <= mostBodyBytes[to]) return
+  const [what, hint] = whats[type] ?? [`a message ${type}`, 'less of it']
+  const whom = to === 'toMaster' ? 'the master' : 'a worker'
+  throw new KatydidError(
+    'LOAD_FILE',
+    `${what} has ${formatBytes(bytes)}, and a message to ${whom} has ${formatBytes(mostBodyBytes[to])} at most`,
+    { hint },
+  )
+}
