@@ -29,7 +29,7 @@ function told(seconds: readonly Second[]): string[] {
     for (const [name, values] of Object.entries(waiting))
       for (const ms of values) recorder.request('GET', name).waits(ms)
     for (const [name, count] of Object.entries(timeouts))
-      for (let i = 0; i < count; i++) recorder.request('GET', name).failure(900, Number.NaN, 0, 'TIMEOUT')
+      for (let i = 0; i < count; i++) recorder.request('GET', name).failure(900, Number.NaN, 0, 'late', 'timeout')
     const interval: RunInterval = {
       ...{ second, durationMs, at: 0, stats: recorder.take(), waiting: recorder.takeWaiting() },
       ...{ users: {}, userCount: 1, health: {} },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Aggregate } from '../stats/aggregate.ts'
 import { toJunit } from './junit.ts'
-import { finding, finishOf, planOf } from './run.fixture.ts'
+import { finding, finishOf, judged, planOf } from './run.fixture.ts'
 import { escapeXml } from './xml.ts'
 
 const same = (text: string) => text
@@ -14,9 +14,9 @@ test('no text can break the XML', () => {
 
 test('a case for each threshold; what else holds is none, what else is wrong is one', () => {
   const findings = [
-    finding('passed', 'p95 < 300ms: 13 ms'),
-    finding('failed', 'GET /products: p99 < 1s: 1.2 s'),
-    finding('passed', 'exceptions = 0 (default): 0'),
+    judged('passed', 'p95 < 300ms', '13 ms'),
+    judged('failed', 'GET /products: p99 < 1s', '1.2 s'),
+    judged('passed', 'exceptions = 0 (default)', '0'),
     finding('passed', 'all workers stayed', 'workers'),
     finding('broken', 'generator saturated in 20 % of intervals', 'generator'),
   ]

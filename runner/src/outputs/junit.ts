@@ -3,7 +3,6 @@ import type { Finding } from '../verdict/criterion.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'
 import { type OutputFile, rewriteWhole, writeWhole } from './output-files.ts'
 import type { Redact } from './redact.ts'
-import { thresholdHalves } from './threshold-line.ts'
 import { verdictLine } from './verdict-line.ts'
 import { escapeXml, xmlAttributes } from './xml.ts'
 
@@ -79,6 +78,6 @@ function testCase(finding: Finding, suite: string, redact: Redact): string {
 }
 
 /** CI follows a test by its name from run to run, so it is the threshold alone, without this run's number at the line's end. */
-function nameOf({ kind, text }: Finding): string {
-  return kind === 'threshold' ? thresholdHalves(text).threshold : kind
+function nameOf({ kind, text, label = text }: Finding): string {
+  return kind === 'threshold' ? label : kind
 }

@@ -5,6 +5,7 @@ import { Recorder } from '../stats/recorder.ts'
 import type { Series, SeriesStore } from '../stats/series.ts'
 import type { HealthSample, RunInterval, StatsDelta } from '../stats/snapshot.ts'
 import type { Finding } from '../verdict/criterion.ts'
+import { thresholdFinding } from '../verdict/threshold-finding.ts'
 import type { RunFinish, RunIdentity, RunStart, WorkerReport } from './output.ts'
 
 /** Monday 23 November 2026, 12:00:00 UTC. */
@@ -100,13 +101,17 @@ export const finding = (outcome: Finding['outcome'], text: string, kind = 'thres
   text,
 })
 
+/** A threshold's finding. */
+export const judged = (outcome: Finding['outcome'], label: string, measured: string): Finding =>
+  thresholdFinding(label, measured, { outcome })
+
 export const passed = {
   outcome: 'passed' as const,
   exitCode: 0,
   findings: [
-    { ...finding('passed', 'p95 < 300ms: 13 ms'), value: 13, limit: 300 },
-    finding('passed', 'GET /products: p99 < 1s: 5.9 ms'),
-    finding('passed', 'exceptions = 0 (default): 0'),
+    { ...judged('passed', 'p95 < 300ms', '13 ms'), value: 13, limit: 300 },
+    judged('passed', 'GET /products: p99 < 1s', '5.9 ms'),
+    judged('passed', 'exceptions = 0 (default)', '0'),
   ],
 }
 
@@ -164,8 +169,8 @@ export function troubledRun(extra?: (recorder: Recorder) => void): RunFinish {
       outcome: 'broken',
       exitCode: 2,
       findings: [
-        finding('passed', 'p95 < 300ms: 13 ms'),
-        { ...finding('failed', 'GET /products: p99 < 1s: 1.2 s'), value: 1_200, limit: 1_000 },
+        judged('passed', 'p95 < 300ms', '13 ms'),
+        { ...judged('failed', 'GET /products: p99 < 1s', '1.2 s'), value: 1_200, limit: 1_000 },
         finding('broken', 'more than 1 % of arrivals were dropped: 12.0 % <= "1 %"', 'arrivals'),
       ],
     },

@@ -317,7 +317,8 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
       const context = { ...this.#sender.owner.context?.(), ...this.#options.context }
       details = { exception, response, context, url: this.url }
     }
-    meter.record(this.countedMethod, this.name, this.startedAt, this.endedAt, this.#intendedAt, bytes, error, details)
+    const { countedMethod, name, startedAt, endedAt } = this
+    meter.record(countedMethod, name, startedAt, endedAt, this.#intendedAt, bytes, error, details, this.error?.kind)
   }
 
   /** A redirect on the way; its time, as that of the last answer, counts from the beginning. */

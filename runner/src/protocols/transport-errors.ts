@@ -1,3 +1,5 @@
+import type { FailureKind } from '../stats/snapshot.ts'
+
 /** A request that got no answer: never thrown by default, found as `response.error`, and counted under its code. */
 export class TransportError extends Error {
   /** `ECONNREFUSED`, `TIMEOUT`, `CERT_HAS_EXPIRED` …: free of addresses. */
@@ -11,7 +13,15 @@ export class TransportError extends Error {
     this.name = 'TransportError'
     this.code = code
   }
+
+  /** @internal */
+  get kind(): FailureKind | undefined {
+    return timeouts.has(this.code) ? 'timeout' : undefined
+  }
 }
+
+/** Ours, and the system's. */
+const timeouts = new Set(['TIMEOUT', 'CONNECT_TIMEOUT', 'ETIMEDOUT'])
 
 /** What a request rejects with when the run or its user gave it up. */
 export class RequestAborted extends Error {

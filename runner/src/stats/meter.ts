@@ -1,4 +1,5 @@
 import type { Recorder } from './recorder.ts'
+import type { FailureKind } from './snapshot.ts'
 import { UnderWay } from './under-way.ts'
 
 /** One measured request, as `events.request` hands it to listeners. */
@@ -64,7 +65,7 @@ export class Meter {
 
   /**
    * Records one finished request. `startedAt` and `endedAt` are from `now()`, `intendedAt` from `Schedule.take()`;
-   * `error` undefined means success.
+   * `error` undefined means success; `kind` is the failure's.
    */
   record(
     method: string,
@@ -75,12 +76,13 @@ export class Meter {
     bytes: number,
     error?: string,
     details?: SampleDetails,
+    kind?: FailureKind,
   ): void {
     const ms = endedAt - startedAt
     const scheduledMs = endedAt - intendedAt
     const request = this.recorder.request(method, name)
     if (error === undefined) request.success(ms, scheduledMs, bytes)
-    else request.failure(ms, scheduledMs, bytes, error)
+    else request.failure(ms, scheduledMs, bytes, error, kind)
     this.listener?.({
       method,
       name,

@@ -1,6 +1,14 @@
 import { Histogram } from './histogram.ts'
 import { IntervalHistogram } from './interval-histogram.ts'
-import type { ErrorDelta, ExceptionDelta, MetricDelta, RequestDelta, StatsDelta, WaitingState } from './snapshot.ts'
+import type {
+  ErrorDelta,
+  ExceptionDelta,
+  FailureKind,
+  MetricDelta,
+  RequestDelta,
+  StatsDelta,
+  WaitingState,
+} from './snapshot.ts'
 import { otherName, TextCap } from './text-cap.ts'
 
 /** What may have random text in it and so is capped. */
@@ -36,12 +44,12 @@ export class RequestRecorder {
   }
 
   /** Counts a failure under `error`, a code or short sentence without addresses. */
-  failure(ms: number, scheduledMs: number, bytes: number, error: string): void {
+  failure(ms: number, scheduledMs: number, bytes: number, error: string, kind?: FailureKind): void {
     this.#failed ??= new IntervalHistogram()
     this.#failed.record(ms)
     this.#bytes += bytes
     if (!Number.isNaN(scheduledMs)) this.#schedule(scheduledMs)
-    this.#countError(error)
+    this.#countError(error, kind)
   }
 
   /** Counts a request that was given up by us after `ms` without an answer; `sent`: the target may have seen it. */
@@ -101,18 +109,21 @@ export class RequestRecorder {
     return errors
   }
 
-  #countError(text: string): void {
+  #countError(text: string, kind: FailureKind | undefined): void {
     this.#errors ??= new Map()
     const now = Date.now()
-    const error = this.#errors.has(text) || this.#errorCap.admits(text) ? text : otherName
-    const seen = this.#errors.get(error)
+    const error = this.#errorCap.of(text)
+    const key = kind === undefined ? error : `${kind} ${error}`
+    const seen = this.#errors.get(key)
     if (seen) {
       seen.occurrences++
       seen.lastSeen = now
       return
     }
     const { method, name } = this
-    this.#errors.set(error, { method, name, error, occurrences: 1, firstSeen: now, lastSeen: now })
+    const first: ErrorDelta = { method, name, error, occurrences: 1, firstSeen: now, lastSeen: now }
+    if (kind !== undefined) first.kind = kind
+    this.#errors.set(key, first)
   }
 
   #schedule(ms: number): void {

@@ -39,11 +39,16 @@ export interface RequestDelta {
   bytes: number
 }
 
+/** What a failure was, whatever its text says. `timeout`: no answer came in the time there was for it. */
+export type FailureKind = 'timeout'
+
 export interface ErrorDelta {
   method: string
   name: string
   /** The error's code or short sentence, free of addresses: what failures are grouped by. */
   error: string
+  /** Left out: of no kind that matters. */
+  kind?: FailureKind
   occurrences: number
   /** Epoch ms. */
   firstSeen: number

@@ -4,6 +4,7 @@ import type { Waiter } from '../stats/under-way.ts'
 import { isControlFlow } from './control-flow.ts'
 import type { Measured } from './environment.ts'
 import { errorName } from './error-name.ts'
+import { failureKindOf } from './failure-kind.ts'
 
 /** Whoever measures, as far as it matters: when its iteration should have begun, and whether the run has given it up. */
 export interface Measuring {
@@ -39,7 +40,18 @@ export async function measureInto<T>(
     if (!meter.underWay.end(waiter)) throw error
     if (user?.aborted) meter.recorder.request(type, name).abort(meter.now() - startedAt)
     else if (isControlFlow(error)) meter.record(type, name, startedAt, meter.now(), intendedAt, 0)
-    else meter.record(type, name, startedAt, meter.now(), intendedAt, 0, errorName(error), { exception: error })
+    else
+      meter.record(
+        type,
+        name,
+        startedAt,
+        meter.now(),
+        intendedAt,
+        0,
+        errorName(error),
+        { exception: error },
+        failureKindOf(error),
+      )
     throw error
   } finally {
     if (user) user.measuring--

@@ -3,6 +3,7 @@ import type { Meter, RequestSample } from '../stats/meter.ts'
 import { currentRuntime } from './current-runtime.ts'
 import { errorName } from './error-name.ts'
 import { EventHook, type Listener } from './event-hook.ts'
+import { failureKindOf } from './failure-kind.ts'
 
 /** What a listener of `events.request` gets: the sample, also under Locust's names. */
 export interface RequestEvent extends RequestSample {
@@ -94,10 +95,11 @@ export class RequestHook extends EventHook<RequestEvent, RequestReport> {
     const intendedAt = report.intendedAt === undefined ? Number.NaN : toMonotonic(report.intendedAt)
     const { exception, error } = report
     const failure = error ?? (exception === undefined || exception === null ? undefined : errorName(exception))
+    const kind = failure === undefined ? undefined : failureKindOf(exception ?? error)
     const { response, context, url } = report
     const bytes = report.responseLength ?? report.bytes ?? 0
     const details = { exception, response, context, url }
-    meter.record(method, report.name, startedAt, startedAt + durationMs, intendedAt, bytes, failure, details)
+    meter.record(method, report.name, startedAt, startedAt + durationMs, intendedAt, bytes, failure, details, kind)
   }
 
   #listen(): void {

@@ -11,6 +11,9 @@ export interface Finding {
   kind: string
   /** The whole line, with name, number and limit. */
   text: string
+  /** Of a threshold, the two halves of its line: what must hold, the same in every run, and what was measured. */
+  label?: string
+  measured?: string
   /** Numbers for programs, where there are any. */
   value?: number
   limit?: number

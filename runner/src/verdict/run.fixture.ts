@@ -42,7 +42,7 @@ export function intervalOf(second: number, given: TestSecond): RunInterval {
   const meter = recorder.request(method, name)
   for (const ms of ok) meter.success(ms, Number.NaN, 1)
   for (const ms of given.unanswered ?? []) meter.abort(ms)
-  for (const ms of given.timeouts ?? []) meter.failure(ms, Number.NaN, 0, 'TIMEOUT')
+  for (const ms of given.timeouts ?? []) meter.failure(ms, Number.NaN, 0, 'late', 'timeout')
   for (const ms of given.waiting ?? []) meter.waits(ms)
   const waiting = recorder.takeWaiting()
   const stats = recorder.take()

@@ -10,16 +10,14 @@ interface Silence {
 
 const none: Silence = { sinceMs: Number.POSITIVE_INFINITY, timedOut: 0 }
 
-/** An error's text that says that no answer came in time, of HTTP and of protocols of the load file's own. */
-const timeout = /time[ds]?[-_ ]?out/i
 /** Of the run's time: a shorter silence that was over in time is what `fail_ratio` says of it. */
 const shownShare = 0.01
 
 /** Failures that are no answer, by `method\nname`. */
 export function timeoutsOf({ errors }: Pick<StatsDelta, 'errors'>): Map<string, number> {
   const found = new Map<string, number>()
-  for (const { method, name, error, occurrences } of errors) {
-    if (!timeout.test(error)) continue
+  for (const { method, name, kind, occurrences } of errors) {
+    if (kind !== 'timeout') continue
     const key = `${method}\n${name}`
     found.set(key, (found.get(key) ?? 0) + occurrences)
   }

@@ -7,6 +7,7 @@ import { type Figures, figuresOf, holds, type Measured, matches, measured } from
 import { formatMeasured } from './format-measure.ts'
 import { unitMistake } from './metric-units.ts'
 import { Silences, timeoutsOf } from './silences.ts'
+import { thresholdFinding } from './threshold-finding.ts'
 import type { Threshold } from './threshold-grammar.ts'
 import { overdueOf, type Unanswered } from './unanswered.ts'
 import type { ThresholdOptions } from './whole-run-threshold.ts'
@@ -74,18 +75,17 @@ export class SlidingThreshold implements Criterion {
   #finding(): Finding {
     const { limit } = this.#threshold
     const label = this.#options.label ?? windowedLabel(this.#threshold, this.#windowMs)
-    if (this.#mistake !== undefined) return { outcome: 'broken', kind: this.kind, text: `${label}: ${this.#mistake}` }
-    if (!this.#worst)
-      return { outcome: 'failed', kind: this.kind, text: `${label}: never measured over a whole window`, limit }
+    if (this.#mistake !== undefined) return thresholdFinding(label, this.#mistake, { outcome: 'broken' })
+    if (!this.#worst) return thresholdFinding(label, 'never measured over a whole window', { outcome: 'failed', limit })
     const { found, atMs, figures } = this.#worst
     const worst = `worst ${formatMeasured(this.#threshold, found, figures)} at ${formatSpan(atMs)}`
     const count =
       this.#broken === 0 ? formatItems(this.#windows, 'window') : `${this.#broken} of ${this.#windows} windows broke it`
     const ended = this.#ended ? ' (ended the run)' : ''
     const outcome = this.#broken === 0 ? 'passed' : 'failed'
-    const text = `${label}: ${worst}, ${count}${ended}`
     const { value, atLeast } = found
-    return { outcome, kind: this.kind, text, value, limit, atMs, ...(atLeast ? { atLeast } : {}) }
+    const more = { outcome, value, limit, atMs, ...(atLeast ? { atLeast } : {}) } as const
+    return thresholdFinding(label, `${worst}, ${count}${ended}`, more)
   }
 
   #silentIn(interval: RunInterval, run: RunView): Pick<Second, 'timeouts' | 'silent'> {

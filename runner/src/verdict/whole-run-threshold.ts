@@ -4,6 +4,7 @@ import type { Criterion, Finding, RunView } from './criterion.ts'
 import { figuresOf, holds, measured } from './figures.ts'
 import { formatMeasured } from './format-measure.ts'
 import { unitMistake } from './metric-units.ts'
+import { thresholdFinding } from './threshold-finding.ts'
 import type { Threshold } from './threshold-grammar.ts'
 
 export interface ThresholdOptions {
@@ -45,7 +46,8 @@ export class WholeRunThreshold implements Criterion {
     if (!abort || this.#aborted || run.elapsedMs < afterMs) return undefined
     const finding = this.#judge(run)
     if (finding === undefined || finding.outcome === 'passed' || finding.value === undefined) return undefined
-    this.#aborted = { ...finding, atMs: run.elapsedMs, text: `${finding.text} (ended the run)` }
+    const { kind, text, label = '', measured, ...more } = finding
+    this.#aborted = thresholdFinding(label, `${measured} (ended the run)`, { ...more, atMs: run.elapsedMs })
     return this.#aborted
   }
 
@@ -57,8 +59,7 @@ export class WholeRunThreshold implements Criterion {
     const threshold = this.#threshold
     const figures = figuresOf(threshold, run.measured, run.measuredMs, this.#arrivals)
     const mistake = figures.metric && unitMistake(threshold, figures.metric.kind)
-    if (mistake)
-      return { outcome: 'broken', kind: this.kind, text: `${this.#options.label ?? threshold.text}: ${mistake}` }
+    if (mistake) return thresholdFinding(this.#options.label ?? threshold.text, mistake, { outcome: 'broken' })
     const unanswered = this.#answers?.unanswered(run.measured, run.all, run.elapsedMs, isOver)
     if (unanswered) figures.unanswered = unanswered
     const found = measured(threshold, figures)
@@ -67,15 +68,13 @@ export class WholeRunThreshold implements Criterion {
     if (found === undefined)
       return isDefault
         ? undefined
-        : { outcome: 'failed', kind: this.kind, text: `${label}: never measured`, limit: threshold.limit }
+        : thresholdFinding(label, 'never measured', { outcome: 'failed', limit: threshold.limit })
     const outcome = holds(threshold, found.value) ? 'passed' : 'failed'
-    return {
+    return thresholdFinding(label, formatMeasured(threshold, found, figures), {
       outcome,
-      kind: this.kind,
-      text: `${label}: ${formatMeasured(threshold, found, figures)}`,
       value: found.value,
       limit: threshold.limit,
       ...(found.atLeast ? { atLeast: true } : {}),
-    }
+    })
   }
 }

@@ -1,6 +1,5 @@
 import type { Finding } from '../../verdict/criterion.ts'
 import type { Result } from '../result.ts'
-import { thresholdHalves } from '../threshold-line.ts'
 import { bySeverity } from '../verdict-line.ts'
 import { type Html, html } from './markup.ts'
 import { type Cell, table } from './table.ts'
@@ -20,10 +19,11 @@ function thresholdTable(findings: readonly Finding[]): Html {
   return table({
     caption: 'Thresholds: what must hold, and what was measured',
     columns: [{ title: 'outcome' }, { title: 'threshold' }, { title: 'measured' }],
-    rows: findings.map(({ outcome, text, value }) => {
-      const { threshold, measured } = thresholdHalves(text)
-      return [badge(outcome), threshold, value === undefined ? measured : { shown: measured, value }]
-    }),
+    rows: findings.map(({ outcome, text, label = text, measured = '', value }) => [
+      badge(outcome),
+      label,
+      value === undefined ? measured : { shown: measured, value },
+    ]),
     heads: 2,
   })
 }

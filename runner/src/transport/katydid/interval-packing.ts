@@ -42,7 +42,10 @@ function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
     arrivals ? packArrivals(arrivals) : null,
     health ? packHealth(health) : null,
     packRows(stats.requests, names),
-    stats.errors.map((it) => [it.method, it.name, it.error, it.occurrences, it.firstSeen, it.lastSeen]),
+    stats.errors.map((it) => [
+      ...[it.method, it.name, it.error, it.occurrences, it.firstSeen, it.lastSeen],
+      ...(it.kind === undefined ? [] : [it.kind]),
+    ]),
     stats.exceptions.map((it) => [it.message, it.traceback, it.count, it.firstSeen, it.lastSeen]),
     stats.metrics.map(packMetric),
     // a master that knows nothing of these reads what stands before them
@@ -148,11 +151,12 @@ function unpackHealth(packed: Unpacked): HealthSample {
 }
 
 function unpackError(packed: Unpacked): ErrorDelta {
-  const [method, name, error, occurrences, firstSeen, lastSeen] = list(packed)
+  const [method, name, error, occurrences, firstSeen, lastSeen, kind] = list(packed)
   return {
     method: text(method),
     name: text(name),
     error: text(error),
+    ...(kind === 'timeout' ? { kind } : {}),
     occurrences: count(occurrences),
     firstSeen: number(firstSeen),
     lastSeen: number(lastSeen),

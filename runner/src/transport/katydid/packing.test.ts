@@ -13,6 +13,7 @@ function interval(): WorkerInterval {
   const meter = recorder.request('GET', '/a')
   for (const ms of [0.25, 3, 900.5]) meter.success(ms, ms + 1, 100)
   meter.failure(7, Number.NaN, 0, 'HTTP 503')
+  recorder.request('GET', '/a').failure(9, Number.NaN, 0, 'late', 'timeout')
   recorder.request('POST', '/ö').success(1, Number.NaN, 2 ** 40)
   recorder.request('POST', '/ö').abort(4_000)
   recorder.request('GET', '/never').abort(20_000, false)

@@ -131,6 +131,7 @@ test('boomer and locust4j: int seconds, a total of another name, MD5 keys, error
   const [error] = stats.errors
   assert.ok(error && error.firstSeen >= before && error.lastSeen <= Date.now())
   assert.deepEqual([error.method, error.name, error.error, error.occurrences], ['http', 'foo', 'timeout', 1])
+  assert.equal(error.kind, 'timeout')
 })
 
 test('a worker that idles says a least time of 0, and Go has no empty lists: neither is a measurement', () => {

@@ -43,6 +43,9 @@ export function fromLocustStats(data: unknown): LocustReport | undefined {
 const marks = ['stats', 'stats_total', 'errors', 'user_classes_count']
 const own = new Set([...marks, 'user_count'])
 
+/** These peers have but a text for what failed: `ConnectTimeout('…')`, `timeout`. */
+const timeout = /time[ds]?[-_ ]?out/i
+
 function errorOf(value: unknown): ErrorDelta | undefined {
   if (!isMap(value)) return undefined
   const error = textOf(value.error)
@@ -51,7 +54,9 @@ function errorOf(value: unknown): ErrorDelta | undefined {
   // boomer and locust4j do not say when
   const lastSeen = timeOf(value.last_seen) ?? Date.now()
   const firstSeen = Math.min(timeOf(value.first_seen) ?? lastSeen, lastSeen)
-  return { method: textOf(value.method) ?? '', name: textOf(value.name) ?? '', error, occurrences, firstSeen, lastSeen }
+  const kind = timeout.test(error) ? ({ kind: 'timeout' } as const) : {}
+  const [method = '', name = ''] = [textOf(value.method), textOf(value.name)]
+  return { method, name, error, ...kind, occurrences, firstSeen, lastSeen }
 }
 
 /** Users by class, in a report or where they have been spawned. */
