@@ -276,7 +276,8 @@ test('users that are told to stop and still in a task are users: more are starte
   await stopped
 })
 
-test('users that left on purpose are counted apart, as long as they are asked for', async () => {
+/** Five users: the first fails in `onStart`, the second and third leave on purpose. */
+async function withThreeGone() {
   let made = 0
   class Leaving extends User {
     static override tasks = { go: 1 }
@@ -289,9 +290,75 @@ test('users that left on purpose are counted apart, as long as they are asked fo
       if (this.number < 4) throw new StopUser()
     }
   }
-  const { pool } = poolOf({ Leaving })
-  pool.apply({ Leaving: 5 })
-  await until(() => pool.counts().Leaving === 2)
+  const rig = poolOf({ Leaving })
+  const settle = async (users: number) => {
+    rig.pool.apply({ Leaving: users })
+    await until(() => rig.pool.settled)
+    return [rig.pool.counts().Leaving, rig.pool.left, made]
+  }
+  rig.pool.apply({ Leaving: 5 })
+  await until(() => rig.pool.counts().Leaving === 2 && rig.pool.left === 2)
+  return { ...rig, settle }
+}
+
+test('when all were suspended, those that had ended are not started again, however the load comes back', async () => {
+  const { pool, settle } = await withThreeGone()
+  pool.suspend()
+  await until(() => pool.settled)
+  assert.deepEqual([pool.counts(), pool.left], [{ Leaving: 0 }, 0])
+  const steps = []
+  for (const users of [0, 1, 2, 3, 5]) steps.push(await settle(users))
+  assert.deepEqual(steps, [
+    [0, 0, 5],
+    [1, 0, 6],
+    [2, 0, 7],
+    [2, 1, 7],
+    [2, 2, 7],
+  ])
+  pool.suspend()
+  assert.deepEqual(await settle(5), [2, 2, 9], 'all at once, as under a Locust master')
+  assert.deepEqual(await settle(7), [4, 2, 11], 'a load that rises has more users')
+  await pool.stop(100)
+})
+
+test('suspended again on the way back: the same', async () => {
+  const { pool, settle } = await withThreeGone()
+  pool.suspend()
+  await settle(1)
+  pool.suspend()
+  await settle(3)
+  pool.suspend()
+  assert.deepEqual((await settle(5)).slice(0, 2), [2, 2])
+  await pool.stop(100)
+})
+
+test('a load that falls after that forgets them, as always', async () => {
+  const { pool, settle } = await withThreeGone()
+  pool.suspend()
+  await settle(4)
+  await settle(1)
+  assert.deepEqual((await settle(5)).slice(0, 2), [5, 0])
+  await pool.stop(100)
+})
+
+test('where all had ended that is told again: nothing will happen', async () => {
+  class Gone extends Idle {
+    override onStart() {
+      throw new StopUser()
+    }
+  }
+  const { pool, exhausted } = poolOf({ Gone })
+  pool.apply({ Gone: 2 })
+  await until(() => exhausted() > 0)
+  pool.suspend()
+  const before = exhausted()
+  pool.apply({ Gone: 2 })
+  assert.equal(exhausted(), before + 1)
+  assert.deepEqual([pool.counts().Gone, pool.left], [0, 2])
+})
+
+test('users that left on purpose are counted apart, as long as they are asked for', async () => {
+  const { pool } = await withThreeGone()
   assert.equal(pool.left, 2, 'one failed, and two are there')
   pool.apply({ Leaving: 3 })
   assert.equal(pool.left, 1)

@@ -1,6 +1,7 @@
 import { KatydidError } from '../errors.ts'
 import { Breather } from './breather.ts'
 import type { Runtime } from './environment.ts'
+import { KeptEnds } from './kept-ends.ts'
 import type { PickTask } from './one-pass.ts'
 import { openUser } from './open-user.ts'
 import { retire } from './retire.ts'
@@ -35,6 +36,8 @@ interface Seats {
   left: number
   /** Told to stop, still finishing. */
   readonly leaving: Set<UserLoop>
+  /** Since all were suspended, until the target falls. */
+  kept?: KeptEnds | undefined
 }
 
 /** Closed model: keeps as many users of each class running as it was last told. */
@@ -80,6 +83,14 @@ export class UserPool {
     if (!this.#startsPending) this.#startMissing()
   }
 
+  /** All users end, as if none were asked for. Those that had ended by themselves are not started again when as many are asked for as before. */
+  suspend(): void {
+    const kept = new Map<Seats, KeptEnds>()
+    for (const seats of this.#seats.values()) kept.set(seats, KeptEnds.of(seats, seats.kept))
+    this.apply(Object.fromEntries([...this.#seats.keys()].map((name) => [name, 0])))
+    for (const [seats, ends] of kept) seats.kept = ends
+  }
+
   /** Users alive by class: running, or told to stop and not yet done. */
   counts(): Record<string, number> {
     const counts: Record<string, number> = {}
@@ -123,7 +134,11 @@ export class UserPool {
 
   #aim(seats: Seats, target: number): UserLoop[] {
     const { running, leaving } = seats
+    if (target < seats.target) seats.kept = undefined
+    const back = seats.kept?.countAgain(target)
     seats.target = target
+    seats.finished += back?.finished ?? 0
+    seats.left += back?.left ?? 0
     seats.finished = Math.min(seats.finished, Math.max(0, target - running.length))
     seats.left = Math.min(seats.left, seats.finished)
     const surplus = running.splice(Math.min(target, running.length))

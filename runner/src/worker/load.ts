@@ -66,7 +66,7 @@ export class Load {
 
   /** Everybody ends; a later order may begin anew. */
   suspend(): void {
-    this.#users?.apply(Object.fromEntries([...this.#options.classes.keys()].map((name) => [name, 0])))
+    this.#users?.suspend()
     this.#arrivals?.pause(this.#options.plan.stopTimeout)
   }
 
