@@ -7,6 +7,8 @@ export interface Finished {
   /** Both, as they came. */
   text: string
   tookMs: number
+  /** When it had said so much that this matches, by the clock (ms since 1970); undefined where it never did. */
+  saidAt(what: RegExp): number | undefined
 }
 
 export interface RunningCommand {
@@ -29,16 +31,22 @@ export function start(
     ...(env ? { env } : {}),
   })
   const result = { stdout: '', stderr: '', text: '' }
+  const parts: [length: number, at: number][] = []
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (chunk: string) => {
       result[name] += chunk
       result.text += chunk
+      parts.push([result.text.length, Date.now()])
     })
   child.stdin.on('error', () => {}) // it may have ended without reading
   child.stdin.end(input ?? '')
+  const saidAt = (what: RegExp) => {
+    const found = what.exec(result.text)
+    return found ? parts.find(([length]) => length >= found.index + found[0].length)?.[1] : undefined
+  }
   const done = new Promise<Finished>((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (exitCode) => resolve({ ...result, exitCode, tookMs: performance.now() - begunAt }))
+    child.on('close', (exitCode) => resolve({ ...result, exitCode, tookMs: performance.now() - begunAt, saidAt }))
   })
   return { done, kill: (signal) => void child.kill(signal) }
 }
