@@ -20,7 +20,7 @@ function notesOf(names: string[], args: string[]): string {
 test('what Helm says at the end is true of a run that was only started, too', { skip: !helm && 'no Helm 4' }, () => {
   const notes = notesOf(['smoke.yaml', 'kind.yaml'], ['--no-hooks'])
   assert.doesNotMatch(notes, /was passed/)
-  assert.match(notes, /With --no-hooks it waits for none/)
+  assert.match(notes, /With --no-hooks there is no load and no verdict/)
   assert.match(
     notes,
     /--namespace tests get --raw \/api\/v1\/namespaces\/tests\/services\/shop-master:http\/proxy\/verdict/,
