@@ -14,7 +14,8 @@ export interface Asked {
 
 /**
  * A mark of what is asked to run: the plan that flags, environment and values files make, the load file and all that it imports. Two runs of one
- * token with different marks are not the same run. It is a hash, so that no secret of the plan can be read in it.
+ * token with different marks are not the same run. It is a hash, so that no secret of the plan can be read in it. The cluster key is a part of it: each
+ * installation of the chart has its own, and an old volume may be all that two have in common.
  */
 export async function askedFor(asked: Asked): Promise<string> {
   const plan = await planOf(asked)
@@ -23,7 +24,7 @@ export async function askedFor(asked: Asked): Promise<string> {
   const file = plan?.file ?? asked.flags.file
   const code = file === undefined ? null : await codeOf(file, cwd)
   return createHash('sha256')
-    .update(JSON.stringify([what, code]))
+    .update(JSON.stringify([what, code, asked.system.env.KATYDID_CLUSTER_KEY || null]))
     .digest('hex')
 }
 

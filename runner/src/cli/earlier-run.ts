@@ -57,7 +57,7 @@ export async function earlierRun(flags: CheckpointFlags, cwd: string): Promise<E
       'USAGE',
       `${file.shown} is of a run with the same --run-token that was to run something else`,
       {
-        hint: 'flags, variables, values files, or the load file and what it imports have changed; no load is started. Give each run a token of its own',
+        hint: 'flags, variables (KATYDID_CLUSTER_KEY, too), values files, or the load file and what it imports have changed; no load is started. Give each run a token of its own',
       },
     )
   return {
