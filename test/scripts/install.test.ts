@@ -156,6 +156,20 @@ describe('scripts/install', { concurrency: 8 }, () => {
     assert.match(fakes.calls, /patch job shop-workers .*"completions":0,"parallelism":0/)
   })
 
+  test('a demo target that the cluster refuses: Helm would start no worker, and is not waited for', async () => {
+    const { exitCode, stderr } = await install({
+      helm: 'exec sleep 60',
+      kubectl: `*'get jobs,replicasets'*component=target*) echo set-1 ;;
+        *'get events'*involvedObject.uid=set-1,*) echo 'shop-target-1: pods "a" is forbidden: failed quota: all: must specify limits.cpu' ;;
+        *pods/shop-master-a:8089/proxy/verdict*) echo '{"state":"gathering"}' ;;`,
+    })
+    assert.equal(exitCode, 2, stderr)
+    assert.match(
+      stderr,
+      /target: not all is up yet:\nshop-target-1: .*must specify limits\.cpu\n.*no pod of the target/,
+    )
+  })
+
   test('an image that cannot be had is said at once, and once', async () => {
     const { exitCode, stderr } = await install({
       verdict: 0,
