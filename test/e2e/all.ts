@@ -1,6 +1,6 @@
 /**
  * `npm run e2e`: the chart on the cluster of KUBECONFIG, with `helm` (3) and `helm4` of the PATH. The image is KATYDID_IMAGE
- * (katydid:dev), which the cluster must have.
+ * (katydid:dev), which the cluster must have. KATYDID_E2E_POLICIES says how its NetworkPolicies are enforced: see policies.ts.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'

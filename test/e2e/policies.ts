@@ -17,15 +17,16 @@ interface Selector {
 }
 
 /**
- * A command that reads rules of nftables for the network namespace of the cluster's one node, as `nft -f -` does there: for a cluster that takes NetworkPolicies
- * and does not enforce them. Its bridges must pass packets to IP's hooks (`net.bridge.bridge-nf-call-iptables`).
+ * `enforced` where the cluster enforces NetworkPolicies. Where it does not: a command that reads rules of nftables for the network namespace of its one node, as
+ * `nft -f -` does there. Its bridges must pass packets to IP's hooks (`net.bridge.bridge-nf-call-iptables`).
  */
-const nft = process.env.KATYDID_E2E_NFT
+const means = process.env.KATYDID_E2E_POLICIES
 
-export const notEnforced = nft ? false : 'KATYDID_E2E_NFT does not say how this cluster’s policies are enforced'
+export const notEnforced = means ? false : 'KATYDID_E2E_POLICIES does not say how this cluster enforces NetworkPolicies'
 
 /** Enforces the policies of a namespace until it is disposed of; a new pod is known a moment after it has its address. */
 export function enforce(release: Release): AsyncDisposable {
+  if (means === 'enforced') return { [Symbol.asyncDispose]: async () => {} }
   const table = `policies_${release.namespace.replaceAll('-', '_')}`
   const abort = new AbortController()
   let loaded = ''
@@ -50,9 +51,9 @@ export function enforce(release: Release): AsyncDisposable {
 }
 
 function load(rules: string): void {
-  const [command = '', ...args] = (nft ?? '').split(' ')
+  const [command = '', ...args] = (means ?? '').split(' ')
   const { status, stderr } = spawnSync(command, args, { input: rules, encoding: 'utf8', timeout: 10_000 })
-  if (status !== 0) throw new Error(`${nft}: exit ${status}\n${stderr}\n${rules}`)
+  if (status !== 0) throw new Error(`${means}: exit ${status}\n${stderr}\n${rules}`)
 }
 
 /** Packets that begin something must be let out by those of who sends, and in by those of who gets them. */
