@@ -29,10 +29,17 @@ const mark = (more: Partial<Asked> = {}, env: Record<string, string> = {}) =>
     ...more,
   })
 
+test('the cluster key matters: each installation of the chart has its own', async () => {
+  const [none, one, other] = await Promise.all(
+    ['', 'one', 'other'].map((key) => mark({}, { KATYDID_CLUSTER_KEY: key })),
+  )
+  assert.equal(new Set([none, one, other]).size, 3)
+})
+
 test('the same is the same, however it was said; variables that are no part of a plan do not matter', async () => {
   const first = await mark()
   assert.match(first, /^[0-9a-f]{64}$/)
-  assert.equal(await mark({}, { KATYDID_JOB: 'w-2', KATYDID_CLUSTER_KEY: 'other', PATH: '/elsewhere' }), first)
+  assert.equal(await mark({}, { KATYDID_JOB: 'w-2', KATYDID_CLUSTER_KEY: '', PATH: '/elsewhere' }), first)
   write('v.yaml', `# a word about it\n${files['v.yaml']}`)
   assert.equal(await mark(), first)
   write('v.yaml')
