@@ -33,7 +33,7 @@ Environment: KATYDID_CLUSTER_KEY, the key shared with the master; KATYDID_WORKER
 (of a Job's index); KATYDID_WORKER_PLACE, a secret name of its place: it stands in at once for who said the same before, which has to leave
 (--processes names the places of its workers itself; in an Indexed Job it may be the same for all); KATYDID_JOB, the name of its Job in a cluster, whose prefix is the master's, too; KATYDID_HTTP_KEY_PASSPHRASE, of an encrypted client key;
 secrets of the load file.
-Exit codes: 0 told to leave, 1 crashed, 3 load file or run refused, or the master interrupted, 4 master silent, 143 ended by a signal.
+Exit codes: 0 told to leave, 1 crashed, 3 load file or run refused, or the master interrupted, 4 master silent for a minute, or not found in five, 143 ended by a signal.
 `
 
 /** How long the name of a Service may be unknown. */

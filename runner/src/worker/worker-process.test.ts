@@ -259,6 +259,12 @@ test('a silent master: users end, and come back when it orders anew; if it stays
   run.hear({ type: 'quit' })
 })
 
+test('a master that is not found in the time for that: the worker leaves, and does not call it gone', async () => {
+  const run = rig()
+  run.tell({ type: 'silence', stage: 'leave' })
+  assert.deepEqual([await run.left, run.log], [4, ['error: no master was found: leaving']])
+})
+
 test('a signal before there is a job ends it at once', async () => {
   const run = rig()
   run.worker.terminate('SIGTERM')

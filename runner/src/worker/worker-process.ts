@@ -40,6 +40,7 @@ export class WorkerProcess {
   /** The master takes nothing more of it. */
   #isRefused = false
   #index = 0
+  #hasJoined = false
   #leave: (exitCode: number) => void = () => {}
   /** Bodies are taken one after the other: what follows a job waits until it is loaded. */
   #taking: Promise<void> = Promise.resolve()
@@ -88,6 +89,7 @@ export class WorkerProcess {
     const { log } = this.#options
     switch (news.type) {
       case 'joined':
+        this.#hasJoined = true
         this.#index = news.index
         if (news.dialect === 'locust') this.#then(() => this.#joinLocust(news.index))
         return
@@ -134,7 +136,7 @@ export class WorkerProcess {
       this.#locust?.suspend()
       return
     }
-    log.error('the master is gone: leaving')
+    log.error(this.#hasJoined ? 'the master is gone: leaving' : 'no master was found: leaving')
     this.#leave(workerExitCodes.masterSilent)
   }
 

@@ -3,12 +3,13 @@ import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { clientReady, custom, workerHeartbeat } from '../locust/frames.ts'
 import type { WorkerState } from '../messages.ts'
 import { ReliableEnd } from '../reliable/reliable-end.ts'
-import { usualPatienceMs } from '../silence.ts'
 import { steadyNow } from './clock.ts'
 import { ClockOffset } from './clock-offset.ts'
+import { ConnectingAnew, type ConnectingAnewOptions } from './connecting-anew.ts'
+import { MasterSilence, type SilenceLimits, type SilenceStage } from './master-silence.ts'
 import { RoundTrip } from './round-trip.ts'
 
-export interface WorkerSessionOptions {
+export interface WorkerSessionOptions extends Pick<ConnectingAnewOptions, 'reconnect' | 'isShakingHands'> {
   id: string
   /** This process, as against another of the same id. */
   instance: string
@@ -23,10 +24,6 @@ export interface WorkerSessionOptions {
   transmit(bytes: Uint8Array): void
   usage(): { cpuPercent: number; rssBytes: number }
   tell(news: SessionNews): void
-  /** Gives up the connection for a new one: one that another process of the same id took, or a lost way, says nothing of its end. */
-  reconnect(): void
-  /** The connection is there and its handshake is not over: on a slow way that takes many round trips. */
-  isShakingHands?(): boolean
   /** A round trip as the handshake of the connection took it: the first heartbeat is to tell it. */
   handshakeRoundTripMs?(): number
   limits?: Partial<SilenceLimits>
@@ -43,36 +40,12 @@ export type SessionNews =
   /** The master's answer to a heartbeat; its clock is so many ms ahead of ours. */
   | { type: 'heartbeat'; clockOffsetMs: number }
   /** Nothing was heard of the master for so long that the worker must stop its users, or leave; or it was heard again. */
-  | { type: 'silence'; stage: 'lease' | 'leave' | 'over' }
+  | { type: 'silence'; stage: SilenceStage }
   | { type: 'refused'; text: string; exitCode: number }
   | { type: 'trouble'; text: string }
 
-export interface SilenceLimits {
-  /** So long after the newest heartbeat that the master has answered was sent, users are stopped. */
-  leaseMs: number
-  /** The worker leaves. */
-  leaveMs: number
-  /** It has never been heard. */
-  joinMs: number
-}
-
-export const silenceLimits: SilenceLimits = { leaseMs: 10_000, leaveMs: 60_000, joinMs: 300_000 }
 const beatMs = 1_000
 const readyAgainMs = 2_000
-/**
- * After so long a silence, and then twice as long each time, another connection is tried. Also before a master is found: another process
- * of the same id may have taken the connection, and this one is to hear soon that it must leave.
- */
-const reconnectMs = usualPatienceMs
-/** Two heartbeats, and something. A way that is known to be slow gets two round trips more. */
-const betweenAnswersMs = 2_500
-/** What the handshake of another connection may take where the worker has joined: with a key some 20 s on a way that is 3 s slow. */
-const handshakeMs = 30_000
-/** Between two ticks, of which there are several a second. */
-const standStillMs = 1_000
-/** Before that a master that is not there is just not there yet. */
-const complainMs = 20_000
-
 /**
  * A worker's side of the talk with its master, Locust's or ours: join, heartbeats, acknowledgements, silence. Knows no socket; `tick` is
  * to be called a few times a second, from a thread that no task can block.
@@ -80,7 +53,6 @@ const complainMs = 20_000
 export class WorkerSession {
   state: WorkerState = 'ready'
   readonly #options: WorkerSessionOptions
-  readonly #limits: SilenceLimits
   readonly #now: () => number
   readonly #reliable: ReliableEnd
   readonly #clock = new ClockOffset()
@@ -89,27 +61,21 @@ export class WorkerSession {
   #saidReadyAt = Number.NEGATIVE_INFINITY
   #beatAt = Number.NEGATIVE_INFINITY
   readonly #roundTrip = new RoundTrip()
-  #heardAt: number
-  /**
-   * The lease counts from here: when the newest heartbeat that the master has answered was sent. The master counts from when it came, which is
-   * later on any way, so the users are gone before they are others'. A Locust master does not say what it answers: from when it was heard.
-   */
-  #leasedAt: number
-  #tickedAt: number
-  /** What the wait for another connection counts from: neither a handshake nor a standstill of this process is the master's silence. */
-  #waitedFrom: number
-  #silence: 'lease' | 'leave' | undefined
-  #reconnects = 0
-  #shakingSince: number | undefined
-  #complainAfterMs = complainMs
+  readonly #silence: MasterSilence
+  readonly #anew: ConnectingAnew
   #complained = false
   #refused = false
 
   constructor(options: WorkerSessionOptions) {
     this.#options = options
-    this.#limits = { ...silenceLimits, ...options.limits }
-    this.#now = options.now ?? (() => performance.now())
-    this.#heardAt = this.#leasedAt = this.#waitedFrom = this.#tickedAt = this.#now()
+    const now = (this.#now = options.now ?? (() => performance.now()))
+    const { limits, tell, reconnect, isShakingHands } = options
+    this.#silence = new MasterSilence({
+      ...{ limits, now },
+      tell: (stage) => tell({ type: 'silence', stage }),
+      complain: (text) => tell({ type: 'trouble', text }),
+    })
+    this.#anew = new ConnectingAnew({ now, reconnect, isShakingHands, roundTripMs: () => this.#roundTrip.ms })
     this.#reliable = new ReliableEnd({
       now: this.#now,
       roundTripMs: () => this.#roundTrip.ms,
@@ -136,16 +102,16 @@ export class WorkerSession {
 
   tick(): void {
     const now = this.#now()
-    // what came meanwhile is still to be read
-    if (now - this.#tickedAt > standStillMs) this.#waitedFrom += now - this.#tickedAt
-    this.#tickedAt = now
+    this.#anew.look(now)
     if (!this.#dialect) {
       if (now - this.#saidReadyAt >= readyAgainMs) {
         this.#saidReadyAt = now
         this.#options.transmit(clientReady(this.#options.id))
       }
     } else if (now - this.#beatAt >= beatMs) this.#beat(now)
-    this.#watchSilence(now)
+    // a Locust master does not hear a second connection of one id while it believes in the first
+    if (this.#dialect !== 'locust') this.#anew.watch(now, this.#dialect !== undefined)
+    this.#silence.watch(now, this.#anew.shakingSince)
   }
 
   /** A message to a katydid master. */
@@ -190,8 +156,7 @@ export class WorkerSession {
       return
     }
     this.#dialect = katydid ? 'katydid' : 'locust'
-    this.#leasedAt = this.#now()
-    this.#reconnects = 0
+    this.#silence.joined()
     this.#roundTrip.suppose(this.#options.handshakeRoundTripMs?.() ?? 0)
     this.#run = typeof katydid?.run === 'string' ? katydid.run : ''
     this.#options.tell({
@@ -262,57 +227,15 @@ export class WorkerSession {
   }
 
   #heard(): void {
-    this.#heardAt = this.#waitedFrom = this.#now()
-    this.#reconnects = 0
-    if (this.#dialect === 'locust') this.#leased(this.#heardAt)
+    this.#silence.heard()
+    this.#anew.heard()
+    if (this.#dialect === 'locust') this.#silence.leased(this.#now())
   }
 
   /** The master has answered the heartbeat of that moment. */
   #answered(at: unknown): void {
     const askedAt = this.#roundTrip.answered(at, this.#now())
-    if (askedAt !== undefined) this.#leased(askedAt)
-  }
-
-  #leased(at: number): void {
-    this.#leasedAt = Math.max(this.#leasedAt, at)
-    if (!this.#silence || this.#now() - this.#leasedAt >= this.#limits.leaseMs) return
-    this.#silence = undefined
-    this.#options.tell({ type: 'silence', stage: 'over' })
-  }
-
-  #watchSilence(now: number): void {
-    const silentMs = now - this.#heardAt
-    const { leaseMs, leaveMs, joinMs } = this.#limits
-    this.#tryAnotherConnection(now)
-    if (!this.#dialect && silentMs >= this.#complainAfterMs) {
-      this.#complainAfterMs *= 2
-      const what = this.#shakingSince === undefined ? 'no master has answered' : 'a handshake has been under way'
-      const text = `${what} for ${Math.round((now - (this.#shakingSince ?? this.#heardAt)) / 1_000)} s: are the master's address and port right, and is it there?`
-      this.#options.tell({ type: 'trouble', text })
-    }
-    if (silentMs >= (this.#dialect ? leaveMs : joinMs)) {
-      if (this.#silence === 'leave') return
-      this.#silence = 'leave'
-      this.#options.tell({ type: 'silence', stage: 'leave' })
-    } else if (this.#dialect && now - this.#leasedAt >= leaseMs && !this.#silence) {
-      this.#silence = 'lease'
-      this.#options.tell({ type: 'silence', stage: 'lease' })
-    }
-  }
-
-  #tryAnotherConnection(now: number): void {
-    // a Locust master does not hear a second connection of one id while it believes in the first
-    if (this.#dialect === 'locust') return
-    if (!this.#options.isShakingHands?.()) this.#shakingSince = undefined
-    else {
-      this.#shakingSince ??= now
-      if (!this.#dialect || now - this.#shakingSince < handshakeMs) this.#waitedFrom = now
-    }
-    const patienceMs = Math.max(reconnectMs, betweenAnswersMs + 2 * this.#roundTrip.ms) * 2 ** this.#reconnects
-    if (now - this.#waitedFrom < patienceMs) return
-    this.#reconnects++
-    this.#shakingSince = undefined
-    this.#options.reconnect()
+    if (askedAt !== undefined) this.#silence.leased(askedAt)
   }
 
   #complain(text: string): void {

@@ -1,0 +1,83 @@
+export interface SilenceLimits {
+  /** So long after the newest heartbeat that the master has answered was sent, users are stopped. */
+  leaseMs: number
+  /** The worker leaves. */
+  leaveMs: number
+  /** It has never been heard. */
+  joinMs: number
+}
+
+export const silenceLimits: SilenceLimits = { leaseMs: 10_000, leaveMs: 60_000, joinMs: 300_000 }
+
+/** Before that a master that is not there is just not there yet. */
+const complainMs = 20_000
+
+/** The master's orders are good no longer, or the worker has to leave; or it is heard again. */
+export type SilenceStage = 'lease' | 'leave' | 'over'
+
+export interface MasterSilenceOptions {
+  limits?: Partial<SilenceLimits> | undefined
+  now(): number
+  tell(stage: SilenceStage): void
+  /** No master has answered yet. */
+  complain(text: string): void
+}
+
+/** For how long nothing was heard of a worker's master, and what follows: its lease ends, and it leaves. */
+export class MasterSilence {
+  readonly #options: MasterSilenceOptions
+  readonly #limits: SilenceLimits
+  #heardAt: number
+  /**
+   * The lease counts from here: when the newest heartbeat that the master has answered was sent. The master counts from when it came, which is
+   * later on any way, so the users are gone before they are others'. A Locust master does not say what it answers: from when it was heard.
+   */
+  #leasedAt: number
+  #stage: 'lease' | 'leave' | undefined
+  #hasJoined = false
+  #complainAfterMs = complainMs
+
+  constructor(options: MasterSilenceOptions) {
+    this.#options = options
+    this.#limits = { ...silenceLimits, ...options.limits }
+    this.#heardAt = this.#leasedAt = options.now()
+  }
+
+  joined(): void {
+    this.#hasJoined = true
+    this.#leasedAt = this.#options.now()
+  }
+
+  heard(): void {
+    this.#heardAt = this.#options.now()
+  }
+
+  /** The master has answered what was sent at that moment. */
+  leased(at: number): void {
+    this.#leasedAt = Math.max(this.#leasedAt, at)
+    const { now, tell } = this.#options
+    if (!this.#stage || now() - this.#leasedAt >= this.#limits.leaseMs) return
+    this.#stage = undefined
+    tell('over')
+  }
+
+  /** To be called a few times a second. `shakingSince`: from when on a handshake has been under way. */
+  watch(now: number, shakingSince: number | undefined): void {
+    const silentMs = now - this.#heardAt
+    const { leaseMs, leaveMs, joinMs } = this.#limits
+    if (!this.#hasJoined && silentMs >= this.#complainAfterMs) {
+      this.#complainAfterMs *= 2
+      const what = shakingSince === undefined ? 'no master has answered' : 'a handshake has been under way'
+      const seconds = Math.round((now - (shakingSince ?? this.#heardAt)) / 1_000)
+      this.#options.complain(`${what} for ${seconds} s: are the master's address and port right, and is it there?`)
+    }
+    if (silentMs >= (this.#hasJoined ? leaveMs : joinMs)) this.#reach('leave')
+    else if (this.#hasJoined && now - this.#leasedAt >= leaseMs && !this.#stage) this.#reach('lease')
+  }
+
+  #reach(stage: 'lease' | 'leave'): void {
+    if (this.#stage === stage) return
+    this.#stage = stage
+    this.#options.tell(stage)
+  }
+}
