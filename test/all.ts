@@ -27,12 +27,9 @@ const find = (...patterns: string[]) => globSync(patterns, { cwd: root }).sort()
 const units = find('runner/src/**/*.test.ts')
 /** What a chart renders to, and scripts. Like units, they do not mind a neighbour. */
 const perFile = find('test/chart/*.test.ts', 'test/scripts/*.test.ts')
-/** System tests that assert how fast, how long or how evenly, or whose peers have short leases: a neighbour would make them lie. */
-const alone = find(
-  ...['away', 'cluster-faults', 'guard', 'partition', 'profiles', 'run-basic'].map((topic) => `test/${topic}.test.ts`),
-  'test/interop/*.test.ts',
-)
-/** The other system tests wait more than they work. */
+/** System tests that assert how evenly: neighbours would widen what they allow. */
+const alone = find(...['profiles', 'run-basic'].map((topic) => `test/${topic}.test.ts`))
+/** The other system tests wait far more than they work. */
 const waiting = find('test/**/*.test.ts').filter((file) => !perFile.includes(file) && !alone.includes(file))
 const parts = onlyUnits
   ? [{ files: inGroups(units), atOnce: 2 }]
@@ -40,7 +37,7 @@ const parts = onlyUnits
     ? [{ files: only, atOnce: 1 }]
     : [
         { files: [...inGroups(units), ...perFile], atOnce: 2 },
-        { files: waiting, atOnce: 2 },
+        { files: waiting, atOnce: 4 },
         { files: alone, atOnce: 1 },
       ]
 if (only.length === 0)

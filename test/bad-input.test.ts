@@ -23,7 +23,7 @@ describe('a mistake is told in whole sentences, with its place, before any load'
     test(name, async () => {
       const outcome = await runKatydid(
         args.map((arg) => stands[arg] ?? arg),
-        { ...options, json: false, timeoutMs: 15_000 },
+        { ...options, json: false },
       )
       assert.equal(outcome.exitCode, 2, `${outcome.stdout}\n${outcome.stderr}`)
       assert.deepEqual(stable(outcome.stderr, outcome.dir).trimEnd().split('\n'), says)

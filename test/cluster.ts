@@ -1,10 +1,32 @@
-import { type RunningKatydid, type RunOptions, type RunOutcome, startKatydid } from './run-katydid.ts'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { roomToStart } from './room.ts'
+import { type RunningKatydid, type RunOptions, type RunOutcome, startKatydid, temporaryFolder } from './run-katydid.ts'
 
 export interface RunningMaster extends RunningKatydid {
   /** For workers. */
   readonly port: number
   /** For `katydid verdict`. */
   readonly web: string
+}
+
+/** A load file of users who read, for as long as the run goes on: to its run time, or to `whenever().end()`. */
+export const reader = `
+import { existsSync } from 'node:fs'
+import { constant, HttpUser, StopTest, task } from 'katydid'
+export class Reader extends HttpUser {
+  waitTime = constant(0.05)
+  @task async read() {
+    await this.client.get('/json')
+    if (process.env.END && existsSync(process.env.END)) throw new StopTest()
+  }
+}
+`
+
+/** For a run of `reader` that ends in order once a test has seen what it waits for, however long that takes: `env` is for its workers. */
+export function whenever() {
+  const END = join(temporaryFolder(), 'end')
+  return { env: { END }, end: () => writeFileSync(END, '') }
 }
 
 /** Processes of one test: whatever is still there at its end is ended. */
@@ -16,7 +38,8 @@ export class Cluster implements Disposable {
     const unless = (flag: string, value: string) => (args.includes(flag) ? [] : [flag, value])
     const bind = [...unless('--bind-host', '127.0.0.1'), ...unless('--bind-port', '0')]
     const web = ['--web-host', '127.0.0.1', '--web-port', '0']
-    const running = startKatydid(['master', ...args, ...bind, ...web], { timeoutMs: 120_000, ...options })
+    await roomToStart()
+    const running = startKatydid(['master', ...args, ...bind, ...web], options)
     this.#started.push(running)
     const [, webAt = ''] = await running.saying(/verdict and result at http:\/\/(\S+)/)
     const [, port = ''] = await running.saying(/waiting for workers at port (\d+)/)
@@ -26,13 +49,13 @@ export class Cluster implements Disposable {
   worker(port: number, args: string[] = [], options: RunOptions = {}): RunningKatydid {
     const host = args.includes('--master-host') ? [] : ['--master-host', '127.0.0.1']
     const where = [...host, '--master-port', String(port)]
-    const running = startKatydid(['worker', ...args, ...where], { timeoutMs: 120_000, ...options })
+    const running = startKatydid(['worker', ...args, ...where], options)
     this.#started.push(running)
     return running
   }
 
   command(args: string[], options: RunOptions = {}): RunningKatydid {
-    const running = startKatydid(args, { timeoutMs: 120_000, ...options })
+    const running = startKatydid(args, options)
     this.#started.push(running)
     return running
   }

@@ -62,7 +62,7 @@ test('a master and workers as commands: same report, same verdict, workers leave
     master.result.workers.map(({ missingSeconds }) => missingSeconds),
     [0, 0],
   )
-  assert.ok(master.elapsedMs < 25_000, `${master.elapsedMs} ms for a run of 2 s`)
+  assert.ok(master.loadedMs < 25_000, `${master.loadedMs} ms for a run of 2 s`)
 })
 
 test('a failed threshold is exit 1, and the workers did nothing wrong; katydid verdict says the same', async () => {
@@ -90,10 +90,12 @@ test('one SIGTERM ends a master that serves, whatever it is at', async () => {
   await target.loaded()
   for (const { child, done } of [waiting, running]) {
     child.kill('SIGTERM')
-    const { exitCode, stdout, elapsedMs } = await done
+    const askedAt = performance.now()
+    const { exitCode, stdout } = await done
     assert.equal(exitCode, 2)
     assert.match(stdout, /interrupted by SIGTERM/)
-    assert.ok(elapsedMs < 20_000, `${elapsedMs} ms`)
+    const tookMs = performance.now() - askedAt
+    assert.ok(tookMs < 20_000, `${tookMs} ms`)
   }
   assert.equal((await worker.done).exitCode, 3, 'whoever waits for a Job of workers hears of it')
 })

@@ -40,6 +40,11 @@ async function run(name: string, flags: string[], options: RunOptions = {}) {
   assert.ok(requests > 0)
   return outcome
 }
+/** Ends a run once the shop has counted so many more requests. */
+async function ending(requests: number): Promise<RunOptions> {
+  const before = await counted()
+  return { signalAfter: { signal: 'SIGINT', when: async () => (await counted()) - before >= requests } }
+}
 const few = ['-u', '8', '-r', '40', '-t', '1500ms']
 /** Long enough for a task picked one time in four to be picked at all. */
 const longer = ['-u', '8', '-r', '40', '-t', '2500ms']
@@ -77,9 +82,10 @@ test('plain.ts', async () => {
 
 test('sharded-files.ts: every file to one worker, and no load before all have theirs', async () => {
   const names = (outcome: Awaited<ReturnType<typeof run>>) => outcome.result.requests.map(({ name }) => name)
-  const alone = await run('sharded-files', ['-u', '20', '-r', '200', '-t', '5s'])
+  const load = ['-u', '20', '-r', '200']
+  const alone = await run('sharded-files', load, await ending(480))
   assert.equal(names(alone).length, 20)
-  const shared = await run('sharded-files', ['-u', '20', '-r', '200', '-t', '5s', '--processes', '3'])
+  const shared = await run('sharded-files', [...load, '--processes', '3'], await ending(300))
   assert.equal(names(shared).length, 20)
   assert.equal(shared.result.workers.length, 3)
 })
@@ -88,8 +94,8 @@ test('sharded-files.ts splits evenly: seven, seven and six files, none of them o
   const named = "name: file + ' on ' + this.environment.workerIndex"
   const text = readFileSync(example('sharded-files'), 'utf8').replace(/name: `.*?`/, named)
   assert.ok(text.includes(named))
-  const args = ['run', 'sharded.ts', '-H', url, '-u', '20', '-r', '200', '-t', '5s', '--processes', '3']
-  const outcome = await runKatydid(args, { files: { 'sharded.ts': text } })
+  const args = ['run', 'sharded.ts', '-H', url, '-u', '20', '-r', '200', '--processes', '3']
+  const outcome = await runKatydid(args, { files: { 'sharded.ts': text }, ...(await ending(300)) })
   assertExit(outcome, 0)
   const of = (worker: number) => outcome.result.requests.filter(({ name }) => name.endsWith(` on ${worker}`)).length
   assert.deepEqual([of(0), of(1), of(2)].sort(), [6, 7, 7])

@@ -66,7 +66,7 @@ ${user}`,
   running.child.kill('SIGINT')
   const outcome = await running.done
   assertExit(outcome, 2)
-  assert.ok(performance.now() - askedAt < 10_000)
+  assert.ok(performance.now() - askedAt < 30_000)
   assert.match(outcome.stdout, /interrupted by SIGINT/)
   assert.equal((await target.counts()).total, 0)
 })
@@ -82,7 +82,7 @@ for (const [hook, setting] of [
     }
     const outcome = await runKatydid(['run', 'h.ts', '-f', 'v.yaml', '-H', target.url, '-t', '700ms'], { files })
     assertExit(outcome, 2)
-    assert.ok(outcome.elapsedMs < 20_000)
+    assert.ok(outcome.loadedMs < 20_000, `took ${outcome.loadedMs} ms`)
     assert.match(outcome.stdout, new RegExp(`${hook} failed: not done within 500 ms: load\\.${setting} says how long`))
     await assertTruth(outcome, target)
     assert.equal(outcome.result.totals.requests > 0, hook === 'teardown')
@@ -131,7 +131,7 @@ events.testStart.addListener(() => { process.stderr.write('hook start\\n') })
 `)
   assertExit(outcome, 2)
   const { requests } = outcome.result.totals
-  assert.ok(requests >= 8, `${requests} requests`)
+  assert.ok(requests >= 4, `${requests} requests`)
   assert.equal(hooked(outcome.stderr).filter((name) => name === 'request').length, requests)
   assert.ok(hooked(outcome.stderr).includes('start'))
   const broken = outcome.result.verdict.findings.filter(({ outcome }) => outcome === 'broken')

@@ -45,7 +45,7 @@ const load = ['-u', '8', '-r', '80', '-t', '4s']
 /** Looks again and again until the verdict is there: the last look is of a run that is over. */
 async function watched(web: string): Promise<Scrape[]> {
   const scrapes = [await Scrape.of(web)]
-  for (let i = 0; i < 600 && scrapes.at(-1)!.sum('katydid_run_verdict') === undefined; i++) {
+  for (let i = 0; i < 1_800 && scrapes.at(-1)!.sum('katydid_run_verdict') === undefined; i++) {
     await sleep(100)
     scrapes.push(await Scrape.of(web))
   }
@@ -203,7 +203,7 @@ describe('/metrics', { concurrency: 2 }, () => {
       const running = startKatydid(args, options)
       const [, at = ''] = await running.saying(/verdict and result at http:\/\/(\S+)/)
       let last = await Scrape.of(at)
-      for (let i = 0; i < 600 && running.child.exitCode === null; i++) {
+      for (let i = 0; i < 2_400 && running.child.exitCode === null; i++) {
         // the run may end at any moment, and its HTTP side with it
         const next = await Scrape.of(at).catch(() => last)
         assertOnlyRisen(last, next)

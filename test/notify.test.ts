@@ -21,7 +21,7 @@ const about = {
   KATYDID_NOTIFY_LINK: 'https://ci.test/7?a=1&b=2',
 }
 
-describe('KATYDID_NOTIFY_URL', { concurrency: 2 }, () => {
+describe('KATYDID_NOTIFY_URL', { concurrency: 3 }, () => {
   test('is told how a run ended, once it is busy no more, in words that a chat shows', async () => {
     await using target = await startTarget()
     using webhook = await startWebhook([503, 200])
@@ -49,23 +49,20 @@ describe('KATYDID_NOTIFY_URL', { concurrency: 2 }, () => {
   })
 
   test('that refuses, or does not answer: a note, without its URL; the verdict stands', async () => {
-    for (const [answer, why] of [
-      [403, 'HTTP 403'],
-      [0, 'no answer'],
-    ] as const) {
+    const refusing = async (answer: number, why: string) => {
       await using target = await startTarget()
       using webhook = await startWebhook(answer === 0 ? [0, 0, 0, 0] : [answer])
-      const since = performance.now()
       const outcome = await runKatydid(['run', ...load(target.url), '--json', 'result.json'], {
         files,
         env: { KATYDID_NOTIFY_URL: webhook.url },
       })
       assertExit(outcome, 0)
-      assert.ok(performance.now() - since < 25_000)
+      assert.ok(outcome.loadedMs < 25_000, `${outcome.loadedMs} ms`)
       assert.match(outcome.stdout, new RegExp(`notify_failed: .* could not be told how the run ended: ${why}`))
       const said = outcome.stdout + outcome.stderr + JSON.stringify(outcome.result)
       assert.doesNotMatch(said, /T0000|c2VjcmV0/)
     }
+    await Promise.all([refusing(403, 'HTTP 403'), refusing(0, 'no answer')])
   })
 
   test('only of the ends that are asked for', async () => {
@@ -115,7 +112,7 @@ describe('KATYDID_NOTIFY_URL', { concurrency: 2 }, () => {
     const options = { files, cwd, env: { KATYDID_NOTIFY_URL: webhook.url } }
     const first = await cluster.master(args, options)
     cluster.worker(first.port)
-    for (let i = 0; i < 200 && !/"finished":\s*false.*"published":\s*\{/s.test(read(join(cwd, 'run.json'))); i++)
+    for (let i = 0; i < 2_000 && !/"finished":\s*false.*"published":\s*\{/s.test(read(join(cwd, 'run.json'))); i++)
       await new Promise((resolve) => setTimeout(resolve, 50))
     first.child.kill('SIGKILL')
     await first.done

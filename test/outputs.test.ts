@@ -16,10 +16,10 @@ beforeEach(() => target.reset())
 const file = `
 import { check, constant, HttpUser, metrics, task } from 'katydid'
 export class U extends HttpUser {
-  waitTime = constant(0.03)
-  @task(3) async t() { await this.client.get('/json'); metrics.trend('size').add(3); check(true, 'fine, "really"') }
-  @task async f() { await this.client.get('/status/500') }
-  @task async e() { throw new Error('a "quoted", <angled> exception') }
+  waitTime = constant(0.03); step = 0; @task async each() { await [this.t, this.f, this.e, this.t, this.t][this.step++ % 5]!.call(this) }
+  async t() { await this.client.get('/json'); metrics.trend('size').add(3); check(true, 'fine, "really"') }
+  async f() { await this.client.get('/status/500') }
+  async e() { throw new Error('a "quoted", <angled> exception') }
 }
 `
 const run = async (...flags: string[]) => {
@@ -73,7 +73,10 @@ test("--csv writes Locust's four files, header for header", async () => {
   assert.deepEqual(last.slice(0, 4), ['', 'Aggregated', String(totals.requests), String(totals.failures)])
   assert.equal(lines('stats').filter((line) => line !== '').length, requests.length + 2)
   assert.match(lines('failures')[1]!, /^GET,\/status\/500,.*500.*,\d+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ,/)
-  assert.match(lines('exceptions')[1]!, /^\d+,"Error: a ""quoted"", <angled> exception", +at U\.e \(.*o\.ts:7:\d+\),/)
+  assert.match(
+    lines('exceptions')[1]!,
+    /^\d+,"Error: a ""quoted"", <angled> exception"," +at U\.e \(.*o\.ts:7:\d+\)\n +at U\.each .*o\.ts:4:\d+\)",/,
+  )
 })
 
 test('--junit writes a test case for each threshold', async () => {

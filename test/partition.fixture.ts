@@ -6,33 +6,30 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertTruth } from './assert-truth.ts'
-import { Cluster } from './cluster.ts'
+import { Cluster, reader, whenever } from './cluster.ts'
 import { startTarget } from './target/target.ts'
 
-const file = `
-import { constant, HttpUser, task } from 'katydid'
-export class Reader extends HttpUser {
-  waitTime = constant(0.05)
-  @task async read() { await this.client.get('/json') }
-}
-`
 const nft = (...words: string[]) => execFileSync('nft', words)
 
 await using target = await startTarget()
 using cluster = new Cluster()
-const load = ['-u', '6', '-r', '50', '-t', '40s', '--expect-workers', '2']
+const load = ['-u', '6', '-r', '50', '--expect-workers', '2']
 const master = await cluster.master(['shop.ts', '-H', target.url, ...load, '--bind-host', '0.0.0.0'], {
-  files: { 'shop.ts': file },
+  files: { 'shop.ts': reader },
 })
-const far = cluster.worker(master.port, ['--id', 'far_1', '--master-host', '127.0.0.2'])
-const near = cluster.worker(master.port, ['--id', 'near_1'])
+const { env, end } = whenever()
+const far = cluster.worker(master.port, ['--id', 'far_1', '--master-host', '127.0.0.2'], { env })
+const near = cluster.worker(master.port, ['--id', 'near_1'], { env })
 
-await sleep(6_000)
+await target.loaded(200)
 nft('add', 'table', 'inet', 'katydid')
 nft('add', 'chain', 'inet', 'katydid', 'in', '{ type filter hook input priority 0; }')
 for (const end of ['saddr', 'daddr']) nft('add', 'rule', 'inet', 'katydid', 'in', 'ip', end, '127.0.0.2', 'drop')
 await sleep(12_000)
 nft('delete', 'table', 'inet', 'katydid')
+await master.printing(/worker_back/)
+await target.loaded((await target.counts()).total + 300)
+end()
 
 const run = await master.done
 assert.match(run.stdout, /worker far_1 has not been heard for/)

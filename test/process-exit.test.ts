@@ -104,7 +104,7 @@ describe('a load file that ends the process: exit 2, a sentence, and nothing of 
 
   test('in a worker process of --processes: the worker is lost, and the run broken', async () => {
     await using target = await startTarget()
-    const source = "if (process.argv[2] === 'worker') setTimeout(() => process.exit(0), 900)"
+    const source = "if (process.argv[2] === 'worker') U.prototype.after = () => process.exit(0)"
     const outcome = await run(source, { host: target.url, flags: ['--processes', '1'], time: '3s' })
     assertExit(outcome, 2)
     assert.equal(outcome.result.verdict.outcome, 'broken')

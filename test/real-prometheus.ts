@@ -66,7 +66,7 @@ export class RealPrometheus implements AsyncDisposable {
 
   async #until(promql: string, holds: (answers: Answer[]) => boolean): Promise<void> {
     let last: unknown
-    for (const end = performance.now() + 20_000; performance.now() < end; await sleep(100)) {
+    for (const end = performance.now() + 90_000; performance.now() < end; await sleep(100)) {
       const answers = await this.query(promql).catch((error: Error) => void (last = error.message))
       if (answers && holds(answers)) return
       if (answers) last = answers

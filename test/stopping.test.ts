@@ -27,7 +27,7 @@ test('run time over: users finish their task within the stop timeout', async () 
   await assertTruth(run, target)
   assert.equal(run.result.totals.aborted, 0)
   assert.equal((await target.counts()).cutOff, 0)
-  assert.ok(run.result.durationMs >= 1300 && run.result.durationMs < 5000, `lasted ${run.result.durationMs} ms`)
+  assert.ok(run.result.durationMs >= 1300 && run.result.durationMs < 6000, `lasted ${run.result.durationMs} ms`)
 })
 
 test('the stop timeout over: what is under way is aborted and counted apart', async () => {
@@ -37,7 +37,7 @@ test('the stop timeout over: what is under way is aborted and counted apart', as
   await assertTruth(run, target)
   assert.deepEqual([run.result.totals.requests, run.result.totals.aborted], [0, 6])
   assert.equal((await target.counts()).cutOff, 6)
-  assert.ok(run.elapsedMs < 18_000, `took ${run.elapsedMs} ms`)
+  assert.ok(run.loadedMs < 18_000, `took ${run.loadedMs} ms`)
   assertExit(run, 2) // nothing completed at all
 })
 
@@ -58,7 +58,7 @@ export class U extends HttpUser {
   assertExit(run, 0)
   await assertTruth(run, target)
   assert.deepEqual(run.result.exceptions, [], 'being stopped is no exception of the task')
-  assert.ok(run.elapsedMs < 25_000)
+  assert.ok(run.loadedMs < 25_000, `took ${run.loadedMs} ms`)
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -96,10 +96,11 @@ export class U extends HttpUser {}`,
     })
     await running.saying(/reading/)
     running.child.kill(signal)
+    const askedAt = performance.now()
     const outcome = await running.done
     assert.deepEqual([outcome.exitCode, outcome.signal], [2, null])
     assert.match(outcome.stderr, new RegExp(`${signal} came, before this process was done: there is no result`))
-    assert.ok(outcome.elapsedMs < 30_000)
+    assert.ok(performance.now() - askedAt < 30_000)
   })
 
 test('a second SIGINT leaves at once', async () => {
@@ -111,7 +112,8 @@ test('a second SIGINT leaves at once', async () => {
     ],
   })
   assert.equal(run.signalledAt.length, 2, 'the first did not end it')
-  assert.ok(Date.now() - run.signalledAt[1]! < 1500)
+  const leftMs = Date.now() - run.signalledAt[1]!
+  assert.ok(leftMs < 10_000, `${leftMs} ms: tasks take 20 s, the stop timeout is 60 s`)
   assert.notEqual(run.exitCode, 0)
   assert.equal((await target.settled()).total, 6)
 })
@@ -126,8 +128,10 @@ export class U extends HttpUser {
   @task async t() { await this.client.get('/delay/20000') }
 }
 `
-  const run = await runKatydid(['run', 'u.ts', '-H', target.url, '-u', '5', '-r', '50', '-t', '500ms', '-s', '300ms'], {
+  const run = await runKatydid(['run', 'u.ts', '-H', target.url, '-u', '5', '-r', '50', '-s', '300ms'], {
     files: { 'u.ts': file },
+    // all five have started, and are in their task
+    signalAfter: { signal: 'SIGINT', when: async () => (await target.counts()).total >= 10 },
   })
   await assertTruth(run, target)
   const count = Object.fromEntries(

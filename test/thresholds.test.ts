@@ -28,7 +28,7 @@ const run = async (flags: string[], files: Record<string, string> = {}) => {
 const thresholds = (...list: string[]) => list.flatMap((that) => ['--threshold', that])
 
 test('those that hold pass the run and are listed', async () => {
-  const passed = await run(['-t', '1s', ...thresholds('fail_ratio < 60%', 'GET /json: p95 < 50ms', 'size: p95 < 11')])
+  const passed = await run(['-t', '1s', ...thresholds('fail_ratio < 60%', 'GET /json: p95 < 9s', 'size: p95 < 11')])
   assertExit(passed, 0)
   const findings = passed.result.verdict.findings.filter(({ kind }) => kind === 'threshold')
   assert.ok(findings.length >= 3)
@@ -61,7 +61,10 @@ load:
 `
   const aborted = await run(['-t', '20s', '-f', 'v.yaml'], { 'v.yaml': values('1s') })
   assertExit(aborted, 1)
-  assert.ok(aborted.result.durationMs > 900 && aborted.result.durationMs < 5000, `lasted ${aborted.result.durationMs}`)
+  assert.ok(
+    aborted.result.durationMs > 900 && aborted.result.durationMs < 10_000,
+    `lasted ${aborted.result.durationMs}`,
+  )
   await target.reset()
   const late = await run(['-t', '1s', '-f', 'v.yaml'], { 'v.yaml': values('60s') })
   assert.ok(late.result.durationMs >= 1000)

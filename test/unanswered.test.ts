@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { assertExit } from './assert-truth.ts'
 import { type RunOutcome, runKatydid } from './run-katydid.ts'
 
@@ -107,11 +107,11 @@ const hangs: Case[] = [
   },
 ]
 
-test('a target that stops answering fails by default, whatever the load', { timeout: 240_000 }, async () => {
-  for (const half of [hangs.slice(0, 4), hangs.slice(4)]) {
-    const runs = await Promise.all(half.map(played))
+describe('a target that hangs', { concurrency: 2 }, () => {
+  test('a target that stops answering fails by default, whatever the load', async () => {
+    const runs = await Promise.all(hangs.map(played))
     for (const [i, run] of runs.entries()) {
-      const { title } = half[i] as Case
+      const { title } = hangs[i] as Case
       assertExit(run, 1)
       const failed = run.result.verdict.findings.filter(({ outcome }) => outcome !== 'passed')
       assert.equal(failed.length, 1, `${title}: ${JSON.stringify(failed)}`)
@@ -124,51 +124,49 @@ test('a target that stops answering fails by default, whatever the load', { time
         `${title}: ${JSON.stringify(run.result.events)}`,
       )
     }
-  }
-})
+  })
 
-test('late answers count once, as slow; what is cut off young is no failure; a window sees a hang while it lasts', {
-  timeout: 120_000,
-}, async () => {
-  const [late, young, aborting, timingOut] = await Promise.all([
-    played({
-      title: 'a hang that ends',
-      hang: { afterMs: 1_500, untilMs: 9_500 },
-      flags: ['-u', '8', '-r', '80', '-t', '12s', '-s', '5s', '--threshold', 'max < 5s'],
-    }),
-    played({
-      title: 'slow answers, cut off',
-      hang: { afterMs: 1_500, untilMs: 4_500 },
-      flags: ['-u', '8', '-r', '80', '-t', '3500ms', '-s', '0s', '--threshold', 'p50 < 1m'],
-    }),
-    played({
-      title: 'a window that ends the run',
-      hang,
-      flags: ['-u', '8', '-r', '80', '-t', '60s', '-s', '0s', '-f', 'values.yaml'],
-      values: 'load: { thresholds: [{ that: p95 < 300ms, window: 2s, abort: true }, unanswered < 100%] }',
-    }),
-    played({
-      title: 'requests that time out',
-      hang,
-      flags: [...closed, '--timeout', '700ms', '--threshold', 'fail_ratio < 100%'],
-    }),
-  ])
-  assertExit(late, 1)
-  assert.deepEqual(
-    late.result.verdict.findings.filter(({ outcome }) => outcome === 'failed').map(({ text }) => text.split(':')[0]),
-    ['max < 5s'],
-  )
-  assert.equal(late.result.totals.atLeast?.includes('max') ?? false, false)
-  const kinds = late.result.events.map(({ kind }) => kind).filter((kind) => kind.startsWith('answers_'))
-  assert.deepEqual(kinds, ['answers_stopped', 'answers_resumed'])
-  assertExit(young, 0)
-  assert.equal(young.result.totals.aborted, 8)
-  assertExit(aborting, 1)
-  assert.ok(aborting.result.durationMs < 30_000, `lasted ${aborting.result.durationMs} ms`)
-  const [ended] = aborting.result.verdict.findings
-  assert.equal(ended?.atLeast, true)
-  assert.match(ended?.text ?? '', /^p95 < 300ms over every 2 s: worst ≥ .*\(ended the run\)$/)
-  assertExit(timingOut, 1)
-  assert.match(timingOut.result.verdict.findings[0]?.text ?? '', /^unanswered < 1% \(default\): /)
-  assert.ok(timingOut.result.events.some(({ kind }) => kind === 'answers_stopped'))
+  test('late answers count once, as slow; what is cut off young is no failure; a window sees a hang while it lasts', async () => {
+    const [late, young, aborting, timingOut] = await Promise.all([
+      played({
+        title: 'a hang that ends',
+        hang: { afterMs: 1_500, untilMs: 9_500 },
+        flags: ['-u', '8', '-r', '80', '-t', '12s', '-s', '5s', '--threshold', 'max < 5s'],
+      }),
+      played({
+        title: 'slow answers, cut off',
+        hang: { afterMs: 1_500, untilMs: 4_500 },
+        flags: ['-u', '8', '-r', '80', '-t', '3500ms', '-s', '0s', '--threshold', 'p50 < 1m'],
+      }),
+      played({
+        title: 'a window that ends the run',
+        hang,
+        flags: ['-u', '8', '-r', '80', '-t', '60s', '-s', '0s', '-f', 'values.yaml'],
+        values: 'load: { thresholds: [{ that: p95 < 300ms, window: 2s, abort: true }, unanswered < 100%] }',
+      }),
+      played({
+        title: 'requests that time out',
+        hang,
+        flags: [...closed, '--timeout', '700ms', '--threshold', 'fail_ratio < 100%'],
+      }),
+    ])
+    assertExit(late, 1)
+    assert.deepEqual(
+      late.result.verdict.findings.filter(({ outcome }) => outcome === 'failed').map(({ text }) => text.split(':')[0]),
+      ['max < 5s'],
+    )
+    assert.equal(late.result.totals.atLeast?.includes('max') ?? false, false)
+    const kinds = late.result.events.map(({ kind }) => kind).filter((kind) => kind.startsWith('answers_'))
+    assert.deepEqual(kinds, ['answers_stopped', 'answers_resumed'])
+    assertExit(young, 0)
+    assert.equal(young.result.totals.aborted, 8)
+    assertExit(aborting, 1)
+    assert.ok(aborting.result.durationMs < 30_000, `lasted ${aborting.result.durationMs} ms`)
+    const [ended] = aborting.result.verdict.findings
+    assert.equal(ended?.atLeast, true)
+    assert.match(ended?.text ?? '', /^p95 < 300ms over every 2 s: worst ≥ .*\(ended the run\)$/)
+    assertExit(timingOut, 1)
+    assert.match(timingOut.result.verdict.findings[0]?.text ?? '', /^unanswered < 1% \(default\): /)
+    assert.ok(timingOut.result.events.some(({ kind }) => kind === 'answers_stopped'))
+  })
 })

@@ -215,7 +215,7 @@ describe('Python workers under a katydid master', { concurrency: 3 }, () => {
     await using dies = new PythonLocust(join(dir, 'locustfile.py'), where)
     await using stays = new PythonLocust(join(dir, 'locustfile.py'), where)
     await target.loaded(500) // 8 users make some 160 a second
-    const killedAt = performance.timeOrigin + performance.now()
+    const { connections } = await target.counts()
     dies.child.kill('SIGKILL')
     const run = await master.done
     assertExit(run, 2)
@@ -225,13 +225,9 @@ describe('Python workers under a katydid master', { concurrency: 3 }, () => {
     assert.equal(run.result.users.peak, 8)
     const users = run.result.workers.map((one) => one.users).sort()
     assert.deepEqual(users, [0, 0], 'after the stop')
-    const log = await target.log()
-    const end = Math.max(...log.map(({ arrivedAt }) => arrivedAt))
-    const rate = (fromMs: number, untilMs: number) =>
-      log.filter(({ arrivedAt }) => arrivedAt > fromMs && arrivedAt <= untilMs).length / ((untilMs - fromMs) / 1_000)
-    // 8 users again at the end, 4 in between
-    const [without, again] = [rate(killedAt + 500, killedAt + 4_500), rate(end - 3_000, end)]
-    assert.ok(again > 1.4 * without, `${without} requests a second without it, then ${again}`)
+    // each user has a connection of its own: four were made anew
+    const anew = (await target.counts()).connections - connections
+    assert.ok(connections >= 8 && anew >= 4, `${connections} connections, then ${anew} more`)
   })
 
   test("a dead master's Python worker is stopped by the next, and is of use to it", { skip: locust.skip }, async () => {
@@ -280,7 +276,7 @@ describe('Python workers under a katydid master', { concurrency: 3 }, () => {
     const untold = seen.total - run.result.totals.requests
     const missing = run.result.workers.reduce((sum, { missingSeconds }) => sum + missingSeconds, 0)
     // told by SIGTERM, Locust leaves without a report of the time since its last: up to 3 s of 4 users, some 80 requests each
-    assert.ok(missing > 0 && missing < 3.5, `${missing} s are said to be missing`)
+    assert.ok(missing > 0 && missing < 4.5, `${missing} s are said to be missing`)
     assert.ok(untold >= 0 && untold <= missing * 80 + 20, `${untold} of ${seen.total} in ${missing} s\n${run.stdout}`)
     assert.equal(run.result.users.peak, 8)
     assert.match(run.stdout, /worker \S+ has left, with 4 users/)
@@ -303,11 +299,11 @@ describe('Python workers under a katydid master', { concurrency: 3 }, () => {
     await using _stays = new PythonLocust(join(dir, 'locustfile.py'), where)
     await target.loaded(100)
     frozen.child.kill('SIGSTOP')
-    for (let i = 0; i < 600 && !/BROKEN|PASSED|FAILED/.test(master.said().stdout); i++) await sleep(50)
+    await master.printing(/BROKEN|PASSED|FAILED/)
     await sleep(500)
     const told = master.said().stdout
     frozen.child.kill('SIGCONT')
-    const left = await Promise.race([frozen.left, sleep(20_000, undefined, { ref: false })])
+    const left = await Promise.race([frozen.left, sleep(60_000, undefined, { ref: false })])
     assert.equal(left, 0, frozen.said)
     assert.equal(master.said().stdout, told, 'nothing is told after the verdict')
     const { total } = await target.counts()

@@ -31,7 +31,7 @@ export class PythonLocust implements AsyncDisposable {
     return this.#said
   }
 
-  async saying(text: RegExp, withinMs = 20_000): Promise<void> {
+  async saying(text: RegExp, withinMs = 120_000): Promise<void> {
     for (const until = performance.now() + withinMs; !text.test(this.#said); await sleep(20))
       if (performance.now() > until || this.child.exitCode !== null)
         throw new Error(`Locust did not say ${text}:\n${this.#said}`)
@@ -106,7 +106,7 @@ export class LocustWeb {
   }
 
   /** Polls until it holds. */
-  async until(holds: (stats: LocustStats) => boolean, withinMs = 20_000): Promise<LocustStats> {
+  async until(holds: (stats: LocustStats) => boolean, withinMs = 120_000): Promise<LocustStats> {
     let last: LocustStats | undefined
     for (const until = performance.now() + withinMs; performance.now() < until; await sleep(100)) {
       last = await this.stats().catch(() => undefined)

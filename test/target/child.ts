@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { openTarget, type TargetControl, type TargetOptions } from './server.ts'
 
 // The target's own process: started by `startTarget`, spoken to over IPC, gone with its parent.
@@ -9,3 +10,5 @@ process.on('message', ({ id, method, args }: { id: number; method: keyof TargetC
 })
 process.on('disconnect', () => process.exit(0))
 process.send!({ ready: { url: target.url, port: target.port } })
+// where there is a cache: this process is killed, and would leave nothing in it
+flushCompileCache()

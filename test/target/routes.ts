@@ -6,8 +6,9 @@ export function goodRoutes(): Record<string, Handler> {
   const random = seeded(20_261_123)
   const page = { words: Array.from({ length: 200 }, (_, index) => `word ${index % 17}`), end: true }
   const packed = (encoding: string, pack: (body: Buffer) => Buffer): Handler => {
-    const body = pack(Buffer.from(JSON.stringify({ ...page, encoding })))
+    let body: Buffer | undefined
     return ({ response }) => {
+      body ??= pack(Buffer.from(JSON.stringify({ ...page, encoding })))
       response.writeHead(200, {
         'content-type': 'application/json',
         'content-encoding': encoding,

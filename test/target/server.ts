@@ -1,9 +1,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
-import http2 from 'node:http2'
-import https from 'node:https'
+import type http2 from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { certificates } from './certificates.ts'
 import type { Exchange } from './exchange.ts'
 import { sleep } from './exchange.ts'
 import { faultRoutes } from './faults.ts'
@@ -78,7 +76,7 @@ export async function openTarget(options: TargetOptions = {}): Promise<TargetSer
     else response.writeHead(404).end()
   }
 
-  const server = createServer(protocol, options, listener)
+  const server = await createServer(protocol, options, listener)
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     log.connections++
@@ -140,8 +138,10 @@ export async function openTarget(options: TargetOptions = {}): Promise<TargetSer
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
-function createServer(protocol: string, options: TargetOptions, listener: Listener) {
-  const tls = () => {
+/** Most targets speak plain HTTP/1.1: only the others load what they need, since every test starts one. */
+async function createServer(protocol: string, options: TargetOptions, listener: Listener) {
+  const tls = async () => {
+    const { certificates } = await import('./certificates.ts')
     const { ca, servers } = certificates()
     const { cert, key } = servers[options.certificate ?? 'good']
     const ask = options.requireClientCertificate ? { requestCert: true, rejectUnauthorized: true } : {}
@@ -154,12 +154,18 @@ function createServer(protocol: string, options: TargetOptions, listener: Listen
   ) => void
   const settings = { keepAliveTimeout: 75_000 }
   switch (protocol) {
-    case 'https':
-      return https.createServer({ ...tls(), ...settings }, listener)
-    case 'h2':
-      return http2.createSecureServer({ ...tls(), ALPNProtocols: ['h2'] }, asHttp2)
-    case 'h2c':
-      return http2.createServer(asHttp2)
+    case 'https': {
+      const { createServer } = await import('node:https')
+      return createServer({ ...(await tls()), ...settings }, listener)
+    }
+    case 'h2': {
+      const { createSecureServer } = await import('node:http2')
+      return createSecureServer({ ...(await tls()), ALPNProtocols: ['h2'] }, asHttp2)
+    }
+    case 'h2c': {
+      const { createServer } = await import('node:http2')
+      return createServer(asHttp2)
+    }
     default:
       return http.createServer(settings, listener)
   }

@@ -15,11 +15,18 @@ type Remote<T> = {
 export interface Target extends Remote<TargetControl>, AsyncDisposable {
   readonly url: string
   readonly port: number
-  /** Once it has got so many requests (1): how long processes take to start says nothing. Rejects after 60 s without them. */
+  /** Once it has got so many requests (1): how long processes take to start says nothing. Rejects after 120 s without them. */
   loaded(requests?: number): Promise<void>
   /** The counts once nothing has arrived for 60 ms: what a run that is over is compared with. */
   settled(): Promise<TargetCounts>
   close(): Promise<void>
+}
+
+const open = new Map<string, Target>()
+
+/** The target at that URL forgets what it counted, if there is one. */
+export async function resetTarget(url: string | undefined): Promise<void> {
+  await open.get(url ?? '')?.reset()
 }
 
 /** Starts a target on a free port of 127.0.0.1. */
@@ -54,13 +61,14 @@ export async function startTarget(options: TargetOptions = {}): Promise<Target> 
   const { url, port } = await ready
   const counts = () => call<TargetCounts>('counts')
   const close = async () => {
+    open.delete(url)
     if (child.exitCode !== null || child.signalCode !== null) return
     const gone = once(child, 'exit')
     child.kill('SIGKILL')
     await gone
   }
 
-  return {
+  const target: Target = {
     url,
     port,
     counts,
@@ -71,9 +79,9 @@ export async function startTarget(options: TargetOptions = {}): Promise<Target> 
     reset: () => call('reset'),
     close,
     loaded: async (requests = 1) => {
-      const until = performance.now() + 60_000
+      const until = performance.now() + 120_000
       for (let { total } = await counts(); total < requests; { total } = await counts()) {
-        if (performance.now() > until) throw new Error(`the target got ${total} requests in 60 s, not ${requests}`)
+        if (performance.now() > until) throw new Error(`the target got ${total} requests in 120 s, not ${requests}`)
         await sleep(20)
       }
     },
@@ -89,4 +97,6 @@ export async function startTarget(options: TargetOptions = {}): Promise<Target> 
     },
     [Symbol.asyncDispose]: close,
   }
+  open.set(url, target)
+  return target
 }
