@@ -1,7 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { roomToStart } from './room.ts'
-import { type RunningKatydid, type RunOptions, type RunOutcome, startKatydid, temporaryFolder } from './run-katydid.ts'
+import {
+  type RunningKatydid,
+  type RunOptions,
+  type RunOutcome,
+  startKatydid,
+  temporaryFolder,
+  trusted,
+} from './run-katydid.ts'
 
 export interface RunningMaster extends RunningKatydid {
   /** For workers. */
@@ -66,9 +73,12 @@ export class Cluster implements Disposable {
     args: string[],
     options: RunOptions = {},
   ): Promise<{ master: RunOutcome; workers: RunOutcome[] }> {
-    const master = await this.master([...args, '--expect-workers', String(workers)], options)
-    const running = Array.from({ length: workers }, () => this.worker(master.port, [], { env: options.env ?? {} }))
-    return { master: await master.done, workers: await Promise.all(running.map(({ done }) => done)) }
+    const run = async () => {
+      const master = await this.master([...args, '--expect-workers', String(workers)], options)
+      const running = Array.from({ length: workers }, () => this.worker(master.port, [], { env: options.env ?? {} }))
+      return { master: await master.done, workers: await Promise.all(running.map(({ done }) => done)) }
+    }
+    return trusted(run, ({ master }) => master, args)
   }
 
   [Symbol.dispose](): void {

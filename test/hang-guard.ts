@@ -4,7 +4,7 @@
  */
 import { after } from 'node:test'
 
-const graceMs = 15_000
+const graceMs = 60_000
 
 if (process.env.NODE_TEST_CONTEXT !== undefined)
   after(() => {
