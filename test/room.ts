@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const most = 4 * availableParallelism()
-const longestMs = 2_000
+const longestMs = 1_000
 
 /**
  * Waits a moment where far more processes want a core than there are cores: several tests that start their processes at once would make
