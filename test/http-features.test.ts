@@ -190,7 +190,8 @@ test('a proxy, with credentials, in the clear and as a tunnel', async (t) => {
   const clear = proxy.counts()
   assert.ok(clear.forwarded === 3 || clear.tunnels === 1, JSON.stringify(clear))
   assertExit(await one(secure, body, '--proxy', uri, '--ca', pem.ca), 0)
-  assert.equal(proxy.counts().tunnels, clear.tunnels + 1)
+  const { tunnels, forwarded } = proxy.counts()
+  assert.ok(tunnels > clear.tunnels && forwarded === clear.forwarded, JSON.stringify(proxy.counts()))
 })
 
 test('without a host: absolute URLs are enough, and a path ends the run as broken, with what to say', async () => {
