@@ -45,9 +45,10 @@ export class Attendance {
   }
 
   /** It has reported something. `all`: Locust's words, of all the time since it last did. */
-  reported(member: Member, all: boolean): void {
+  reported(member: Member, all: boolean, activeSeconds?: number): void {
     const { course, delivery } = this.#options
-    if (all && member.kind === 'locust') for (const ran of member.reportedAll(course.loadMs)) delivery.ran(ran)
+    if (all && member.kind === 'locust')
+      for (const ran of member.reportedAll(course.loadMs, activeSeconds)) delivery.ran(ran)
     if (!member.stuck) return
     member.stuck = false
     member.gaps.close(this.#options.course.loadMs)

@@ -12,6 +12,8 @@ export interface RanStretch {
   left?: number
   /** How long of it the worker stood still; more than `durationMs` where its machine was asleep. */
   stoppedMs?: number
+  /** How long of it the worker stood still for less than a second at a time. */
+  pausedMs?: number
 }
 
 interface Unreached {
@@ -51,6 +53,7 @@ export class LoadDelivery {
   #stoppedUserMs = 0
   #workerMs = 0
   #stoppedMs = 0
+  #pausedMs = 0
   #leftUserMs = 0
   #unreachedUserMs = 0
   #unbegunUserMs = 0
@@ -91,10 +94,11 @@ export class LoadDelivery {
     this.#unbegunUserMs = userSeconds * 1_000
   }
 
-  ran({ fromMs, durationMs, users, usersBefore = 0, left = 0, stoppedMs = 0 }: RanStretch): void {
+  ran({ fromMs, durationMs, users, usersBefore = 0, left = 0, stoppedMs = 0, pausedMs = 0 }: RanStretch): void {
     this.#stoppedUserMs += users * stoppedMs
     this.#workerMs += Math.max(durationMs, stoppedMs)
     this.#stoppedMs += stoppedMs
+    this.#pausedMs += pausedMs
     // while its machine was asleep the run's clock slept, too
     const asleepUserMs = users * Math.max(0, stoppedMs - durationMs)
     this.#askedUserMs += asleepUserMs
@@ -132,6 +136,7 @@ export class LoadDelivery {
       ...(this.#unreachedWhy === undefined ? {} : { unreachedWhy: this.#unreachedWhy }),
       workerSeconds: seconds(this.#workerMs),
       stoppedSeconds: seconds(this.#stoppedMs),
+      pausedSeconds: seconds(this.#pausedMs),
     }
   }
 

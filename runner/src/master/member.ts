@@ -178,9 +178,9 @@ export class Member {
   }
 
   /** A Locust worker's report is there: of all the time since the one before it. Its seconds are made here, of nothing where none came. */
-  reportedAll(nowMs: number): RanStretch[] {
+  reportedAll(nowMs: number, activeSeconds?: number): RanStretch[] {
     this.#hasTold(this.reportedUntilMs, Math.max(0, nowMs - this.reportedUntilMs))
-    return this.#ran.all(nowMs)
+    return this.#ran.all(nowMs, activeSeconds)
   }
 
   /** Of the ms that it stood still there is nothing to tell: they stay missing. */

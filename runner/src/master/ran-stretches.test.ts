@@ -56,6 +56,38 @@ describe('a Locust worker that was silent', () => {
   })
 })
 
+describe('a worker of Locust that reports after a silence', () => {
+  /** Reports every 3 s for 12 s, then one after a silence of 4 s; in how many seconds of each requests ended. */
+  const share = (usual: number | undefined, afterwards: number | undefined) => {
+    const ran = new RanStretches({ isLocust: true })
+    for (let at = 0; at < 12; at++) {
+      ran.interval(second(at, 5))
+      if (at % 3 === 2) ran.all((at + 1) * 1_000, usual)
+    }
+    ran.interval(second(16, 5))
+    const [silence] = ran.all(17_000, afterwards)
+    assert.deepEqual([silence?.fromMs, silence?.durationMs], [12_000, 4_000])
+    return 1 - (silence?.stoppedMs ?? 0) / 4_000
+  }
+
+  test('was cut off where it has requests in those seconds as in others, and is believed', () => {
+    assert.equal(share(3, 5), 1)
+    assert.equal(share(3, 4), 1)
+    assert.equal(share(2, 4), 1)
+  })
+
+  test('was stopped where it has none, and has run nothing', () => {
+    assert.equal(share(3, 1), 0)
+    assert.equal(share(2, 0), 0)
+    assert.equal(share(3, 3), 0.5, 'stopped for a part of it')
+  })
+
+  test('is believed where its requests are too few to tell, or it does not say', () => {
+    assert.equal(share(0, 0), 1)
+    assert.equal(share(undefined, undefined), 1)
+  })
+})
+
 test('intervals that begin and end a little late leave no gap, and none counts twice', () => {
   const ran = new RanStretches({ isLocust: false })
   const lengths: [second: number, durationMs: number][] = [

@@ -1,5 +1,6 @@
 import type { WorkerInterval } from '../stats/snapshot.ts'
 import { totalUsers } from '../stats/user-counts.ts'
+import { ActiveSeconds } from './active-seconds.ts'
 import type { RanStretch } from './load-delivery.ts'
 
 const secondMs = 1_000
@@ -14,6 +15,7 @@ export class RanStretches {
   #users = 0
   #untold: RanStretch[] = []
   #allToldMs = 0
+  readonly #active = new ActiveSeconds()
 
   constructor({ isLocust }: { isLocust: boolean }) {
     this.#isLocust = isLocust
@@ -37,12 +39,14 @@ export class RanStretches {
       ...(isNext ? { usersBefore } : {}),
       ...(left ? { left } : {}),
       ...(health?.stoppedMs ? { stoppedMs: health.stoppedMs } : {}),
+      ...(health?.pausedMs ? { pausedMs: health.pausedMs } : {}),
     }
     return this.#allToldMs >= fromMs ? [...this.#takeUntold(), ran] : [ran]
   }
 
   /** A report of a Locust worker: of all the time since the one before it, also of seconds in which it was not heard. */
-  all(nowMs: number): RanStretch[] {
+  all(nowMs: number, activeSeconds?: number): RanStretch[] {
+    if (this.#users > 0) this.#active.report(nowMs - this.#allToldMs, activeSeconds)
     this.#allToldMs = nowMs
     return this.#takeUntold()
   }
@@ -50,7 +54,8 @@ export class RanStretches {
   #takeUntold(): RanStretch[] {
     const untold = this.#untold
     this.#untold = []
-    return untold
+    const share = this.#active.shareOf(untold.reduce((sum, { durationMs }) => sum + durationMs, 0))
+    return share === 1 ? untold : untold.map((it) => ({ ...it, stoppedMs: it.durationMs * (1 - share) }))
   }
 }
 

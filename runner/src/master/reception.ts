@@ -64,7 +64,7 @@ export class Reception {
       case 'stats':
         if (course.isOver) return
         seconds.add(member, message.intervals)
-        attendance.reported(member, message.extra !== undefined)
+        attendance.reported(member, message.extra !== undefined, message.activeSeconds)
         if (message.extra) hooks.workerReport?.(member.id, message.extra)
         return
       case 'spawning':

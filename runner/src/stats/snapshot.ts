@@ -104,6 +104,8 @@ export interface HealthSample {
   stalledMs?: number
   /** Of these, ms in which the process stood still and used no CPU: its users did nothing. */
   stoppedMs?: number
+  /** ms in which the process used no CPU, in stretches of 250 ms to a second. Left out: none. */
+  pausedMs?: number
 }
 
 /** Open model only: iterations the profile asked for, started, and could not start (`maxUsers` busy). */

@@ -25,7 +25,8 @@ export type ToMaster =
   /** `roundTripMs`: how long the way to the master and back takes; left out, it is not known. */
   | { type: 'heartbeat'; state: WorkerState; cpuPercent: number; rssBytes: number; roundTripMs?: number }
   /** `extra`: what the load file's listeners added to the report; left out, they were not asked. */
-  | { type: 'stats'; intervals: WorkerInterval[]; extra?: Record<string, unknown> }
+  /** `activeSeconds`: of Locust's workers, in how many seconds of what they report requests ended. */
+  | { type: 'stats'; intervals: WorkerInterval[]; extra?: Record<string, unknown>; activeSeconds?: number | undefined }
   | { type: 'spawning' }
   /** `of`: the timestamp of the target it has reached; Locust's do not say. */
   | { type: 'spawning_complete'; users: Record<string, number>; of?: number }

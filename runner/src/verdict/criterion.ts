@@ -56,6 +56,8 @@ export interface RunDelivery {
   /** Of all workers together: seconds that they told of, and of these the ones in which they stood still. */
   readonly workerSeconds: number
   readonly stoppedSeconds: number
+  /** Seconds in which workers stood still for less than a second at a time. */
+  readonly pausedSeconds: number
 }
 
 /** Something that judges a run. Do-nothing methods may be left out. */

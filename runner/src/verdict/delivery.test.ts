@@ -11,6 +11,7 @@ const all: RunDelivery = {
   leftUserSeconds: 0,
   unreachedUserSeconds: 0,
   unbegunUserSeconds: 0,
+  pausedSeconds: 0,
   unreachedArrivals: 0,
   workerSeconds: 20,
   stoppedSeconds: 0,
@@ -140,4 +141,13 @@ test('arrivals whose user threw before its first task were started, and did noth
     failed,
     'broken: arrivals that came to no task ≤ 1 %: 30 % (300 of 1,000): the constructor or onStart of their users threw, or onStart did not end',
   )
+})
+
+test('many short standstills are a broken run together, a few of a busy machine are none', () => {
+  const paused = (pausedSeconds: number, arrivals = false) =>
+    judged({ pausedSeconds }, { arrivals }).filter((text) => /at a time/.test(text))
+  assert.deepEqual([paused(0.9), paused(2)], [[], []])
+  const broken =
+    'broken: time in which workers stood still for less than a second at a time ≤ 10 %: 30 % (6 of 20 s): the process was stopped or got no CPU'
+  assert.deepEqual([paused(6), paused(6, true)], [[broken], [broken]])
 })

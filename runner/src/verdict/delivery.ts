@@ -7,6 +7,9 @@ const undeliveredLimit = 0.01
 const droppedLimit = 0.01
 const lateLimit = 0.01
 const failedLimit = 0.01
+/** A busy machine gives a process no time for a moment now and then: less is no standstill. */
+const pausedLimit = 0.1
+const leastPausedSeconds = 1
 
 const lateWhy = 'a worker or its machine stood still or was too busy, or its orders came late'
 
@@ -48,7 +51,25 @@ export class Delivery implements Criterion {
     if (this.#openModel)
       findings.push(this.#arrivals(run), ...this.#lateArrivals(), ...this.#failedArrivals(), ...this.#standstill(run))
     else if (run.delivery && run.delivery.askedUserSeconds > 0) findings.push(this.#users(run.delivery, run))
+    findings.push(...this.#pauses(run))
     return findings
+  }
+
+  /** Each too short to count as a stall, and all together a good part of the run. */
+  #pauses({ delivery }: RunView): Finding[] {
+    if (!delivery || delivery.pausedSeconds < leastPausedSeconds) return []
+    const { pausedSeconds: paused, workerSeconds: all } = delivery
+    const value = paused / all
+    if (value <= pausedLimit) return []
+    return [
+      {
+        outcome: 'broken',
+        kind: this.kind,
+        text: `time in which workers stood still for less than a second at a time ≤ ${formatShare(pausedLimit)}: ${formatShare(value)} (${formatNumber(paused)} of ${formatNumber(all)} s): the process was stopped or got no CPU`,
+        value,
+        limit: pausedLimit,
+      },
+    ]
   }
 
   #users(delivery: RunDelivery, { missingUserSeconds = 0 }: RunView): Finding {

@@ -63,7 +63,8 @@ export class HealthMonitor {
         (utilization >= saturatedUtilization ||
           loopDelayMeanMs >= saturatedMeanDelayMs ||
           loopDelayMaxMs >= saturatedMaxDelayMs),
-      ...(stalls.stalledMs > 0 ? stalls : {}),
+      ...(stalls.stalledMs > 0 ? { stalledMs: stalls.stalledMs, stoppedMs: stalls.stoppedMs } : {}),
+      ...(stalls.pausedMs > 0 ? { pausedMs: stalls.pausedMs } : {}),
     }
     this.#gcMs = 0
     this.#cpu = process.cpuUsage()

@@ -29,14 +29,34 @@ function rig() {
   }
 }
 
-const none = { stalledMs: 0, stoppedMs: 0 }
+const none = { stalledMs: 0, stoppedMs: 0, pausedMs: 0 }
 
-test('a loop that turns, also a slow one, does not stand still', () => {
+test('a loop that turns, also a slow one or on a busy machine, does not stand still', () => {
   const { watch, runs, stands } = rig()
   runs(1_000)
-  stands(900)
-  watch.turned()
-  stands(900)
+  for (const [ms, cpu] of [
+    [900, 700],
+    [340, 0],
+  ] as const) {
+    stands(ms, cpu)
+    watch.turned()
+  }
+  stands(900, 890)
+  assert.deepEqual(watch.take(), none)
+})
+
+test('short standstills without CPU are summed, beyond the beat that is waited for anyway', () => {
+  const { watch, runs, stands } = rig()
+  for (const [ms, cpu] of [
+    [900, 0],
+    [400, 10],
+    [700, 200],
+  ] as const) {
+    stands(ms, cpu)
+    watch.turned()
+    runs(100)
+  }
+  assert.deepEqual(watch.take(), { stalledMs: 0, stoppedMs: 0, pausedMs: 800 + 290 + 400 })
   assert.deepEqual(watch.take(), none)
 })
 
@@ -46,7 +66,7 @@ test('a stopped process: it is told once, by whoever looks first', () => {
     runs(400)
     stands(8_000)
     if (looksFirst === 'beat') watch.turned()
-    assert.deepEqual(watch.take(), { stalledMs: 8_000, stoppedMs: 8_000 }, looksFirst)
+    assert.deepEqual(watch.take(), { stalledMs: 8_000, stoppedMs: 8_000, pausedMs: 0 }, looksFirst)
     runs(1_000)
     assert.deepEqual(watch.take(), none)
   }
@@ -58,16 +78,16 @@ test('several stalls in one interval are summed', () => {
     stands(ms)
     runs(100)
   }
-  const { stalledMs, stoppedMs } = watch.take()
-  assert.deepEqual([stalledMs, stoppedMs], [3_200, 3_180])
+  const { stalledMs, stoppedMs, pausedMs } = watch.take()
+  assert.deepEqual([stalledMs, stoppedMs, pausedMs], [3_200, 3_180, 889])
 })
 
 test('a loop that is blocked by work stands still, but is not stopped', () => {
   const { watch, stands } = rig()
   stands(3_000, 2_900)
-  assert.deepEqual(watch.take(), { stalledMs: 3_000, stoppedMs: 100 })
+  assert.deepEqual(watch.take(), { stalledMs: 3_000, stoppedMs: 100, pausedMs: 0 })
   stands(2_000, 5_000) // garbage collection has threads of its own
-  assert.deepEqual(watch.take(), { stalledMs: 2_000, stoppedMs: 0 })
+  assert.deepEqual(watch.take(), { stalledMs: 2_000, stoppedMs: 0, pausedMs: 0 })
 })
 
 test('a machine that slept: no clock that drives timers has noticed', () => {

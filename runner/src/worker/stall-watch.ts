@@ -15,10 +15,14 @@ export interface Stalls {
   stalledMs: number
   /** Of these, ms in which the process did not even use CPU: it was stopped, or its machine slept or gave it no time. */
   stoppedMs: number
+  /** ms in which the process used no CPU, in stretches of 250 ms to a second. */
+  pausedMs: number
 }
 
 const beatMs = 100
 const stallMs = 1_000
+/** A busy machine makes a timer late by less. */
+const pauseMs = 250
 /** Some systems know their uptime in whole seconds only. */
 const sleepMs = 2_000
 
@@ -33,7 +37,7 @@ export class StallWatch {
   #cpuAt = 0
   /** How far the clock that goes on is ahead of the other one, as far as that has been told. */
   #aheadMs = 0
-  #stalls: Stalls = { stalledMs: 0, stoppedMs: 0 }
+  #stalls: Stalls = { stalledMs: 0, stoppedMs: 0, pausedMs: 0 }
 
   constructor(clocks: StallClocks = realClocks) {
     this.#clocks = clocks
@@ -56,10 +60,11 @@ export class StallWatch {
     const now = this.#clocks.now()
     const cpu = this.#clocks.cpu()
     const stalledMs = now - this.#turnedAt
+    const idleMs = Math.max(0, stalledMs - (cpu - this.#cpuAt))
     if (stalledMs >= stallMs) {
       this.#stalls.stalledMs += stalledMs
-      this.#stalls.stoppedMs += Math.max(0, stalledMs - (cpu - this.#cpuAt))
-    }
+      this.#stalls.stoppedMs += idleMs
+    } else if (idleMs - beatMs >= pauseMs) this.#stalls.pausedMs += idleMs - beatMs
     this.#turnedAt = now
     this.#cpuAt = cpu
   }
@@ -68,11 +73,11 @@ export class StallWatch {
   take(): Stalls {
     this.turned() // this may be the first that runs after a stall
     const asleepMs = this.#clocks.awakeOrAsleep() - this.#turnedAt - this.#aheadMs
-    const { stalledMs, stoppedMs } = this.#stalls
-    this.#stalls = { stalledMs: 0, stoppedMs: 0 }
-    if (asleepMs < sleepMs) return { stalledMs, stoppedMs }
+    const stalls = this.#stalls
+    this.#stalls = { stalledMs: 0, stoppedMs: 0, pausedMs: 0 }
+    if (asleepMs < sleepMs) return stalls
     this.#aheadMs += asleepMs
-    return { stalledMs: stalledMs + asleepMs, stoppedMs: stoppedMs + asleepMs }
+    return { ...stalls, stalledMs: stalls.stalledMs + asleepMs, stoppedMs: stalls.stoppedMs + asleepMs }
   }
 }
 

@@ -71,8 +71,18 @@ function waitingRow({ method, name, ages }: WaitingState): HistogramRow {
 }
 
 function packHealth(health: HealthSample): unknown[] {
-  const { loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated, stalledMs, stoppedMs } = health
-  const stalls = stalledMs ? [stalledMs, stoppedMs ?? 0] : []
+  const {
+    loopDelayMeanMs,
+    loopDelayMaxMs,
+    cpuPercent,
+    gcMs,
+    rssBytes,
+    saturated,
+    stalledMs = 0,
+    stoppedMs = 0,
+    pausedMs = 0,
+  } = health
+  const stalls = stalledMs + pausedMs > 0 ? [stalledMs, stoppedMs, ...(pausedMs > 0 ? [pausedMs] : [])] : []
   return [loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated, ...stalls]
 }
 
@@ -138,7 +148,8 @@ function unpackHistogram(packed: Unpacked): HistogramData {
 }
 
 function unpackHealth(packed: Unpacked): HealthSample {
-  const [loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated, stalledMs, stoppedMs] = list(packed)
+  const [loopDelayMeanMs, loopDelayMaxMs, cpuPercent, gcMs, rssBytes, saturated, stalledMs = 0, stoppedMs, pausedMs] =
+    list(packed)
   return {
     loopDelayMeanMs: number(loopDelayMeanMs),
     loopDelayMaxMs: number(loopDelayMaxMs),
@@ -146,7 +157,8 @@ function unpackHealth(packed: Unpacked): HealthSample {
     gcMs: number(gcMs),
     rssBytes: number(rssBytes),
     saturated: flag(saturated),
-    ...(stalledMs === undefined ? {} : { stalledMs: span(stalledMs), stoppedMs: span(stoppedMs) }),
+    ...(stalledMs === 0 ? {} : { stalledMs: span(stalledMs), stoppedMs: span(stoppedMs) }),
+    ...(pausedMs === undefined ? {} : { pausedMs: span(pausedMs) }),
   }
 }
 

@@ -52,6 +52,7 @@ const toMaster: ToMaster[] = [
     intervals: [
       withoutHealth(),
       { ...interval(), left: 2, health: { ...health, stalledMs: 8_000.5, stoppedMs: 7_000 } },
+      { ...interval(), unbegunMs: 1_200.5, health: { ...health, pausedMs: 600 } },
     ],
   },
   { type: 'stats', intervals: [] },

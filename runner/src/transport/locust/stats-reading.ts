@@ -10,6 +10,8 @@ export interface LocustReport {
   users: Record<string, number>
   /** What listeners of `report_to_master` added. */
   extra: Record<string, unknown>
+  /** In how many seconds of what it is about requests ended; undefined where it does not say. */
+  activeSeconds: number | undefined
 }
 
 /** Names in one report that are kept apart. */
@@ -36,7 +38,22 @@ export function fromLocustStats(data: unknown): LocustReport | undefined {
     stats: { requests, errors: errors.flatMap((error) => errorOf(error) ?? []), exceptions: [], metrics: [] },
     users: usersOf(data.user_classes_count) ?? {},
     extra: Object.fromEntries(Object.entries(data).filter(([key]) => !own.has(key))),
+    activeSeconds: activeSecondsOf(entries),
   }
+}
+
+/** More are those of no report. */
+const mostSeconds = 3_600
+
+function activeSecondsOf(entries: readonly unknown[]): number | undefined {
+  const seconds = new Set<string>()
+  let said = false
+  for (const entry of entries) {
+    if (!isMap(entry) || !isMap(entry.num_reqs_per_sec)) continue
+    said = true
+    for (const second of Object.keys(entry.num_reqs_per_sec)) if (seconds.size < mostSeconds) seconds.add(second)
+  }
+  return said ? seconds.size : undefined
 }
 
 /** A report has one of these. */

@@ -206,7 +206,10 @@ export class LocustPeer extends PeerLink {
       const unknown = names.filter((name) => !this.#options.classes.some((info) => info.name === name))
       if (unknown.length > 0) this.#options.onUnknownClasses?.(unknown)
     }
-    if (this.isReady) this.hand({ type: 'stats', intervals: [], extra: report.extra })
+    if (this.isReady) {
+      const { extra, activeSeconds } = report
+      this.hand({ type: 'stats', intervals: [], extra, ...(activeSeconds === undefined ? {} : { activeSeconds }) })
+    }
     if (this.#phase === 'finishing') this.#finish()
   }
 
