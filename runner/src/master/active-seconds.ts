@@ -1,5 +1,7 @@
 /** A report of Locust's comes every 3 s; one of a longer time is of a silence. */
 const usualMs = 4_500
+/** After a silence those that were on their way come one after the other. */
+const burstMs = 1_500
 /** Less than that, and a second without a request is nothing unusual. */
 const leastDensity = 0.3
 /** Seconds do not begin with reports. */
@@ -14,15 +16,21 @@ export class ActiveSeconds {
   #usualActive = 0
   #newest: { coveredMs: number; active: number | undefined } = { coveredMs: 0, active: undefined }
 
-  /** A report about so much time. */
-  report(coveredMs: number, active: number | undefined): void {
+  /** A report about so much time. True where it is one of several that come at once, and are taken together. */
+  report(coveredMs: number, active: number | undefined): boolean {
+    if (coveredMs < burstMs && active !== undefined) {
+      const { coveredMs: before, active: activeBefore = 0 } = this.#newest
+      this.#newest = { coveredMs: before + coveredMs, active: activeBefore + active }
+      return true
+    }
     this.#newest = { coveredMs, active }
-    if (active === undefined || coveredMs > usualMs || coveredMs <= 0) return
+    if (active === undefined || coveredMs > usualMs) return false
     this.#usualSeconds += coveredMs / 1_000
     this.#usualActive += Math.min(active, coveredMs / 1_000)
+    return false
   }
 
-  /** How much of a silence of so long, within the newest report, it has run: 0 to 1. */
+  /** How much of a silence of so long, within the newest reports, it has run: 0 to 1. */
   shareOf(silentMs: number): number {
     const { coveredMs, active } = this.#newest
     const density = this.#usualSeconds > 0 ? this.#usualActive / this.#usualSeconds : 1

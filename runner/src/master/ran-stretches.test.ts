@@ -76,6 +76,26 @@ describe('a worker of Locust that reports after a silence', () => {
     assert.equal(share(2, 4), 1)
   })
 
+  test('is believed by all reports that come at once, whichever is first heard', () => {
+    for (const intervalFirst of [true, false]) {
+      const ran = new RanStretches({ isLocust: true })
+      for (let at = 0; at < 12; at++) {
+        ran.interval(second(at, 5))
+        if (at % 3 === 2) ran.all((at + 1) * 1_000, 3)
+      }
+      const stretches = [
+        ...(intervalFirst ? ran.interval(second(18, 5)) : []),
+        ...[3, 3, 1].flatMap((active, i) => ran.all(18_010 + i, active)),
+        ...(intervalFirst ? [] : ran.interval(second(18, 5))),
+      ]
+      const userMs = stretches
+        .filter(({ fromMs }) => fromMs < 18_000)
+        .reduce((sum, { users, durationMs, stoppedMs = 0 }) => sum + users * (durationMs - stoppedMs), 0)
+      assert.equal(userMs, 5 * 6_000, `${intervalFirst}`)
+      assert.deepEqual(ran.all(21_000, 3), [])
+    }
+  })
+
   test('was stopped where it has none, and has run nothing', () => {
     assert.equal(share(3, 1), 0)
     assert.equal(share(2, 0), 0)

@@ -16,6 +16,8 @@ export class RanStretches {
   #untold: RanStretch[] = []
   #allToldMs = 0
   readonly #active = new ActiveSeconds()
+  /** What of the newest silence is believed; a report that was on its way may still prove more of it. */
+  #believed: { silences: RanStretch[]; share: number } | undefined
 
   constructor({ isLocust }: { isLocust: boolean }) {
     this.#isLocust = isLocust
@@ -46,17 +48,34 @@ export class RanStretches {
 
   /** A report of a Locust worker: of all the time since the one before it, also of seconds in which it was not heard. */
   all(nowMs: number, activeSeconds?: number): RanStretch[] {
-    if (this.#users > 0) this.#active.report(nowMs - this.#allToldMs, activeSeconds)
+    const isOneOfSeveral = this.#users > 0 && this.#active.report(nowMs - this.#allToldMs, activeSeconds)
     this.#allToldMs = nowMs
-    return this.#takeUntold()
+    if (this.#untold.length > 0) return this.#takeUntold()
+    return isOneOfSeveral ? this.#believeMore() : []
   }
 
   #takeUntold(): RanStretch[] {
     const untold = this.#untold
     this.#untold = []
-    const share = this.#active.shareOf(untold.reduce((sum, { durationMs }) => sum + durationMs, 0))
+    const share = this.#active.shareOf(lengthOf(untold))
+    this.#believed = { silences: untold, share }
     return share === 1 ? untold : untold.map((it) => ({ ...it, stoppedMs: it.durationMs * (1 - share) }))
   }
+
+  #believeMore(): RanStretch[] {
+    if (!this.#believed || this.#believed.share === 1) return []
+    const { silences, share: before } = this.#believed
+    const share = this.#active.shareOf(lengthOf(silences))
+    if (share <= before) return []
+    this.#believed.share = share
+    return silences.map(({ fromMs, durationMs, users }) => {
+      return { fromMs: fromMs + durationMs * before, durationMs: durationMs * (share - before), users }
+    })
+  }
+}
+
+function lengthOf(stretches: readonly RanStretch[]): number {
+  return stretches.reduce((sum, { durationMs }) => sum + durationMs, 0)
 }
 
 function evened(untilMs: number): number {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { ArrivalPool } from './arrival-pool.ts'
 import { SequentialTaskSet } from './sequential-task-set.ts'
 import { testRun, until } from './test-run.fixture.ts'
@@ -28,66 +28,55 @@ async function taken(pool: ArrivalPool, offered: number) {
   return sum
 }
 
-const binMs = 100
-
-/** The bins in which this process's own timers came in time: where the machine stood still, no arrival can be in time, either. */
-class QuietBins {
-  readonly #from = performance.now()
-  readonly #late = new Set<number>()
-  #last = this.#from
-  readonly #timer = setInterval(() => {
-    const now = performance.now()
-    if (now - this.#last > 20) for (let at = this.#last; at < now + binMs; at += binMs) this.#late.add(this.#bin(at))
-    this.#last = now
-  }, 5)
-
-  #bin(at: number): number {
-    return Math.floor((at - this.#from) / binMs)
-  }
-
-  has(bin: number): boolean {
-    return !this.#late.has(bin)
-  }
-
-  end(): void {
-    clearInterval(this.#timer)
+/** A pool on a clock of its own, which stands still but for `pass`: however busy the machine is, nothing is late. */
+function ownClock(t: TestContext, classes: Record<string, UserClass>) {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let nowMs = 0
+  const run = testRun()
+  const pool = new ArrivalPool({
+    runtime: run.runtime,
+    classes: new Map(Object.entries(classes)),
+    runClock: () => nowMs,
+  })
+  return {
+    pool,
+    now: () => nowMs,
+    async pass(ms: number): Promise<void> {
+      for (let passed = 0; passed < ms; passed++) {
+        nowMs++
+        t.mock.timers.tick(1)
+        await turn()
+      }
+    },
   }
 }
 
-/** How many arrivals began in each 100 ms of 4 s at 2,000 a second in which the machine was quiet. */
-async function binsOfArrivals(): Promise<number[]> {
-  const starts: number[] = []
+/** Of the clock that the test moves. */
+const ownSleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const steady = { fromMs: 0, before: 0, index: 0, workers: 1 }
+
+test('2,000 arrivals a second: all of them, in every 100 ms as many as in all others', async (t) => {
+  const bins = new Array<number>(40).fill(0)
   class Arriving extends User {
     static override tasks = { go: 1 }
     async go() {
-      starts.push(performance.now())
-      await sleep(5)
+      bins[Math.min(39, Math.floor(now() / 100))]!++
+      await ownSleep(5)
     }
   }
-  const { pool, order, startedAt } = poolOf({ Arriving })
-  const quiet = new QuietBins()
-  // where the machine stood still, more users are busy at once
-  order(2_000, 4_000, 8_000)
-  assert.deepEqual(await taken(pool, 8_000), { offered: 8_000, started: 8_000, dropped: 0, failed: 0 })
-  quiet.end()
+  const { pool, now, pass } = ownClock(t, { Arriving })
+  // 10 are busy at once, and a few more when their timers come after the next arrivals
+  pool.schedule({ ...steady, untilMs: 4_000, rateFrom: 2_000, rateUntil: 2_000, maxUsers: 20 })
+  await pass(4_010)
+  assert.deepEqual(pool.take(), { offered: 8_000, started: 8_000, dropped: 0 })
+  assert.ok(
+    bins.every((n) => Math.abs(n - 200) <= 4),
+    `${bins}`,
+  )
   await pool.stop(500)
-  const bins = new Array<number>(40).fill(0)
-  for (const at of starts) bins[Math.min(39, Math.floor((at - startedAt) / binMs))]!++
-  return bins.filter((_, bin) => quiet.has(bin))
-}
-
-test('2,000 arrivals a second: all of them, and no bin of 100 ms off by a fifth', async (t) => {
-  // a machine that stood still in one go does so in another place in the next; a pool that is uneven is so in all
-  for (let go = 1; ; go++) {
-    const bins = await binsOfArrivals()
-    t.diagnostic(`${bins.length} of 40 bins were quiet`)
-    const off = bins.filter((n) => n < 160 || n > 240)
-    if (off.length === 0) return
-    assert.ok(go < 3, `${off}`)
-  }
 })
 
-test('users are reused: onStart once each, no more of them than were busy at once', async () => {
+test('users are reused: onStart once each, no more of them than were busy at once', async (t) => {
   let made = 0
   let starts = 0
   let ran = 0
@@ -104,14 +93,14 @@ test('users are reused: onStart once each, no more of them than were busy at onc
     }
     async go() {
       ran++
-      await sleep(1)
+      await ownSleep(25)
     }
   }
-  const { pool, order } = poolOf({ Reused })
-  order(100, 500)
-  await until(() => ran === 50)
-  await sleep(20)
-  assert.ok(made < 15, `${made} users for 50 arrivals`)
+  const { pool, pass } = ownClock(t, { Reused })
+  pool.schedule({ ...steady, untilMs: 500, rateFrom: 100, rateUntil: 100, maxUsers: 100 })
+  await pass(540)
+  assert.equal(ran, 50)
+  assert.ok(made <= 4, `${made} users, of which three are busy at once`)
   assert.equal(starts, made)
   assert.deepEqual(pool.counts(), { Reused: 0 })
   await pool.stop(100)
@@ -178,6 +167,7 @@ test('an order that comes late: what is more than a second late is counted, what
 
 test('a user that cannot be made, or does not come to its task, is told as that, and not as dropped', async () => {
   let made = 0
+  let hungAt = 0
   class Poor extends User {
     static override tasks = [() => {}]
     constructor(...args: ConstructorParameters<typeof User>) {
@@ -186,13 +176,16 @@ test('a user that cannot be made, or does not come to its task, is told as that,
     }
     override onStart(): void | Promise<void> {
       if (made <= 5) throw new Error('no login')
-      if (made <= 7) return new Promise(() => {})
+      if (made > 7) return
+      hungAt = performance.now()
+      return new Promise(() => {})
     }
   }
   const { pool, run, order, startedAt } = poolOf({ Poor })
   order(100, 100)
   const sum = await taken(pool, 10)
-  await until(() => performance.now() - startedAt > 300) // those that hang have done so for more than half of it
+  // those that hang have done so for more than half of the run
+  await until(() => performance.now() - startedAt > 100 + 2 * (hungAt - startedAt))
   await pool.stop(0)
   const failed = sum.failed + (pool.take().failed ?? 0)
   assert.deepEqual({ ...sum, failed }, { offered: 10, started: 10, dropped: 0, failed: 7 })
