@@ -185,7 +185,9 @@ export class Reader extends HttpUser {
     master.child.kill('SIGTERM')
     const run = await master.done
     assertExit(run, 2)
-    assert.match(run.stdout, /broken {2}delivery: user-seconds not delivered .*: a worker, or its machine, stood still/)
+    // it stood still for 6 s and was not heard for 6 s: which of the two is longer is a matter of ms
+    const why = '(a worker, or its machine, stood still|workers were lost)'
+    assert.match(run.stdout, new RegExp(`broken {2}delivery: user-seconds not delivered .*: ${why}`))
     await assertTruth(run, target)
     assert.match(run.stdout, /worker a_1 has not been heard for 3(\.\d)? s/)
     assert.ok(run.result.events.some(({ kind }) => kind === 'worker_back'))
