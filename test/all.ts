@@ -26,17 +26,18 @@ if (!onlyUnits)
 const find = (...patterns: string[]) => globSync(patterns, { cwd: root }).sort()
 const units = find('runner/src/**/*.test.ts')
 /** What a chart renders to, and scripts. Like units, they do not mind a neighbour. */
-const perFile = find('test/chart/*.test.ts', 'test/scripts/*.test.ts')
+const chart = find('test/chart/*.test.ts')
+const scripts = find('test/scripts/*.test.ts')
 /** System tests that assert how evenly: neighbours would widen what they allow. */
 const alone = find(...['profiles', 'run-basic'].map((topic) => `test/${topic}.test.ts`))
 /** The other system tests wait far more than they work. */
-const waiting = find('test/**/*.test.ts').filter((file) => !perFile.includes(file) && !alone.includes(file))
+const waiting = find('test/**/*.test.ts').filter((file) => ![...chart, ...scripts, ...alone].includes(file))
 const parts = onlyUnits
-  ? [{ files: inGroups(units), atOnce: 2 }]
+  ? [{ files: inGroups(units, 8), atOnce: 2 }]
   : only.length > 0
     ? [{ files: only, atOnce: 1 }]
     : [
-        { files: [...inGroups(units), ...perFile], atOnce: 2 },
+        { files: [...scripts, ...inGroups(chart, 4), ...inGroups(units, 8)], atOnce: 3 },
         { files: waiting, atOnce: 4 },
         { files: alone, atOnce: 1 },
       ]

@@ -7,16 +7,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, mock } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { nameWhatBlocks } from './block-guard.ts'
 
 const root = new URL('..', import.meta.url).pathname
 
 /** Files that keep a process of their own: they set what the whole process shares, or Node keeps their snapshots by the file that was started. */
 const isolated = /\/feeds\/|\.golden\./
-/** Few enough to save starts, enough for all cores to have work until the end. */
-const groups = 8
 
-/** What to start for these test files: most of them in groups. A group is a file that loads its members. */
-export function inGroups(files: readonly string[]): string[] {
+/** What to start for these test files: most of them in so many groups. A group is a file that loads its members. */
+export function inGroups(files: readonly string[], groups: number): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'katydid-test-groups-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const shared = files.filter((file) => !isolated.test(file))
@@ -31,12 +30,13 @@ export function inGroups(files: readonly string[]): string[] {
   return [...entries, ...files.filter((file) => isolated.test(file))]
 }
 
-/** In the process of a group. */
-export function together(files: readonly string[]): void {
+/** In the process of a group. No test may take longer than that, if it leaves nothing else a turn. */
+export function together(files: readonly string[], longestMs = 900_000): void {
   const reading = Promise.withResolvers<void>()
   let unread = files.length
   for (const file of files)
     describe(file, async () => {
+      nameWhatBlocks(longestMs)
       after(() => mock.reset())
       try {
         await import(pathToFileURL(join(root, file)).href)

@@ -77,14 +77,17 @@ export const base = {
   load: { file: 'examples/shop.ts', host: 'http://shop.test', profile: { kind: 'constant', users: 10, runTime: '1m' } },
 }
 
-/** The objects of the chart, by kind and name. */
+const known = new Map<string, readonly Manifest[]>()
+
+/** The objects of the chart, by kind and name. What the same values have rendered to is kept: so nobody may change it. */
 export class Objects {
   readonly all: readonly Manifest[]
 
   constructor(helm: string, values: readonly (object | string)[], args: readonly string[] = []) {
-    const { exitCode, stdout, stderr } = render(helm, values, args)
-    assert.equal(exitCode, 0, stderr)
-    this.all = parseAllDocuments(stdout).flatMap((document) => (document.toJS() as Manifest | null) ?? [])
+    const key = JSON.stringify([helm, values, args])
+    const all = known.get(key) ?? frozen(objectsOf(render(helm, values, args)))
+    known.set(key, all)
+    this.all = all
   }
 
   /** `Job/shop-workers` */
@@ -100,4 +103,14 @@ export class Objects {
     assert.ok(template)
     return template
   }
+}
+
+function objectsOf({ exitCode, stdout, stderr }: Rendered): Manifest[] {
+  assert.equal(exitCode, 0, stderr)
+  return parseAllDocuments(stdout).flatMap((document) => (document.toJS() as Manifest | null) ?? [])
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const each of Object.values(Object.freeze(value))) frozen(each)
+  return value
 }
