@@ -175,7 +175,7 @@ describe('/metrics', { concurrency: 2 }, () => {
       '--arrivals',
       '50/s',
       '--max-users',
-      '20',
+      '200',
       '-t',
       '3s',
       '--serve',

@@ -52,8 +52,9 @@ export class U extends HttpUser {
   }
 }
 `
-  const run = await runKatydid(['run', 'u.ts', '-H', target.url, '-u', '3', '-r', '30', '-t', '500ms', '-s', '200ms'], {
+  const run = await runKatydid(['run', 'u.ts', '-H', target.url, '-u', '3', '-r', '30', '-s', '200ms'], {
     files: { 'u.ts': file },
+    signalAfter: { signal: 'SIGINT', when: async () => (await target.counts()).total >= 3 },
   })
   assertExit(run, 0)
   await assertTruth(run, target)
