@@ -21,8 +21,9 @@ export interface Transfer {
   /** Framed by the head: content-length where the length is known, chunked otherwise. */
   readonly body: BodyContent | undefined
   readonly keepAlive: boolean
-  /** From the meter's clock; an engine compares it with `endedAt` of the last transfer instead of reading the clock itself. */
-  readonly startedAt: number
+  /** From the meter's clock: when it asked for a connection. An engine compares it with the end of the last transfer instead of reading the clock itself. */
+  readonly leavesAt: number
+  /** 0 until all of it is over; on the way of redirects the end of one transfer is `leavesAt` of the next. */
   readonly endedAt: number
   /** A connection has been found or is being opened for it. */
   onStart(controller: TransferController): void

@@ -39,6 +39,7 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
   body: RequestBody['content'] | undefined
   readonly keepAlive: boolean
   startedAt: number
+  leavesAt: number
   endedAt = 0
   status = 0
   error: TransportError | undefined = undefined
@@ -74,7 +75,7 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     this.#resolve = capturedResolve
     this.#reject = capturedReject
     this.#intendedAt = sender.owner.schedule.take()
-    this.startedAt = sender.protocol.meter.now()
+    this.startedAt = this.leavesAt = sender.protocol.meter.now()
   }
 
   send(): void {
@@ -86,6 +87,7 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
   /** Its turn has come. What it waited is not the target's, so it is not in its time. */
   pass(waitedMs: number): void {
     this.startedAt += waitedMs
+    this.leavesAt += waitedMs
     this.#dispatch()
   }
 
@@ -229,6 +231,7 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     this.#sender.protocol.meter.recorder.request(this.countedMethod, this.name).hop()
     this.#traceHop()
     this.#hops++
+    this.leavesAt = this.#sender.protocol.meter.now()
     this.#receivedByHops += this.received
     this.#bodySoFar = undefined
     this.#answer = undefined

@@ -158,3 +158,22 @@ test('by a proxy, what may be sent again is, too; the rest fails', async (t) => 
   assert.deepEqual(seen, ['GET /ok 1', 'GET /x 1', 'GET /x 2'])
   assert.deepEqual([run.counted().failures, run.counted().retries], [0, 1])
 })
+
+test('how long a connection was idle is told from the hop of a redirect, not from the beginning of its request', async (t) => {
+  const kept = 'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=20\r\nContent-Length: 2\r\n\r\nok'
+  const other = await start(t, (socket) => socket.write(kept))
+  let aheadMs = 0
+  const { run, client, seen } = await start(t, (socket, connection) => {
+    aheadMs += 30_000 // what the redirect takes to come
+    const location = `${other.client.baseUrl}/x`
+    const headers = `Keep-Alive: timeout=20\r\nLocation: ${location}\r\nContent-Length: 0`
+    socket.write(`HTTP/1.1 302 Found\r\n${headers}\r\nX-Connection: ${connection}\r\n\r\n`)
+  })
+  run.http.meter.now = () => performance.now() + aheadMs
+  await client.get(`${other.client.baseUrl}/x`)
+  assert.equal((await client.get('/away')).status, 200)
+  assert.deepEqual(other.seen, ['GET /x 1', 'GET /x 2'], 'its target has closed the first long ago')
+  await client.get('/ok')
+  assert.deepEqual(seen, ['GET /away 1', 'GET /ok 1'], 'this one was in use until a moment ago')
+  assert.equal(run.counted().retries, 0)
+})

@@ -27,7 +27,7 @@ export class H1Client implements Engine, ConnectionOwner {
   }
 
   dispatch(transfer: Transfer): void {
-    const connection = this.#destroyed ? undefined : this.#free(transfer.startedAt)
+    const connection = this.#destroyed ? undefined : this.#free(transfer.leavesAt)
     if (this.#destroyed) transfer.onError(ended())
     else if (connection) connection.start(transfer)
     else if (this.connections >= this.#maxConnections) (this.#waiting ??= new Set()).add(transfer)

@@ -107,7 +107,7 @@ export class H1Connection implements ResponseSink, TransferController {
     this.#sent = false
     transfer.onStart(this)
     if (!this.#connected || this.#transfer !== transfer) return
-    if (transfer.startedAt - this.#idleSince >= looksFirstMs)
+    if (transfer.leavesAt - this.#idleSince >= looksFirstMs)
       // the first may come before the loop reads sockets again, the second cannot
       setImmediate(() => setImmediate(() => this.#sendLate(transfer)))
     else if (this.#behind) setImmediate(() => this.#sendLate(transfer))
@@ -153,12 +153,12 @@ export class H1Connection implements ResponseSink, TransferController {
     const transfer = this.#transfer
     if (!transfer) return
     this.#transfer = undefined
-    this.#idleSince = transfer.startedAt // a redirect goes on before the end is known
+    this.#idleSince = Number.POSITIVE_INFINITY // a redirect may go on with it at once, before the end is known
     this.#used = true
     if (reusable && transfer.keepAlive && this.#written(transfer)) this.#owner.idle(this)
     else this.#close()
     transfer.onEnd()
-    if (transfer.endedAt > this.#idleSince) this.#idleSince = transfer.endedAt
+    this.#idleSince = Math.max(transfer.endedAt, transfer.leavesAt)
   }
 
   #opened(): void {
