@@ -1,6 +1,7 @@
 import { type InspectOptions, inspect } from 'node:util'
 import { redact } from '../loadfile/redactions.ts'
 import { withoutCredentials } from '../plan/without-credentials.ts'
+import { ClientEngines } from './client-engines.ts'
 import { ClientHeaders } from './client-headers.ts'
 import { CookieJar } from './cookies.ts'
 import type { Engine } from './engine.ts'
@@ -16,7 +17,7 @@ import { ofSaidLength, requestBody } from './request-body.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
 import { framingLines, headerLines, headerMap, overlay, requestTarget } from './request-head.ts'
 import type { HttpOwner, Sender } from './sender.ts'
-import { RequestAborted } from './transport-errors.ts'
+import { abortedAtOnce } from './transport-errors.ts'
 
 const slash = 47
 const noOptions: RequestOptions = Object.freeze({})
@@ -34,8 +35,7 @@ export class HttpClient implements Sender {
   #headers: ClientHeaders | undefined
   #cookies: CookieJar | undefined
   #rename: string | undefined
-  #engine: Engine | undefined
-  #otherEngines: Map<HttpOrigin, Engine> | undefined
+  #engines: ClientEngines | undefined
   #running: HttpExchange | undefined
   #alsoRunning: Set<HttpExchange> | undefined
   #unsettled: Set<HttpResponse> | undefined
@@ -109,10 +109,7 @@ export class HttpClient implements Sender {
     const before = this.#base?.origin
     this.#base = url === undefined ? undefined : this.protocol.base(String(url))
     const now = this.#base?.origin
-    if (now === before) return
-    if (before && this.#engine) (this.#otherEngines ??= new Map()).set(before, this.#engine)
-    this.#engine = now && this.#otherEngines?.get(now)
-    if (now) this.#otherEngines?.delete(now)
+    if (now !== before) this.#engines?.move(before, now)
   }
 
   /** Sent with every request of this user: set and delete as you like, or give others in their place. */
@@ -180,9 +177,7 @@ export class HttpClient implements Sender {
 
   /** Closes the connections that are not in use. */
   closeConnections(): void {
-    if (this.protocol.isShared) return
-    this.#engine?.closeIdle()
-    for (const engine of this.#otherEngines?.values() ?? []) engine.closeIdle()
+    if (!this.protocol.isShared) this.#engines?.closeIdle()
   }
 
   /** A task is over: responses taken with `catchResponse` and never disposed are counted now, as they stand. */
@@ -198,19 +193,13 @@ export class HttpClient implements Sender {
     this.protocol.forget(this)
     this.abort()
     if (this.protocol.isShared) return
-    this.#engine?.destroy()
-    for (const engine of this.#otherEngines?.values() ?? []) engine.destroy()
-    this.#engine = undefined
-    this.#otherEngines = undefined
+    this.#engines?.destroy()
+    this.#engines = undefined
   }
 
   /** @internal */
   engine(origin: HttpOrigin): Engine {
-    if (origin === this.#base?.origin) return (this.#engine ??= this.protocol.engine(origin))
-    this.#otherEngines ??= new Map()
-    let engine = this.#otherEngines.get(origin)
-    if (!engine) this.#otherEngines.set(origin, (engine = this.protocol.engine(origin)))
-    return engine
+    return (this.#engines ??= new ClientEngines(this.protocol)).of(origin, origin === this.#base?.origin)
   }
 
   /** @internal */
@@ -272,7 +261,7 @@ export class HttpClient implements Sender {
   }
 
   #send(exchange: HttpExchange): Promise<HttpResponse> {
-    if (this.#closed) return refused()
+    if (this.#closed) return abortedAtOnce()
     if (this.#running) (this.#alsoRunning ??= new Set()).add(exchange)
     else this.#running = exchange
     exchange.send()
@@ -308,10 +297,3 @@ export class HttpClient implements Sender {
 }
 
 refuseOtherSettings(HttpClient.prototype)
-
-/** What is asked of a user that has ended; nobody has to wait for it. */
-function refused(): Promise<HttpResponse> {
-  const promise = Promise.reject(new RequestAborted())
-  promise.catch(() => {})
-  return promise
-}

@@ -1,12 +1,10 @@
 import type { SampleDetails } from '../stats/meter.ts'
-import { BodyCollector } from './body-collector.ts'
-import { type BodySource, BodyStream } from './body-stream.ts'
-import { Expiring } from './deadlines.ts'
 import type { Engine, Transfer, TransferController } from './engine.ts'
 import type { ExchangeOptions } from './exchange-options.ts'
 import type { ResponseHead } from './h1/response-head.ts'
-import { type Answered, failureOf, HttpResponse } from './http-response.ts'
+import { failureOf, HttpResponse } from './http-response.ts'
 import type { HttpOrigin } from './origin.ts'
+import { ReceivedAnswer } from './received-answer.ts'
 import { type Outgoing, redirectHop } from './redirect-hop.ts'
 import { isRedirect } from './redirects.ts'
 import type { RequestBody } from './request-body.ts'
@@ -27,7 +25,7 @@ function capture(resolve: (response: HttpResponse) => void, reject: (reason: Err
  * One request from the call to its response: its transfers (one more for each redirect), its time, its count. It is the engine's transfer,
  * the deadline's entry and the response's source at once, so that a request costs few objects.
  */
-export class HttpExchange extends Expiring implements Transfer, Answered, Outgoing, Gated, BodySource {
+export class HttpExchange extends ReceivedAnswer implements Transfer, Outgoing, Gated {
   readonly promise: Promise<HttpResponse>
   readonly name: string
   /** As asked: what it is counted under, whatever redirects make of it. */
@@ -38,11 +36,7 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
   head: string
   body: RequestBody['content'] | undefined
   readonly keepAlive: boolean
-  startedAt: number
   leavesAt: number
-  endedAt = 0
-  status = 0
-  error: TransportError | undefined = undefined
   readonly #sender: Sender
   readonly #options: ExchangeOptions
   readonly #intendedAt: number
@@ -54,10 +48,6 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
   #held = false
   #over = false
   #hops = 0
-  #answer: ResponseHead | undefined
-  #bodySoFar: BodyCollector | undefined
-  #streamed: { body: BodyStream; response: HttpResponse; received: number } | undefined
-  #receivedByHops = 0
 
   constructor(sender: Sender, outgoing: Outgoing, name: string, options: ExchangeOptions) {
     super()
@@ -117,25 +107,15 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
   }
 
   onHead(head: ResponseHead): void {
-    this.#answer = head
+    this.answer = head
     if (head.setsCookies) this.#sender.cookies.receive(setCookies(head.text), this.origin, this.target)
     // a redirect is known to be the response only at its end
     if (this.#options.stream && !(this.#options.redirects > 0 && isRedirect(head.status))) this.#startStream(head)
   }
 
-  onBody(bytes: Buffer, start: number, end: number): void {
-    if (this.#streamed) {
-      this.#streamed.received += end - start
-      this.#streamed.body.push(Buffer.from(bytes.subarray(start, end)))
-      return
-    }
-    const body = (this.#bodySoFar ??= new BodyCollector())
-    body.add(bytes, start, end, (this.#answer as ResponseHead).length, this.maxBodyBytes)
-  }
-
   onEnd(): void {
-    this.status = (this.#answer as ResponseHead).status
-    if (!this.#streamed && isRedirect(this.status) && this.#redirect()) return
+    this.status = (this.answer as ResponseHead).status
+    if (!this.streamed && isRedirect(this.status) && this.#redirect()) return
     this.#finish()
   }
 
@@ -145,22 +125,10 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
       this.#aborted(error)
       return
     }
-    if (!this.#streamed) this.#answer = undefined
+    if (!this.streamed) this.answer = undefined
     this.error = transportError(error)
     if (this.error.code === 'EMFILE') this.#sender.protocol.sockets.reached()
     this.#finish()
-  }
-
-  get kept(): Buffer | undefined {
-    return this.#bodySoFar?.kept
-  }
-
-  get received(): number {
-    return this.#streamed?.received ?? this.#bodySoFar?.received ?? 0
-  }
-
-  get stream(): BodyStream | undefined {
-    return this.#streamed?.body
   }
 
   pauseBody(): void {
@@ -183,29 +151,13 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     return this.#sender.protocol.http.maxBodyBytes
   }
 
-  get elapsedMs(): number {
-    return this.endedAt - this.startedAt
-  }
-
-  get url(): string {
-    return this.origin.href + this.target
-  }
-
-  get responseHead(): string {
-    return this.#answer?.text ?? ''
-  }
-
-  get transferCodings(): string {
-    return this.#answer?.codings ?? ''
-  }
-
   /** The user has ended: a streamed body that nobody reads just now is not waited for. */
   leaveBody(): void {
-    if (this.#streamed && !this.#streamed.body.awaited) this.abandonBody()
+    if (this.streamed && !this.streamed.body.awaited) this.abandonBody()
   }
 
   settle(response: HttpResponse, error: string | undefined, exception: unknown): void {
-    if (this.#streamed) this.abandonBody()
+    if (this.streamed) this.abandonBody()
     this.#sender.settled(response)
     this.#count(response, error, exception)
   }
@@ -220,7 +172,7 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
   #redirect(): boolean {
     const { redirects } = this.#options
     if (redirects === 0) return false
-    const answer = this.#answer as ResponseHead
+    const answer = this.answer as ResponseHead
     const hop = redirectHop(this, this.status, answer.text, this.#sender)
     if (!hop) return false
     if (hop instanceof TransportError || this.#hops >= redirects) {
@@ -232,12 +184,9 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
     this.#traceHop()
     this.#hops++
     this.leavesAt = this.#sender.protocol.meter.now()
-    this.#receivedByHops += this.received
-    this.#bodySoFar = undefined
-    this.#answer = undefined
+    this.forgetAnswer()
     this.#controller = undefined
     this.#sent = false
-    this.status = 0
     this.method = hop.method
     this.origin = hop.origin
     this.target = hop.target
@@ -249,17 +198,15 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
 
   #startStream({ status }: ResponseHead): void {
     const { catchResponse } = this.#options
-    this.status = status
     this.endedAt = this.#sender.protocol.meter.now()
-    const body = new BodyStream(this)
-    this.#streamed = { body, response: new HttpResponse(this, catchResponse, body), received: 0 }
-    if (catchResponse) this.#sender.unsettled(this.#streamed.response)
-    this.#resolve(this.#streamed.response)
+    const response = this.startStream(status, catchResponse)
+    if (catchResponse) this.#sender.unsettled(response)
+    this.#resolve(response)
   }
 
   #giveUp(reason: Error): void {
     if (this.#over) return
-    const body = this.#streamed?.body
+    const body = this.streamed?.body
     // the target has answered: that the run ends, or that the task does not read on, is not its fault
     if (body && (reason instanceof RequestAborted || (body.paused && !body.awaited))) {
       body.end(reason)
@@ -286,11 +233,11 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
 
   #finish(): void {
     this.endedAt = this.#sender.protocol.meter.now()
-    if (this.#streamed?.body.paused) this.resumeBody() // the connection may be used again
+    if (this.streamed?.body.paused) this.resumeBody() // the connection may be used again
     this.#close()
     const { catchResponse } = this.#options
-    if (this.#streamed) {
-      const { response, body } = this.#streamed
+    if (this.streamed) {
+      const { response, body } = this.streamed
       response.ended()
       if (!catchResponse) this.#count(response, failureOf(this.status, this.error), this.error)
       this.#trace(response, false)
@@ -314,7 +261,7 @@ export class HttpExchange extends Expiring implements Transfer, Answered, Outgoi
 
   #count(response: HttpResponse, error: string | undefined, exception: unknown): void {
     const { meter } = this.#sender.protocol
-    const bytes = this.#receivedByHops + this.received
+    const bytes = this.receivedByHops + this.received
     let details: SampleDetails | undefined
     if (meter.listener) {
       const context = { ...this.#sender.owner.context?.(), ...this.#options.context }

@@ -1,4 +1,4 @@
-import type { H1Target } from './h1/h1-connection.ts'
+import type { H1Target } from './h1/h1-target.ts'
 import type { Credentials } from './url-credentials.ts'
 
 /** Scheme, host and port that requests go to; one object for all users of a process. */

@@ -20,6 +20,13 @@ export class TransportError extends Error {
   }
 }
 
+/** What is asked of a user that has ended; nobody has to wait for it. */
+export function abortedAtOnce(): Promise<never> {
+  const promise = Promise.reject(new RequestAborted())
+  promise.catch(() => {})
+  return promise
+}
+
 /** Ours, and the system's. */
 const timeouts = new Set(['TIMEOUT', 'CONNECT_TIMEOUT', 'ETIMEDOUT'])
 

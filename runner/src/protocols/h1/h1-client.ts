@@ -1,6 +1,7 @@
 import type { Engine, Transfer } from '../engine.ts'
-import { type ConnectionOwner, H1Connection, type H1Target } from './h1-connection.ts'
+import { type ConnectionOwner, H1Connection } from './h1-connection.ts'
 import { H1Error } from './h1-error.ts'
+import type { H1Target } from './h1-target.ts'
 
 /**
  * HTTP/1.1 to one origin over at most `maxConnections`, each with one request at a time (no pipelining, as browsers). A user has one of

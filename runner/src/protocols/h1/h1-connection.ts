@@ -1,26 +1,14 @@
-import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net'
-import type { ConnectionOptions } from 'node:tls'
+import { connect as connectTcp, type Socket } from 'node:net'
 import type { Transfer, TransferController } from '../engine.ts'
 import { mayBeSentAgain } from '../sent-again.ts'
 import type { StreamedBody } from '../streamed-body.ts'
 import { tlsModule } from '../when-used.ts'
 import { H1Error } from './h1-error.ts'
+import type { H1Target } from './h1-target.ts'
 import type { ResponseHead } from './response-head.ts'
 import { ResponseParser, type ResponseSink } from './response-parser.ts'
-import type { SocketBudget } from './socket-budget.ts'
 import { Upload } from './upload.ts'
 import { surviveWriteFailure } from './write-failure.ts'
-
-/** Where connections go. One object for all users of a target. */
-export interface H1Target {
-  host: string
-  port: number
-  /** Present for https. */
-  tls?: ConnectionOptions
-  lookup?: LookupFunction
-  connectTimeoutMs: number
-  sockets: SocketBudget
-}
 
 /** What a connection tells the client that owns it. */
 export interface ConnectionOwner {
