@@ -89,6 +89,22 @@ export class Steps extends LoadShape { tick() { return this.runTime < 20 ? [3, 3
   })
 })
 
+test('setup() may read all rows of a feed of its own, and catch the end', async () => {
+  const setup = `
+const seeds = feed('users.csv', { mode: 'unique' })
+export async function setup() {
+  let read = 0
+  try { for (;;) { await seeds.next(); read++ } } catch {}
+  console.log('seeded ' + read)
+}
+`
+  const outcome = await runKatydid(['run', 'f.ts', ...asked('-t', '500ms')], {
+    files: { 'f.ts': feeding(`{ mode: 'sequential' }`) + setup, 'users.csv': csv },
+  })
+  assertExit(outcome, 0)
+  assert.match(outcome.stdout, /^seeded 12$/m)
+})
+
 test('recycled rows start over, in order', async () => {
   const outcome = await run(`{ mode: 'sequential', onEnd: 'recycle' }`)
   assertExit(outcome, 0)

@@ -93,11 +93,12 @@ export class Feed<Row extends object = Record<string, string>> {
     if (this.#ended) await this.#source.close()
   }
 
-  /** Told at once, too: a task that catches whatever is thrown is not to go on without rows. */
+  /** Told at once, too: a task that catches whatever is thrown is not to go on without rows. `setup()` may read them all and catch the end. */
   #finish(): never {
     const stop = this.#failure === undefined ? this.#usedUp() : new StopTest(sentenceOf(this.#failure), 'broken')
     if (this.#failure !== undefined) stop.cause = this.#failure
-    currentRuntime()?.end(stop)
+    const runtime = currentRuntime()
+    if (runtime && runtime.environment.runTime > 0) runtime.end(stop)
     throw stop
   }
 
