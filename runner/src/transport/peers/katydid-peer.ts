@@ -49,6 +49,7 @@ export class KatydidPeer extends PeerLink {
   /** As the worker has measured it. */
   roundTripMs = 0
   isReady = false
+  #toldMissing = false
   #dismissedBecause: string | undefined
 
   constructor(options: KatydidPeerOptions) {
@@ -65,6 +66,7 @@ export class KatydidPeer extends PeerLink {
       transmit: ({ seq, ack, body }) =>
         transmit(custom(id, 'katydid', { katydid: { seq, ack, ...(body ? { body } : {}) } })),
       deliver: (body) => this.#take(body),
+      onMissing: () => this.#tellMissing(),
     })
     if (index !== undefined) this.#reliable.send(pack({ type: 'ack', index }))
     this.#reliable.send(options.job)
@@ -133,6 +135,14 @@ export class KatydidPeer extends PeerLink {
   #packet({ seq, ack, body }: Packed): void {
     this.#heard()
     this.#reliable.receive({ seq, ack, body })
+  }
+
+  /** Once: it may be many messages. */
+  #tellMissing(): void {
+    if (this.#toldMissing) return
+    this.#toldMissing = true
+    const text = `worker ${printableWord(this.id)} gave up messages that had waited too long for this master: what it measured in that time is missing`
+    this.hand({ type: 'event', kind: 'message_failed', text })
   }
 
   #take(body: Uint8Array): void {

@@ -387,6 +387,24 @@ describe('what peers cost is bounded in bytes', () => {
     assert.throws(() => rig({ job: large }), /the load file, with all that it imports, has 68 MB/)
   })
 
+  test('what a worker had to give up while the master was silent is told, once', () => {
+    const r = rig()
+    come(r, 'w_1')
+    r.say('w_1', 'katydid', body(1, ready))
+    for (const seq of [2, 3]) r.say('w_1', 'katydid', { katydid: { instance: 'i', seq, ack: 0 } })
+    r.say('w_1', 'katydid', body(4, { type: 'spawning' }))
+    assert.deepEqual(
+      r.heard('event').map((message) => message.type === 'event' && [message.kind, message.text]),
+      [
+        [
+          'message_failed',
+          'worker w_1 gave up messages that had waited too long for this master: what it measured in that time is missing',
+        ],
+      ],
+    )
+    assert.equal(r.heard('spawning').length, 1)
+  })
+
   test('thousands who come and never join are not kept, and who joins takes part', () => {
     const r = rig()
     for (let i = 0; i < 6_000; i++) come(r, `m_${i}`)

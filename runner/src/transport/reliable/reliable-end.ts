@@ -15,6 +15,8 @@ export interface ReliableOptions {
   deliver(body: Uint8Array): void
   /** A body was given up because more than `maxBytes` waited. */
   onGivenUp?(body: Uint8Array): void
+  /** The other side had to give up one of its bodies. */
+  onMissing?(): void
   /** Bytes kept for the other side while it does not acknowledge. */
   maxBytes?: number
   /** Bytes kept of packets that overtook others; beyond it they are to come again. Left out: 16 MB. */
@@ -123,6 +125,7 @@ export class ReliableEnd {
   #take(seq: number, body: Uint8Array | undefined): void {
     this.#received = seq
     if (body) this.#options.deliver(body)
+    else this.#options.onMissing?.()
   }
 
   #keep(seq: number, body: Uint8Array | undefined): void {
