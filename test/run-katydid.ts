@@ -78,7 +78,7 @@ export async function runKatydid(args: string[], options: RunOptions = {}): Prom
 }
 
 const stoodStill =
-  /^ {2}broken {2}delivery: (user-seconds not delivered .*: a worker, or its machine, stood still|seconds in which a worker stood still)/m
+  /^ {2}broken {2}delivery: (.* a worker, or its machine, stood still|seconds in which a worker stood still|time in which workers stood still)/m
 
 /**
  * A run again, once or twice, where its own verdict says that this machine gave it no time for a second or more: what it did then is nothing

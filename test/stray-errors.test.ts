@@ -15,7 +15,7 @@ export class U extends HttpUser {
 `
 const env = { TOKEN: 'abcd-efgh-1234' }
 const run = (head: string, host: string, ...flags: string[]) =>
-  runKatydid(['run', 's.ts', '-H', host, '-u', '2', '-r', '20', '-t', '700ms', ...flags], {
+  runKatydid(['run', 's.ts', '-H', host, '-u', '2', '-r', '20', '-t', '2s', ...flags], {
     files: { 's.ts': `${user}${head}` },
     env,
   })

@@ -262,7 +262,7 @@ describe('while there is no verdict', { concurrency: 4 }, () => {
     await begin(http)
     const { stdout, exitCode, elapsedMs } = await verdict(http, '--timeout', '1s', '--json', 'r.json')
     assert.equal(exitCode, 2)
-    const sentence = /^BROKEN — no verdict from 127\.0\.0\.1:\d+ within 1 s: the run is running \(00:0\d \/ 00:30\)\n$/
+    const sentence = /^BROKEN — no verdict from 127\.0\.0\.1:\d+ within 1 s: the run is running \(00:\d\d \/ 00:30\)\n$/
     assert.match(stdout, sentence)
     assert.ok(elapsedMs > 900 && elapsedMs < 60_000, `${elapsedMs} ms`)
     const nobody = { port: await freePort() }

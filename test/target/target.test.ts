@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import http2 from 'node:http2'
 import { after, test } from 'node:test'
 import { Agent, fetch, ProxyAgent, request } from 'undici'
+import { Lateness } from '../lateness.ts'
 import { certificates } from './certificates.ts'
 import { sleep } from './exchange.ts'
 import { startProxy } from './proxy.ts'
@@ -76,6 +77,7 @@ test('the known delays are between 20 and 500 ms and are logged beside the time 
 })
 
 test('freeze stops everything for that long; hold goes on counting', async () => {
+  const late = new Lateness()
   await target.reset()
   const frozen = target.freeze(300)
   await sleep(20)
@@ -83,7 +85,7 @@ test('freeze stops everything for that long; hold goes on counting', async () =>
   await get('/')
   assert.ok(performance.now() - began > 200, 'no answer while frozen')
   await frozen
-  await target.hold(200)
+  await target.hold(1_000)
   const held = get('/')
   await sleep(100)
   assert.equal((await target.counts()).total, 2)
@@ -93,9 +95,9 @@ test('freeze stops everything for that long; hold goes on counting', async () =>
   await sleep(700)
   await target.freezeEvery(0, 0)
   const { freezes } = await target.counts()
-  assert.equal(freezes.length, 3)
-  for (const { fromMs, untilMs } of freezes.slice(1)) assert.ok(Math.abs(untilMs - fromMs - 100) < 30)
-  assert.ok(Math.abs(freezes[2]!.untilMs - freezes[1]!.untilMs - 300) < 30)
+  assert.ok(freezes.length >= 3)
+  for (const { fromMs, untilMs } of freezes.slice(1)) assert.ok(Math.abs(untilMs - fromMs - 100) < 30 + late.ms)
+  assert.ok(Math.abs(freezes[2]!.untilMs - freezes[1]!.untilMs - 300) < 30 + late.ms)
 })
 
 test('https with our CA, and with a client certificate', async (t) => {
