@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Target } from '../transport/messages.ts'
 import { LostWorkers } from '../verdict/lost-workers.ts'
 import { livenessLimits } from './liveness.ts'
-import { classInfo, ScriptedWorker, sourceOf } from './master.fixture.ts'
+import { classInfo, plan, ScriptedWorker, sourceOf } from './master.fixture.ts'
 import { forMs, rig } from './master-rig.fixture.ts'
 
 /** A load that lasts until something has happened, however long that takes. */
@@ -186,6 +186,19 @@ const beating = (worker: ScriptedWorker) => {
   const beat = setInterval(() => worker.say({ type: 'heartbeat', state: 'ready', cpuPercent: 1, rssBytes: 1 }), 50)
   return { [Symbol.dispose]: () => clearInterval(beat) }
 }
+
+test('a worker that reports every 10 s is not stuck, whatever is said of how long one may be silent', async () => {
+  const worker = new ScriptedWorker()
+  using _ = beating(worker)
+  const { master, audience } = rig([], {
+    source: forMs(900),
+    liveness: { ...livenessLimits(), stuckMs: 200 },
+    plan: plan('  stats: { reportInterval: 10s }'),
+  })
+  master.join('w0', worker.masterEnd, { kind: 'katydid' })
+  await master.run()
+  assert.deepEqual(audience.events, [])
+})
 
 for (const others of [1, 0])
   test(`a worker that is silent when the load begins, ${others ? 'beside another' : 'the only one'}: it is told of the start before it has users`, async () => {
