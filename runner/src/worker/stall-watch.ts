@@ -23,6 +23,8 @@ const beatMs = 100
 const stallMs = 1_000
 /** A busy machine makes a timer late by less. */
 const pauseMs = 250
+/** A process that shares the CPU with others gets some of it, and is only slow. */
+const pausedShare = 0.75
 /** Some systems know their uptime in whole seconds only. */
 const sleepMs = 2_000
 
@@ -64,7 +66,7 @@ export class StallWatch {
     if (stalledMs >= stallMs) {
       this.#stalls.stalledMs += stalledMs
       this.#stalls.stoppedMs += idleMs
-    } else if (idleMs - beatMs >= pauseMs) this.#stalls.pausedMs += idleMs - beatMs
+    } else if (idleMs - beatMs >= pauseMs && idleMs >= stalledMs * pausedShare) this.#stalls.pausedMs += idleMs - beatMs
     this.#turnedAt = now
     this.#cpuAt = cpu
   }
