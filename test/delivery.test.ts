@@ -121,7 +121,7 @@ describe('a run whose users are not there', { concurrency: 3 }, () => {
     assertExit(hung, 2)
     assert.match(
       hung.stdout,
-      /: users did not come out of onStart; where it only takes that long, let the run be longer/,
+      /: users stayed in onStart without a request; where it only takes that long, let the run be longer/,
     )
     assert.ok(shareOf(hung.stdout) > 30)
     assert.doesNotMatch(slow.stdout, undelivered)

@@ -40,6 +40,7 @@ export class HttpClient implements Sender {
   #alsoRunning: Set<HttpExchange> | undefined
   #unsettled: Set<HttpResponse> | undefined
   #closed = false
+  #begun = 0
 
   /** @internal */
   constructor(protocol: HttpProtocol, owner: HttpOwner) {
@@ -154,6 +155,11 @@ export class HttpClient implements Sender {
     return redact(`HttpClient ${inspect(headers?.auth ? { ...shown, auth: '[redacted]' } : shown, options)}`)
   }
 
+  /** @internal How many requests it has begun. */
+  get begun(): number {
+    return this.#begun
+  }
+
   /** @internal A request is under way. */
   get isWaiting(): boolean {
     return this.#running !== undefined || (this.#alsoRunning?.size ?? 0) > 0
@@ -262,6 +268,7 @@ export class HttpClient implements Sender {
 
   #send(exchange: HttpExchange): Promise<HttpResponse> {
     if (this.#closed) return abortedAtOnce()
+    this.#begun++
     if (this.#running) (this.#alsoRunning ??= new Set()).add(exchange)
     else this.#running = exchange
     exchange.send()

@@ -65,7 +65,7 @@ export class ArrivalPool {
     this.#parts = {
       tables: new TaskTables(options.runtime.tags),
       breather: new Breather(),
-      starts: new Starts((loop) => loop.isWaiting),
+      starts: new Starts(),
       onEnded: (loop) => this.#alive.delete(loop),
     }
   }
@@ -80,7 +80,10 @@ export class ArrivalPool {
 
   /** What became due, was started and was dropped since the last call. */
   take(): ArrivalCounts {
-    if (!this.#stopped) this.#collect()
+    if (!this.#stopped) {
+      this.#collect()
+      this.#parts.starts.overdue(this.#options.runClock())
+    }
     const { late, failed, ...counts } = this.#counts
     this.#counts = none()
     return { ...counts, ...(late > 0 ? { late } : {}), ...(failed > 0 ? { failed } : {}) }

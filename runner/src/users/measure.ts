@@ -10,8 +10,9 @@ import { failureKindOf } from './failure-kind.ts'
 export interface Measuring {
   readonly schedule: Schedule
   readonly aborted: boolean
-  /** How much is under way. */
+  /** How much is under way, and how much was begun. */
   measuring: number
+  measured: number
 }
 
 /** Runs and records: see `Environment.measure`. */
@@ -30,7 +31,10 @@ export async function measureInto<T>(
   const startedAt = meter.now()
   const waiter: Waiter = { method: type, name, startedAt }
   meter.underWay.begin(waiter)
-  if (user) user.measuring++
+  if (user) {
+    user.measuring++
+    user.measured++
+  }
   try {
     const result = await run()
     if (meter.underWay.end(waiter))

@@ -56,7 +56,7 @@ export class UserPool {
       tables: new TaskTables(options.runtime.tags),
       breather: new Breather(),
       pick: options.pick,
-      starts: new Starts((loop) => loop.isWaiting),
+      starts: new Starts(),
       onEnded: (loop) => this.#ended(loop),
     }
   }

@@ -76,6 +76,12 @@ export class UserLoop {
     return served
   }
 
+  /** How many requests it has begun. */
+  get requests(): number {
+    const { client, measured } = this.user[state]
+    return measured + (client?.begun ?? 0)
+  }
+
   /** It waits for an answer. */
   get isWaiting(): boolean {
     const { client, measuring } = this.user[state]

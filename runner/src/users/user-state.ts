@@ -6,6 +6,8 @@ import { UserEnvironment } from './user-environment.ts'
 export interface UserClient {
   /** A request is under way. */
   readonly isWaiting: boolean
+  /** How many requests it has begun. */
+  readonly begun: number
   /** A task is over: what it left open is reported. */
   finishTask(): void
   /** Gives up what is under way. */
@@ -24,6 +26,8 @@ export class UserState {
   client: UserClient | undefined
   /** How much it measures by `environment.measure` is under way. */
   measuring = 0
+  /** How much was begun to be measured. */
+  measured = 0
   aborted = false
   #controller: AbortController | undefined
   #environment: Environment | undefined

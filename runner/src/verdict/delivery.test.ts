@@ -74,7 +74,7 @@ describe('users that were asked for and did not run', () => {
       { undeliveredUserSeconds: 90, unbegunUserSeconds: 80, stoppedUserSeconds: 10 },
       'broken',
       '45 % (90',
-      ': users did not come out of onStart; where it only takes that long, let the run be longer, and what is load belongs in tasks',
+      ': users stayed in onStart without a request; where it only takes that long, let the run be longer',
     ],
     [
       'those of after the last one had ended',

@@ -176,7 +176,7 @@ function reasonOf(delivery: RunDelivery, missing: number): string {
     [unreachedUserSeconds, unreachedWhy ?? allEnded],
     [
       unbegunUserSeconds,
-      'users did not come out of onStart; where it only takes that long, let the run be longer, and what is load belongs in tasks',
+      'users stayed in onStart without a request; where it only takes that long, let the run be longer',
     ],
     [missing, 'workers were lost'],
     [stoppedUserSeconds, 'a worker, or its machine, stood still'],
