@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Schedule } from '../stats/meter.ts'
 import { Pacing } from './pacing.ts'
 import { UserPool } from './pool.ts'
-import { testRun } from './test-run.fixture.ts'
+import { testRun, until } from './test-run.fixture.ts'
 import { User, type UserClass } from './user.ts'
 import { between } from './waits/between.ts'
 import { constant } from './waits/constant.ts'
@@ -57,46 +57,46 @@ test('another pace begins a new schedule, and so does coming back', () => {
   assert.equal(pacing.advance(slow, 60_000), 70_000)
 })
 
-async function pause(userClass: UserClass, forMs: number) {
+/** What four users measure until something holds. */
+async function measured(userClass: UserClass, holds: () => boolean) {
   const run = testRun()
   const pool = new UserPool({ runtime: run.runtime, classes: new Map([['U', userClass]]), stopTimeoutMs: 100 })
   pool.apply({ U: 4 })
-  await sleep(forMs)
+  await until(holds)
   await pool.stop(1_000)
   return run.recorder.take()
 }
 
 test('users of one shared wait keep their pace, catch up after a stall, and show what the stall cost', async () => {
   const shared = constantPacing(0.02)
-  let stalled = false
-  // what the slots of all users were late if each user began at once: no more can be recorded, however busy the machine is
-  let mostMs = 0
-  const startedAt = performance.now()
+  const starts: number[][] = []
   class Steady extends User {
     static override tasks = { go: 1 }
     override waitTime = shared
-    iterations = 0
+    mine: number[] = []
+    override onStart() {
+      starts.push(this.mine)
+    }
     async go() {
-      const dueAt = startedAt + 20 * this.iterations
+      this.mine.push(performance.now())
       await this.environment.measure({ type: 'T', name: 'go' }, async () => {
         // each user's sixth answer takes 200 ms
-        if (++this.iterations === 6) {
-          stalled = true
-          await sleep(200)
-        }
+        if (this.mine.length === 6) await sleep(200)
       })
-      mostMs += performance.now() - dueAt
     }
   }
-  const { requests } = await pause(Steady, 605)
+  // long enough for all to have caught up, also on a busy machine
+  const { requests } = await measured(Steady, () => starts.length === 4 && starts.every(({ length }) => length >= 31))
   const [request] = requests
-  assert.ok(stalled)
-  // 600 ms / 20 ms + 1 = 31 each: none was left out
-  assert.ok(Math.abs((request?.ok.count ?? 0) - 4 * 31) <= 8, `${request?.ok.count} runs`)
-  assert.equal(request?.scheduled?.count, request?.ok.count)
+  const runs = starts.reduce((sum, { length }) => sum + length, 0)
+  assert.equal(request?.ok.count, runs)
+  assert.equal(request?.scheduled?.count, runs)
   // about ten slots fell into the stall: 200, 180, 160 … ms late; the plain latency knows one of them
-  const late = (request?.scheduled?.sum ?? 0) / 4
-  assert.ok(late > 850 && late < mostMs / 4 + 1, `${late} ms late in all per user, at most ${mostMs / 4}`)
+  const lateMs = (request?.scheduled?.sum ?? 0) - (request?.ok.sum ?? 0)
+  const wereLateMs = starts.flatMap((mine) => mine.map((at, k) => Math.max(0, at - (mine[0] as number) - 20 * k)))
+  const allLateMs = wereLateMs.reduce((sum, ms) => sum + ms, 0)
+  assert.ok(lateMs > 4 * 650, `${lateMs} ms late in all`)
+  assert.ok(Math.abs(lateMs - allLateMs) < 200 + allLateMs * 0.1, `${lateMs} ms late; they began ${allLateMs} ms late`)
 })
 
 test('constantThroughput is 1 / pacing; waits say what is wrong with their arguments', async () => {
