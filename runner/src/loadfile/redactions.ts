@@ -137,13 +137,23 @@ function without(text: string, spans: Span[]): string {
 }
 
 function patternsOf(value: string, cut: boolean): SecretPattern[] {
-  const bytes = Buffer.from(value)
+  const wide = Buffer.from(value, 'utf16le')
   return [
     new SecretPattern(value, { cut }),
-    new SecretPattern(bytes.toString('hex'), { cut }),
     ...[...new Set([value, JSON.stringify(value).slice(1, -1)])].flatMap((text) =>
-      [0, 1, 2].flatMap((offset) => base64Patterns(Buffer.from(text), offset, cut)),
+      packedPatterns(Buffer.from(text), cut),
     ),
+    // UTF-16, as Windows has it: both orders of its bytes have the same middle
+    ...packedPatterns(wide, cut),
+    ...packedPatterns(Buffer.from(wide).swap16(), cut),
+    new SecretPattern(wide.toString('latin1').replace(/\0$/, ''), { cut }),
+  ]
+}
+
+function packedPatterns(bytes: Buffer, cut: boolean): SecretPattern[] {
+  return [
+    new SecretPattern(bytes.toString('hex'), { cut }),
+    ...[0, 1, 2].flatMap((offset) => base64Patterns(bytes, offset, cut)),
   ]
 }
 

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 
-const percent = (text: string, upper: boolean) =>
-  [...Buffer.from(text)]
+const percent = (text: string, upper: boolean) => percentBytes(Buffer.from(text), upper)
+const percentBytes = (bytes: Buffer, upper: boolean) =>
+  [...bytes]
     .map((byte) => `%${upper ? byte.toString(16).toUpperCase().padStart(2, '0') : byte.toString(16).padStart(2, '0')}`)
     .join('')
 const entities = (text: string, of: (codePoint: number) => string) =>
@@ -17,6 +18,10 @@ const html = (text: string) =>
 const json = (text: string) => JSON.stringify(text).slice(1, -1)
 const units = (text: string) =>
   text.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+const wide = (text: string) => Buffer.from(text, 'utf16le')
+/** Of other characters the bytes of UTF-16 may be read as UTF-8, and are not found. */
+const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text)
 
 /** Ways in which software writes a text somewhere else: what each makes of a secret is no less a secret. */
 export const encodings: Record<string, (secret: string) => string> = {
@@ -57,6 +62,14 @@ export const encodings: Record<string, (secret: string) => string> = {
   'Basic in a query': (secret) => encodeURIComponent(Buffer.from(`me:${secret}`).toString('base64')),
   base64url: (secret) => Buffer.from(JSON.stringify({ key: secret })).toString('base64url'),
   hexadecimal: (secret) => Buffer.from(secret).toString('hex'),
+  'UTF-16 in a URL': (secret) => (isAscii(secret) ? percentBytes(wide(secret), true) : secret),
+  'UTF-16, the other order of bytes, in a URL': (secret) =>
+    isAscii(secret) ? percentBytes(wide(secret).swap16(), true) : secret,
+  'UTF-16, byte by byte': (secret) => wide(secret).toString('latin1'),
+  'UTF-16, byte by byte, in JSON': (secret) => json(wide(secret).toString('latin1').slice(0, -1)),
+  'UTF-16 in base64': (secret) => wide(secret).toString('base64'),
+  'UTF-16 in base64, the other order of bytes': (secret) => wide(secret).swap16().toString('base64'),
+  'UTF-16 in hexadecimal': (secret) => wide(secret).toString('hex'),
 }
 
 /** Whether a text gives a secret away, to whoever decodes what it was encoded by. */
