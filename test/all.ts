@@ -3,7 +3,9 @@
  * `npm run test:quick`: the unit tests only. With names of files: those, one after another.
  */
 import { spawnSync } from 'node:child_process'
-import { globSync } from 'node:fs'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { findHelm } from './chart/find-helm.ts'
 import { inGroups } from './together.ts'
 
@@ -47,11 +49,15 @@ if (only.length === 0)
       console.error(`\nSKIPPED: there is no Helm ${major}, so the tests of the chart do not run with it (see above)\n`)
 
 const longestMs = 45 * 60_000
+/** Hundreds of processes load the same modules: the first compiles them. */
+const compiled = mkdtempSync(join(tmpdir(), 'katydid-compiled-'))
+process.on('exit', () => rmSync(compiled, { recursive: true, force: true }))
 for (const { files, atOnce } of parts) {
   if (files.length === 0) throw new Error('no test was found')
   const flags = ['--test', `--test-concurrency=${atOnce}`, '--test-timeout=600000', '--import', './test/hang-guard.ts']
   const { error, status } = spawnSync(process.execPath, [...flags, ...files], {
     cwd: root,
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
     stdio: 'inherit',
     timeout: longestMs,
   })

@@ -302,7 +302,6 @@ export class U extends HttpUser {
   })
 
   test('two workers under one id: one is taken, the other leaves with 3, and nothing is counted twice', async () => {
-    const late = new Lateness()
     await using target = await startTarget()
     using cluster = new Cluster()
     const { env, end } = whenever()
@@ -314,12 +313,15 @@ export class U extends HttpUser {
     await target.loaded((await target.counts()).total + 200)
     end()
     const run = await master.done
-    // where the machine is busy the connection is away for seconds, which such a run may rightly be broken for
-    if (late.ms < 150) assertExit(run, 0)
+    // the second may take the connection of the first, which tries another after 8 s; without an order until then its users are missing
+    const wasAway = run.result.events.some(({ kind }) => kind === 'worker_back')
+    const broken = run.result.verdict.findings.filter(({ outcome }) => outcome === 'broken').map(({ kind }) => kind)
+    if (broken.length > 0) assert.deepEqual([broken, wasAway], [['delivery'], true], run.stdout)
+    else assertExit(run, 0)
     await assertTruth(run, target)
     const codes = [(await one!.done).exitCode, (await other!.done).exitCode].sort()
     assert.deepEqual(codes, [0, 3], `${one!.said().stderr}\n${other!.said().stderr}`)
-    assert.equal(run.result.users.peak, 4)
+    assert.ok(run.result.users.peak <= 4, `${run.result.users.peak} users at once`)
   })
 
   test('a cluster key keeps out who has none or another, with a line on both ends', async () => {

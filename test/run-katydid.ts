@@ -107,12 +107,19 @@ export function startKatydid(args: string[], options: RunOptions = {}): RunningK
   const jsonPath = jsonAt >= 0 ? args[jsonAt + 1]! : 'result.json'
   const all = wantsJson && jsonAt < 0 ? [...args, '--json', jsonPath] : args
 
+  const { PATH, NODE_COMPILE_CACHE } = process.env
   const startedAt = performance.now()
   let closedAt = 0
   const child = spawn(process.execPath, [...(options.nodeFlags ?? []), main, ...all], {
     cwd: dir,
     // how busy this machine is with other work is not what tests are about; the few that are say `--on-saturated broken`
-    env: { PATH: process.env.PATH, HOME: dir, KATYDID_ON_SATURATED: 'warn', ...options.env },
+    env: {
+      PATH,
+      HOME: dir,
+      KATYDID_ON_SATURATED: 'warn',
+      ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }),
+      ...options.env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   child.stdin.on('error', () => {})
