@@ -101,6 +101,13 @@ test('other texts stay as they are', () => {
     assert.equal(redact(text), text)
 })
 
+test('marks with control characters behind them are no encoding', () => {
+  const redact = redactorOf('hunter2', '%0a secret')
+  for (const behind of ['\x10\x19', '\x18\x10\t', '\x01A', 'u\x10\x11\x12\x13', 'x\x16\x17', '#x\x10;', '#\x11;', '\0'])
+    for (const mark of ['%', '%25', '\\', '&', '+', '"'])
+      assert.equal(redact(`<${mark}${behind} hunter2>`), `<${mark}${behind} [redacted]>`)
+})
+
 test('what a hostile text takes grows with its length, not with its square', () => {
   const redact = redactorOf('%%%%%%%%""""\\\\\\\\&&&&', '&amp;&amp;&amp;&amp;', '%25%25%25%25%25')
   const cpuMs = (times: number) =>

@@ -168,8 +168,10 @@ function entityReadings(text: string, at: number): Reading[] {
 function isHex(text: string, at: number, digits: number): boolean {
   if (at + digits > text.length) return false
   for (let i = at; i < at + digits; i++) {
-    const code = text.charCodeAt(i) | 0x20
-    if (!((code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66))) return false
+    const code = text.charCodeAt(i)
+    // a letter in lower case; the same of a control character would be a digit
+    const letter = code | 0x20
+    if (!((code >= 0x30 && code <= 0x39) || (letter >= 0x61 && letter <= 0x66))) return false
   }
   return true
 }
