@@ -41,7 +41,8 @@ test('a million rows over four workers, one killed: no row twice, and all others
   const total = 1_000_000
   const rows = `n\n${Array.from({ length: total }, (_, n) => n).join('\n')}\n`
   const TAKEN = temporaryFolder()
-  const args = ['f.ts', '-u', '8', '-r', '100', '-t', '90s', '--expect-workers', '4']
+  // it ends when the rows do
+  const args = ['f.ts', '-u', '8', '-r', '100', '-t', '400s', '--expect-workers', '4']
   const master = await cluster.master(args, { files: { 'f.ts': taking, 'rows.csv': rows } })
   const workers = Array.from({ length: 4 }, () => cluster.worker(master.port, [], { env: { TAKEN } }))
   for (const started = performance.now(); rowsIn(TAKEN).length < total / 10; await sleep(100))
