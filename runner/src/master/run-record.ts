@@ -1,6 +1,7 @@
 import { LoadRecord } from '../outputs/load-record.ts'
 import type { LoadReport, RunFinish } from '../outputs/output.ts'
 import { Aggregate } from '../stats/aggregate.ts'
+import { addArrivals, noArrivals } from '../stats/merge.ts'
 import type { RunEvent } from '../stats/run-event.ts'
 import { SeriesStore } from '../stats/series.ts'
 import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
@@ -15,7 +16,7 @@ export class RunRecord implements RunView {
   readonly load = new LoadRecord()
   readonly loadDelivery: LoadDelivery
   readonly events: RunEvent[] = []
-  readonly arrivals: ArrivalCounts = { offered: 0, started: 0, dropped: 0 }
+  readonly arrivals: ArrivalCounts = noArrivals()
   measuredMs = 0
   elapsedMs = 0
   peakUsers = 0
@@ -54,11 +55,7 @@ export class RunRecord implements RunView {
     this.peakUsers = Math.max(this.peakUsers, interval.userCount)
     if (!interval.arrivals) return
     this.openModel = true
-    this.arrivals.offered += interval.arrivals.offered
-    this.arrivals.started += interval.arrivals.started
-    this.arrivals.dropped += interval.arrivals.dropped
-    if (interval.arrivals.failed) this.arrivals.failed = (this.arrivals.failed ?? 0) + interval.arrivals.failed
-    if (interval.arrivals.late) this.arrivals.late = (this.arrivals.late ?? 0) + interval.arrivals.late
+    addArrivals(this.arrivals, interval.arrivals)
   }
 
   /** Users × seconds asked for so far; 0 where a run asks for arrivals. */

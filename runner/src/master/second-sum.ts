@@ -1,4 +1,4 @@
-import { DeltaSum, WaitingSum } from '../stats/merge.ts'
+import { addArrivals, DeltaSum, noArrivals, WaitingSum } from '../stats/merge.ts'
 import type { ArrivalCounts, HealthSample, RunInterval, WorkerInterval } from '../stats/snapshot.ts'
 import { totalUsers } from '../stats/user-counts.ts'
 
@@ -20,12 +20,8 @@ export class SecondSum {
     if (late && newest) newest.health = withTroubleOf(newest.health, health)
     else this.#newest.set(worker, { users: late ? {} : users, health: withTroubleOf(health, newest?.health) })
     if (!arrivals) return
-    this.#arrivals ??= { offered: 0, started: 0, dropped: 0 }
-    this.#arrivals.offered += arrivals.offered
-    this.#arrivals.started += arrivals.started
-    this.#arrivals.dropped += arrivals.dropped
-    if (arrivals.failed) this.#arrivals.failed = (this.#arrivals.failed ?? 0) + arrivals.failed
-    if (arrivals.late) this.#arrivals.late = (this.#arrivals.late ?? 0) + arrivals.late
+    this.#arrivals ??= noArrivals()
+    addArrivals(this.#arrivals, arrivals)
   }
 
   take(second: number): RunInterval {

@@ -1,6 +1,13 @@
-import { formatBytes, formatCount, formatItems, formatMs, formatNumber } from '../stats/format.ts'
+import { formatBytes, formatCount, formatItems, formatMs, formatNumber, formatPercent, ratio } from '../stats/format.ts'
+import type { ArrivalCounts } from '../stats/snapshot.ts'
 import type { HealthReport, RunFinish } from './output.ts'
 import type { Redact } from './redact.ts'
+
+/** Arrivals that were not started, or not in time. */
+export function droppedInWords({ offered, dropped, late = 0 }: ArrivalCounts): string {
+  const behind = late > 0 ? `, ${formatCount(late)} more than 1 s late` : ''
+  return `${formatCount(dropped)} dropped (${formatPercent(ratio(dropped, offered))})${behind}`
+}
 
 /** The most users there were, and of which classes. */
 export function usersInWords({ peak, byClass }: RunFinish['users'], redact: Redact = (text) => text): string {

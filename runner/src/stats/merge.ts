@@ -1,5 +1,5 @@
 import { LatencySum } from './latency-sum.ts'
-import type { HistogramData, RequestDelta, StatsDelta, WaitingState } from './snapshot.ts'
+import type { ArrivalCounts, HistogramData, RequestDelta, StatsDelta, WaitingState } from './snapshot.ts'
 
 /** Adds two histograms as data, of latencies or of anything. Associative and commutative; neither argument is changed. */
 export function mergeHistograms(a: HistogramData, b: HistogramData): HistogramData {
@@ -139,4 +139,17 @@ export class WaitingSum {
       [...methods].map(([method, sum]) => ({ method, name, ages: sum.take() })),
     )
   }
+}
+
+export function noArrivals(): ArrivalCounts {
+  return { offered: 0, started: 0, dropped: 0 }
+}
+
+/** Adds to a sum, in place. */
+export function addArrivals(sum: ArrivalCounts, { offered, started, dropped, late, failed }: ArrivalCounts): void {
+  sum.offered += offered
+  sum.started += started
+  sum.dropped += dropped
+  if (late) sum.late = (sum.late ?? 0) + late
+  if (failed) sum.failed = (sum.failed ?? 0) + failed
 }

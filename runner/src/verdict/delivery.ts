@@ -1,5 +1,6 @@
 import { formatCount, formatNumber } from '../stats/format.ts'
-import type { RunInterval } from '../stats/snapshot.ts'
+import { addArrivals, noArrivals } from '../stats/merge.ts'
+import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
 import type { Criterion, Finding, RunDelivery, RunView } from './criterion.ts'
 import { formatShare } from './format-measure.ts'
 
@@ -11,24 +12,19 @@ const failedLimit = 0.01
 const pausedLimit = 0.1
 const leastPausedSeconds = 1
 
+const failedWhy = 'the constructor or onStart of their users threw, or onStart did not end'
 const lateWhy = 'a worker or its machine stood still or was too busy, or its orders came late'
 
 /** Whether the load that was asked for happened at all, and all of it. */
 export class Delivery implements Criterion {
   readonly kind = 'delivery'
-  #offered = 0
-  #dropped = 0
-  #late = 0
-  #failed = 0
-  #openModel = false
+  /** Open model only. */
+  #counted: ArrivalCounts | undefined
 
   interval({ arrivals }: RunInterval): undefined {
     if (!arrivals) return
-    this.#openModel = true
-    this.#offered += arrivals.offered
-    this.#dropped += arrivals.dropped
-    this.#late += arrivals.late ?? 0
-    this.#failed += arrivals.failed ?? 0
+    this.#counted ??= noArrivals()
+    addArrivals(this.#counted, arrivals)
   }
 
   conclude(run: RunView): Finding[] {
@@ -48,8 +44,7 @@ export class Delivery implements Criterion {
         text: 'nothing was measured: no request ended after the warm-up',
         value: 0,
       })
-    if (this.#openModel)
-      findings.push(this.#arrivals(run), ...this.#lateArrivals(), ...this.#failedArrivals(), ...this.#standstill(run))
+    if (this.#counted) findings.push(...this.#arrivals(this.#counted, run), ...this.#standstill(run))
     else if (run.delivery && run.delivery.askedUserSeconds > 0) findings.push(this.#users(run.delivery, run))
     findings.push(...this.#pauses(run))
     return findings
@@ -58,103 +53,72 @@ export class Delivery implements Criterion {
   /** Each too short to count as a stall, and all together a good part of the run. */
   #pauses({ delivery }: RunView): Finding[] {
     if (!delivery || delivery.pausedSeconds < leastPausedSeconds) return []
-    const { pausedSeconds: paused, workerSeconds: all } = delivery
-    const value = paused / all
-    if (value <= pausedLimit) return []
-    return [
-      {
-        outcome: 'broken',
-        kind: this.kind,
-        text: `time in which workers stood still for less than a second at a time ≤ ${formatShare(pausedLimit)}: ${formatShare(value)} (${formatNumber(paused)} of ${formatNumber(all)} s): the process was stopped or got no CPU`,
-        value,
-        limit: pausedLimit,
-      },
-    ]
+    const { pausedSeconds: part, workerSeconds: all } = delivery
+    const what = 'time in which workers stood still for less than a second at a time'
+    const why = 'the process was stopped or got no CPU'
+    const finding = judged({ what, limit: pausedLimit, part, all, format: formatNumber, unit: ' s', why })
+    return finding.outcome === 'broken' ? [finding] : []
   }
 
   #users(delivery: RunDelivery, { missingUserSeconds = 0 }: RunView): Finding {
-    const { askedUserSeconds: asked, undeliveredUserSeconds: undelivered } = delivery
-    const value = undelivered / asked
-    const broken = value > undeliveredLimit
-    const why = broken ? `: ${reasonOf(delivery, missingUserSeconds)}` : ''
-    return {
-      outcome: broken ? 'broken' : 'passed',
-      kind: this.kind,
-      text: `user-seconds not delivered ≤ ${formatShare(undeliveredLimit)}: ${formatShare(value)} (${formatNumber(undelivered)} of ${formatNumber(asked)})${why}`,
-      value,
-      limit: undeliveredLimit,
-    }
-  }
-
-  /** A hole, and all that was due in it at once afterwards: none is dropped, and it is not the load that was asked for. */
-  #lateArrivals(): Finding[] {
-    if (this.#late === 0) return []
-    const value = this.#late / Math.max(1, this.#offered)
-    const broken = value > lateLimit
-    return [
-      {
-        outcome: broken ? 'broken' : 'passed',
-        kind: this.kind,
-        text: `arrivals started more than 1 s late ≤ ${formatShare(lateLimit)}: ${formatShare(value)} (${formatCount(this.#late)} of ${formatCount(this.#offered)})${broken ? `: ${lateWhy}` : ''}`,
-        value,
-        limit: lateLimit,
-      },
-    ]
-  }
-
-  #failedArrivals(): Finding[] {
-    if (this.#failed === 0) return []
-    const value = this.#failed / Math.max(1, this.#offered)
-    const broken = value > failedLimit
-    return [
-      {
-        outcome: broken ? 'broken' : 'passed',
-        kind: this.kind,
-        text: `arrivals that came to no task ≤ ${formatShare(failedLimit)}: ${formatShare(value)} (${formatCount(this.#failed)} of ${formatCount(this.#offered)})${broken ? ': the constructor or onStart of their users threw, or onStart did not end' : ''}`,
-        value,
-        limit: failedLimit,
-      },
-    ]
+    const { askedUserSeconds: all, undeliveredUserSeconds: part } = delivery
+    const why = reasonOf(delivery, missingUserSeconds)
+    return judged({ what: 'user-seconds not delivered', limit: undeliveredLimit, part, all, format: formatNumber, why })
   }
 
   /** Arrivals that were due meanwhile may all be started afterwards, at once: none is dropped, and it is not the load that was asked for. */
   #standstill({ delivery }: RunView): Finding[] {
     if (!delivery || delivery.stoppedSeconds === 0) return []
-    const { stoppedSeconds: stopped, workerSeconds: all } = delivery
-    const value = stopped / all
-    return [
-      {
-        outcome: value > undeliveredLimit ? 'broken' : 'passed',
-        kind: this.kind,
-        text: `seconds in which a worker stood still ≤ ${formatShare(undeliveredLimit)}: ${formatShare(value)} (${formatNumber(stopped)} of ${formatNumber(all)})`,
-        value,
-        limit: undeliveredLimit,
-      },
-    ]
+    const { stoppedSeconds: part, workerSeconds: all } = delivery
+    const what = 'seconds in which a worker stood still'
+    return [judged({ what, limit: undeliveredLimit, part, all, format: formatNumber })]
   }
 
-  #arrivals(run: RunView): Finding {
+  #arrivals({ offered, dropped, late = 0, failed = 0 }: ArrivalCounts, run: RunView): Finding[] {
     const lost = run.lostArrivals ?? 0
     const { unreachedArrivals: unreached = 0, unreachedWhy = allEnded } = run.delivery ?? {}
-    const dropped = this.#dropped + lost + unreached
-    const offered = this.#offered + lost + unreached
-    const value = dropped / Math.max(1, offered)
+    const part = dropped + lost + unreached
     const why =
-      unreached > dropped / 2
+      unreached > part / 2
         ? unreachedWhy
-        : lost > dropped / 2
+        : lost > part / 2
           ? 'lost workers, or a master that stood still, did not start them'
-          : this.#late > dropped / 2
+          : late > part / 2
             ? `they were too late, or too many at once afterwards: ${lateWhy}`
             : 'no user was free, raise maxUsers or look at the target'
-    const broken = value > droppedLimit
-    return {
-      outcome: broken ? 'broken' : 'passed',
-      kind: this.kind,
-      text: `arrivals dropped ≤ ${formatShare(droppedLimit)}: ${formatShare(value)} (${formatCount(dropped)} of ${formatCount(offered)})${broken ? `: ${why}` : ''}`,
-      value,
-      limit: droppedLimit,
-    }
+    const of = (what: string, limit: number, part: number, all: number, why: string) =>
+      judged({ what, limit, part, all, format: formatCount, why })
+    return [
+      of('arrivals dropped', droppedLimit, part, offered + lost + unreached, why),
+      // a hole, and all that was due in it at once afterwards: none is dropped, and it is not the load that was asked for
+      ...(late > 0 ? [of('arrivals started more than 1 s late', lateLimit, late, offered, lateWhy)] : []),
+      ...(failed > 0 ? [of('arrivals that came to no task', failedLimit, failed, offered, failedWhy)] : []),
+    ]
+  }
+}
+
+interface Judged {
+  what: string
+  limit: number
+  part: number
+  all: number
+  format(value: number): string
+  unit?: string
+  /** Said where it is broken. */
+  why?: string
+}
+
+/** A part of a whole against its limit. */
+function judged({ what, limit, part, all, format, unit = '', why }: Judged): Finding {
+  const value = part / (all || 1)
+  const broken = value > limit
+  const because = broken && why !== undefined ? `: ${why}` : ''
+  return {
+    outcome: broken ? 'broken' : 'passed',
+    kind: 'delivery',
+    text: `${what} ≤ ${formatShare(limit)}: ${formatShare(value)} (${format(part)} of ${format(all)}${unit})${because}`,
+    value,
+    limit,
   }
 }
 

@@ -1,5 +1,6 @@
 import { Aggregate, RequestStats } from '../stats/aggregate.ts'
 import { formatItems, formatSpan } from '../stats/format.ts'
+import { addArrivals, noArrivals } from '../stats/merge.ts'
 import type { ArrivalCounts, RunInterval, StatsDelta, WaitingState } from '../stats/snapshot.ts'
 import { onlyNamed } from './answer-log.ts'
 import type { Criterion, Finding, RunView } from './criterion.ts'
@@ -134,12 +135,10 @@ export class SlidingThreshold implements Criterion {
   /** What was answered and given up in the window, and what waits at its end. */
   #figures(run: RunView): Figures {
     const stats = new Aggregate()
-    const arrivals: ArrivalCounts = { offered: 0, started: 0, dropped: 0 }
+    const arrivals = noArrivals()
     for (const second of this.#seconds) {
       stats.merge(second.stats)
-      arrivals.offered += second.arrivals?.offered ?? 0
-      arrivals.started += second.arrivals?.started ?? 0
-      arrivals.dropped += second.arrivals?.dropped ?? 0
+      if (second.arrivals) addArrivals(arrivals, second.arrivals)
     }
     stats.wait(this.#seconds.at(-1)?.waiting ?? [])
     const figures = figuresOf(this.#threshold, stats, this.#heldMs, arrivals)

@@ -1,3 +1,4 @@
+import { addArrivals, noArrivals } from '../stats/merge.ts'
 import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
 import { AnswerLog } from './answer-log.ts'
 import type { Criterion, Finding, RunView } from './criterion.ts'
@@ -38,10 +39,8 @@ export class WholeRunThreshold implements Criterion {
     if (interval.second * 1_000 < warmupMs) return undefined
     this.#answers?.add(interval, run.all)
     if (interval.arrivals) {
-      this.#arrivals ??= { offered: 0, started: 0, dropped: 0 }
-      this.#arrivals.offered += interval.arrivals.offered
-      this.#arrivals.started += interval.arrivals.started
-      this.#arrivals.dropped += interval.arrivals.dropped
+      this.#arrivals ??= noArrivals()
+      addArrivals(this.#arrivals, interval.arrivals)
     }
     if (!abort || this.#aborted || run.elapsedMs < afterMs) return undefined
     const finding = this.#judge(run)

@@ -7,7 +7,7 @@ import {
   formatSpan,
   ratio,
 } from '../../stats/format.ts'
-import { besidesInWords, generatorInWords, usersInWords } from '../load-words.ts'
+import { besidesInWords, droppedInWords, generatorInWords, usersInWords } from '../load-words.ts'
 import type { RunFinish } from '../output.ts'
 import type { Redact } from '../redact.ts'
 
@@ -22,14 +22,9 @@ export function loadLines(run: RunFinish, redact: Redact): string[] {
   ].map((line) => `  ${line}`)
 }
 
-function arrivalsLine(
-  { offered, started, dropped, late = 0 }: NonNullable<RunFinish['arrivals']>,
-  durationMs: number,
-): string {
+function arrivalsLine(arrivals: NonNullable<RunFinish['arrivals']>, durationMs: number): string {
   const rate = (count: number) => `${formatCount(count)} (${formatNumber(ratio(count, durationMs / 1_000))}/s)`
-  const lost = `${formatCount(dropped)} dropped (${formatPercent(ratio(dropped, offered))})`
-  const behind = late > 0 ? `, ${formatCount(late)} more than 1 s late` : ''
-  return `arrivals   offered ${rate(offered)}, started ${rate(started)}, ${lost}${behind}`
+  return `arrivals   offered ${rate(arrivals.offered)}, started ${rate(arrivals.started)}, ${droppedInWords(arrivals)}`
 }
 
 function deliveredLine(load: RunFinish['load']): string[] {

@@ -1,13 +1,5 @@
-import {
-  formatBytes,
-  formatCount,
-  formatItems,
-  formatNumber,
-  formatPercent,
-  formatSpan,
-  ratio,
-} from '../../stats/format.ts'
-import { besidesInWords, generatorInWords, usersInWords } from '../load-words.ts'
+import { formatBytes, formatCount, formatItems, formatNumber, formatPercent, formatSpan } from '../../stats/format.ts'
+import { besidesInWords, droppedInWords, generatorInWords, usersInWords } from '../load-words.ts'
 import type { WorkerReport } from '../output.ts'
 import type { Result } from '../result.ts'
 import { type Html, html } from './markup.ts'
@@ -38,9 +30,7 @@ function delivered({ load }: Result): string | undefined {
 
 function arrivalsOf({ arrivals }: Result): string | undefined {
   if (!arrivals) return undefined
-  const { offered, started, dropped, late = 0 } = arrivals
-  const behind = late > 0 ? `, ${formatCount(late)} more than 1 s late` : ''
-  return `${formatCount(offered)} offered, ${formatCount(started)} started, ${formatCount(dropped)} dropped (${formatPercent(ratio(dropped, offered))})${behind}`
+  return `${formatCount(arrivals.offered)} offered, ${formatCount(arrivals.started)} started, ${droppedInWords(arrivals)}`
 }
 
 function traffic({ totals }: Result): string {
