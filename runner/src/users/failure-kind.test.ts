@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { failureKindOf } from './failure-kind.ts'
+import { failureKindOf } from '../stats/failure-kind.ts'
 import { testRun } from './test-run.fixture.ts'
 
 test('a time-out is known by code, name, message or cause', () => {

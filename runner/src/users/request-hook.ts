@@ -1,9 +1,9 @@
 import { KatydidError } from '../errors.ts'
+import { failureKindOf } from '../stats/failure-kind.ts'
 import type { Meter, RequestSample } from '../stats/meter.ts'
 import { currentRuntime } from './current-runtime.ts'
 import { errorName } from './error-name.ts'
 import { EventHook, type Listener } from './event-hook.ts'
-import { failureKindOf } from './failure-kind.ts'
 
 /** What a listener of `events.request` gets: the sample, also under Locust's names. */
 export interface RequestEvent extends RequestSample {

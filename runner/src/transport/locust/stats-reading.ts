@@ -1,3 +1,4 @@
+import { failureKindOf } from '../../stats/failure-kind.ts'
 import type { ErrorDelta, StatsDelta } from '../../stats/snapshot.ts'
 import { otherName } from '../../stats/text-cap.ts'
 import { requestOf } from './entry-reading.ts'
@@ -60,9 +61,6 @@ function activeSecondsOf(entries: readonly unknown[]): number | undefined {
 const marks = ['stats', 'stats_total', 'errors', 'user_classes_count']
 const own = new Set([...marks, 'user_count'])
 
-/** These peers have but a text for what failed: `ConnectTimeout('…')`, `timeout`. */
-const timeout = /time[ds]?[-_ ]?out/i
-
 function errorOf(value: unknown): ErrorDelta | undefined {
   if (!isMap(value)) return undefined
   const error = textOf(value.error)
@@ -71,9 +69,10 @@ function errorOf(value: unknown): ErrorDelta | undefined {
   // boomer and locust4j do not say when
   const lastSeen = timeOf(value.last_seen) ?? Date.now()
   const firstSeen = Math.min(timeOf(value.first_seen) ?? lastSeen, lastSeen)
-  const kind = timeout.test(error) ? ({ kind: 'timeout' } as const) : {}
+  // these peers have but a text for what failed: `ConnectTimeout('…')`, `timeout`
+  const kind = failureKindOf(error)
   const [method = '', name = ''] = [textOf(value.method), textOf(value.name)]
-  return { method, name, error, ...kind, occurrences, firstSeen, lastSeen }
+  return { method, name, error, ...(kind ? { kind } : {}), occurrences, firstSeen, lastSeen }
 }
 
 /** Users by class, in a report or where they have been spawned. */

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../stats/snapshot.ts'
+import type { FailureKind } from './snapshot.ts'
 
 /** Libraries have no common word for it: `ETIMEDOUT`, `TimeoutError`, "Command timed out". */
 const timeout = /time[ds]?[-_ ]?out/i
