@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { PlanFlags } from '../plan/options.ts'
+import { readOnce } from '../plan/read-once.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { System } from '../system.ts'
 
@@ -20,7 +21,7 @@ export interface Asked {
 export async function askedFor(asked: Asked): Promise<string> {
   const plan = await planOf(asked)
   const cwd = asked.system.cwd()
-  const what = plan ?? (await asWritten(asked, cwd))
+  const what = plan ?? (await asWritten(asked))
   const file = plan?.file ?? asked.flags.file
   const code = file === undefined ? null : await codeOf(file, cwd)
   return createHash('sha256')
@@ -39,10 +40,10 @@ async function planOf({ flags, values, system }: Asked): Promise<RunPlan | undef
 }
 
 /** What no plan can be made of. */
-async function asWritten({ flags, values, system: { env } }: Asked, cwd: string): Promise<unknown> {
+async function asWritten({ flags, values, system: { env } }: Asked): Promise<unknown> {
   const { planOptions } = await import('../plan/options.ts')
   const variables = planOptions.flatMap((option) => option.env.map((name) => [name, env[name]]))
-  return [flags, variables, await Promise.all(values.map((path) => textOf(resolve(cwd, path))))]
+  return [flags, variables, values.map(valuesText)]
 }
 
 /** The texts of the load file and of all that it imports; of packages that are not bundled what they say of themselves. */
@@ -55,6 +56,14 @@ async function codeOf(file: string, cwd: string): Promise<unknown> {
     return [(await Promise.all(sources)).sort(), (await Promise.all(packages)).sort()]
   } catch {
     return textOf(resolve(cwd, file))
+  }
+}
+
+function valuesText(path: string): string | null {
+  try {
+    return readOnce(path).toString('utf8')
+  } catch {
+    return null
   }
 }
 

@@ -16,8 +16,12 @@ export async function checkFile(path: string): Promise<string> {
   if (extname(path).toLowerCase() === '.py')
     throw new KatydidError('LOAD_FILE', `The load file ${shown} is Python`, { hint: fromLocust })
   try {
-    if ((await stat(path)).isDirectory())
-      throw new KatydidError('LOAD_FILE', `The load file ${shown} is a directory`, { hint })
+    const found = await stat(path)
+    if (found.isDirectory()) throw new KatydidError('LOAD_FILE', `The load file ${shown} is a directory`, { hint })
+    if (!found.isFile())
+      throw new KatydidError('LOAD_FILE', `The load file ${shown} is a pipe or a device`, {
+        hint: 'save it in a file: what it imports is looked for beside it',
+      })
     await access(path, constants.R_OK)
     return await realpath(path)
   } catch (error) {

@@ -133,6 +133,7 @@ describe('a mistake in a load file, at its line in the user file', () => {
     assert.equal(missing.message, `The load file ${folder}/nowhere.ts does not exist`)
     assert.equal(missing.hint, place)
     assert.equal((await told(folder)).message, `The load file ${folder} is a directory`)
+    assert.equal((await told('/dev/null')).message, 'The load file /dev/null is a pipe or a device')
     if (process.getuid?.() === 0) return t.diagnostic('root may read everything: the third is not tested')
     chmodSync(join(folder, 'shop.ts'), 0)
     assert.equal(

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,6 +50,22 @@ test('says what is wrong with a file', () => {
     assert.throws(() => readValuesFile(folder), { message: `values file ${folder} is a directory` })
     writeFileSync(path, 'load: {file: a.ts}')
     assert.deepEqual(readValuesFile(path), { name: path, values: { load: { file: 'a.ts' } } })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('a pipe is read once, whoever asks for it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'values-'))
+  try {
+    const path = join(folder, 'x.yaml')
+    execFileSync('mkfifo', [path])
+    const writer = spawn('sh', ['-c', 'echo "load: { params: { code: 010 } }" > "$0"', path], { stdio: 'ignore' })
+    const values = { load: { params: { code: 8 } } }
+    assert.deepEqual(readValuesFile(path).values, values)
+    await once(writer, 'exit')
+    assert.deepEqual(readValuesFile(path).values, values)
+    assert.equal(valuesNotes(path).length, 1)
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { LineCounter, parseAllDocuments } from 'yaml'
 import { KatydidError } from '../errors.ts'
 import { readAsHelm } from './helm-scalars.ts'
 import type { Layer, Values } from './layers.ts'
 import { quote } from './quote.ts'
+import { readOnce } from './read-once.ts'
 
 /** Reads a values file: YAML (or JSON) with a map at its top; an empty one is an empty map. Throws a KatydidError. */
 export function readValuesFile(path: string): Layer {
@@ -56,7 +56,7 @@ function plain(document: { toJS(): unknown } | undefined, name: string): unknown
 
 function read(path: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return readOnce(path).toString('utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') throw bad(`values file ${path} does not exist`, undefined, error)

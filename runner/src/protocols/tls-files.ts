@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { KatydidError } from '../errors.ts'
 import { addSecret } from '../loadfile/redactions.ts'
+import { readOnce } from '../plan/read-once.ts'
 import { cryptoModule } from './when-used.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -51,7 +51,7 @@ const pemHint = 'give the path of a PEM file'
 
 function read(option: string, path: string): Buffer {
   try {
-    return readFileSync(path)
+    return readOnce(path)
   } catch (error) {
     throw new KatydidError('PLAN', `${option}: cannot read ${path} (${(error as NodeJS.ErrnoException).code})`, {
       hint: pemHint,
