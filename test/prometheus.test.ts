@@ -19,10 +19,10 @@ export class Reader extends HttpUser {
 }
 `
 
-/** The queries that README.md shows. */
+/** The queries that the documentation shows. */
 function shownQueries(): string[] {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  return [...readme.matchAll(/^ {4}((?:sum|histogram_quantile)\b.*katydid_.*)$/gm)].map(([, query]) => query!)
+  const page = readFileSync(new URL('../runner/docs/prometheus-and-opentelemetry.md', import.meta.url), 'utf8')
+  return [...page.matchAll(/^ {4}((?:sum|histogram_quantile)\b.*katydid_.*)$/gm)].map(([, query]) => query!)
 }
 
 describe('a real Prometheus', { skip: skipWithoutPrometheus }, () => {
@@ -80,7 +80,7 @@ describe('a real Prometheus', { skip: skipWithoutPrometheus }, () => {
     assert.ok(guessed >= below && guessed <= above, `${guessed} ms and ${reported} ms: from ${below} to ${above} ms`)
     assert.equal(users![0]!.value, 12)
     assert.equal(infos![0]!.value, 1)
-    assert.equal(shown.length, 3, 'README.md shows three queries')
+    assert.equal(shown.length, 3, 'the page shows three queries')
     for (const [i, answers] of shown.entries())
       assert.ok(answers.length > 0 && answers.every(({ value }) => value >= 0 && value < 1e4), `query ${i}`)
   })

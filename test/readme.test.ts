@@ -9,23 +9,27 @@ import { parseThreshold } from '../runner/src/verdict/threshold-grammar.ts'
 import { runKatydid } from './run-katydid.ts'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
-const page = read('runner/README.md')
+const doc = (name: string) => read(`runner/docs/${name}.md`)
 
-function section(title: string): string {
-  const text = page.split(/^## /m).find((each) => each.startsWith(`${title}\n`))
+function section(page: string, title: string): string {
+  const text = doc(page)
+    .split(/^## /m)
+    .find((each) => each.startsWith(`${title}\n`))
   assert.ok(text, `there is no section ${title}`)
   return text
 }
 
 /** Names in code, without what a call of them says. */
 const named = (text: string) => [...text.matchAll(/`(\w+)[^`]*`/g)].map(([, name]) => name as string)
-const rows = [...section('What it imports').matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, name = '', text = '']) => ({
-  name,
-  text,
-}))
+const rows = [...section('api', 'What it imports').matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(
+  ([, name = '', text = '']) => ({
+    name,
+    text,
+  }),
+)
 const rowOf = (name: string) => rows.find((row) => row.name === name)?.text ?? ''
 
-test('runner/README.md has every name that a load file may import, and no other', () => {
+test('api.md has every name that a load file may import, and no other', () => {
   const statements = [...read('runner/src/index.ts').matchAll(/^export (?:type )?\{([^}]*)\}/gm)]
   const exported = statements.flatMap(([, list = '']) =>
     list.split(',').map((each) => each.trim().replace(/^type /, '')),
@@ -45,7 +49,7 @@ test('what it says they have is what they have', () => {
   const has = (row: string, members: readonly string[]) => {
     assert.ok(members.length > 2, row)
     for (const name of members)
-      assert.ok(new RegExp(`\\b${name}\\b`).test(rowOf(row)), `${row}.${name} is not in the README`)
+      assert.ok(new RegExp(`\\b${name}\\b`).test(rowOf(row)), `${row}.${name} is not in api.md`)
   }
   has('events', Object.keys(katydid.events))
   has('RequestOptions', fieldsOf('protocols/http-options.ts', 'RequestOptions'))
@@ -60,7 +64,7 @@ test('what it says they have is what they have', () => {
   for (const name of named(rowOf('events')).slice(1, -1)) assert.ok(name in katydid.events, name)
 })
 
-const thresholds = section('Thresholds')
+const thresholds = section('thresholds-and-verdict', 'Thresholds')
 
 test('every threshold that the README shows is one', () => {
   const isOne = /[\w}"] (?:[<>]=?|==?) ["\d.]/
@@ -68,15 +72,15 @@ test('every threshold that the README shows is one', () => {
   assert.ok(shown.length > 40, `only ${shown.length}`)
   for (const text of shown) parseThreshold(text.replace(/^--threshold '(.*)'$/, '$1'))
   const [, yaml = ''] = /^```yaml\n(.*?)^```$/ms.exec(thresholds) ?? []
-  const { load } = parseValues(yaml, 'README.md') as { load: { thresholds: object[] } }
+  const { load } = parseValues(yaml, 'thresholds-and-verdict.md') as { load: { thresholds: object[] } }
   const plan = loadSchema.pick({ thresholds: true }).parse(load)
   assert.equal(plan.thresholds.length, 5)
   for (const { that } of plan.thresholds) parseThreshold(that)
 })
 
-test('those of the first page, too', () => {
-  const shown = [...read('README.md').matchAll(/--threshold '([^']+)'/g)].map(([, text = '']) => text)
-  assert.equal(shown.length, 3)
+test('those of its commands, too', () => {
+  const shown = [...doc('thresholds-and-verdict').matchAll(/--threshold '([^']+)'/g)].map(([, text = '']) => text)
+  assert.ok(shown.length >= 3)
   for (const text of shown) parseThreshold(text)
 })
 
@@ -101,12 +105,15 @@ test('every measure, selector and operator is in the README', () => {
   for (const text of ['p0 < 1', 'p99.99999 < 1', 'p101 < 1']) assert.throws(() => parseThreshold(text), text)
 })
 
-test('commands that the first page shows have the flags that they are shown with', async () => {
+test('commands that the pages show have the flags that they are shown with', async () => {
   const first = read('README.md')
-  const shown = [...first.matchAll(/^ {4}katydid ([\w-]+)(.*)$/gm)].map(([, command = '', rest = '']) => ({
-    command,
-    rest,
-  }))
+  const pages = ['thresholds-and-verdict', 'distributed', 'prometheus-and-opentelemetry'].map(doc)
+  const shown = [...[first, ...pages].join('\n').matchAll(/^ {4}katydid ([\w-]+)(.*)$/gm)].map(
+    ([, command = '', rest = '']) => ({
+      command,
+      rest,
+    }),
+  )
   assert.ok(shown.length > 10)
   const [, locust = ''] = first.split('| Locust | here |\n')
   const here = [...locust.matchAll(/^\| .* \| (.*) \|$/gm)].map(([, cell = '']) => cell).join(' ')
@@ -138,8 +145,8 @@ test('the load file of the first page is one, and its types are right', async ()
   assert.equal(stdout.trim(), 'Shopper')
 })
 
-test('what runner/README.md shows of a response is what a task may do', async () => {
-  const [, body = ''] = /^```ts\n(.*?)^```$/ms.exec(page) ?? []
+test('what requests.md shows of a response is what a task may do', async () => {
+  const [, body = ''] = /^```ts\n(.*?)^```$/ms.exec(doc('requests')) ?? []
   const file = `import { HttpUser, task } from 'katydid'\nexport class A extends HttpUser {\n@task async cart() {\n${body}}\n}\n`
   const args = ['run', 'a.ts', '--typecheck', '-l', '-H', 'http://shop.test']
   const { exitCode, stderr } = await runKatydid(args, { files: { 'a.ts': file }, json: false })
