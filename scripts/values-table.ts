@@ -24,6 +24,9 @@ interface Schema {
   $defs?: Record<string, Schema>
 }
 
+/** A packaged chart has no other files of the repository beside its README. */
+const repository = 'https://github.com/katydid/katydid/blob/main'
+
 export const chartReadme = new URL('../chart/README.md', import.meta.url)
 
 const forms: Record<string, string> = {
@@ -126,7 +129,7 @@ export function filesTable(): string {
   const rows = names.sort().map((name) => {
     const [, question] = /^# (.*)$/m.exec(readFileSync(new URL(name, folder), 'utf8').split('\n', 1)[0] ?? '') ?? []
     if (question === undefined) throw new Error(`values/${name} does not begin with what it answers`)
-    return `| [\`${name}\`](../values/${name}) | ${cell(question)} |`
+    return `| [\`${name}\`](${repository}/values/${name}) | ${cell(question)} |`
   })
   return ['| file | |', '|---|---|', ...rows].join('\n')
 }

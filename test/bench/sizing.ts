@@ -1,6 +1,6 @@
 /**
  * How many requests of which kind a worker has CPU for: one process, 50 users without waits, nginx as the target on another processor, kinds
- * alternating in one run. What chart/README says of how many workers a load needs is from here.
+ * alternating in one run. What runner/docs/kubernetes-workers.md says of how many workers a load needs is from here.
  *
  *   node test/bench/sizing.ts [--seconds 5] [--rounds 3]
  */

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { compile } from '../../runner/src/loadfile/compile.ts'
 import { parseValues } from '../../runner/src/plan/values-file.ts'
-import { chartReadme } from '../../scripts/values-table.ts'
 import { temporaryFolder } from '../run-katydid.ts'
 import { base, helms, Objects, render, root } from './helm.ts'
 
@@ -14,12 +13,14 @@ interface Init {
   securityContext: object
 }
 
-const page = readFileSync(chartReadme, 'utf8')
+const page = readFileSync(join(root, 'runner/docs/kubernetes-load-files.md'), 'utf8')
 const examplesOf = (title: string) => {
   const section = page.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? ''
-  return [...section.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => parseValues(text, 'README.md'))
+  return [...section.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) =>
+    parseValues(text, 'kubernetes-load-files.md'),
+  )
 }
-const examples = examplesOf('A load file from elsewhere')
+const examples = [...examplesOf('Git'), ...examplesOf('URL: archive with a checksum')]
 
 for (const { major, path: helm, skip } of helms)
   describe(`ConfigMaps with load files, by Helm ${major}`, { skip }, () => {
@@ -82,7 +83,7 @@ for (const { major, path: helm, skip } of helms)
 
 for (const { major, path: helm, skip } of helms)
   test(`a load file of a ConfigMap is where the plan says, and in the master only, by Helm ${major}`, { skip }, () => {
-    const [values] = examplesOf('A load file in a ConfigMap')
+    const [values] = examplesOf('ConfigMap')
     assert.ok(values)
     const objects = new Objects(helm, [base, values])
     const { containers, volumes } = objects.podOf('master').spec

@@ -15,7 +15,7 @@ async function runs(release: Release): Promise<void> {
   assert.equal(await release.isLoaded(), false)
 }
 
-describe('a Helm that was interrupted: the ways on that chart/README.md names', { concurrency: 4 }, () => {
+describe('a Helm that was interrupted: the ways on that kubernetes-failures.md names', { concurrency: 4 }, () => {
   for (const helm of ['helm', 'helm4']) {
     test(`${helm}: Ctrl-C leaves the load as it is; the next run goes over it, and uninstall ends it`, async () => {
       await using release = await Release.create({ helm })

@@ -8,7 +8,7 @@ import { fails, Release, short } from './release.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 
-/** Until the Job of the verdict is over: its pod's exit code, asked for as chart/README.md says, which is of the run that the master has. */
+/** Until the Job of the verdict is over: its pod's exit code, asked for as runner/docs/ci.md says, which is of the run that the master has. */
 async function verdictOf(release: Release, name = 'shop'): Promise<string> {
   const annotation = 'katydid\\.dev/run'
   const jsonpath = (path: string) => ['-o', `jsonpath={${path}}`]

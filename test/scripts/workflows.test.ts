@@ -251,8 +251,8 @@ describe('the action, and the workflow around it', () => {
   })
 })
 
-describe('the examples of chart/README.md', () => {
-  const page = readFileSync(join(root, 'chart/README.md'), 'utf8')
+describe('the examples of runner/docs/github-actions.md', () => {
+  const page = readFileSync(join(root, 'runner/docs/github-actions.md'), 'utf8')
   const all = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text!).filter((text) => /^jobs:/m.test(text))
   const blocks = all.filter((text) => text.includes('/load-test.yml@'))
   const called = read<Workflow>('.github/workflows/load-test.yml').on.workflow_call!
