@@ -42,7 +42,7 @@ texts:
 }
 
 /** What each of them renders to, in the same order; its objects are in the order of the templates' names. Throws with what Helm says of any. */
-export function renderMany(helm: string, cases: readonly (readonly object[])[]): string[] {
+export function renderMany(helm: string, cases: readonly (readonly (object | string)[])[]): string[] {
   const folder = temporaryFolder()
   writeChart(folder)
   const values = { cases: cases.map(valuesOf) }
