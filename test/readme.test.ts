@@ -57,10 +57,10 @@ test('what it says they have is what they have', () => {
     named(rowOf('RequestOptions')).sort(),
     fieldsOf('protocols/http-options.ts', 'RequestOptions').sort(),
   )
-  has('Environment', fieldsOf('users/environment.ts', 'Environment'))
-  assert.deepEqual(named(rowOf('Environment')).sort(), fieldsOf('users/environment.ts', 'Environment').sort())
+  has('Environment', fieldsOf('environment/environment.ts', 'Environment'))
+  assert.deepEqual(named(rowOf('Environment')).sort(), fieldsOf('environment/environment.ts', 'Environment').sort())
   has('FeedOptions', fieldsOf('feeds/feed-spec.ts', 'FeedOptions'))
-  has('LoadFileMessage', fieldsOf('users/mailbox.ts', 'LoadFileMessage'))
+  has('LoadFileMessage', fieldsOf('environment/mailbox.ts', 'LoadFileMessage'))
   for (const name of named(rowOf('events')).slice(1, -1)) assert.ok(name in katydid.events, name)
 })
 

@@ -3,8 +3,8 @@ import type { Logger } from 'pino'
 import type { prettyFactory } from 'pino-pretty'
 import { KatydidError } from './errors.ts'
 import { writeClean } from './loadfile/redactions.ts'
-import { createRedact, type Redact, redactDeep } from './outputs/redact.ts'
 import { printable } from './printable.ts'
+import { createRedact, type Redact, redactDeep } from './redact.ts'
 
 /** What the program says of itself: always to stderr, since stdout carries reports. */
 export type Log = Pick<Logger, LogLevel>

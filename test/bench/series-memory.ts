@@ -8,7 +8,7 @@
  */
 import { parseArgs } from 'node:util'
 import { IntervalHistogram } from '../../runner/src/stats/interval-histogram.ts'
-import { SeriesStore, seriesBoundBytes } from '../../runner/src/stats/series.ts'
+import { SeriesStore, seriesBoundBytes } from '../../runner/src/stats/series/series.ts'
 import type { HistogramData, RequestDelta } from '../../runner/src/stats/snapshot.ts'
 import { printTable } from './table.ts'
 

@@ -7,10 +7,10 @@
  */
 import { context, Dealer } from 'zeromq'
 import { Recorder } from '../../runner/src/stats/recorder.ts'
+import { steadyNow } from '../../runner/src/transport/clock.ts'
 import { pack, unpackToWorker } from '../../runner/src/transport/katydid/packing.ts'
 import { decodeFrame } from '../../runner/src/transport/locust/decode.ts'
-import { steadyNow } from '../../runner/src/transport/peers/clock.ts'
-import { WorkerSession } from '../../runner/src/transport/peers/worker-session.ts'
+import { WorkerSession } from '../../runner/src/transport/to-master/worker-session.ts'
 
 const [port, count, names] = process.argv.slice(2).map(Number) as [number, number, number]
 const reportSeconds = 3

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Result } from '../../runner/src/outputs/result.ts'
+import type { Result } from '../../runner/src/outputs/result/result.ts'
 import { temporaryFolder } from '../run-katydid.ts'
 import { get } from './api.ts'
 import { output, type RunningCommand, start } from './command.ts'

@@ -1,7 +1,7 @@
 import { KatydidError } from '../errors.ts'
-import { readCheckpoint, writeCheckpoint } from '../outputs/checkpoint-file.ts'
+import { readCheckpoint, writeCheckpoint } from '../outputs/checkpoint/checkpoint-file.ts'
 import { prepareFile } from '../outputs/output-files.ts'
-import type { Published } from '../outputs/published.ts'
+import type { Published } from '../outputs/published/published.ts'
 import { parseDuration } from '../plan/duration.ts'
 
 export interface CheckpointFlags {

@@ -1,16 +1,16 @@
 import { KatydidError } from '../errors.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
 import { shownPath } from '../loadfile/shown-path.ts'
-import type { ArrivalCutter } from '../master/arrival-orders.ts'
-import { profileSource } from '../master/load-source.ts'
+import type { ArrivalCutter } from '../master/load/arrival-orders.ts'
+import { profileSource } from '../master/load/load-source.ts'
+import { ShapeSource } from '../master/load/shape-source.ts'
 import type { MasterOptions } from '../master/master-options.ts'
-import { ShapeSource } from '../master/shape-source.ts'
 import type { RunPlan, ShapePlan } from '../plan/run-plan.ts'
 import { suggest } from '../plan/suggest.ts'
 import { arrivalsTargets } from '../profile/arrival-integral.ts'
 import { createProfile } from '../profile/profiles.ts'
-import { instanceMistakes } from '../users/class-mistakes.ts'
-import { constructShape, type LoadShape } from '../users/load-shape.ts'
+import { instanceMistakes } from '../tasks/class-mistakes.ts'
+import { constructShape, type LoadShape } from '../tasks/load-shape.ts'
 
 /** What a master asks for how much load there is to be. */
 export function loadOf(plan: RunPlan, loadFile: LoadFile): Pick<MasterOptions, 'source' | 'durationMs' | 'arrivals'> {

@@ -1,4 +1,4 @@
-import { planWords } from '../outputs/shown-result.ts'
+import { planWords } from '../outputs/result/shown-result.ts'
 import type { ProfilePlan, RunPlan, ThresholdPlan } from '../plan/run-plan.ts'
 import { peakUsers } from '../profile/peak-users.ts'
 import type { Profile } from '../profile/profile.ts'

@@ -54,7 +54,7 @@ export function build(system: System, _done: (exitCode: number) => void): Comman
     for (const warning of warnings) system.stderr.write(`katydid: ${warning}\n`)
     if (flags.json) {
       const { planJson, ownWords } = await import('./plan-json.ts')
-      const { redactDeep } = await import('../outputs/redact.ts')
+      const { redactDeep } = await import('../redact.ts')
       const { redact, writeClean } = await import('../loadfile/redactions.ts')
       const shown = redactDeep(planJson(plan, profile), redact, ownWords)
       writeClean(system.stdout, `${JSON.stringify(shown, null, 2)}\n`)

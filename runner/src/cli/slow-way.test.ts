@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { Liveness, livenessLimits } from '../master/liveness.ts'
-import { type Member, Roster } from '../master/roster.ts'
+import { Liveness, livenessLimits } from '../master/workers/liveness.ts'
+import { type Member, Roster } from '../master/workers/roster.ts'
 import { pack } from '../transport/katydid/packing.ts'
 import type { ToMaster } from '../transport/messages.ts'
-import { PeerServer } from '../transport/peers/peer-server.ts'
-import { WorkerSession } from '../transport/peers/worker-session.ts'
+import { WorkerSession } from '../transport/to-master/worker-session.ts'
+import { PeerServer } from '../transport/to-workers/peer-server.ts'
 
 /** How long the way takes from a moment on, each way; undefined: it swallows everything. */
 interface Stretch {

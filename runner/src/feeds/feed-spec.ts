@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { KatydidError } from '../errors.ts'
 import { suggest } from '../plan/suggest.ts'
-import { shownValue } from '../users/shown-value.ts'
+import { shownValue } from '../tasks/shown-value.ts'
 import { encodingOf, encodingsHint } from './encoding.ts'
 import type { FeedMode, FeedSpec, OnEnd } from './row-source.ts'
 

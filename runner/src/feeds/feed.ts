@@ -1,10 +1,10 @@
+import { currentRuntime } from '../environment/current-runtime.ts'
 import { sentenceOf } from '../errors.ts'
 import { formatItems } from '../stats/format.ts'
-import { CutShort, StopTest } from '../users/control-flow.ts'
-import { currentRuntime } from '../users/current-runtime.ts'
-import { Appetite } from './appetite.ts'
+import { CutShort, StopTest } from '../tasks/control-flow.ts'
 import { feedFolder, noteFeed, rowsOf } from './declared-feeds.ts'
 import { type FeedOptions, feedSpec } from './feed-spec.ts'
+import { Appetite } from './prefetch-policy.ts'
 import type { FeedSpec, RowSource } from './row-source.ts'
 
 export type { FeedOptions } from './feed-spec.ts'

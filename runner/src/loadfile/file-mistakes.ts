@@ -1,11 +1,11 @@
 import { KatydidError } from '../errors.ts'
-import { classMistakes } from '../users/class-mistakes.ts'
-import { bare } from '../users/class-words.ts'
-import type { AnyClass } from '../users/declarations.ts'
-import { allTasks } from '../users/declared-tasks.ts'
-import { LoadShape } from '../users/load-shape.ts'
-import { isTaskSetClass } from '../users/task-set.ts'
-import { isUserClass } from '../users/user-classes.ts'
+import { classMistakes } from '../tasks/class-mistakes.ts'
+import { bare } from '../tasks/class-words.ts'
+import type { AnyClass } from '../tasks/declarations.ts'
+import { allTasks } from '../tasks/declared-tasks.ts'
+import { LoadShape } from '../tasks/load-shape.ts'
+import { isTaskSetClass } from '../tasks/task-set.ts'
+import { isUserClass } from '../tasks/user-classes.ts'
 import { shownPath } from './shown-path.ts'
 
 /**

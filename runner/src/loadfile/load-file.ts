@@ -1,6 +1,6 @@
-import type { Environment } from '../users/environment.ts'
-import type { LoadShape } from '../users/load-shape.ts'
-import type { UserClass } from '../users/user.ts'
+import type { Environment } from '../environment/environment.ts'
+import type { LoadShape } from '../tasks/load-shape.ts'
+import type { UserClass } from '../tasks/user.ts'
 import type { Bundle } from './bundle.ts'
 import type { ParameterInfo } from './parameter-book.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { KatydidError } from '../errors.ts'
-import { allTasks } from '../users/declared-tasks.ts'
-import { isSwitchedOff, isUserClass } from '../users/user-classes.ts'
+import { allTasks } from '../tasks/declared-tasks.ts'
+import { isSwitchedOff, isUserClass } from '../tasks/user-classes.ts'
 import type { Bundle } from './bundle.ts'
 import { shownPath } from './shown-path.ts'
 

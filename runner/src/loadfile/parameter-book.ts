@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { KatydidError } from '../errors.ts'
 import { suggest } from '../plan/suggest.ts'
-import { shownValue } from '../users/shown-value.ts'
+import { shownValue } from '../tasks/shown-value.ts'
 import { Choice } from './choice.ts'
 import { coerce, type Declared, wanted } from './coerce.ts'
 import { addSecret, leastSecretLength } from './redactions.ts'

@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Target } from '../transport/messages.ts'
 import { LostWorkers } from '../verdict/lost-workers.ts'
-import { livenessLimits } from './liveness.ts'
 import { classInfo, plan, ScriptedWorker, sourceOf } from './master.fixture.ts'
 import { forMs, rig } from './master-rig.fixture.ts'
+import { livenessLimits } from './workers/liveness.ts'
 
 /** A load that lasts until something has happened, however long that takes. */
 const until = (happened: () => boolean, users = 4) =>

@@ -2,15 +2,15 @@ import type { RunFinish, RunStart } from '../outputs/output.ts'
 import { planOf } from '../plan/plan.fixture.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { Load } from '../profile/profile.ts'
+import type { UserClassInfo } from '../running/spread.ts'
 import { Recorder } from '../stats/recorder.ts'
 import type { RunEvent } from '../stats/run-event.ts'
 import type { HealthSample, RunInterval, StatsDelta, WorkerInterval } from '../stats/snapshot.ts'
 import type { Link } from '../transport/link.ts'
 import { memoryLink } from '../transport/memory.ts'
 import type { Target, ToMaster, ToWorker } from '../transport/messages.ts'
-import type { UserClassInfo } from '../users/spread.ts'
 import type { Verdict } from '../verdict/criterion.ts'
-import type { LoadSource } from './load-source.ts'
+import type { LoadSource } from './load/load-source.ts'
 
 export const calm: HealthSample = {
   loopDelayMeanMs: 1,

@@ -1,6 +1,6 @@
+import type { Environment } from '../environment/environment.ts'
+import { events } from '../environment/events.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
-import type { Environment } from '../users/environment.ts'
-import { events } from '../users/events.ts'
 import type { RunHooks } from './hooks.ts'
 
 /** The hooks of a load file: its `setup` and `teardown`, and whoever listens to `events`. */

@@ -1,5 +1,5 @@
+import { WideningWindows } from '../stats/series/widening-windows.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
-import { WideningWindows } from '../stats/widening-windows.ts'
 import type { LoadReport, LoadWindow } from './output.ts'
 
 /** Users asked for against users that ran, over time; nothing where a run asks for arrivals. */

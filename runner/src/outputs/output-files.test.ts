@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { KatydidError } from '../errors.ts'
-import { GrowingFile } from './growing-file.ts'
+import { GrowingFile } from './csv/growing-file.ts'
 import { prepareFile, writeWhole } from './output-files.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'output-files-'))
@@ -84,7 +84,7 @@ test('a full disk: said with its path, and a device is never replaced by a file'
 function whereFilesStaySmall(program: string) {
   const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href)
   const imports = `const { prepareFile, writeWhole } = await import(${url('./output-files.ts')})
-    const { GrowingFile } = await import(${url('./growing-file.ts')})
+    const { GrowingFile } = await import(${url('./csv/growing-file.ts')})
     const big = 'x'.repeat(1_000_000)
     const file = prepareFile('out', '--csv')
     const said = (error) => console.log(error.message)`

@@ -1,4 +1,4 @@
-import { prepareCsvFiles } from './csv.ts'
+import { prepareCsvFiles } from './csv/csv.ts'
 import { prepareFile } from './output-files.ts'
 
 interface ResultFlags {

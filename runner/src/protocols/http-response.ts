@@ -1,7 +1,7 @@
 import { type InspectOptions, inspect } from 'node:util'
+import { errorName } from '../environment/error-name.ts'
 import { KatydidError } from '../errors.ts'
 import { redact } from '../loadfile/redactions.ts'
-import { errorName } from '../users/error-name.ts'
 import type { BodyStream } from './body-stream.ts'
 import { decodeBody, decodeText } from './encodings.ts'
 import { responseHeaders } from './response-headers.ts'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Aggregate } from './aggregate.ts'
+import { otherName } from './cardinality-limit.ts'
 import { Recorder } from './recorder.ts'
-import { otherName } from './text-cap.ts'
 
 test('counts requests, failures, aborts, hops and bytes by method and name, and starts anew after take', () => {
   const recorder = new Recorder()

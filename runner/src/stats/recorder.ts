@@ -1,3 +1,4 @@
+import { otherName, TextCap } from './cardinality-limit.ts'
 import { Histogram } from './histogram.ts'
 import { IntervalHistogram } from './interval-histogram.ts'
 import type {
@@ -9,7 +10,6 @@ import type {
   StatsDelta,
   WaitingState,
 } from './snapshot.ts'
-import { otherName, TextCap } from './text-cap.ts'
 
 /** What may have random text in it and so is capped. */
 export type Capped = 'names' | 'errors' | 'exceptions' | 'metrics'

@@ -1,9 +1,9 @@
 import type { Bundle } from '../loadfile/bundle.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { ArrivalsTarget } from '../profile/arrivals-target.ts'
+import type { UserClassInfo } from '../running/spread.ts'
 import type { EventKind } from '../stats/run-event.ts'
 import type { WorkerInterval } from '../stats/snapshot.ts'
-import type { UserClassInfo } from '../users/spread.ts'
 
 /**
  * Everything master and worker say to each other. Types, names and order are Locust's (its wire is `transport/`'s business);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { toJunit } from '../outputs/junit.ts'
+import { toJunit } from '../outputs/junit/junit.ts'
 import { finishOf } from '../outputs/run.fixture.ts'
 import { planOf } from '../plan/plan.fixture.ts'
 import { createCriteria } from './criteria.ts'

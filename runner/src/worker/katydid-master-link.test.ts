@@ -4,7 +4,7 @@ import { pack, unpackToMaster, unpackToWorker } from '../transport/katydid/packi
 import { linkContract } from '../transport/link.contract.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker, WorkerState } from '../transport/messages.ts'
-import { PeerServer } from '../transport/peers/peer-server.ts'
+import { PeerServer } from '../transport/to-workers/peer-server.ts'
 import { RouterSocket } from '../transport/zmq/router-socket.ts'
 import { SocketHost } from '../transport/zmq/socket-host.ts'
 import { KatydidMasterLink } from './katydid-master-link.ts'

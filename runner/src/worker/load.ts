@@ -1,12 +1,12 @@
+import type { Runtime } from '../environment/environment.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
+import { ArrivalPool } from '../running/arrival-pool.ts'
+import type { PickTask } from '../running/one-pass.ts'
+import { UserPool } from '../running/pool.ts'
 import type { ArrivalCounts } from '../stats/snapshot.ts'
 import type { UserCounts } from '../stats/user-counts.ts'
+import type { UserClass } from '../tasks/user.ts'
 import type { Target } from '../transport/messages.ts'
-import { ArrivalPool } from '../users/arrival-pool.ts'
-import type { Runtime } from '../users/environment.ts'
-import type { PickTask } from '../users/one-pass.ts'
-import { UserPool } from '../users/pool.ts'
-import type { UserClass } from '../users/user.ts'
 
 export interface LoadOptions {
   plan: RunPlan

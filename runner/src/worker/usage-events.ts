@@ -1,6 +1,6 @@
+import type { Environment } from '../environment/environment.ts'
+import { events } from '../environment/events.ts'
 import type { HealthSample } from '../stats/snapshot.ts'
-import type { Environment } from '../users/environment.ts'
-import { events } from '../users/events.ts'
 
 /** Tells the load file's listeners how busy this process is: each interval, and once for each stretch in which it is too busy. */
 export class UsageEvents {

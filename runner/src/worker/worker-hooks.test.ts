@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
+import { events } from '../environment/events.ts'
+import { RunEnvironment, type RunEnvironmentOptions } from '../environment/run-environment.ts'
 import { Meter } from '../stats/meter.ts'
 import { Recorder } from '../stats/recorder.ts'
-import { events } from '../users/events.ts'
-import { RunEnvironment, type RunEnvironmentOptions } from '../users/run-environment.ts'
 import { WorkerHooks } from './worker-hooks.ts'
 
 afterEach(() => events.removeAllListeners())

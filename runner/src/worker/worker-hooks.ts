@@ -1,8 +1,8 @@
+import type { Environment } from '../environment/environment.ts'
+import { events } from '../environment/events.ts'
+import { GivenUp, type HookLimits, hookTimes } from '../environment/hook-time.ts'
 import { messageOf } from '../errors.ts'
 import type { EventKind } from '../stats/run-event.ts'
-import type { Environment } from '../users/environment.ts'
-import { events } from '../users/events.ts'
-import { GivenUp, type HookLimits, hookTimes } from '../users/hook-time.ts'
 
 export interface WorkerHooksOptions {
   environment: Environment

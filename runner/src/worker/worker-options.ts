@@ -1,10 +1,10 @@
+import type { Environment, Runtime } from '../environment/environment.ts'
+import type { RunStats } from '../environment/run-stats.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
+import type { PickTask } from '../running/one-pass.ts'
+import type { UserClass } from '../tasks/user.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
-import type { Environment, Runtime } from '../users/environment.ts'
-import type { PickTask } from '../users/one-pass.ts'
-import type { RunStats } from '../users/run-stats.ts'
-import type { UserClass } from '../users/user.ts'
 
 /** What a worker of one run is made of. */
 export interface WorkerOptions {

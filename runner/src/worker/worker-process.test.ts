@@ -9,7 +9,7 @@ import type { Log } from '../log.ts'
 import { planOf } from '../plan/plan.fixture.ts'
 import { pack, unpackToMaster } from '../transport/katydid/packing.ts'
 import type { Job, ToMaster, ToWorker, WorkerState } from '../transport/messages.ts'
-import type { SessionNews } from '../transport/peers/worker-session.ts'
+import type { SessionNews } from '../transport/to-master/worker-session.ts'
 import { WorkerProcess, type WorkerProcessOptions } from './worker-process.ts'
 
 const shop = `import { constant, parameters, secret, User } from 'katydid'

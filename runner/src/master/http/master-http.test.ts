@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KatydidError } from '../../errors.ts'
 import { createOutputs } from '../../outputs/outputs.ts'
-import { toPublished } from '../../outputs/published.ts'
+import { toPublished } from '../../outputs/published/published.ts'
 import { finishOf, intervalOf, planOf, startOf, tenSeconds } from '../../outputs/run.fixture.ts'
 import { type HttpLimits, MasterHttp } from './master-http.ts'
 

@@ -1,5 +1,5 @@
 import type { MetricsPage } from '../../outputs/prometheus/metrics-page.ts'
-import type { RunPublisher } from '../../outputs/published.ts'
+import type { RunPublisher } from '../../outputs/published/published.ts'
 import { json, type Reply, text } from './reply.ts'
 import type { ServedFiles } from './served-files.ts'
 import type { SharedBytes } from './shared-bytes.ts'

@@ -1,4 +1,4 @@
-import type { RunPublisher } from '../../outputs/published.ts'
+import type { RunPublisher } from '../../outputs/published/published.ts'
 
 type Published = NonNullable<RunPublisher['published']>
 

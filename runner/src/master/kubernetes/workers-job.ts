@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import type { WorkersPlatform } from '../workers-platform.ts'
+import type { WorkersPlatform } from '../workers/workers-platform.ts'
 import type { ApiServer } from './api-server.ts'
 import { heldPod } from './held-pod.ts'
 import { isEnded, type JobName, ownJob, type Pod, pathOf, podsOf } from './own-job.ts'

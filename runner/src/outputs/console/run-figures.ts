@@ -1,3 +1,4 @@
+import type { Redact } from '../../redact.ts'
 import {
   dash,
   formatClock,
@@ -11,7 +12,6 @@ import {
 import { LatencyFigures } from '../../stats/latency-figures.ts'
 import type { RunEvent } from '../../stats/run-event.ts'
 import type { Recent } from '../recent.ts'
-import type { Redact } from '../redact.ts'
 import type { RunView } from './run-view.ts'
 import { printable } from './text-width.ts'
 

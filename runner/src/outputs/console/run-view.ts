@@ -1,11 +1,11 @@
 import { formatDuration } from '../../plan/duration.ts'
+import type { Redact } from '../../redact.ts'
 import type { Aggregate } from '../../stats/aggregate.ts'
 import type { RunEvent } from '../../stats/run-event.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
 import type { RunStart } from '../output.ts'
 import { profileInWords } from '../profile-words.ts'
 import { RecentIntervals } from '../recent.ts'
-import type { Redact } from '../redact.ts'
 
 /** Seconds that "now" is made of on the console. */
 export const nowSeconds = 5

@@ -1,5 +1,5 @@
+import type { Redact } from '../../redact.ts'
 import type { RunFinish } from '../output.ts'
-import type { Redact } from '../redact.ts'
 import { bySeverity, verdictLine } from '../verdict-line.ts'
 import { errorLines, exceptionLines } from './summary-errors.ts'
 import { eventLines } from './summary-events.ts'

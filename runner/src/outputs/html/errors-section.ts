@@ -1,5 +1,5 @@
 import { formatClock, formatCount, formatItems } from '../../stats/format.ts'
-import type { ErrorResult, ExceptionResult, Result } from '../result.ts'
+import type { ErrorResult, ExceptionResult, Result } from '../result/result.ts'
 import { cut, type Html, html } from './markup.ts'
 import { table } from './table.ts'
 

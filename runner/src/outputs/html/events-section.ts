@@ -1,5 +1,5 @@
 import { formatClock, formatItems } from '../../stats/format.ts'
-import type { Result } from '../result.ts'
+import type { Result } from '../result/result.ts'
 import { cut, type Html, html } from './markup.ts'
 import { table } from './table.ts'
 

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../stats/format.ts'
-import type { Result } from '../result.ts'
+import type { Result } from '../result/result.ts'
 import type { Chart, Step } from './chart.ts'
 import type { Stretch } from './stretches.ts'
 import { leastSeconds } from './time-axis.ts'

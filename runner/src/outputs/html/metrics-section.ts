@@ -1,6 +1,6 @@
 import { dash, formatCount, formatPercent } from '../../stats/format.ts'
-import type { Result } from '../result.ts'
-import type { MetricResult } from '../result-metrics.ts'
+import type { Result } from '../result/result.ts'
+import type { MetricResult } from '../result/result-metrics.ts'
 import { cut, type Html, html } from './markup.ts'
 import { type Cell, countCell, numberCell, table } from './table.ts'
 

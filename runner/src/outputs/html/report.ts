@@ -1,4 +1,4 @@
-import type { Result } from '../result.ts'
+import type { Result } from '../result/result.ts'
 import type { Stretch } from './stretches.ts'
 
 /** What a page is made of; without secrets. */

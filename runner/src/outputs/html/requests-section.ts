@@ -1,6 +1,6 @@
 import { dash, formatCount, formatFigure, formatItems, formatPercent, ratio } from '../../stats/format.ts'
 import { atLeastInWords } from '../load-words.ts'
-import type { RequestResult, Result } from '../result.ts'
+import type { RequestResult, Result } from '../result/result.ts'
 import { cut, type Html, html } from './markup.ts'
 import { type Cell, type Column, countCell, numberCell, table } from './table.ts'
 

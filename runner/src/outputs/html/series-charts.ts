@@ -1,6 +1,6 @@
 import { formatMs, formatNumber, formatSpan } from '../../stats/format.ts'
-import type { Result } from '../result.ts'
-import type { SeriesResult } from '../result-series.ts'
+import type { Result } from '../result/result.ts'
+import type { SeriesResult } from '../result/result-series.ts'
 import type { Chart } from './chart.ts'
 import { cut } from './markup.ts'
 import { measured, perSecond } from './series-steps.ts'

@@ -1,5 +1,5 @@
-import type { Result } from '../result.ts'
-import type { SeriesResult } from '../result-series.ts'
+import type { Result } from '../result/result.ts'
+import type { SeriesResult } from '../result/result-series.ts'
 import type { Step } from './chart.ts'
 import { leastSeconds } from './time-axis.ts'
 

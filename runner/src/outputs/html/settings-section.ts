@@ -1,6 +1,6 @@
 import { formatDuration } from '../../plan/duration.ts'
 import { formatRate } from '../../plan/rate.ts'
-import { jsonText } from '../json-text.ts'
+import { jsonText } from '../json/json-text.ts'
 import { cut, type Html, html } from './markup.ts'
 import type { Report } from './report.ts'
 import { facts } from './table.ts'

@@ -1,6 +1,6 @@
 import { healthSeconds } from '../../stats/health-seconds.ts'
+import { WideningWindows } from '../../stats/series/widening-windows.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
-import { WideningWindows } from '../../stats/widening-windows.ts'
 
 /** Users, arrivals and the generator in a part of the run, in seconds since its start. */
 export interface Stretch {

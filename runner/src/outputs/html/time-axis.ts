@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../stats/run-event.ts'
-import type { Result } from '../result.ts'
+import type { Result } from '../result/result.ts'
 
 /** What all charts of a page have in common. */
 export interface TimeAxis {

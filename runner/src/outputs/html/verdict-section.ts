@@ -1,5 +1,5 @@
 import type { Finding } from '../../verdict/criterion.ts'
-import type { Result } from '../result.ts'
+import type { Result } from '../result/result.ts'
 import { bySeverity } from '../verdict-line.ts'
 import { type Html, html } from './markup.ts'
 import { type Cell, table } from './table.ts'

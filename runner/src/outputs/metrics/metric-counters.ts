@@ -1,5 +1,5 @@
+import { TextCap } from '../../stats/cardinality-limit.ts'
 import type { MetricDelta } from '../../stats/snapshot.ts'
-import { TextCap } from '../../stats/text-cap.ts'
 import { ClassicHistogram, trendBounds } from './classic-histogram.ts'
 import { Sums } from './sums.ts'
 

@@ -1,4 +1,4 @@
-import type { Redact } from '../redact.ts'
+import type { Redact } from '../../redact.ts'
 import { ClassicHistogram } from './classic-histogram.ts'
 
 export type Labels = Record<string, string>

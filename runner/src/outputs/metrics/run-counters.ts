@@ -1,6 +1,6 @@
+import { TextCap } from '../../stats/cardinality-limit.ts'
 import type { RunEvent } from '../../stats/run-event.ts'
 import type { ArrivalCounts, RunInterval, WaitingState } from '../../stats/snapshot.ts'
-import { TextCap } from '../../stats/text-cap.ts'
 import type { RunFinish, RunStart } from '../output.ts'
 import { GeneratorCounters } from './generator-counters.ts'
 import { MetricCounters } from './metric-counters.ts'

@@ -1,5 +1,5 @@
 import type { RunStatus } from '../metrics/run-metrics.ts'
-import type { PrometheusOutput } from '../prometheus.ts'
+import type { PrometheusOutput } from './prometheus.ts'
 
 /** The text of `/metrics`. It is made at most once for each change of the run, however many ask. */
 export class MetricsPage {

@@ -1,10 +1,10 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import { finite } from '../finite.ts'
 import type { ClassicHistogram } from '../metrics/classic-histogram.ts'
 import { MetricFamilies, type MetricFamily, type MetricSink } from '../metrics/metric-families.ts'
 import { type RunStatus, tellRun } from '../metrics/run-metrics.ts'
-import type { PrometheusOutput } from '../prometheus.ts'
 import { CountedHistogram } from './counted-histogram.ts'
+import { finite } from './finite.ts'
+import type { PrometheusOutput } from './prometheus.ts'
 
 /** The run in Prometheus's text format: base units, and names as it wants them. */
 export function prometheusText(status: RunStatus, output: PrometheusOutput | undefined): Promise<string> {

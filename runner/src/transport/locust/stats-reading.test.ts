@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Aggregate, type RequestStats } from '../../stats/aggregate.ts'
-import { otherName } from '../../stats/text-cap.ts'
+import { otherName } from '../../stats/cardinality-limit.ts'
 import { fromLocustStats, type LocustReport } from './stats-reading.ts'
 
 function read(data: unknown): LocustReport & { total: Aggregate } {

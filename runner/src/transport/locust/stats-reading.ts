@@ -1,6 +1,6 @@
+import { otherName } from '../../stats/cardinality-limit.ts'
 import { failureKindOf } from '../../stats/failure-kind.ts'
 import type { ErrorDelta, StatsDelta } from '../../stats/snapshot.ts'
-import { otherName } from '../../stats/text-cap.ts'
 import { requestOf } from './entry-reading.ts'
 import { countOf, isMap, textOf, timeOf } from './plausible.ts'
 

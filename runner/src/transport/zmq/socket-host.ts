@@ -1,6 +1,6 @@
 import { Worker as Thread } from 'node:worker_threads'
 import type { WorkerState } from '../messages.ts'
-import type { SessionNews } from '../peers/worker-session.ts'
+import type { SessionNews } from '../to-master/worker-session.ts'
 import type { ThreadOptions, ThreadOrder } from './socket-thread.ts'
 
 type ThreadNews = SessionNews | { type: 'closed'; pending: number }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { WorkerState } from '../messages.ts'
-import { WorkerSession, type WorkerSessionOptions } from '../peers/worker-session.ts'
+import { WorkerSession, type WorkerSessionOptions } from '../to-master/worker-session.ts'
 import { type DealerOptions, DealerSocket } from './dealer-socket.ts'
 
 /*

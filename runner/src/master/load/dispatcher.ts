@@ -1,0 +1,130 @@
+import { KatydidError } from '../../errors.ts'
+import { suggest } from '../../plan/suggest.ts'
+import type { ArrivalsTarget } from '../../profile/arrivals-target.ts'
+import type { Load } from '../../profile/profile.ts'
+import type { UserClassInfo } from '../../running/spread.ts'
+import { formatItems } from '../../stats/format.ts'
+import { totalUsers } from '../../stats/user-counts.ts'
+import type { Member, Roster } from '../workers/roster.ts'
+import { type ArrivalCutter, ArrivalOrders } from './arrival-orders.ts'
+import type { LoadSource } from './load-source.ts'
+import { RateShares } from './rate-shares.ts'
+import { UserOrders } from './user-orders.ts'
+
+export type { ArrivalCutter } from './arrival-orders.ts'
+
+export interface DispatcherOptions {
+  source: LoadSource
+  roster: Roster
+  classes: readonly UserClassInfo[]
+  /** `missingMs`: after so long a silent worker's share of the arrivals is others'. */
+  arrivals?: { cut: ArrivalCutter; maxUsers: number; missingMs?: number | undefined } | undefined
+  /** Of all workers together. */
+  maxRps?: number | undefined
+  /** Arrivals of so many ms lie too far back to be ordered any more. */
+  onSkipped?: ((ms: number) => void) | undefined
+}
+
+/**
+ * Turns what the source asks for into absolute targets for each worker. Computing anew and sending what differs is how every change
+ * (ramp, shape, live edit, lost or late worker) happens.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #users: UserOrders
+  readonly #arrivals: ArrivalOrders | undefined
+  readonly #rates: RateShares | undefined
+  #timestamp = 0
+  #asked: Load | undefined
+  #askedLast: Load | undefined
+  #changes = -1
+  #rampAnnounced = -1
+  #checkedClasses: readonly string[] | undefined
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+    this.#users = new UserOrders(options.classes)
+    if (options.maxRps !== undefined) this.#rates = new RateShares(options.maxRps)
+    const { arrivals } = options
+    if (arrivals) this.#arrivals = new ArrivalOrders(arrivals.cut, arrivals.maxUsers, arrivals.missingMs)
+  }
+
+  /** What was asked for last. */
+  get asked(): Load | undefined {
+    return this.#asked
+  }
+
+  /** Sends whatever changed. False when the load is over. */
+  tick(elapsedMs: number): boolean {
+    const load = this.#options.source.targetAt(elapsedMs)
+    this.#asked = load
+    if (load === undefined) return false
+    this.#rates?.tell(this.#options.roster.members)
+    if ('users' in load) this.#orderUsers(elapsedMs, load)
+    else this.#orderArrivals(elapsedMs)
+    return true
+  }
+
+  /** Users of lost workers × the seconds until others were given them, up to a moment of the run. */
+  orphanedUserSeconds(untilMs: number): number {
+    return this.#users.orphanedUserSeconds(untilMs)
+  }
+
+  /** The number of users of a ramp that has just become complete, once per ramp. */
+  completedRamp(elapsedMs: number): number | undefined {
+    const load = this.#asked
+    if (load === undefined || !('users' in load) || load.users === this.#rampAnnounced) return undefined
+    if (!this.#options.source.isFlat(elapsedMs)) return undefined
+    const running = this.#options.roster.active.reduce((sum, member) => sum + totalUsers(member.running), 0)
+    if (running !== load.users) return undefined
+    this.#rampAnnounced = load.users
+    return load.users
+  }
+
+  #orderUsers(elapsedMs: number, load: Extract<Load, { users: number }>): void {
+    const { roster, source } = this.#options
+    if (load.classes && load.classes !== this.#checkedClasses) this.#check(load.classes, load.users)
+    if (!this.#users.unsettled && roster.changes === this.#changes && sameLoad(load, this.#askedLast)) return
+    this.#changes = roster.changes
+    this.#askedLast = load
+    const ask = { users: load.users, only: load.classes, spawnRate: source.spawnRateAt(elapsedMs) }
+    for (const [member, users] of this.#users.next(elapsedMs, ask, roster.takers, roster.members)) {
+      member.exhausted = false
+      this.#send(member, users)
+    }
+  }
+
+  /** Users of a class that nobody has would be missing in silence. */
+  #check(asked: readonly string[], users: number): void {
+    const has = this.#options.classes.map(({ name }) => name)
+    const unknown = asked.find((name) => !has.includes(name))
+    if (unknown === undefined && (asked.length > 0 || users === 0)) {
+      this.#checkedClasses = asked
+      return
+    }
+    const meant = unknown === undefined ? undefined : suggest(unknown, has)
+    const which = unknown === undefined ? 'an empty list of user classes' : `user class ${unknown}`
+    throw new KatydidError('LOAD_FILE', `tick() asks for ${formatItems(users, 'user')} of ${which}`, {
+      hint: `${meant ? `did you mean ${meant}? ` : ''}this run has ${has.join(', ')}; leave the list out for all of them`,
+    })
+  }
+
+  #orderArrivals(elapsedMs: number): void {
+    const { roster } = this.#options
+    for (const [member, arrivals] of this.#arrivals?.next(elapsedMs, roster.takers) ?? [])
+      this.#send(member, {}, arrivals)
+    const skippedMs = this.#arrivals?.takeSkippedMs() ?? 0
+    if (skippedMs > 0) this.#options.onSkipped?.(skippedMs)
+  }
+
+  #send(member: Member, users: Record<string, number>, arrivals?: ArrivalsTarget): void {
+    this.#timestamp = Math.max(this.#timestamp + 1e-6, Date.now() / 1_000)
+    const target = { timestamp: this.#timestamp, users, ...(arrivals ? { arrivals } : {}) }
+    if (!arrivals) member.told(users, target.timestamp)
+    member.link.send({ type: 'spawn', target })
+  }
+}
+
+function sameLoad(a: Extract<Load, { users: number }>, b: Load | undefined): boolean {
+  return b !== undefined && 'users' in b && a.users === b.users && a.classes === b.classes
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ScriptedWorker } from '../master.fixture.ts'
+import { type Member, Roster } from '../workers/roster.ts'
+import { RateShares } from './rate-shares.ts'
+
+/** What was sent to whom since the last call, in order. */
+function rig(maxRps: number) {
+  const roster = new Roster()
+  const shares = new RateShares(maxRps)
+  let sent: [string, number][] = []
+  return {
+    join(id: string): Member {
+      const member = roster.add(id, new ScriptedWorker([]).masterEnd, { kind: 'katydid' })
+      member.classes = [{ name: 'A', weight: 1, fixedCount: 0 }]
+      const { send } = member.link
+      member.link.send = (message) => {
+        if (message.type === 'guard') sent.push([id, message.maxRps])
+        else send.call(member.link, message)
+      }
+      return member
+    },
+    tell() {
+      sent = []
+      shares.tell(roster.members)
+      return sent
+    },
+  }
+}
+
+test('a part is told once; where one more comes, those that must give are told first', () => {
+  const r = rig(12)
+  r.join('a')
+  assert.deepEqual(r.tell(), [['a', 12]])
+  assert.deepEqual(r.tell(), [])
+  r.join('b')
+  assert.deepEqual(r.tell(), [
+    ['a', 6],
+    ['b', 6],
+  ])
+})
+
+test('one that is silent keeps its part until its users are given up; one that has stopped has none', () => {
+  const r = rig(12)
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => r.join(id))
+  r.tell()
+  a!.state = 'missing'
+  assert.deepEqual(r.tell(), [])
+  a!.release()
+  assert.deepEqual(r.tell(), [
+    ['b', 6],
+    ['c', 6],
+  ])
+  b!.drained = true
+  assert.deepEqual(r.tell(), [['c', 12]])
+  c!.release()
+  assert.deepEqual(r.tell(), [])
+})

@@ -1,0 +1,193 @@
+import type { Load } from '../../profile/profile.ts'
+import type { UserClassInfo } from '../../running/spread.ts'
+import { formatSpan } from '../../stats/format.ts'
+import type { EventKind } from '../../stats/run-event.ts'
+import { totalUsers } from '../../stats/user-counts.ts'
+import type { RunRecord } from '../record/run-record.ts'
+import type { RunCourse } from '../run-course.ts'
+import type { Pause } from '../wakeable-sleep.ts'
+import type { Attendance } from '../workers/worker-presence.ts'
+import type { Member } from '../workers/worker-record.ts'
+import { arrivalsBefore } from './arrival-orders.ts'
+import { AskedUsers } from './asked-users.ts'
+import { Dispatcher, type DispatcherOptions } from './dispatcher.ts'
+import type { LoadDelivery } from './load-delivery.ts'
+
+export interface RunLoadOptions extends Pick<DispatcherOptions, 'source' | 'roster' | 'arrivals' | 'maxRps'> {
+  course: RunCourse
+  pause: Pause
+  delivery: LoadDelivery
+  /** What it will ask for cannot be known. */
+  isShape: boolean
+  /** Length of the profile, ms, where it has an end that is known. */
+  durationMs?: number | undefined
+  isStopped(): boolean
+  event(kind: EventKind, text: string): void
+  /** A ramp has just become complete. */
+  onRamp(users: number): void
+}
+
+/** How often the source is asked; finer than any ramp a person can see, coarse enough to cost nothing. */
+const tickMs = 25
+/** Where this process stood still, what was asked for meanwhile is looked up in steps of this. */
+const catchUpMs = 250
+const locustReportMs = 3_000
+/** What the rest of a load would have asked for is summed in so many steps at most. */
+const mostSteps = 20_000
+
+/** The load of a run, from the first order to what nobody has carried out. */
+export class RunLoad {
+  /** What was asked for at each moment. */
+  readonly asked = new AskedUsers()
+  readonly #options: RunLoadOptions
+  #dispatcher: Dispatcher | undefined
+  #skipped = false
+  #notedMs = 0
+
+  constructor(options: RunLoadOptions) {
+    this.#options = options
+  }
+
+  /** How long before the run's first moment its orders are to be given: an arrival that is late is not the one that was asked for. */
+  get aheadMs(): number {
+    const { arrivals, roster } = this.#options
+    return arrivals ? roster.roundTripMs : 0
+  }
+
+  /** Gives the first orders, and waits for the run's first moment (`performance.now()` ms). */
+  async orderAhead(classes: readonly UserClassInfo[], startsAt: number): Promise<void> {
+    const { pause, isStopped } = this.#options
+    const leftMs = () => startsAt - performance.now()
+    if (leftMs() <= 0 || isStopped()) return
+    this.#begin(classes).tick(0)
+    while (leftMs() > 0 && !isStopped()) await pause.for(leftMs())
+  }
+
+  #begin(classes: readonly UserClassInfo[]): Dispatcher {
+    this.#dispatcher ??= new Dispatcher({ ...this.#options, classes, onSkipped: (ms) => this.#skip(ms) })
+    return this.#dispatcher
+  }
+
+  /** Gives the workers their orders until the load is over, or nobody is left to have any. */
+  async dispatch(classes: readonly UserClassInfo[]): Promise<void> {
+    const { source, roster, course, pause, isStopped, event, onRamp } = this.#options
+    const dispatcher = this.#begin(classes)
+    this.#notedMs = course.loadMs
+    while (!isStopped()) {
+      this.#catchUp(course.loadMs)
+      const more = dispatcher.tick(course.loadMs)
+      this.#note(course.loadMs, dispatcher.asked)
+      if (!more) return
+      const users = dispatcher.completedRamp(course.loadMs)
+      if (users !== undefined) onRamp(users)
+      if (roster.members.every((member) => !member.isPresent && member.released)) {
+        event('no_workers', 'no worker is left')
+        return
+      }
+      const counted = roster.members.filter(mayHaveUsers)
+      if (counted.length > 0 && counted.every((member) => member.exhausted) && !source.mayRise(course.loadMs)) {
+        this.#exhausted()
+        return
+      }
+      await pause.for(tickMs)
+    }
+  }
+
+  /** From now on nothing is asked for. */
+  end(): void {
+    const { course } = this.#options
+    course.endLoad()
+    this.asked.note(course.loadMs, undefined)
+    this.#options.delivery.end(course.loadMs)
+  }
+
+  #note(atMs: number, load: Load | undefined): void {
+    const users = load && 'users' in load ? load.users : undefined
+    this.#notedMs = atMs
+    this.asked.note(atMs, users)
+    this.#options.delivery.ask(atMs, users ?? 0, this.#wayMs)
+  }
+
+  /** How long an order and its answer take. Locust's workers start users in their own time, and tell of them every few seconds. */
+  get #wayMs(): number {
+    const { roster } = this.#options
+    const isLocust = roster.active.some(({ kind }) => kind === 'locust')
+    return roster.roundTripMs + (isLocust ? locustReportMs : 0)
+  }
+
+  /** This process may have stood still: workers went on with what they were told last, and what was due went on, too. */
+  #catchUp(nowMs: number): void {
+    const { source } = this.#options
+    const step = Math.max(catchUpMs, (nowMs - this.#notedMs) / mostSteps)
+    for (let atMs = this.#notedMs + step; atMs < nowMs; atMs += step) this.#note(atMs, source.targetAt(atMs))
+  }
+
+  #exhausted(): void {
+    const { course, durationMs, event } = this.#options
+    const at = `every user had ended at ${formatSpan(course.loadMs)}`
+    if (durationMs === undefined) {
+      event('exhausted', `run ended early: ${at}`)
+      return
+    }
+    this.#leaveRest(durationMs)
+    event('exhausted', `run ended early: ${at} of ${formatSpan(durationMs)}`)
+  }
+
+  /** The load ends now, though nobody wanted it to: something that it needs is used up. */
+  cutShort(reason: string): void {
+    const { course, durationMs, isShape, event } = this.#options
+    if (course.isLoadOver) return
+    const nowMs = course.loadMs
+    const ended = `run ended early at ${formatSpan(nowMs)}`
+    if (isShape) event('stopped_broken', `${ended}, before its load shape was over: ${reason}`)
+    else if (durationMs === undefined) event('used_up', `${ended}: ${reason}`)
+    else {
+      this.#leaveRest(durationMs, reason)
+      event('used_up', `${ended} of ${formatSpan(durationMs)}: ${reason}`)
+    }
+  }
+
+  /** What is left of the load is missing. */
+  #leaveRest(durationMs: number, why?: string): void {
+    const { source, course, arrivals, delivery } = this.#options
+    const nowMs = course.loadMs
+    const step = Math.max(catchUpMs, (durationMs - nowMs) / mostSteps)
+    let userMs = 0
+    for (let atMs = nowMs; atMs < durationMs; atMs += step) {
+      const load = source.targetAt(atMs)
+      if (load && 'users' in load) userMs += load.users * Math.min(step, durationMs - atMs)
+    }
+    const untilNow = arrivals ? arrivalsBefore(arrivals.cut, nowMs) : 0
+    const left = arrivals ? Math.floor(arrivalsBefore(arrivals.cut, durationMs) - untilNow) : 0
+    delivery.unreached({ userSeconds: userMs / 1_000, arrivals: left, why })
+  }
+
+  /** What lost workers should have done and nobody has told of; to be counted once all have reported that will. */
+  countLosses(record: RunRecord, attendance: Pick<Attendance, 'missingUserSeconds' | 'hasGaps'>): void {
+    const { arrivals, course, roster, delivery } = this.#options
+    delivery.unbegun(roster.members.reduce((sum, { unbegunMs }) => sum + unbegunMs, 0) / 1_000)
+    const orphaned = this.#dispatcher?.orphanedUserSeconds(course.loadMs) ?? 0
+    record.missingUserSeconds = attendance.missingUserSeconds + orphaned
+    if (!arrivals) return
+    record.missArrivals(record.delivery.unreachedArrivals)
+    if (!(this.#skipped || attendance.hasGaps)) return
+    const offered = arrivalsBefore(arrivals.cut, course.loadMs)
+    const told = record.arrivals.offered - record.delivery.unreachedArrivals
+    const untold = Math.floor(offered - told)
+    // one arrival of each worker may lie on the end's other side
+    if (untold > roster.members.length) record.loseArrivals(untold)
+  }
+
+  #skip(ms: number): void {
+    this.#skipped = true
+    this.#options.event(
+      'arrivals_skipped',
+      `arrivals of ${formatSpan(ms)} were not ordered in time: the master stood still, or had no worker`,
+    )
+  }
+}
+
+/** Also one that is silent: until its users are others', they go on. */
+function mayHaveUsers(member: Member): boolean {
+  return member.isPresent || (!member.released && totalUsers(member.asked) > 0)
+}

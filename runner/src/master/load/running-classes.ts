@@ -1,0 +1,56 @@
+import { suggest } from '../../plan/suggest.ts'
+import type { UserClassInfo } from '../../running/spread.ts'
+import type { Member } from '../workers/worker-record.ts'
+
+export interface AskedClasses {
+  /** The user classes that were to run. */
+  names: readonly string[]
+  /** Somebody chose them; else they are all that the load file has. */
+  chosen: boolean
+}
+
+interface RunningClasses {
+  classes: readonly UserClassInfo[]
+  /** A sentence for each class that was to run and that workers of Locust have not: its part of the load would be missing in silence. */
+  gaps: readonly string[]
+}
+
+type Taker = Pick<Member, 'id' | 'kind' | 'classes'>
+
+/**
+ * The user classes that have users: those of the first worker that speaks our language, since of a Locust worker only names are known. Whoever
+ * chose some wants no other, also where the locustfile has more; and workers whose locustfile has nothing in common with a load file of which
+ * nobody chose any just run what they have. Our own workers have the master's load file, without what its tags leave no tasks.
+ */
+export function runningClasses(
+  takers: readonly Taker[],
+  { names, chosen }: AskedClasses = { names: [], chosen: false },
+): RunningClasses {
+  const own = takers.find(({ kind }) => kind !== 'locust')
+  const found = (own ?? takers[0])?.classes ?? []
+  const running = namesOf(found)
+  const wanted = own || (!chosen && !names.some((name) => running.includes(name))) ? running : names
+  const locust = takers.filter(({ kind }) => kind === 'locust')
+  return {
+    classes: chosen ? found.filter(({ name }) => names.includes(name)) : found,
+    gaps: wanted.flatMap((name) => gap(name, takers, locust)),
+  }
+}
+
+function gap(name: string, takers: readonly Taker[], locust: readonly Taker[]): string[] {
+  const without = locust.filter(({ classes }) => !namesOf(classes).includes(name))
+  const [first, ...others] = without
+  if (!first) return []
+  const has = namesOf(first.classes)
+  const meant = suggest(name, has)
+  if (without.length === takers.length)
+    return [
+      `user class ${name} runs on no worker: ${meant ? `did you mean ${meant}? ` : ''}they have ${has.join(', ')}`,
+    ]
+  const who = others.length > 0 ? `${first.id} and ${others.length} more` : first.id
+  return [`user class ${name} is not on worker ${who}, which speaks Locust and has ${has.join(', ')}`]
+}
+
+function namesOf(classes: readonly UserClassInfo[]): string[] {
+  return classes.map(({ name }) => name)
+}

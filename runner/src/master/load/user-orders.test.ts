@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { memoryLink } from '../../transport/memory.ts'
+import type { ToMaster, ToWorker } from '../../transport/messages.ts'
+import { classInfo } from '../master.fixture.ts'
+import { type Member, Roster } from '../workers/roster.ts'
+import { type Ask, UserOrders } from './user-orders.ts'
+import { UserSpread } from './user-spread.ts'
+
+/** Orders to workers that are only their entries in a master's roster; each says what it runs when the test lets it. */
+function rig(classes = [classInfo('A', 3), classInfo('B', 1)]) {
+  const roster = new Roster()
+  const orders = new UserOrders(classes)
+  const held = () => roster.members.reduce((sum, one) => classes.reduce((n, { name }) => n + one.held(name), sum), 0)
+  return {
+    classes,
+    roster,
+    orders,
+    held,
+    join: () => {
+      const member = roster.add(`w${roster.members.length}`, memoryLink<ToWorker, ToMaster>()[0])
+      member.classes = classes
+      return member
+    },
+    /** Who was told to run how many of which class. */
+    next: (ask: Partial<Ask>, atMs = 0) => {
+      const told = orders.next(atMs, { users: 0, spawnRate: undefined, ...ask }, roster.takers, roster.members)
+      for (const [member, users] of told) member.asked = users
+      return Object.fromEntries([...told].map(([{ id }, users]) => [id, users]))
+    },
+  }
+}
+
+const confirm = (member: Member) => {
+  member.running = member.asked
+}
+const release = (member: Member) => {
+  member.state = 'missing'
+  member.release()
+}
+const askedOf = ({ asked }: Member) => Object.values(asked).reduce((sum, count) => sum + count, 0)
+
+test('users are taken away at once, and given to another only as they are known to be gone', () => {
+  const { join, next, orders } = rig([classInfo('A')])
+  const first = join()
+  assert.deepEqual(next({ users: 6 }), { w0: { A: 6 } })
+  confirm(first)
+  join()
+  assert.deepEqual(next({ users: 6 }), { w0: { A: 3 }, w1: { A: 0 } })
+  assert.deepEqual([next({ users: 6 }), orders.unsettled], [{}, true])
+  first.running = { A: 4 }
+  assert.deepEqual(next({ users: 6 }), { w1: { A: 2 } })
+  confirm(first)
+  assert.deepEqual([next({ users: 6 }), orders.unsettled], [{ w1: { A: 3 } }, false])
+})
+
+test('fewer users are ordered of everyone at once, and nobody is told twice', () => {
+  const { join, next, orders } = rig([classInfo('A')])
+  const members = [join(), join(), join()]
+  next({ users: 9 })
+  for (const member of members) confirm(member)
+  assert.deepEqual(next({ users: 2 }), { w0: { A: 1 }, w1: { A: 1 }, w2: { A: 0 } })
+  assert.deepEqual([next({ users: 2 }), orders.unsettled], [{}, false])
+})
+
+test('another class takes the place of one only as its users end', () => {
+  const { join, next } = rig()
+  const member = join()
+  next({ users: 4, only: ['A'] })
+  confirm(member)
+  assert.deepEqual(next({ users: 4, only: ['B'] }), { w0: { A: 0, B: 0 } })
+  member.running = { A: 3, B: 0 }
+  assert.deepEqual(next({ users: 4, only: ['B'] }), { w0: { A: 0, B: 1 } })
+})
+
+test('what is free is dealt one to each', () => {
+  const { join, next } = rig([classInfo('A')])
+  const first = join()
+  next({ users: 30 })
+  confirm(first)
+  for (let i = 0; i < 2; i++) join()
+  next({ users: 30 })
+  first.running = { A: 25 }
+  assert.deepEqual(next({ users: 30 }), { w1: { A: 3 }, w2: { A: 2 } })
+})
+
+test('a ramp starts its users at once, those of a lost worker start at the spawn rate', () => {
+  const { join, next, roster } = rig([classInfo('A')])
+  for (let i = 0; i < 2; i++) join()
+  const [lost, stays] = roster.members as [Member, Member]
+  assert.deepEqual(next({ users: 20, spawnRate: 4 }), { w0: { A: 10 }, w1: { A: 10 } })
+  release(lost)
+  const started = [0, 125, 250, 250, 375, 500, 750, 60_000, 60_125, 60_250].map((at) => {
+    next({ users: 20, spawnRate: 4 }, at)
+    return askedOf(stays)
+  })
+  assert.deepEqual(started, [10, 10, 11, 11, 11, 12, 13, 14, 14, 15])
+})
+
+test('without workers there is nothing to order, and whoever comes then gets everything', () => {
+  const { join, next, orders } = rig([classInfo('A')])
+  assert.deepEqual([next({ users: 5 }), orders.unsettled], [{}, false])
+  join()
+  assert.deepEqual(next({ users: 5 }), { w0: { A: 5 } })
+})
+
+const ask: fc.Arbitrary<Ask> = fc.record({
+  users: fc.nat(30),
+  only: fc.option(fc.constantFrom(['A'], ['B', 'F'], ['A', 'F']), { nil: undefined }),
+  spawnRate: fc.option(fc.integer({ min: 20, max: 400 }), { nil: undefined }),
+})
+const happenings = ['join', 'confirm', 'confirm', 'miss', 'release', 'back'] as const
+const step = fc.oneof(ask, fc.record({ what: fc.constantFrom(...happenings), who: fc.nat(5) }))
+
+/** What may happen to a worker between two looks. */
+function happen(member: Member | undefined, what: (typeof happenings)[number]): void {
+  if (what === 'confirm' && member?.isPresent) confirm(member)
+  if (what === 'miss' && member) member.state = 'missing'
+  if (what === 'release' && member?.state === 'missing') release(member)
+  if (what === 'back' && member?.state === 'missing') {
+    member.state = 'ready'
+    member.released = false
+  }
+}
+
+test('never are more users held than are asked for, whoever comes and goes, and in the end everyone has its share', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), ask, (steps, last) => {
+      const { classes, roster, orders, held, join, next } = rig([
+        classInfo('A', 3),
+        classInfo('B'),
+        classInfo('F', 1, 2),
+      ])
+      let asked: Ask = { users: 10, spawnRate: undefined }
+      let now = 0
+      const look = () => {
+        const before = held()
+        next(asked, (now += 25))
+        assert.ok(held() <= Math.max(asked.users, before), `${held()} of ${asked.users}, before ${before}`)
+      }
+      for (const one of steps) {
+        if ('users' in one) asked = one
+        else if (one.what === 'join') join()
+        else happen(roster.members[one.who], one.what)
+        look()
+      }
+      asked = last
+      for (const member of roster.members) if (member.state === 'missing') release(member)
+      join() // so that users are dealt afresh
+      for (let i = 0; i < 200 && (i < 2 || orders.unsettled); i++) {
+        look()
+        for (const member of roster.takers) confirm(member)
+      }
+      const { takers } = roster
+      const chosen = classes.filter(({ name }) => last.only?.includes(name) ?? true)
+      const ids = takers.map(({ id }) => id)
+      const spread = new UserSpread(chosen, ids)
+      spread.resize(last.users)
+      const none = { A: 0, B: 0, F: 0 }
+      for (const { id, asked } of takers) assert.deepEqual(asked, { ...none, ...spread.shares().get(id) })
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('users of a lost worker are missing until others have been given them, at the spawn rate', () => {
+  const { join, next, orders } = rig([classInfo('A')])
+  const [first, second] = [join(), join()]
+  // a ramp of its own is no loss
+  for (let at = 0; at <= 2_000; at += 50) {
+    next({ users: 20, spawnRate: 20 }, at)
+    for (const member of [first, second]) confirm(member)
+  }
+  assert.equal(orders.unsettled, false)
+  assert.equal(orders.orphanedUserSeconds(2_000), 0)
+  release(first)
+  for (let at = 2_000; at <= 4_000; at += 50) next({ users: 20, spawnRate: 20 }, at)
+  assert.equal(askedOf(second), 20)
+  // ten users, the last of them half a second later
+  const missing = orders.orphanedUserSeconds(4_000)
+  assert.ok(missing >= 2 && missing <= 3, `${missing}`)
+  assert.equal(orders.orphanedUserSeconds(9_000), missing)
+})
+
+test('of what a lost worker had only what is still asked for is missing, and no more once the load is over', () => {
+  const { join, next, orders } = rig([classInfo('A')])
+  const only = join()
+  next({ users: 10 })
+  confirm(only)
+  release(only)
+  next({ users: 10 }, 1_000)
+  next({ users: 4 }, 2_000)
+  assert.equal(orders.orphanedUserSeconds(3_000), 10 + 4)
+  join()
+  next({ users: 4 }, 3_000)
+  assert.equal(orders.orphanedUserSeconds(5_000), 10 + 4)
+})
+
+test('where fixed counts leave users that nobody can have, those of a lost worker are missing only until others have them', () => {
+  const { join, next, orders } = rig([classInfo('A', 1, 4)])
+  const [first, second] = [join(), join()]
+  next({ users: 10 })
+  for (const member of [first, second]) confirm(member)
+  release(first)
+  next({ users: 10 }, 1_000)
+  assert.equal(askedOf(second), 4)
+  assert.equal(orders.orphanedUserSeconds(60_000), 0)
+})

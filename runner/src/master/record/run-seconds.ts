@@ -1,0 +1,123 @@
+import { redactStats, redactWaiting } from '../../loadfile/redact-stats.ts'
+import { isEmptyDelta, mergeDeltas } from '../../stats/merge.ts'
+import type { RunClock } from '../../stats/run-clock.ts'
+import type { EventKind } from '../../stats/run-event.ts'
+import type { RunInterval, StatsDelta, WorkerInterval } from '../../stats/snapshot.ts'
+import type { Criterion, Finding } from '../../verdict/criterion.ts'
+import type { AskedUsers } from '../load/asked-users.ts'
+import type { Audience } from '../output-sink.ts'
+import type { Roster } from '../workers/roster.ts'
+import type { Member } from '../workers/worker-record.ts'
+import { AnswerWatch } from './answer-watch.ts'
+import { HealthSummary } from './health-summary.ts'
+import { IntervalMerger } from './interval-merger.ts'
+import { NameCap } from './name-cap.ts'
+import type { RunRecord } from './run-record.ts'
+
+export interface RunSecondsOptions {
+  clock: Pick<RunClock, 'elapsedMs'>
+  roster: Roster
+  record: RunRecord
+  asked: AskedUsers
+  criteria: readonly Criterion[]
+  audience: Audience
+  maxNames: number
+  /** Names that are kept apart however many there are. */
+  keep?: ReadonlySet<string> | undefined
+  /** What the load file records in this process itself: `setup()`, handlers of messages, `teardown()`. */
+  own?: { take(): StatsDelta } | undefined
+  event(kind: EventKind, text: string): void
+  /** A criterion has seen enough. */
+  onFinding(finding: Finding): void
+}
+
+const crowd = 32
+const advanceMs = 100
+
+/** What workers report becomes seconds of the run: each complete one is kept, judged and told, in order. */
+export class RunSeconds {
+  readonly health = new HealthSummary()
+  readonly #options: RunSecondsOptions
+  readonly #names: NameCap
+  readonly #answers: AnswerWatch
+  readonly #intervals = new IntervalMerger((interval) => this.#take(interval))
+  #advancing: NodeJS.Timeout | undefined
+
+  constructor(options: RunSecondsOptions) {
+    this.#options = options
+    this.#answers = new AnswerWatch(options.event)
+    const onCap = () =>
+      options.event(
+        'names_capped',
+        `more than ${options.maxNames} request names over all workers: the rest is counted as (other)`,
+      )
+    this.#names = new NameCap(options.maxNames, onCap, options.keep)
+  }
+
+  add(member: Member, intervals: readonly WorkerInterval[]): void {
+    // nobody's clock is so far ahead; one such second would end the counting of all others'
+    const newest = Math.floor(this.#options.clock.elapsedMs / 1_000) + 1
+    const { loadDelivery } = this.#options.record
+    for (const interval of intervals) {
+      const told = interval.second <= newest ? interval : { ...interval, second: newest }
+      for (const ran of member.reported(told)) loadDelivery.ran(ran)
+      this.#intervals.add(member.id, told)
+    }
+    this.#advanceSoon()
+  }
+
+  /** Takes every second that all have reported whose report is waited for. */
+  advance(): void {
+    this.#intervals.advance(this.#options.roster.members.filter(isWaitedFor).map(({ id }) => id))
+  }
+
+  /** The end: takes what is still open, as it is. */
+  flush(): void {
+    clearTimeout(this.#advancing)
+    this.#intervals.flush()
+  }
+
+  /** What this process recorded after the last second was taken. */
+  takeOwnRest(runMs: number): void {
+    const own = this.#options.own?.take()
+    if (!own || isEmptyDelta(own)) return
+    const second = Math.floor(runMs / 1_000)
+    this.#take({ second, durationMs: 0, at: Date.now(), stats: own, users: {}, userCount: 0, health: {} })
+  }
+
+  /** At once, but for a crowd of workers a few times a second, since each look asks for all of them. */
+  #advanceSoon(): void {
+    if (this.#options.roster.members.length <= crowd) this.advance()
+    else
+      this.#advancing ??= setTimeout(() => {
+        this.#advancing = undefined
+        this.advance()
+      }, advanceMs)
+  }
+
+  #take(interval: RunInterval): void {
+    const { asked, record, criteria, audience, onFinding } = this.#options
+    interval.stats = this.#names.apply(redactStats(this.#withOwn(interval.stats)))
+    if (interval.waiting) interval.waiting = this.#names.applyWaiting(redactWaiting(interval.waiting))
+    const fromMs = interval.second * 1_000
+    const targetUsers = asked.lastIn(fromMs, fromMs + interval.durationMs)
+    if (targetUsers !== undefined) interval.targetUsers = targetUsers
+    for (const health of Object.values(interval.health)) this.health.add(health)
+    record.add(interval)
+    this.#answers.add(interval, record.all)
+    for (const criterion of criteria) {
+      const finding = criterion.interval?.(interval, record)
+      if (finding) onFinding(finding)
+    }
+    audience.interval(interval)
+  }
+
+  #withOwn(stats: StatsDelta): StatsDelta {
+    const own = this.#options.own?.take()
+    return own && !isEmptyDelta(own) ? mergeDeltas([stats, own]) : stats
+  }
+}
+
+function isWaitedFor({ isPresent, started, stuck }: Member): boolean {
+  return isPresent && started && !stuck
+}

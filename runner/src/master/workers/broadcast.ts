@@ -1,0 +1,82 @@
+import { redact } from '../../loadfile/redactions.ts'
+import type { RunFinish } from '../../outputs/output.ts'
+import type { RunClock } from '../../stats/run-clock.ts'
+import { type EventKind, effectOf } from '../../stats/run-event.ts'
+import type { Verdict } from '../../verdict/criterion.ts'
+import type { MasterOptions } from '../master-options.ts'
+import type { RunRecord } from '../record/run-record.ts'
+import type { Roster } from './roster.ts'
+
+export interface BroadcastOptions
+  extends Pick<MasterOptions, 'plan' | 'identity' | 'durationMs' | 'criteria' | 'audience' | 'log'> {
+  clock: RunClock
+  roster: Roster
+  record: RunRecord
+}
+
+/** More than anybody reads; a worker that comes and goes for days is no reason to fill the memory. */
+const mostEvents = 2_000
+
+/** Tells of a run: that it starts, what happens to it, how it ended. What happens is told at once, but to outputs only once they know of the run. */
+export class Broadcast {
+  readonly #options: BroadcastOptions
+  /** Outputs have been told of the start, and not yet of the end. */
+  #isOnAir = false
+  #isOver = false
+
+  constructor(options: BroadcastOptions) {
+    this.#options = options
+  }
+
+  /** What was before it outputs hear now. */
+  start(userClasses: string[]): void {
+    const { plan, identity, durationMs, audience, clock, record, roster } = this.#options
+    audience.start({
+      plan,
+      identity,
+      startedAt: clock.startedAt,
+      userClasses,
+      durationMs,
+      stats: record.all,
+      series: record.series,
+      workers: () => roster.members.map((member) => member.report()),
+    })
+    this.#isOnAir = true
+    // what outputs make of these is told by itself
+    for (const event of [...record.events]) audience.event(event)
+  }
+
+  /** Something happened that outputs and criteria should know. */
+  event(kind: EventKind, said: string): void {
+    const text = redact(said)
+    const { criteria, audience, clock, record, log } = this.#options
+    if (this.#isOver) {
+      // told by everybody already, and not to be another now
+      if (effectOf(kind).outcome) log.warn(`too late for the verdict: ${text}`)
+      return
+    }
+    const { events } = record
+    const event = { atMs: clock.elapsedMs, kind, text }
+    if (events.length < mostEvents) events.push(event)
+    else if (events.length === mostEvents)
+      events.push({ ...event, kind: 'events_capped', text: `more than ${mostEvents} events: the rest is not listed` })
+    for (const criterion of criteria) criterion.event?.(event)
+    if (this.#isOnAir && events.length <= mostEvents) audience.event(event)
+  }
+
+  /** Resolves to the verdict that all outputs told. What happens later is in none of them, and only logged. */
+  async finish({ judge, ...end }: Pick<RunFinish, 'durationMs' | 'health'> & { judge(): Verdict }): Promise<Verdict> {
+    const { identity, audience, clock, record, roster } = this.#options
+    const told = {
+      identity,
+      startedAt: clock.startedAt,
+      workers: roster.members.map((member) => member.report()),
+      ...end,
+      ...record.report(),
+    }
+    const verdict = await audience.finish(told, judge)
+    this.#isOnAir = false
+    this.#isOver = true
+    return verdict
+  }
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { classInfo, ScriptedWorker } from '../master.fixture.ts'
+import { Pause } from '../wakeable-sleep.ts'
+import { Roster } from './roster.ts'
+import { gather } from './wait-for-workers.ts'
+
+/** What is said of workers that did not come, where those of these ids did. */
+async function said(ids: readonly string[], expect: number): Promise<string[]> {
+  const roster = new Roster()
+  for (const id of ids) roster.add(id, new ScriptedWorker([]).masterEnd).classes = [classInfo('U')]
+  const texts: string[] = []
+  const isStopped = () => false
+  const event = (_kind: string, text: string) => void texts.push(text)
+  assert.equal(await gather({ roster, expect, maxWaitMs: 20, pause: new Pause(), isStopped, event }), false)
+  return texts
+}
+
+test('workers that did not come are named: by their pods where one came, else by their indexes', async () => {
+  assert.deepEqual(await said([], 4), ['0 of 4 expected workers came within 20 ms: none came; missing: 0-3'])
+  assert.deepEqual(await said(['shop-workers-1_ab'], 4), [
+    '1 of 4 expected workers came within 20 ms: there are shop-workers-1_ab; missing are shop-workers-0, shop-workers-2 to shop-workers-3',
+  ])
+})
+
+test('of workers that are no Job’s nobody knows who is missing', async () => {
+  assert.deepEqual(await said(['laptop_ab'], 2), ['1 of 2 expected workers came within 20 ms: there are laptop_ab'])
+})

@@ -1,0 +1,223 @@
+import type { WorkerReport } from '../../outputs/output.ts'
+import type { UserClassInfo } from '../../running/spread.ts'
+import type { HealthSample, WorkerInterval } from '../../stats/snapshot.ts'
+import { totalUsers } from '../../stats/user-counts.ts'
+import type { Link } from '../../transport/link.ts'
+import type { ToMaster, ToWorker, WorkerState } from '../../transport/messages.ts'
+import type { RanStretch } from '../load/load-delivery.ts'
+import { RanStretches } from '../load/ran-stretches.ts'
+import { ReportGaps } from '../record/report-gaps.ts'
+
+/** How a worker is reached: in this process, or over a network, where silence has a meaning. */
+export type MemberKind = 'local' | 'katydid' | 'locust'
+
+export interface MemberAbout {
+  kind: MemberKind
+  index: number
+  replacesUnmet?: boolean | undefined
+  /** The worker it stands in for, which is gone by now. */
+  inPlaceOf?: string | undefined
+}
+
+/** Orders to a worker that says nothing are kept apart up to here. */
+const mostUnsaid = 32
+
+/** A worker, as the master knows it. */
+export class Member {
+  readonly id: string
+  readonly index: number
+  readonly kind: MemberKind
+  /** By this users are dealt: one that stands in for another has the other's, and nobody else's users move. */
+  readonly dealtAs: string
+  readonly link: Link<ToWorker, ToMaster>
+  state: WorkerState = 'ready'
+  classes: UserClassInfo[] = []
+  /** What it was last told, and what it last said it runs. */
+  asked: Record<string, number> = {}
+  running: Record<string, number> = {}
+  /** When (epoch s) it was told that, as its orders are told apart by. */
+  askedAt = 0
+  /** What it was told since it last said what it runs, oldest first. */
+  readonly #untilSaid: { users: Record<string, number>; at: number }[] = []
+  /** It has been told of the run's start. */
+  started = false
+  /** Its users are gone and its last report is here. */
+  drained = false
+  /** Its process was gone while the run needed it. */
+  lost = false
+  /** It is heard, and reports nothing: something blocks its event loop. */
+  stuck = false
+  /** It stands in for one that failed, which this process never met. */
+  readonly replacesUnmet: boolean
+  /** Its users are no longer counted on: its lease is over, or its process gone. */
+  released = false
+  /** Every user it was asked for has ended by itself. */
+  exhausted = false
+  heardAt = performance.now()
+  /** How long the way to it and back takes, as far as it is known. */
+  roundTripMs = 0
+  reportAt = performance.now()
+  /** How often since then its silence was put down to this process. */
+  excused = 0
+  readonly #ran: RanStretches
+  /** Until when (ms of the run) it has reported. */
+  reportedUntilMs = 0
+  readonly gaps = new ReportGaps()
+  /** ms that its users have been in `onStart` and will hardly come out of it, as it last said. */
+  unbegunMs = 0
+  /** Of users it stopped because its lease was over. */
+  suspendedUserSeconds = 0
+  /** What it ran when its users became others': it may run them still, where it knows no lease. */
+  #atRelease: Record<string, number> = {}
+  #cpuPercentMax = 0
+  #rssBytesMax = 0
+
+  constructor(
+    id: string,
+    link: Link<ToWorker, ToMaster>,
+    { index, kind, replacesUnmet = false }: MemberAbout,
+    dealtAs = id,
+  ) {
+    this.id = id
+    this.dealtAs = dealtAs
+    this.index = index
+    this.link = link
+    this.kind = kind
+    this.replacesUnmet = replacesUnmet
+    this.#ran = new RanStretches({ isLocust: kind === 'locust' })
+  }
+
+  /** It is there, as far as anyone knows. */
+  get isPresent(): boolean {
+    return this.state !== 'missing' && this.state !== 'stopped'
+  }
+
+  /** Tells it, once, that the run has begun: from now on it is to report. */
+  start(message: Extract<ToWorker, { type: 'start' }>, elapsedMs: number): void {
+    if (this.started) return
+    this.started = true
+    this.reportedUntilMs = elapsedMs
+    // the first moment may be still to come
+    this.reportAt = Math.max(performance.now(), message.startedAtEpochMs - performance.timeOrigin)
+    this.link.send(message)
+  }
+
+  told(users: Record<string, number>, timestamp: number): void {
+    this.asked = users
+    this.askedAt = timestamp
+    this.#untilSaid.push({ users, at: timestamp })
+    const [first, second] = this.#untilSaid
+    if (this.#untilSaid.length <= mostUnsaid || !first || !second) return
+    this.#untilSaid.shift()
+    second.users = mostOf(first.users, second.users)
+  }
+
+  /**
+   * It has come to what it was told. Locust's workers do not say to which of it: none above what they run now is still to come about, and
+   * what they run may be less than they were told, where users ended by themselves.
+   */
+  said(users: Record<string, number>, of = this.#untilSaid.findLast((order) => within(users, order.users))?.at): void {
+    this.running = users
+    if (of === undefined) return
+    const later = this.#untilSaid.findIndex(({ at }) => at > of)
+    this.#untilSaid.splice(0, later < 0 ? this.#untilSaid.length : later)
+  }
+
+  /** Its users are others' now. */
+  release(): void {
+    this.released = true
+    this.#atRelease = this.asked
+    this.gone()
+  }
+
+  /** How many it was to have when they became others'. */
+  get leftUsers(): number {
+    return totalUsers(this.#atRelease)
+  }
+
+  /** It is heard again after its users were given away. */
+  takeBack(): void {
+    this.state = 'ready'
+    this.lost = false
+    if (!this.released) return
+    this.released = false
+    if (this.kind === 'locust') this.running = this.#atRelease
+  }
+
+  /** It runs nothing, whatever it was told. */
+  gone(): void {
+    this.asked = {}
+    this.running = {}
+    this.#untilSaid.length = 0
+  }
+
+  /** Users of a class that may exist on it: those it was told to have, and those it has not yet said to be gone. */
+  held(name: string): number {
+    if (this.released) return 0
+    let held = Math.max(this.asked[name] ?? 0, this.running[name] ?? 0)
+    for (const { users } of this.#untilSaid) held = Math.max(held, users[name] ?? 0)
+    return held
+  }
+
+  /** It has stopped its users, at a moment of the run, whatever it was told until `newest`. */
+  suspended(newest: number, atMs: number, nowMs: number): void {
+    if (newest < this.askedAt) return // told anew meanwhile
+    const users = totalUsers(this.asked)
+    this.suspendedUserSeconds += (users * Math.max(0, nowMs - Math.max(0, atMs))) / 1_000
+    this.asked = {}
+  }
+
+  /** A second of its is here: what it ran. */
+  reported(interval: WorkerInterval): RanStretch[] {
+    this.reportAt = performance.now()
+    const { second, durationMs, health, unbegunMs = 0 } = interval
+    this.unbegunMs = unbegunMs
+    if (this.kind !== 'locust') this.#hasTold(second * 1_000, durationMs, health?.stoppedMs)
+    if (health) this.sawHealth(health)
+    return this.#ran.interval(interval)
+  }
+
+  /** A Locust worker's report is there: of all the time since the one before it. Its seconds are made here, of nothing where none came. */
+  reportedAll(nowMs: number, activeSeconds?: number): RanStretch[] {
+    this.#hasTold(this.reportedUntilMs, Math.max(0, nowMs - this.reportedUntilMs))
+    return this.#ran.all(nowMs, activeSeconds)
+  }
+
+  /** Of the ms that it stood still there is nothing to tell: they stay missing. */
+  #hasTold(fromMs: number, durationMs: number, stoppedMs = 0): void {
+    this.reportedUntilMs = Math.max(this.reportedUntilMs, fromMs + durationMs)
+    this.gaps.filled(fromMs, Math.max(0, durationMs - stoppedMs))
+  }
+
+  sawHealth({ cpuPercent, rssBytes }: Pick<HealthSample, 'cpuPercent' | 'rssBytes'>): void {
+    this.#cpuPercentMax = Math.max(this.#cpuPercentMax, cpuPercent)
+    this.#rssBytesMax = Math.max(this.#rssBytesMax, rssBytes)
+  }
+
+  /** As a report tells it: one that is gone for good has state stopped, too, since nobody waits for it. */
+  get #lastState(): WorkerState {
+    if (this.lost) return 'missing'
+    return this.drained && this.state !== 'missing' ? 'stopped' : this.state
+  }
+
+  report(): WorkerReport {
+    return {
+      id: this.id,
+      state: this.#lastState,
+      users: totalUsers(this.running),
+      cpuPercentMax: this.#cpuPercentMax,
+      rssBytesMax: this.#rssBytesMax,
+      missingSeconds: this.gaps.missingSeconds,
+    }
+  }
+}
+
+function mostOf(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const most = { ...a }
+  for (const [name, count] of Object.entries(b)) most[name] = Math.max(most[name] ?? 0, count)
+  return most
+}
+
+function within(users: Readonly<Record<string, number>>, most: Readonly<Record<string, number>>): boolean {
+  return Object.entries(users).every(([name, count]) => count <= (most[name] ?? 0))
+}

@@ -1,0 +1,83 @@
+import type { RunPlan } from '../../plan/run-plan.ts'
+import type { Redact } from '../../redact.ts'
+import type { Finding } from '../../verdict/criterion.ts'
+import type { Output, RunFinish, RunStart } from '../output.ts'
+import { type OutputFile, rewriteWhole, writeWhole } from '../output-files.ts'
+import { verdictLine } from '../verdict-line.ts'
+import { escapeXml, xmlAttributes } from './xml.ts'
+
+/** `--junit FILE`: a test case for each threshold and for whatever else was wrong, for CI systems that show such files. */
+export class JunitOutput implements Output {
+  readonly name = 'junit'
+  readonly #file: OutputFile
+  readonly #redact: Redact
+  #plan: RunPlan | null
+
+  constructor(file: OutputFile, redact: Redact, plan: RunPlan | null) {
+    this.#file = file
+    this.#redact = redact
+    this.#plan = plan
+  }
+
+  start(run: RunStart): void {
+    this.#plan = run.plan
+  }
+
+  async finish(run: RunFinish, signal?: AbortSignal): Promise<void> {
+    await writeWhole(this.#file, toJunit(run, this.#plan, this.#redact), signal)
+  }
+
+  async retell(run: RunFinish, signal?: AbortSignal): Promise<void> {
+    await rewriteWhole(this.#file, toJunit(run, this.#plan, this.#redact), signal)
+  }
+}
+
+/** A run as JUnit's XML. */
+export function toJunit(run: RunFinish, plan: RunPlan | null, redact: Redact): string {
+  return junitText(run, verdictLine(run, redact), plan, redact)
+}
+
+/** The same of the verdict and its line. */
+export function junitText(
+  run: Pick<RunFinish, 'verdict' | 'startedAt' | 'durationMs'>,
+  line: string,
+  plan: Pick<RunPlan, 'file'> | null,
+  redact: Redact,
+): string {
+  // what else holds (workers, generator) is no test that anybody wrote
+  const cases = run.verdict.findings.filter(({ kind, outcome }) => kind === 'threshold' || outcome !== 'passed')
+  const suite = plan ? redact(plan.file) : 'katydid'
+  const count = (outcome: Finding['outcome']) => cases.filter((finding) => finding.outcome === outcome).length
+  const figures = {
+    tests: cases.length,
+    failures: count('failed'),
+    errors: count('broken'),
+    time: (run.durationMs / 1_000).toFixed(3),
+  }
+  const timestamp = new Date(run.startedAt).toISOString().slice(0, 19)
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${xmlAttributes({ name: 'katydid', ...figures })}>`,
+    `  <testsuite${xmlAttributes({ name: suite, ...figures, timestamp })}>`,
+    ...cases.map((finding) => testCase(finding, suite, redact)),
+    `    <system-out>${escapeXml(line)}</system-out>`,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n')
+}
+
+function testCase(finding: Finding, suite: string, redact: Redact): string {
+  const name = finding.kind === 'threshold' ? redact(nameOf(finding)) : finding.kind
+  const text = redact(finding.text)
+  const open = `    <testcase${xmlAttributes({ classname: `${suite}.${finding.kind}`, name, time: 0 })}`
+  if (finding.outcome === 'passed') return `${open}><system-out>${escapeXml(text)}</system-out></testcase>`
+  const element = finding.outcome === 'failed' ? 'failure' : 'error'
+  const attributes = xmlAttributes({ message: text, type: finding.kind })
+  return `${open}>\n      <${element}${attributes}>${escapeXml(text)}</${element}>\n    </testcase>`
+}
+
+/** CI follows a test by its name from run to run, so it is the threshold alone, without this run's number at the line's end. */
+function nameOf({ kind, text, label = text }: Finding): string {
+  return kind === 'threshold' ? label : kind
+}

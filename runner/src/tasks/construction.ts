@@ -1,0 +1,47 @@
+import type { Runtime } from '../environment/environment.ts'
+import { KatydidError } from '../errors.ts'
+import type { TaskHolder, TaskSet, TaskSetClass } from './task-set.ts'
+import type { User, UserClass } from './user.ts'
+
+/**
+ * Authors of load files write classes without constructors, so what a new user or task set belongs to cannot be handed over as
+ * an argument. It lies here while the constructor runs; the base class takes it, once.
+ */
+let pendingRuntime: Runtime | undefined
+let pendingParent: TaskHolder | undefined
+
+export function constructUser(userClass: UserClass, runtime: Runtime): User {
+  pendingRuntime = runtime
+  try {
+    return new userClass()
+  } finally {
+    pendingRuntime = undefined
+  }
+}
+
+export function constructTaskSet(taskSetClass: TaskSetClass, parent: TaskHolder): TaskSet {
+  pendingParent = parent
+  try {
+    return new taskSetClass() as TaskSet
+  } finally {
+    pendingParent = undefined
+  }
+}
+
+export function takeRuntime(made: object): Runtime {
+  const runtime = pendingRuntime
+  pendingRuntime = undefined
+  return runtime ?? madeByHand(made)
+}
+
+export function takeParent(made: object): TaskHolder {
+  const parent = pendingParent
+  pendingParent = undefined
+  return parent ?? madeByHand(made)
+}
+
+function madeByHand(made: object): never {
+  throw new KatydidError('LOAD_FILE', `${made.constructor.name} was made with new`, {
+    hint: 'katydid makes users and task sets itself: export user classes, list task sets as tasks',
+  })
+}

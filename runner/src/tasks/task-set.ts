@@ -1,0 +1,92 @@
+import type { Environment } from '../environment/environment.ts'
+import { KatydidError } from '../errors.ts'
+import type { HttpClient } from '../protocols/http-client.ts'
+import { takeParent } from './construction.ts'
+import { InterruptTaskSet } from './control-flow.ts'
+import type { TaskEntry, TaskTable } from './task-table.ts'
+import type { User } from './user.ts'
+
+/** Whatever has tasks: a user, or a set within it. */
+export type TaskHolder = User | TaskSet
+
+/** A class of task sets, whatever users it is for. */
+export type TaskSetClass = new () => Pick<TaskSet, 'interrupt' | 'onStart' | 'onStop'>
+
+/** A task that is no method: gets the user or task set as `this` and as its argument. */
+export type TaskFunction = (holder: never) => unknown
+
+export type TaskBody = TaskFunction | TaskSetClass
+
+/** `static tasks`: names of members, functions and TaskSet classes, with their weights (1 where there is none). */
+export type TaskList =
+  | Readonly<Record<string, number>>
+  | ReadonlyMap<TaskBody | string, number>
+  | readonly (TaskBody | string | readonly [TaskBody | string, number])[]
+
+/** How a user or task set chooses its next task. */
+export const nextTask = Symbol('katydid.nextTask')
+
+type ClientOf<U> = U extends { readonly client: infer Client } ? Client : HttpClient
+
+/**
+ * Tasks that belong together: a part of a site, a dialogue. A set is a task of a user or of another set; once picked, its own
+ * tasks are picked and run until it is left by `this.interrupt()`. Give the type of its user as `TaskSet<Shopper>`.
+ */
+export class TaskSet<U extends User = User> {
+  /** Tasks without decorators, as on a user. */
+  static tasks: TaskList | undefined = undefined
+
+  /** The user, or the set this one is nested in. */
+  readonly parent: U | TaskSet<U>
+  readonly user: U
+
+  constructor() {
+    const parent = takeParent(this)
+    this.parent = parent as U | TaskSet<U>
+    this.user = (parent instanceof TaskSet ? parent.user : parent) as U
+  }
+
+  /** The user's client. */
+  get client(): ClientOf<U> {
+    const { client } = this.user as { client?: unknown }
+    if (client === undefined)
+      throw new KatydidError('LOAD_FILE', `${this.constructor.name} uses this.client, but its user has none`, {
+        hint: `${this.user.constructor.name} would have to be an HttpUser, or have a client of its own`,
+      })
+    return client as ClientOf<U>
+  }
+
+  get environment(): Environment {
+    return this.user.environment
+  }
+
+  /** The user's: aborts when the run gives the user up. */
+  get signal(): AbortSignal {
+    return this.user.signal
+  }
+
+  /** Seconds to wait after a task; the parent's wait where a set has none of its own. */
+  waitTime(user: U): number {
+    return (this.parent as User).waitTime(user)
+  }
+
+  /** Called when the set is entered. */
+  onStart(): void | Promise<void> {}
+
+  /** Called when the set is left, also because the user ends. */
+  onStop(): void | Promise<void> {}
+
+  /** Leaves this set. The parent picks its next task at once, or, with `reschedule` false, after its wait. */
+  interrupt(reschedule = true): never {
+    throw new InterruptTaskSet(reschedule)
+  }
+
+  /** @internal */
+  [nextTask](table: TaskTable): TaskEntry {
+    return table.pick(Math.random())
+  }
+}
+
+export function isTaskSetClass(value: unknown): value is TaskSetClass {
+  return typeof value === 'function' && value.prototype instanceof TaskSet
+}

@@ -1,0 +1,175 @@
+import { printableWord } from '../../printable.ts'
+import type { EventKind } from '../../stats/run-event.ts'
+import { steadyNow } from '../clock.ts'
+import { pack, unpackToMaster } from '../katydid/packing.ts'
+import { isCount, katydidOf, type Packed, packedOf } from '../katydid/wire.ts'
+import type { Frame } from '../locust/decode.ts'
+import { custom, masterHeartbeat, quit } from '../locust/frames.ts'
+import { checkSize } from '../message-size.ts'
+import type { ToMaster, ToWorker } from '../messages.ts'
+import { ReliableEnd } from '../reliable/reliable-end.ts'
+import { type Heartbeat, heartbeatOf } from './heartbeat.ts'
+import { PeerLink, silentMs } from './peer-link.ts'
+
+export interface KatydidPeerOptions {
+  id: string
+  /** The worker's process. */
+  instance: string
+  /** What its starter calls its place, where it says so. */
+  place?: string | undefined
+  /** Its own, where that is another than it was greeted with. */
+  index?: number | undefined
+  /** The first thing it gets. */
+  job: Uint8Array
+  /** What it gets when it has joined. */
+  credentials?: ToWorker | undefined
+  transmit(bytes: Uint8Array): void
+  /** It has taken its job and said what it can run. */
+  onReady(): void
+  /** Something it tells before it is ready: that it never will be. */
+  onEarlyEvent(kind: EventKind, text: string): void
+  /** It sent what is no message. */
+  onBad(text: string): void
+  now: () => number
+}
+
+/** Whoever says more would only like to be waited for. */
+export const mostRoundTripMs = 10_000
+
+const aheadBytes = 16 * 1024 * 1024
+const aheadBytesOfNewcomers = 64 * 1024
+
+/** A katydid worker, seen from the master: nothing between the two is lost, nothing comes twice. */
+export class KatydidPeer extends PeerLink {
+  readonly instance: string
+  readonly place: string | undefined
+  readonly #options: KatydidPeerOptions
+  readonly #reliable: ReliableEnd
+  heardAt: number
+  /** As the worker has measured it. */
+  roundTripMs = 0
+  isReady = false
+  #toldMissing = false
+  #dismissedBecause: string | undefined
+
+  constructor(options: KatydidPeerOptions) {
+    super(options.id, options.now())
+    const { id, transmit, now, index } = options
+    this.instance = options.instance
+    this.place = options.place
+    this.heardAt = now()
+    this.#options = options
+    this.#reliable = new ReliableEnd({
+      now,
+      roundTripMs: () => this.roundTripMs,
+      mostAheadBytes: () => (this.isReady ? aheadBytes : aheadBytesOfNewcomers),
+      transmit: ({ seq, ack, body }) =>
+        transmit(custom(id, 'katydid', { katydid: { seq, ack, ...(body ? { body } : {}) } })),
+      deliver: (body) => this.#take(body),
+      onMissing: () => this.#tellMissing(),
+    })
+    if (index !== undefined) this.#reliable.send(pack({ type: 'ack', index }))
+    this.#reliable.send(options.job)
+  }
+
+  /** @throws KatydidError LOAD_FILE where it is larger than a worker takes: it would be sent again for ever */
+  send(message: ToWorker): void {
+    if (this.isClosed) return
+    const body = pack(message)
+    checkSize(message.type, body.length, 'toWorker')
+    this.#reliable.send(body)
+  }
+
+  /** Its frames say which process they are from: another one may have come under this id. */
+  isOfAnother({ data }: Frame): boolean {
+    const katydid = katydidOf(data)
+    return typeof katydid?.instance === 'string' && katydid.instance !== this.instance
+  }
+
+  /** Another has its place: nothing more of it is taken. Where it is there all the same it is told so, as often as it is heard. */
+  dismiss(why: string): void {
+    this.#dismissedBecause = why
+    this.#tellToLeave(why)
+    this.hangUp(why)
+  }
+
+  #tellToLeave(why: string): void {
+    this.#options.transmit(quit(this.id, { why, exitCode: 3, instance: this.instance }))
+  }
+
+  /** Also from one that has left: it may not know yet that its last word has come. */
+  frame({ type, data }: Frame): void {
+    const katydid = katydidOf(data)
+    const packed = packedOf(katydid)
+    // nobody else knows the name of its process, which whoever takes its id would have to say
+    if (katydid?.instance !== this.instance) this.#options.onBad(`a ${printableWord(type.slice(0, 40))} of no process`)
+    else if (this.#dismissedBecause !== undefined) this.#tellToLeave(this.#dismissedBecause)
+    else if (type === 'heartbeat') {
+      const beat = heartbeatOf(data)
+      if (beat) this.#heartbeat(katydid, beat)
+      else this.#options.onBad('a heartbeat without a state')
+    } else if (packed) this.#packet(packed)
+    else this.#options.onBad(`a ${printableWord(type.slice(0, 40))} that is no message of a katydid worker`)
+  }
+
+  tick(): void {
+    const now = this.#options.now()
+    // no answer to a heartbeat, so that it makes no lease longer
+    if (!this.isClosed && now - this.heardAt > silentMs) this.probe(now, () => this.#answer(undefined))
+  }
+
+  #heard(): void {
+    this.heardAt = this.#options.now()
+    this.reached()
+  }
+
+  #heartbeat({ ack, at, roundTripMs }: Record<string, unknown>, beat: Heartbeat): void {
+    this.#heard()
+    this.roundTripMs = isCount(roundTripMs) ? Math.min(roundTripMs, mostRoundTripMs) : 0
+    if (isCount(ack)) this.#reliable.acked(ack)
+    this.#answer(typeof at === 'number' ? at : undefined)
+    this.#reliable.retry()
+    this.hand({ type: 'heartbeat', ...beat, roundTripMs: this.roundTripMs })
+  }
+
+  #packet({ seq, ack, body }: Packed): void {
+    this.#heard()
+    this.#reliable.receive({ seq, ack, body })
+  }
+
+  /** Once: it may be many messages. */
+  #tellMissing(): void {
+    if (this.#toldMissing) return
+    this.#toldMissing = true
+    const text = `worker ${printableWord(this.id)} gave up messages that had waited too long for this master: what it measured in that time is missing`
+    this.hand({ type: 'event', kind: 'message_failed', text })
+  }
+
+  #take(body: Uint8Array): void {
+    let message: ToMaster
+    try {
+      message = unpackToMaster(body)
+    } catch (error) {
+      this.#options.onBad((error as Error).message)
+      return
+    }
+    if (message.type === 'client_ready') {
+      this.isReady = true
+      const { credentials, onReady } = this.#options
+      if (credentials) this.send(credentials)
+      onReady()
+    }
+    if (this.isReady) this.hand(message)
+    else if (message.type === 'event') this.#options.onEarlyEvent(message.kind, message.text)
+    else if (message.type !== 'quit') this.#options.onBad(`a ${message.type} before it has joined`)
+    if (message.type !== 'quit') return
+    queueMicrotask(() => this.#answer(undefined)) // it waits for nothing else
+    this.hangUp('left')
+  }
+
+  /** Tells what has come; with a heartbeat's own time, for its clock. */
+  #answer(at: number | undefined): void {
+    const clock = at === undefined ? {} : { at, masterAt: steadyNow() }
+    this.#options.transmit(masterHeartbeat(this.id, { ack: this.#reliable.ack, ...clock }))
+  }
+}
