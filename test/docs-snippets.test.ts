@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import type { CommandModule } from '../runner/src/cli/cli.ts'
+import { loadSchema } from '../runner/src/plan/load-schema.ts'
+import { profileSchema } from '../runner/src/plan/profile-schema.ts'
+import { workersSchema } from '../runner/src/plan/values-schema.ts'
+import type { System } from '../runner/src/system.ts'
+import { parseThreshold } from '../runner/src/verdict/threshold-grammar.ts'
+
+const root = new URL('../', import.meta.url).pathname
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const pages = globSync('runner/docs/**/*.md', { cwd: root }).map((path) => ({ path, text: read(path) }))
+const guides = pages.filter(({ path }) => /\/(tutorial|troubleshooting|migrating-[\w-]+)\.md$/.test(path))
+const blocks = (text: string, language: string) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, code = '']) => code)
+/** Words in code, in tables the last column: what is written here and not elsewhere. */
+function ownWords(text: string): string[] {
+  const lines = text.replaceAll(/^```.*?^```$/gms, '').split('\n')
+  const own = lines.map((line) => (line.startsWith('|') ? (line.split(/(?<!\\) \| /).at(-1) ?? '') : line))
+  return own.flatMap((line) => [...line.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word))
+}
+const isThreshold = (text: string) => /^[^{].*[\w}"] (?:[<>]=?|=) ["\d.]/.test(text)
+
+test('load files that the pages show have the right types', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'katydid-docs-'))
+  try {
+    const files = pages.flatMap(({ path, text }) =>
+      blocks(text, 'ts')
+        .filter((code) => code.includes("from 'katydid'"))
+        .map((code, index) => ({ name: `${path.replaceAll('/', '-')}-${index}.ts`, code })),
+    )
+    assert.ok(files.length > 8, `only ${files.length}`)
+    mkdirSync(folder, { recursive: true })
+    for (const { name, code } of files) writeFileSync(join(folder, name), code)
+    const compilerOptions = {
+      ...{ strict: true, target: 'ESNext', module: 'NodeNext', moduleResolution: 'NodeNext', noEmit: true },
+      ...{ skipLibCheck: true, allowImportingTsExtensions: true, types: ['node'] },
+      typeRoots: [join(root, 'node_modules/@types')],
+      paths: { katydid: [join(root, 'runner/src/index.ts')] },
+    }
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['.'] }))
+    const tsc = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { cwd: folder, encoding: 'utf8' })
+    assert.equal(tsc.status, 0, tsc.stdout + tsc.stderr)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('values files that the guides show are right', () => {
+  const values = z.strictObject({ load: loadSchema.partial({ file: true }), workers: workersSchema.optional() })
+  const shown = guides.flatMap(({ text }) => blocks(text, 'yaml').filter((code) => code.startsWith('load:')))
+  assert.ok(shown.length > 3, `only ${shown.length}`)
+  for (const code of shown) {
+    const { thresholds } = values.parse(parse(code)).load
+    for (const { that } of thresholds) parseThreshold(that)
+  }
+})
+
+test('thresholds and profiles that the guides name are right', () => {
+  const words = guides.flatMap(({ text }) => ownWords(text))
+  const thresholds = words.filter(isThreshold)
+  assert.ok(thresholds.length > 20, `only ${thresholds.length}`)
+  for (const text of thresholds)
+    parseThreshold(text.replace(/^--threshold '(.*)'$/, '$1').replace(/^"(.*: .*)"$/, '$1'))
+  const maps = words.filter((word) => /^\{ (kind|that|rate|ramp|hold|users):/.test(word) && !word.includes('…'))
+  assert.ok(maps.length > 15, `only ${maps.length}`)
+  for (const text of maps) {
+    const map = parse(text) as Record<string, unknown>
+    if ('that' in map) for (const { that } of loadSchema.shape.thresholds.parse([map])) parseThreshold(that)
+    else if ('kind' in map) profileSchema.parse(map)
+    else {
+      const isRate = 'rate' in map
+      const first = isRate ? { rate: 1, hold: '1s' } : { users: 1, hold: '1s' }
+      profileSchema.parse({
+        kind: isRate ? 'arrivals' : 'stages',
+        ...(isRate ? { maxUsers: 1 } : {}),
+        stages: [first, map],
+      })
+    }
+  }
+})
+
+test('commands that the guides show exist, with these flags', async () => {
+  const flags = new Map<string, Set<string>>()
+  const add = (name: string, some: Iterable<string | undefined>) =>
+    flags.set(name, new Set([...some].filter((flag) => flag !== undefined)))
+  for (const name of ['run', 'run-one', 'plan', 'bundle', 'master', 'target', 'verdict']) {
+    const module: CommandModule = await import(`../runner/src/cli/${name}.ts`)
+    const { options } = module.build({ stdout: process.stdout, stderr: process.stderr } as unknown as System, () => {})
+    add(
+      name,
+      options.flatMap(({ short, long }) => [short, long]),
+    )
+  }
+  add('worker', read('runner/src/cli/worker.ts').match(/--?[a-z][\w-]*/g) ?? [])
+  const flagsIn = (text: string) => text.match(/(?<![\w-])--?[a-zA-Z][\w-]*/g) ?? []
+  const shown = guides.flatMap(({ text }) => [...text.matchAll(/(?:^ {4}|`|npx )katydid (?!calls)([\w-]+)([^`\n]*)/gm)])
+  assert.ok(shown.length > 20, `only ${shown.length}`)
+  for (const [, name = '', rest = ''] of shown) {
+    assert.ok(flags.has(name) || name === 'init', `there is no command ${name}`)
+    for (const flag of flagsIn(rest.replaceAll(/#.*|'.*?'/g, '')))
+      assert.ok(flags.get(name)?.has(flag), `${name} ${flag}`)
+  }
+})
+
+test('links of the pages lead somewhere', () => {
+  const anchors = (text: string) =>
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    )
+  for (const { path, text } of guides)
+    for (const [, link = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
+      if (/^https?:/.test(link)) continue
+      const [file = '', anchor] = link.split('#')
+      const target = file === '' ? path : join(path, '..', file)
+      const page = read(target)
+      if (anchor) assert.ok(anchors(page).includes(anchor), `${path}: ${link}`)
+    }
+})
