@@ -8,6 +8,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { CommandModule } from '../runner/src/cli/cli.ts'
 import { loadSchema } from '../runner/src/plan/load-schema.ts'
+import { planOptions } from '../runner/src/plan/options.ts'
 import { profileSchema } from '../runner/src/plan/profile-schema.ts'
 import { workersSchema } from '../runner/src/plan/values-schema.ts'
 import type { System } from '../runner/src/system.ts'
@@ -19,11 +20,15 @@ const pages = globSync('runner/docs/**/*.md', { cwd: root }).map((path) => ({ pa
 const guides = pages.filter(({ path }) => /\/(tutorial|troubleshooting|migrating-[\w-]+)\.md$/.test(path))
 const blocks = (text: string, language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, code = '']) => code)
-/** Words in code, in tables the last column: what is written here and not elsewhere. */
-function ownWords(text: string): string[] {
+const codes = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
+const isRow = (line: string) => line.startsWith('|')
+/** Words in code of a table's last column: ours, where the first has those of another tool. */
+const ownCells = (text: string) =>
+  text.split('\n').flatMap((line) => (isRow(line) ? codes(line.split(' | ').at(-1) ?? '') : []))
+/** The same, and those of the sentences. */
+const ownWords = (text: string) => {
   const lines = text.replaceAll(/^```.*?^```$/gms, '').split('\n')
-  const own = lines.map((line) => (line.startsWith('|') ? (line.split(/(?<!\\) \| /).at(-1) ?? '') : line))
-  return own.flatMap((line) => [...line.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word))
+  return [...ownCells(text), ...lines.flatMap((line) => (isRow(line) ? [] : codes(line)))]
 }
 const isThreshold = (text: string) => /^[^{].*[\w}"] (?:[<>]=?|=) ["\d.]/.test(text)
 
@@ -108,6 +113,18 @@ test('commands that the guides show exist, with these flags', async () => {
     for (const flag of flagsIn(rest.replaceAll(/#.*|'.*?'/g, '')))
       assert.ok(flags.get(name)?.has(flag), `${name} ${flag}`)
   }
+  const every = new Set([...flags.values()].flatMap((some) => [...some]))
+  const named = guides.flatMap(({ path, text }) => (path.includes('migrating') ? ownCells(text) : []))
+  for (const flag of named.filter((code) => !code.startsWith('helm')).flatMap(flagsIn))
+    assert.ok(every.has(flag), `there is no flag ${flag}`)
+})
+
+test('of the variables that Locust reads, the table names those that Katydid reads', () => {
+  const page = guides.find(({ path }) => path.endsWith('from-locust.md'))?.text ?? ''
+  const [, cell = ''] = /^\| `LOCUST_HOST`.*? \| (.*) \|$/m.exec(page) ?? []
+  const named = [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => `LOCUST_${name}`)
+  const read = planOptions.flatMap(({ env }) => env).filter((name) => name.startsWith('LOCUST_'))
+  assert.deepEqual(named.sort(), read.sort())
 })
 
 test('links of the pages lead somewhere', () => {

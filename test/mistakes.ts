@@ -15,7 +15,7 @@ export class U extends HttpUser {
 `
 
 const fromLocust =
-  'Locust files do not run here: "From Locust" in the README has its words in TypeScript, and how workers in Python join a katydid master'
+  "Katydid runs TypeScript and JavaScript. See docs/migrating-from-locust.md: Locust's words in TypeScript, and how Python workers join a Katydid master"
 
 export interface Mistake extends RunOptions {
   /** `<url>`, `<port>` and `<client.pem>` stand for the target's and a client certificate. */

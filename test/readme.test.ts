@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import * as katydid from '../runner/src/index.ts'
 import { loadSchema } from '../runner/src/plan/load-schema.ts'
-import { planOptions } from '../runner/src/plan/options.ts'
 import { parseValues } from '../runner/src/plan/values-file.ts'
 import { parseThreshold } from '../runner/src/verdict/threshold-grammar.ts'
 import { runKatydid } from './run-katydid.ts'
@@ -115,26 +114,13 @@ test('commands that the pages show have the flags that they are shown with', asy
     }),
   )
   assert.ok(shown.length > 10)
-  const [, locust = ''] = first.split('| Locust | here |\n')
-  const here = [...locust.matchAll(/^\| .* \| (.*) \|$/gm)].map(([, cell = '']) => cell).join(' ')
   const flagsOf = (text: string) => new Set(text.match(/(?<![\w-])--?[a-zA-Z][\w-]*/g))
   const helps = new Map<string, Set<string>>()
-  for (const command of ['master', 'worker', ...new Set(shown.map(({ command }) => command))])
+  for (const command of new Set(shown.map(({ command }) => command)))
     helps.set(command, flagsOf((await runKatydid([command, '--help'], { json: false })).stdout))
   for (const { command, rest } of shown)
     for (const flag of flagsOf(rest.replace(/#.*|'.*?'/g, '')))
       assert.ok(helps.get(command)?.has(flag), `${command} ${flag}`)
-  const every = new Set([...helps.values()].flatMap((flags) => [...flags]))
-  const said = flagsOf(here)
-  assert.ok(said.size > 8)
-  for (const flag of said) assert.ok(every.has(flag), flag)
-})
-
-test('of the variables that Locust reads, the first page names those that are read here', () => {
-  const [, cell = ''] = /^\| `LOCUST_HOST`, .*? \| (.*) \|$/m.exec(read('README.md')) ?? []
-  const all = planOptions.flatMap(({ env }) => env).filter((name) => name.startsWith('LOCUST_'))
-  const named = [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => `LOCUST_${name}`)
-  assert.deepEqual(named.sort(), all.sort())
 })
 
 test('the load file of the first page is one, and its types are right', async () => {

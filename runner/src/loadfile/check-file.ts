@@ -8,7 +8,7 @@ const hint = 'name a TypeScript or JavaScript file that exports user classes: ka
 
 /** What is said of a locustfile. */
 export const fromLocust =
-  'Locust files do not run here: "From Locust" in the README has its words in TypeScript, and how workers in Python join a katydid master'
+  "Katydid runs TypeScript and JavaScript. See docs/migrating-from-locust.md: Locust's words in TypeScript, and how Python workers join a Katydid master"
 
 /** The file's real path, where it is a file that can be read. */
 export async function checkFile(path: string): Promise<string> {
