@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { assertExit, assertTruth, row } from './assert-truth.ts'
 import { runKatydid } from './run-katydid.ts'
 import { startTarget } from './target/target.ts'
@@ -35,17 +37,18 @@ export class Buyer extends HttpUser {
 }
 
 test('a bundle runs where nothing of what it was made of is, and counts the same names', async () => {
-  const made = await runKatydid(['bundle', 'shop.ts', '-o', 'shop.js'], { files })
+  const made = await runKatydid(['bundle', 'shop.ts', '-o', 'shop.bundle'], { files })
   assert.deepEqual([made.exitCode, made.stdout], [0, ''], made.stderr)
-  assert.match(made.stderr, /^shop\.js: [\d.]+ kB$/m)
-  const bundle = readFileSync(join(made.dir, 'shop.js'), 'utf8')
-  assert.ok(!bundle.includes(made.dir), 'no folder of the machine that made it')
-  assert.ok(bundle.length < 6_000, `${bundle.length} bytes`)
+  assert.match(made.stderr, /^shop\.bundle: [\d.]+ KiB compressed \([\d.]+ KiB of JavaScript\)$/m)
+  const bundle = readFileSync(join(made.dir, 'shop.bundle'), 'utf8')
+  const code = gunzipSync(Buffer.from(bundle, 'base64')).toString()
+  assert.ok(!code.includes(made.dir), 'no folder of the machine that made it')
+  assert.ok(code.length < 6_000 && bundle.length < 3_000, `${code.length} and ${bundle.length} bytes`)
 
   await using target = await startTarget()
   const run = await runKatydid(
-    ['run', 'load.js', '-H', target.url, '-u', '4', '-r', '100', '-t', '2s', '--threshold', 'exceptions < 1000'],
-    { files: { 'load.js': bundle, 'rows.txt': 'first\nsecond\n' } },
+    ['run', 'load.x', '-H', target.url, '-u', '4', '-r', '100', '-t', '2s', '--threshold', 'exceptions < 1000'],
+    { files: { 'load.x': bundle, 'rows.txt': 'first\nsecond\n' } },
   )
   assertExit(run, 0)
   await assertTruth(run, target)
@@ -55,10 +58,25 @@ test('a bundle runs where nothing of what it was made of is, and counts the same
 })
 
 test('without --output it goes to standard output, and nothing else does', async () => {
-  const made = await runKatydid(['bundle', 'shop.ts'], { files })
+  const made = await runKatydid(['bundle', 'shop.ts', '--plain'], { files })
   assert.equal(made.exitCode, 0, made.stderr)
   assert.match(made.stdout, /from"katydid"|from "katydid"/)
-  assert.match(made.stderr, /^shop\.ts: /)
+  assert.match(made.stderr, /^shop\.ts: [\d.]+ KiB of JavaScript$/m)
+})
+
+test('plan, --processes and bundle take a bundle as they take the load file', async () => {
+  const made = await runKatydid(['bundle', 'shop.ts'], { files })
+  const own = { files: { 'load.js': made.stdout, 'rows.txt': 'first\nsecond\n' } }
+  const planned = await runKatydid(['plan', 'load.js', 'Nobody', '-u', '5', '-t', '1m'], own)
+  assert.match(planned.stderr, /load\.js has no user class Nobody\n.*it has Browser, Buyer/)
+  const again = await runKatydid(['bundle', 'load.js', '--plain'], own)
+  assert.match(again.stdout, /from"katydid"/, again.stderr)
+
+  await using target = await startTarget()
+  const args = ['-H', target.url, '-u', '4', '-r', '100', '-t', '2s', '--threshold', 'exceptions < 1000']
+  const run = await runKatydid(['run', 'load.js', '--processes', '2', ...args], own)
+  assertExit(run, 0)
+  await assertTruth(run, target)
 })
 
 test('what cannot be bundled is told, and nothing is written', async () => {
@@ -84,15 +102,41 @@ test('what cannot be bundled is told, and nothing is written', async () => {
   assert.match(lost.stderr, /out\.js cannot be written: ENOENT/)
 })
 
-test('one too large for the chart is made, and told of', async () => {
-  const text = `export const text = ${JSON.stringify('x'.repeat(500_000))}`
-  const made = await runKatydid(['bundle', 'shop.ts', '-o', 'shop.js'], {
-    files: {
-      'text.ts': text,
-      'shop.ts':
-        "import { User } from 'katydid'\nimport { text } from './text.ts'\nexport class U extends User { static tasks = { go() { return text } } }",
-    },
-  })
-  assert.equal(made.exitCode, 0)
-  assert.match(made.stderr, /the chart takes no more than 430 KiB .* image, .* ConfigMaps .* volume/)
+test('one too large for the chart is made, and what to do is told', async () => {
+  const bundled = (text: string, ...args: string[]) =>
+    runKatydid(['bundle', 'shop.ts', '-o', 'out', ...args], {
+      files: {
+        'text.ts': `export const text = '${text}'`,
+        'shop.ts':
+          "import { User } from 'katydid'\nimport { text } from './text.ts'\nexport class U extends User { static tasks = { go() { return text } } }",
+      },
+    })
+  const limit = 'KiB is more than the 430 KiB that loadFile.content of the chart may have'
+  const repeated = 'x'.repeat(500_000)
+  const plain = await bundled(repeated, '--plain')
+  assert.equal(plain.exitCode, 0)
+  assert.ok(plain.stderr.includes(`${limit}: leave out --plain`), plain.stderr)
+  const packed = await bundled(repeated)
+  assert.equal(packed.exitCode, 0)
+  assert.ok(!packed.stderr.includes(limit), packed.stderr)
+  const random = await bundled(randomBytes(400_000).toString('base64'))
+  assert.equal(random.exitCode, 0)
+  assert.ok(random.stderr.includes(`${limit}: put the file into an image`), random.stderr)
+  assert.match(random.stderr, /loadFile\.configMaps.*volume/)
+})
+
+test('a damaged bundle is told in a sentence', async () => {
+  const { stdout: bundle } = await runKatydid(['bundle', 'shop.ts'], { files })
+  const middle = bundle.length >> 1
+  for (const [content, how] of [
+    [bundle.slice(0, middle), 'its end is missing'],
+    [`${bundle.slice(0, middle)}AAAAAAAA${bundle.slice(middle + 8)}`, 'its content was changed'],
+    [`${bundle.slice(0, middle)}…${bundle.slice(middle)}`, 'it has a character in it that base64 has not'],
+  ] as const) {
+    const { exitCode, stderr } = await runKatydid(['run', 'load.js', '-t', '1s'], { files: { 'load.js': content } })
+    assert.equal(exitCode, 2)
+    assert.match(stderr, new RegExp(`^katydid: The load file load\\.js is a damaged bundle: ${how}$`, 'm'))
+    assert.match(stderr, /make it again \(katydid bundle shop\.ts -o shop\.bundle\)/)
+    assert.doesNotMatch(stderr, /internal error|\n +at /)
+  }
 })

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { BuildFailure, BuildResult } from 'esbuild'
+import type { BuildFailure, BuildResult, Plugin } from 'esbuild'
 import type { Bundle } from './bundle.ts'
 import { checkFile } from './check-file.ts'
 import { compileError, describeMessage } from './compile-error.ts'
+import { decompress } from './compressed.ts'
 import { keepExternal } from './keep-external.ts'
 import { nearestTsconfig } from './nearest-tsconfig.ts'
 import { bundleLocation, locationDefines, OwnLocation } from './own-location.ts'
@@ -21,13 +23,14 @@ let running = 0
 
 /**
  * Bundles a load file with all it imports into one module, in memory. Decorators are the standard ones whatever the user's tsconfig
- * says, and what the running Node lacks is lowered.
+ * says, and what the running Node lacks is lowered. The load file may be a bundle, compressed or not.
  *
  * @throws KatydidError LOAD_FILE with the place of the first mistake in the user's file
  */
 export async function compile(file: string, options: CompileOptions = {}): Promise<Bundle> {
   const { cwd = process.cwd(), portable = false } = options
   const path = await checkFile(resolve(cwd, file))
+  const unpacked = decompress(await readFile(path), path)
   const esbuild = await import('esbuild')
   const folder = dirname(path)
   const tsconfig = nearestTsconfig(folder)
@@ -60,7 +63,11 @@ export async function compile(file: string, options: CompileOptions = {}): Promi
         ...(tsconfig ? { extends: tsconfig } : {}),
         compilerOptions: { experimentalDecorators: false },
       }),
-      plugins: [keepExternal(externals), ...(portable ? [] : [location.plugin])],
+      plugins: [
+        keepExternal(externals),
+        ...(unpacked === undefined ? [] : [given(path, portable ? unpacked : location.tell(path, unpacked))]),
+        ...(portable ? [] : [location.plugin]),
+      ],
     })
     return toBundle(path, result, workingFolder, externals)
   } catch (error) {
@@ -68,6 +75,17 @@ export async function compile(file: string, options: CompileOptions = {}): Promi
     throw error
   } finally {
     if (--running === 0) await esbuild.stop()
+  }
+}
+
+/** A file of JavaScript whose text is not what the disk has. */
+function given(file: string, contents: string): Plugin {
+  return {
+    name: 'given',
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /./, namespace: 'file' }, ({ path }) =>
+        path === file ? { contents, loader: 'js' } : undefined,
+      ),
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { sourceText } from './compressed.ts'
 
 /** A place in a user's file; line and column count from 1. */
 export interface Place {
@@ -18,7 +18,7 @@ export function caretUnder(lineText: string, line: number, column: number, lengt
 /** The same, read from the file; nothing where the file is not on this machine. */
 export function excerptOf({ file, line, column }: Place): string | undefined {
   try {
-    const text = readFileSync(file, 'utf8').split(/\r?\n/)[line - 1]
+    const text = sourceText(file).split(/\r?\n/)[line - 1]
     return text === undefined || text.length > 500 ? undefined : caretUnder(text, line, column)
   } catch {
     return undefined

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { Script } from 'node:vm'
 import type { Bundle } from './bundle.ts'
+import { sourceText } from './compressed.ts'
 import type { Place } from './excerpt.ts'
 
 /** A name that a module left out of the bundle does not export: Node tells of it before anything runs, so there is no stack. */
@@ -20,7 +20,7 @@ export function findMissingExport(
 
 function firstUse(file: string, name: string): Place | undefined {
   try {
-    const lines = readFileSync(file, 'utf8').split('\n')
+    const lines = sourceText(file).split('\n')
     const used = new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`)
     const index = lines.findIndex((line) => used.test(line))
     return index < 0 ? undefined : { file, line: index + 1, column: (lines[index] as string).search(used) + 1 }

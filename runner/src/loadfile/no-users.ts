@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { KatydidError } from '../errors.ts'
 import { allTasks } from '../tasks/declared-tasks.ts'
 import { isSwitchedOff, isUserClass } from '../tasks/user-classes.ts'
 import type { Bundle } from './bundle.ts'
+import { sourceText } from './compressed.ts'
 import { shownPath } from './shown-path.ts'
 
 const wanted = 'export class Shopper extends HttpUser { @task async browse() { … } }'
@@ -32,7 +32,7 @@ function reason(value: unknown): string {
 /** Classes the load file declares and keeps to itself; told by their text, for nothing else knows of them. */
 function notExported(bundle: Bundle, exports: Readonly<Record<string, unknown>>): string[] {
   try {
-    const text = readFileSync(bundle.file, 'utf8')
+    const text = sourceText(bundle.file)
     const names = [...text.matchAll(/^(?:abstract\s+)?class\s+([\w$]+)\s+extends\s+\w*User\b/gm)].map(
       ([, name]) => name as string,
     )

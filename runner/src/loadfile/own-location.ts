@@ -27,12 +27,17 @@ export class OwnLocation {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, async ({ path }) => {
         const text = await readText(path)
         if (text === undefined || !asksWhereItIs.test(text)) return undefined
-        const prefix = constantsOf(path)
-        this.#lengths.set(path, Buffer.byteLength(prefix))
         const loader = /\.[cm]?ts$/.test(path) ? 'ts' : /\.tsx$/.test(path) ? 'tsx' : /\.jsx$/.test(path) ? 'jsx' : 'js'
-        return { contents: prefix + text.replace(/^\uFEFF/, '').replace(/^#!/, '//'), loader }
+        return { contents: this.tell(path, text), loader }
       })
     },
+  }
+
+  /** The text of a file with the constants in front of it. */
+  tell(path: string, text: string): string {
+    const prefix = constantsOf(path)
+    this.#lengths.set(path, Buffer.byteLength(prefix))
+    return prefix + text.replace(/^\uFEFF/, '').replace(/^#!/, '//')
   }
 
   /** How many bytes the first line of a file was moved by. */
