@@ -2,9 +2,12 @@
 {{- define "katydid.loadFileChecks" -}}
 {{- $values := .Values -}}
 {{- $content := $values.loadFile.content -}}
-{{- $bundle := "bundle it (katydid bundle shop.ts -o shop.js) and say --set-file §loadFile.content=shop.js" -}}
-{{- if regexMatch "^\\s*[A-Za-z0-9_.:/\\\\@~ -]+\\.([cm]?[jt]s|py)\\s*$" $content -}}
+{{- $bundle := "bundle it with katydid bundle shop.ts -o shop.bundle, then use --set-file §loadFile.content=shop.bundle" -}}
+{{- if regexMatch "^\\s*[A-Za-z0-9_.:/\\\\@~ -]+\\.([cm]?[jt]s|py|bundle)\\s*$" $content -}}
 {{- include "katydid.refuse" (list $ (printf "§loadFile.content is a path, %s, and not what is in the file: %s" (trim $content) $bundle)) -}}
+{{- end -}}
+{{- if hasPrefix "\x1f" $content -}}
+{{- include "katydid.refuse" (list $ (printf "§loadFile.content is a gzip file, and the chart takes text: %s" $bundle)) -}}
 {{- end -}}
 {{/* Only its head, comments and imports: further down it may be a text. Nothing that katydid bundle makes begins so. */}}
 {{- $head := "^(\\s|//[^\n]*\n|/\\*([^*]|\\*+[^*/])*\\*+/|import([\\s{*][^;'\"()]*)?['\"][^'\"\n]*['\"];?)*" -}}
@@ -14,8 +17,13 @@
 {{- with regexFind (printf "%simport([\\s{*][^;'\"()]*)?['\"]\\.\\.?/[^'\"\n]*['\"]" $head) $content -}}
 {{- include "katydid.refuse" (list $ (printf "§loadFile.content imports %s, a file that is not there: %s" (regexFind "\\.\\.?/[^'\"\n]*['\"]$" . | trimAll "'\"") $bundle)) -}}
 {{- end -}}
-{{- if gt (len $values.loadFile.content) 440320 -}}
-{{- include "katydid.refuse" (list $ (printf "§loadFile.content has %d KiB, more than 430: put the load file into an image (§image.repository, §load.file), into ConfigMaps of your own (§loadFile.configMaps), or on a volume (§pods.master.volumes). Where it is applied by kubectl or Argo CD, 256 KiB is the most, but for server-side apply" (div (len $values.loadFile.content) 1024))) -}}
+{{/* Helm keeps a release in a Secret of 1 MiB at most, with the load file twice: in the values and in the ConfigMap. */}}
+{{- if gt (len $content) 440320 -}}
+{{- $kib := div (add (len $content) 1023) 1024 -}}
+{{- if hasPrefix "H4sI" (trunc 256 $content | trim) -}}
+{{- include "katydid.refuse" (list $ (printf "§loadFile.content has %d KiB; the limit for a compressed bundle is 430 KiB. Put the load file into an image (§image.repository, §load.file), into a ConfigMap of your own (§loadFile.configMaps, 1 MiB at most), or on a volume (§pods.master.volumes)" $kib)) -}}
+{{- end -}}
+{{- include "katydid.refuse" (list $ (printf "§loadFile.content has %d KiB of plain JavaScript; the limit is 430 KiB. Compress it: katydid bundle shop.ts -o shop.bundle, then use --set-file §loadFile.content=shop.bundle. 430 KiB hold about 1.1 MB of JavaScript then" $kib)) -}}
 {{- end -}}
 {{- if not (or $values.loadFile.content $values.load.file (include "katydid.locustClasses" .)) -}}
 {{- $classes := ternary ", or the classes of the locustfile in §locust.userClasses" "" (eq $values.workers.engine "locust") -}}

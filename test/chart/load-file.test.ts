@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { mostInlineBytes } from '../../runner/src/cli/bundle.ts'
 import { compile } from '../../runner/src/loadfile/compile.ts'
+import { compress } from '../../runner/src/loadfile/compressed.ts'
 import { parseValues } from '../../runner/src/plan/values-file.ts'
 import { temporaryFolder } from '../run-katydid.ts'
 import { base, helms, Objects, render, root } from './helm.ts'
@@ -106,7 +111,9 @@ for (const { major, path: helm, skip } of helms)
 const mistakes: Record<string, [content: string, says: string]> = {
   'a path': ['shop.ts', 'loadFile.content is a path, shop.ts, and not what is in the file'],
   'the path of a bundle': [' ./test/my shop.mjs\n', 'is a path, ./test/my shop.mjs, and not'],
+  'the path of a compressed bundle': ['./shop.bundle', 'is a path, ./shop.bundle, and not'],
   'the path of a locustfile': ['locustfile.py', 'is a path, locustfile.py, and not'],
+  'gzip that is no text': ['\x1f\x8b\x08', 'is a gzip file, and the chart takes text'],
   'import type': [
     "// my shop\n\nimport { HttpUser } from 'katydid'\nimport type { Cart } from './cart'\n",
     'is TypeScript that nobody has compiled (import type)',
@@ -147,7 +154,7 @@ for (const { major, path: helm, skip } of helms)
         assert.ok(stderr.includes(says), stderr)
         assert.match(
           stderr,
-          /: bundle it \(katydid bundle shop\.ts -o shop\.js\) and say --set-file loadFile\.content=shop\.js/,
+          /: bundle it with katydid bundle shop\.ts -o shop\.bundle, then use --set-file loadFile\.content=shop\.bundle/,
         )
       })
 
@@ -164,4 +171,42 @@ for (const { major, path: helm, skip } of helms)
         const { exitCode, stderr } = rendered(code)
         assert.equal(exitCode, 0, stderr)
       })
+
+    test('a compressed bundle is whole in its ConfigMap', () => {
+      const bundle = compress("import { HttpUser } from 'katydid'\n".repeat(50_000))
+      const path = join(temporaryFolder(), 'shop.bundle')
+      writeFileSync(path, bundle)
+      const objects = new Objects(helm, [base], ['--set-file', `loadFile.content=${path}`])
+      assert.equal(objects.named('ConfigMap/shop-load').data?.['load.js'], bundle)
+    })
+
+    test('refused: a bundle that is too large, with the ways out', () => {
+      const bundle = compress(randomBytes(330_000).toString('base64'))
+      const { exitCode, stderr } = rendered(bundle)
+      assert.equal(exitCode, 1)
+      const kib = Math.ceil(bundle.length / 1024)
+      assert.ok(
+        stderr.includes(`loadFile.content has ${kib} KiB; the limit for a compressed bundle is 430 KiB. Put`),
+        stderr,
+      )
+      for (const way of ['image.repository', 'loadFile.configMaps', 'pods.master.volumes'])
+        assert.ok(stderr.includes(way), stderr)
+    })
   })
+
+/** Helm 3 asks a cluster before it prints a release; both keep it in the same form. */
+const [, { path: helm4, skip: noHelm4 }] = helms as [unknown, (typeof helms)[number]]
+
+test('the largest load file fits into the Secret that Helm keeps of a release', { skip: noHelm4 }, () => {
+  const dir = temporaryFolder()
+  const values = join(dir, 'values.json')
+  // what cannot be made smaller, as base64 that nobody has compressed cannot
+  const content = randomBytes(mostInlineBytes).toString('base64').slice(0, mostInlineBytes)
+  writeFileSync(values, JSON.stringify({ ...base, loadFile: { content } }))
+  const args = ['install', 'shop', join(root, 'chart'), '--dry-run=client', '--output', 'json', '--values', values]
+  const release = execFileSync(helm4, args, { maxBuffer: 2 ** 26 })
+  assert.ok(release.length > 2 * mostInlineBytes)
+  const kept = gzipSync(release, { level: 9 }).toString('base64').length
+  const rest = 1024 * 1024 - kept
+  assert.ok(rest > 16 * 1024, `${rest} bytes are left for other values`)
+})

@@ -167,7 +167,10 @@ describe('what is refused at render leaves nothing behind', { concurrency: 2 }, 
       { registry: { server: 'registry.test', user: 'me', pass: 'x' }, imagePullSecrets: ['mine'] },
       /registry.*imagePullSecrets|imagePullSecrets.*registry/,
     ],
-    'a load file that is too large': [{ loadFile: { content: '/'.repeat(431 * 1_024) } }, /431 KiB, more than 430/],
+    'a load file that is too large': [
+      { loadFile: { content: '/'.repeat(431 * 1_024) } },
+      /has 431 KiB of plain JavaScript; the limit is 430 KiB/,
+    ],
     'a run that does not fit helmTimeout': [{ load: { profile: { runTime: '1h' } } }, /--timeout/],
   }
   for (const helm of ['helm', 'helm4'])

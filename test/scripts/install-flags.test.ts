@@ -72,7 +72,7 @@ describe('what scripts/install is told', { concurrency: 8 }, () => {
     )
     const { exitCode, stderr } = await fakes.run('install', 'shop', '--load-file', 'shop.ts')
     assert.equal(exitCode, 0, stderr)
-    assert.match(fakes.calls, /upgrade --install .*--set-file loadFile\.content=results\/load\.js/)
+    assert.match(fakes.calls, /upgrade --install .*--set-file loadFile\.content=results\/load\.bundle/)
   })
 
   test('context and kubeconfig reach every call of either', async () => {

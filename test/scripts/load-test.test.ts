@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { Fakes } from './fakes.ts'
 
 const workers = (seconds: number) =>
@@ -246,8 +247,9 @@ export class One extends HttpUser { @task async go() { await this.client.get('/'
       )
       assert.equal(exitCode, 0, stderr)
       assert.equal(fakes.calls.match(/^npm ci .*--ignore-scripts/gm)?.length, 1)
-      assert.match(upgradeOf(fakes), /--set-file loadFile\.content=\.\/load-7-1\/load\.js/)
-      assert.match(fakes.read('load-7-1/load.js'), /from a package/)
+      assert.match(upgradeOf(fakes), /--set-file loadFile\.content=\.\/load-7-1\/load\.bundle/)
+      const bundle = Buffer.from(fakes.read('load-7-1/load.bundle'), 'base64')
+      assert.match(gunzipSync(bundle).toString(), /from a package/)
     })
 
   test('packages that are there, or that no lock file names, are left as they are', async () => {
@@ -267,7 +269,16 @@ export class One extends HttpUser { @task async go() {} }`
   test('JavaScript is taken as it is', async () => {
     const { fakes } = await run({ env: { KATYDID_LOAD_FILE: 'shop.js' } }, { 'shop.js': 'export {}' })
     assert.match(upgradeOf(fakes), /--set-file loadFile\.content=shop\.js/)
-    assert.ok(!existsSync(join(fakes.dir, 'load-7-1/load.js')))
+    assert.ok(!existsSync(join(fakes.dir, 'load-7-1/load.bundle')))
+  })
+
+  test('JavaScript that is too large for the chart is compressed', async () => {
+    const large = `export const text = '${'x'.repeat(450_000)}'`
+    const { fakes } = await run({ env: { KATYDID_LOAD_FILE: 'shop.js' } }, { 'shop.js': large })
+    assert.match(upgradeOf(fakes), /--set-file loadFile\.content=\.\/load-7-1\/load\.bundle/)
+    const bundle = fakes.read('load-7-1/load.bundle')
+    assert.ok(bundle.length < 5_000, `${bundle.length} bytes`)
+    assert.equal(gunzipSync(Buffer.from(bundle, 'base64')).toString(), large)
   })
 
   const faults: [string, string, string, RegExp][] = [

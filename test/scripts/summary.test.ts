@@ -75,7 +75,7 @@ describe('ci-summary', { concurrency: 4 }, () => {
 
   for (const [what, files] of [
     ['no folder at all', {}],
-    ['no logs', { 'results/load.js': '' }],
+    ['no logs', { 'results/load.bundle': '' }],
     ['no log of a master', { 'results/logs/other.log': '' }],
   ] as [string, Record<string, string>][])
     test(`${what}: broken, and nothing is known`, async () => {
