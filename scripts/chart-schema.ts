@@ -88,7 +88,7 @@ const own: Record<string, Schema> = {
   ),
   loadFile: keys('A load file that is not in the image.', {
     content: text(
-      'The bundled load file: --set-file loadFile.content=shop.js (katydid bundle shop.ts -o shop.js). 430 KiB at most, and 256 where it is applied by kubectl or Argo CD (without server-side apply).',
+      'The load file: --set-file loadFile.content=shop.bundle, after katydid bundle shop.ts -o shop.bundle. The limit is 430 KiB, compressed; 256 KiB with kubectl apply or Argo CD without server-side apply.',
     ),
     configMaps: {
       description:
