@@ -14,7 +14,7 @@ import { renamedMaster } from './renamed-master.ts'
 import { checkValuesPath } from './values-path.ts'
 import { watchName } from './watch-name.ts'
 
-const help = `Usage: katydid worker [file] [options]
+export const help = `Usage: katydid worker [file] [options]
 
 run users for a master, katydid's or Locust's; without a file (or with -) a katydid master sends its own
 
