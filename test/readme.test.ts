@@ -1,140 +1,320 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type CommandModule, commands } from '../runner/src/cli/cli.ts'
+import { help as workerHelp } from '../runner/src/cli/worker.ts'
 import * as katydid from '../runner/src/index.ts'
+import { typecheck } from '../runner/src/loadfile/typecheck.ts'
 import { loadSchema } from '../runner/src/plan/load-schema.ts'
+import { planOptions } from '../runner/src/plan/options.ts'
 import { parseValues } from '../runner/src/plan/values-file.ts'
+import type { System } from '../runner/src/system.ts'
 import { parseThreshold } from '../runner/src/verdict/threshold-grammar.ts'
-import { runKatydid } from './run-katydid.ts'
+import { commandLinePage, withCommandLine } from '../scripts/command-line-page.ts'
 
-const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
-const doc = (name: string) => read(`runner/docs/${name}.md`)
+const root = fileURLToPath(new URL('../', import.meta.url))
+const docsFolder = 'runner/docs'
+const pageNames = [
+  'README.md',
+  'runner/README.md',
+  ...readdirSync(join(root, docsFolder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${docsFolder}/${name}`),
+]
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const pages = new Map(pageNames.map((name) => [name, read(name)]))
+/** Without those whose tables have words of other tools: `docs-snippets.test.ts` reads them. */
+const ownPages = [...pages].filter(([name]) => !/tutorial|troubleshooting|migrating-/.test(name))
+const doc = (name: string) => pages.get(`${docsFolder}/${name}.md`) ?? ''
 
-function section(page: string, title: string): string {
-  const text = doc(page)
-    .split(/^## /m)
-    .find((each) => each.startsWith(`${title}\n`))
-  assert.ok(text, `there is no section ${title}`)
-  return text
+/** The runner's own code, without its tests. */
+function allSources(): string {
+  const names = readdirSync(join(root, 'runner/src'), { recursive: true, encoding: 'utf8' })
+  const sources = names.filter((name) => name.endsWith('.ts') && !/\.(test|fixture|contract)\.ts$/.test(name))
+  return sources.map((name) => read(`runner/src/${name}`)).join('\n')
 }
 
-/** Names in code, without what a call of them says. */
-const named = (text: string) => [...text.matchAll(/`(\w+)[^`]*`/g)].map(([, name]) => name as string)
-const rows = [...section('api', 'What it imports').matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(
-  ([, name = '', text = '']) => ({
-    name,
-    text,
-  }),
-)
-const rowOf = (name: string) => rows.find((row) => row.name === name)?.text ?? ''
+/** Code in fences of a language, or without one; the rest of the page without any code block. */
+function fences(page: string, language: string): string[] {
+  return [...page.matchAll(/^```(\w*)\n(.*?)^```$/gms)].flatMap(([, of, code = '']) => (of === language ? [code] : []))
+}
+const withoutFences = (page: string) => page.replace(/^```.*?^```$/gms, '').replace(/^ {4}.*$/gm, '')
+const inlineCode = (page: string) => [...withoutFences(page).matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
 
-test('api.md has every name that a load file may import, and no other', () => {
-  const statements = [...read('runner/src/index.ts').matchAll(/^export (?:type )?\{([^}]*)\}/gm)]
-  const exported = statements.flatMap(([, list = '']) =>
-    list.split(',').map((each) => each.trim().replace(/^type /, '')),
-  )
-  const names = exported.filter((name) => name !== '').sort()
-  assert.ok(names.length > 40)
-  for (const name of Object.keys(katydid)) assert.ok(names.includes(name), `${name} is exported some other way`)
-  assert.deepEqual(rows.map(({ name }) => name).sort(), names)
-})
+describe('the API page', () => {
+  /** Names in code, without what a call of them says. */
+  const named = (text: string) => [...text.matchAll(/`(\w+)[^`]*`/g)].map(([, name]) => name as string)
+  const rows = [...doc('api').matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, name = '', text = '']) => ({ name, text }))
+  const rowOf = (name: string) => rows.find((row) => row.name === name)?.text ?? ''
 
-test('what it says they have is what they have', () => {
-  const fieldsOf = (path: string, type: string) => {
-    const [, body = ''] =
-      new RegExp(`^export interface ${type} \\{\\n(.*?)^\\}`, 'ms').exec(read(`runner/src/${path}`)) ?? []
-    return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:<(]/gm)].map(([, name]) => name as string)
-  }
-  const has = (row: string, members: readonly string[]) => {
-    assert.ok(members.length > 2, row)
-    for (const name of members)
-      assert.ok(new RegExp(`\\b${name}\\b`).test(rowOf(row)), `${row}.${name} is not in api.md`)
-  }
-  has('events', Object.keys(katydid.events))
-  has('RequestOptions', fieldsOf('protocols/http-options.ts', 'RequestOptions'))
-  assert.deepEqual(
-    named(rowOf('RequestOptions')).sort(),
-    fieldsOf('protocols/http-options.ts', 'RequestOptions').sort(),
-  )
-  has('Environment', fieldsOf('environment/environment.ts', 'Environment'))
-  assert.deepEqual(named(rowOf('Environment')).sort(), fieldsOf('environment/environment.ts', 'Environment').sort())
-  has('FeedOptions', fieldsOf('feeds/feed-spec.ts', 'FeedOptions'))
-  has('LoadFileMessage', fieldsOf('environment/mailbox.ts', 'LoadFileMessage'))
-  for (const name of named(rowOf('events')).slice(1, -1)) assert.ok(name in katydid.events, name)
-})
+  test('has every name that a load file may import, and no other', () => {
+    const statements = [...read('runner/src/index.ts').matchAll(/^export (?:type )?\{([^}]*)\}/gm)]
+    const exported = statements.flatMap(([, list = '']) =>
+      list.split(',').map((each) => each.trim().replace(/^type /, '')),
+    )
+    const names = exported.filter((name) => name !== '').sort()
+    assert.ok(names.length > 40)
+    for (const name of Object.keys(katydid)) assert.ok(names.includes(name), `${name} is exported some other way`)
+    assert.deepEqual(rows.map(({ name }) => name).sort(), names)
+  })
 
-const thresholds = section('thresholds-and-verdict', 'Thresholds')
-
-test('every threshold that the README shows is one', () => {
-  const isOne = /[\w}"] (?:[<>]=?|==?) ["\d.]/
-  const shown = [...thresholds.matchAll(/`([^`\n]+)`/g)].flatMap(([, code = '']) => (isOne.test(code) ? [code] : []))
-  assert.ok(shown.length > 40, `only ${shown.length}`)
-  for (const text of shown) parseThreshold(text.replace(/^--threshold '(.*)'$/, '$1'))
-  const [, yaml = ''] = /^```yaml\n(.*?)^```$/ms.exec(thresholds) ?? []
-  const { load } = parseValues(yaml, 'thresholds-and-verdict.md') as { load: { thresholds: object[] } }
-  const plan = loadSchema.pick({ thresholds: true }).parse(load)
-  assert.equal(plan.thresholds.length, 5)
-  for (const { that } of plan.thresholds) parseThreshold(that)
-})
-
-test('those of its commands, too', () => {
-  const shown = [...doc('thresholds-and-verdict').matchAll(/--threshold '([^']+)'/g)].map(([, text = '']) => text)
-  assert.ok(shown.length >= 3)
-  for (const text of shown) parseThreshold(text)
-})
-
-test('every measure, selector and operator is in the README', () => {
-  const hint = (text: string): string => {
-    try {
-      parseThreshold(text)
-    } catch (error) {
-      return (error as { hint?: string }).hint ?? ''
+  test('has the members that they have', () => {
+    const fieldsOf = (type: string) => {
+      const [, body = ''] = new RegExp(`^export interface ${type} \\{\\n(.*?)^\\}`, 'ms').exec(allSources()) ?? []
+      return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:<(]/gm)].map(([, name]) => name as string)
     }
-    throw new Error(`${text} is a threshold`)
+    const has = (row: string, members: readonly string[]) => {
+      assert.ok(members.length > 2, row)
+      for (const name of members)
+        assert.ok(new RegExp(`\\b${name}\\b`).test(rowOf(row)), `${row}.${name} is not in api.md`)
+    }
+    has('events', Object.keys(katydid.events))
+    const requestOptions = fieldsOf('RequestOptions')
+    has('RequestOptions', requestOptions)
+    assert.deepEqual(named(rowOf('RequestOptions')).sort(), requestOptions.sort())
+    const table = doc('requests').split('## Request options')[1]?.split('\n## ')[0] ?? ''
+    const inTable = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name as string)
+    assert.deepEqual(inTable.sort(), requestOptions.sort())
+    const environment = fieldsOf('Environment')
+    has('Environment', environment)
+    assert.deepEqual(named(rowOf('Environment')).sort(), environment.sort())
+    has('FeedOptions', fieldsOf('FeedOptions'))
+    has('LoadFileMessage', fieldsOf('LoadFileMessage'))
+    for (const name of named(rowOf('events')).slice(1, -1)) assert.ok(name in katydid.events, name)
+  })
+})
+
+describe('thresholds', () => {
+  const page = doc('thresholds-and-verdict').split('\n## Thresholds\n')[1] ?? ''
+
+  test('every one that a page shows is one', () => {
+    const isOne = /^[^$]*[\w}"] (?:[<>]=?|==?) ["\d.][^ ]*$/
+    let count = 0
+    for (const [name, text] of ownPages)
+      for (const code of [
+        ...inlineCode(text),
+        ...[...text.matchAll(/--threshold '([^']+)'/g)].map(([, that = '']) => that),
+      ])
+        if (isOne.test(code) && !/^--|[{([]\s?that|=>|&&/.test(code)) {
+          if (isRefused(text, code)) assert.throws(() => parseThreshold(code), `${name}: ${code}`)
+          else assert.doesNotThrow(() => parseThreshold(code), `${name}: ${code}`)
+          count++
+        }
+    assert.ok(count > 50, `only ${count}`)
+  })
+
+  /** What a page shows in order to say that it is refused; some only where the metric is known. */
+  function isRefused(text: string, code: string): boolean {
+    const sentence = text.split(/(?<=\.)\s/).find((each) => each.includes(`\`${code}\``)) ?? ''
+    return /refuses? a limit/.test(sentence)
   }
-  const words = hint('p95x < 1')
-    .replace(/^use |, or .*$/g, '')
-    .split(', ')
-    .slice(1)
-  assert.ok(words.includes('fail_ratio') && words.length > 10)
-  const inTable = [...thresholds.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) => named(cell))
-  assert.deepEqual(inTable.filter((word) => !/^p\d/.test(word)).sort(), words.sort())
-  for (const selector of hint('p95{x} < 1').match(/\{\w+\}/g) ?? []) assert.ok(thresholds.includes(`p95${selector} <`))
-  for (const text of ['p1 < 1', 'p99.9999 < 1', 'p100 < 1']) parseThreshold(text)
-  for (const text of ['p0 < 1', 'p99.99999 < 1', 'p101 < 1']) assert.throws(() => parseThreshold(text), text)
+
+  test('every measure, selector and operator is in the page', () => {
+    const hint = (text: string): string => {
+      try {
+        parseThreshold(text)
+      } catch (error) {
+        return (error as { hint?: string }).hint ?? ''
+      }
+      throw new Error(`${text} is a threshold`)
+    }
+    const words = hint('p95x < 1')
+      .replace(/^use |, or .*$/g, '')
+      .split(', ')
+      .slice(1)
+    assert.ok(words.includes('fail_ratio') && words.length > 10)
+    const measures = page.split('### Measures')[1]?.split('\n### ')[0] ?? ''
+    const inTable = [...measures.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`(\w+)[^`]*`/g)].map(([, word]) => word as string),
+    )
+    assert.deepEqual(inTable.filter((word) => !/^p\d/.test(word)).sort(), words.sort())
+    for (const selector of hint('p95{x} < 1').match(/\{\w+\}/g) ?? []) assert.ok(page.includes(`p95${selector} <`))
+    for (const text of ['p1 < 1', 'p99.9999 < 1', 'p100 < 1']) parseThreshold(text)
+    for (const text of ['p0 < 1', 'p99.99999 < 1', 'p101 < 1']) assert.throws(() => parseThreshold(text), text)
+  })
 })
 
-test('commands that the pages show have the flags that they are shown with', async () => {
-  const first = read('README.md')
-  const pages = ['thresholds-and-verdict', 'distributed', 'prometheus-and-opentelemetry'].map(doc)
-  const shown = [...[first, ...pages].join('\n').matchAll(/^ {4}katydid ([\w-]+)(.*)$/gm)].map(
-    ([, command = '', rest = '']) => ({
-      command,
-      rest,
-    }),
-  )
-  assert.ok(shown.length > 10)
-  const flagsOf = (text: string) => new Set(text.match(/(?<![\w-])--?[a-zA-Z][\w-]*/g))
-  const helps = new Map<string, Set<string>>()
-  for (const command of new Set(shown.map(({ command }) => command)))
-    helps.set(command, flagsOf((await runKatydid([command, '--help'], { json: false })).stdout))
-  for (const { command, rest } of shown)
-    for (const flag of flagsOf(rest.replace(/#.*|'.*?'/g, '')))
-      assert.ok(helps.get(command)?.has(flag), `${command} ${flag}`)
+describe('commands, flags and variables', () => {
+  const flagsOf = (text: string) => text.match(/(?<![\w-])--?[a-zA-Z][\w-]*/g) ?? []
+  const flags = new Map<string, Set<string>>()
+  const known = async () => {
+    if (flags.size > 0) return flags
+    for (const [name, load] of Object.entries<() => Promise<CommandModule>>(commands)) {
+      const command = (await load()).build({ args: [], env: {} } as unknown as System, () => {})
+      flags.set(name, new Set(flagsOf(name === 'worker' ? workerHelp : command.helpInformation())))
+    }
+    return flags
+  }
+  /** Everything that a reader would type: lines of code blocks, and inline code. */
+  const typed = (page: string) => [
+    ...[...page.matchAll(/^ {4}(.*)$/gm)].map(([, line = '']) => line),
+    ...['sh', 'bash', 'console', 'shell', '']
+      .flatMap((language) => fences(page, language))
+      .flatMap((code) => code.split('\n')),
+    ...inlineCode(page),
+  ]
+
+  /** Pages with flags and variables of Helm, kubectl, scripts and other load tools. */
+  const ofOthers =
+    /^README|migrating-from|tutorial|kubernetes|\bci\.md|github-actions|gitops|cleaning-up|troubleshooting/
+
+  test('every command of katydid that a page shows has the flags that it is shown with', async () => {
+    const helps = await known()
+    let count = 0
+    for (const [name, text] of ownPages)
+      for (const line of typed(text)) {
+        const [, command, rest = ''] =
+          /^(?:\$ )?(?:[A-Z_]+=(?:'[^']*'|"[^"]*"|\S+) )*(?:npx )?katydid ([a-z][a-z-]*)(?=\s|$)(.*)/.exec(line) ?? []
+        if (command === undefined) continue
+        const has = helps.get(command)
+        assert.ok(has, `${name}: ${line}: there is no command ${command}`)
+        // behind a pipe or a sign of the shell's there are other commands
+        const own = (rest.split(/[|;&>#]/)[0] ?? '').replace(/'.*?'|".*?"/g, '')
+        for (const flag of flagsOf(own)) assert.ok(has.has(flag), `${name}: ${line}: ${command} has no ${flag}`)
+        count++
+      }
+    assert.ok(count > 40, `only ${count}`)
+  })
+
+  test('every flag that a page names alone is one', async () => {
+    const every = new Set([...(await known()).values()].flatMap((of) => [...of]))
+    // of Helm, kubectl, npm and Locust, where a page speaks of them
+    const others =
+      /^--(wait|timeout|set(-string|-json|-file)?|atomic|rollback-on-failure|no-hooks|force|server-side|force-conflicts|kube-(version|context)|kubeconfig|version|master|worker|exit-code-on-error|reset-stats|headless|autostart|autoquit|ignore-scripts|load-file|values)$/
+    let count = 0
+    for (const [name, text] of pages) {
+      if (ofOthers.test(name)) continue
+      for (const code of inlineCode(text)) {
+        const [flag] = /^--?[a-zA-Z][\w-]*/.exec(code) ?? []
+        if (flag === undefined || others.test(flag)) continue
+        assert.ok(every.has(flag), `${name}: there is no flag ${flag}`)
+        count++
+      }
+    }
+    assert.ok(count > 40, `only ${count}`)
+  })
+
+  test('command-line.md has every flag as it is (npm run schema)', async () => {
+    const page = readFileSync(commandLinePage, 'utf8')
+    assert.equal(page, await withCommandLine(page))
+  })
+
+  test('variables that pages name are read, and command-line.md names all that are', () => {
+    const code = allSources()
+    const ofPlan = planOptions.flatMap(({ env }) => env)
+    const inCode = new Set([...ofPlan, ...(code.match(/\bKATYDID_[A-Z_]*[A-Z]\b/g) ?? [])])
+    const missing = [...inCode].filter((name) => !doc('command-line').includes(`\`${name}`))
+    assert.deepEqual(missing, [])
+    for (const [name, text] of pages)
+      for (const variable of text.match(/\bKATYDID_[A-Z_]*[A-Z]\b/g) ?? [])
+        assert.ok(inCode.has(variable) || ofOthers.test(name), `${name}: nothing reads ${variable}`)
+  })
 })
 
-test('the load file of the first page is one, and its types are right', async () => {
-  const [, file = ''] = /^```ts\n(.*?)^```$/ms.exec(read('README.md')) ?? []
-  const args = ['run', 'shop.ts', '--typecheck', '-l', '-H', 'http://shop.test']
-  const { exitCode, stdout, stderr } = await runKatydid(args, { files: { 'shop.ts': file }, json: false })
-  assert.equal(exitCode, 0, stderr)
-  assert.equal(stdout.trim(), 'Shopper')
+describe('links', () => {
+  /** As GitHub makes anchors of headings. */
+  const anchorsOf = (page: string) => {
+    const seen = new Map<string, number>()
+    return new Set(
+      [...page.replace(/^```.*?^```$/gms, '').matchAll(/^#{1,6} (.*)$/gm)].map(([, heading = '']) => {
+        const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '')
+        const slug = plain
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N} _-]/gu, '')
+          .replaceAll(' ', '-')
+        const before = seen.get(slug) ?? 0
+        seen.set(slug, before + 1)
+        return before === 0 ? slug : `${slug}-${before}`
+      }),
+    )
+  }
+  const repository = 'https://github.com/katydid/katydid/'
+
+  test('every link leads to a file that there is, and to a heading that it has', () => {
+    const broken: string[] = []
+    for (const [name, text] of pages)
+      for (const [, target = ''] of text.replace(/^```.*?^```$/gms, '').matchAll(/\]\(([^)\s]+)\)/g)) {
+        const isOurs = target.startsWith(repository)
+        if (/^[a-z]+:/.test(target) && !isOurs) continue
+        // of an npm page links are whole
+        if (name === 'runner/README.md' && !isOurs && !target.startsWith('#'))
+          broken.push(`${name}: ${target} is not absolute`)
+        const [path = '', anchor] = target.replace(new RegExp(`^${repository}(blob|tree)/main/`), '/').split('#')
+        if (isOurs && !path.startsWith('/')) continue
+        const file = path.startsWith('/')
+          ? join(root, path)
+          : path === ''
+            ? join(root, name)
+            : resolve(root, dirname(name), path)
+        if (!existsSync(file)) broken.push(`${name}: ${target}`)
+        else if (anchor !== undefined && statSync(file).isFile() && !anchorsOf(readFileSync(file, 'utf8')).has(anchor))
+          broken.push(`${name}: ${target}: no such heading`)
+      }
+    assert.deepEqual(broken, [])
+  })
+
+  test('every page is in the index', () => {
+    const index = doc('README')
+    const linked = new Set([...index.matchAll(/\]\(([\w-]+\.md)/g)].map(([, name]) => name))
+    const others = pageNames.map((name) => relative(docsFolder, name)).filter((name) => /^[\w-]+\.md$/.test(name))
+    // pages of one topic are listed by its first page
+    const below = (name: string) =>
+      [...linked].some((page) => page !== undefined && doc(page.slice(0, -3)).includes(`](${name}`))
+    assert.deepEqual(
+      others.filter((name) => name !== 'README.md' && !linked.has(name) && !below(name)),
+      [],
+    )
+  })
 })
 
-test('what requests.md shows of a response is what a task may do', async () => {
-  const [, body = ''] = /^```ts\n(.*?)^```$/ms.exec(doc('requests')) ?? []
-  const file = `import { HttpUser, task } from 'katydid'\nexport class A extends HttpUser {\n@task async cart() {\n${body}}\n}\n`
-  const args = ['run', 'a.ts', '--typecheck', '-l', '-H', 'http://shop.test']
-  const { exitCode, stderr } = await runKatydid(args, { files: { 'a.ts': file }, json: false })
-  assert.equal(exitCode, 0, stderr)
+describe('what pages show', () => {
+  test('TypeScript has right types', async () => {
+    const folder = mkdtempSync(join(root, 'node_modules/.readme-'))
+    try {
+      const files = pageNames.flatMap((name) =>
+        fences(pages.get(name) ?? '', 'ts').map((code, index) => ({
+          name: `${relative(docsFolder, name).replaceAll(/[./]+/g, '-')}-${index + 1}`,
+          code: /^(import|export) /m.test(code) ? code : inTask(code),
+        })),
+      )
+      assert.ok(files.length > 15, `only ${files.length}`)
+      mkdirSync(folder, { recursive: true })
+      for (const { name, code } of files) writeFileSync(join(folder, `${name}.ts`), code)
+      const all = join(folder, 'all.ts')
+      writeFileSync(all, files.map(({ name }) => `import './${name}.ts'\n`).join(''))
+      const tsconfig = {
+        compilerOptions: { strict: true, target: 'ESNext', module: 'NodeNext', moduleResolution: 'NodeNext' },
+      }
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
+      await typecheck(all)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  /** A few lines of a task, as a load file. */
+  function inTask(code: string): string {
+    return `import { HttpUser, task } from 'katydid'\nexport class A extends HttpUser {\n@task async shown() {\n${code}}\n}\n`
+  }
+
+  test('YAML of a run is a plan, or a part of one', () => {
+    let count = 0
+    for (const [name, text] of pages)
+      for (const yaml of fences(text, 'yaml')) {
+        if (!/^load:/m.test(yaml)) continue
+        const { load } = parseValues(yaml, name) as { load: object }
+        const checked = loadSchema.partial({ file: true }).safeParse(load)
+        assert.ok(checked.success, `${name}: ${yaml}\n${checked.error?.message}`)
+        for (const { that } of checked.data.thresholds) parseThreshold(that)
+        count++
+      }
+    assert.ok(count > 5, `only ${count}`)
+  })
+
+  test('JSON is JSON', () => {
+    for (const [name, text] of pages)
+      for (const json of fences(text, 'json')) assert.doesNotThrow(() => JSON.parse(json), `${name}: ${json}`)
+  })
 })
