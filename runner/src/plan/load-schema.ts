@@ -16,12 +16,12 @@ const thresholdPattern = '[^\\s<>=!]\\s*(<=|>=|==|[<>=])\\s*[^\\s<>=!]+\\s*$'
 const that = () => text('a threshold: p95 < 300ms').meta({ pattern: thresholdPattern })
 
 const threshold = z.strictObject({
-  that: that().describe('What must hold: p95 < 300ms.'),
+  that: that().describe('The threshold. Example: p95 < 300ms.'),
   window: duration({ positive: true })
     .optional()
-    .describe('Over every stretch this long; left out: over the whole run.'),
-  abort: flag().default(false).describe('End the run when it breaks.'),
-  after: duration().optional().describe('Not before this time.'),
+    .describe('Checks every period of this length, for example every 1m. Default: the whole run.'),
+  abort: flag().default(false).describe('Ends the run when the threshold breaks.'),
+  after: duration().optional().describe('Checks nothing before this time of the run. Example: 30s.'),
 })
 
 const thresholds = z
@@ -32,25 +32,36 @@ const thresholds = z
     { error: 'a list of thresholds' },
   )
   .default([])
-  .describe('What must hold for the run to pass: p95 < 300ms, or that with a window.')
+  .describe(
+    'The run fails if one of these breaks. Example: p95 < 300ms, or { that: p95 < 500ms, window: 1m, abort: true }.',
+  )
 
 const http = z.strictObject({
-  timeout: duration({ positive: true }).prefault('60s').describe('Of one request, from its start to its last byte.'),
-  connectTimeout: duration({ positive: true }).prefault('10s').describe('Of making a connection, with TLS.'),
-  connections: z.enum(['user', 'shared']).default('user').describe('user: each has its own, as a real user has.'),
-  keepAlive: flag().default(true).describe('false: a new connection for each request.'),
-  http2: flag().default(false).describe('HTTP/2 where the target offers it.'),
+  timeout: duration({ positive: true })
+    .prefault('60s')
+    .describe('Time limit of a request, from its start to the last byte of the response.'),
+  connectTimeout: duration({ positive: true })
+    .prefault('10s')
+    .describe('Time limit for opening a connection, with its TLS handshake.'),
+  connections: z
+    .enum(['user', 'shared'])
+    .default('user')
+    .describe('user: each user has its own connection, like a real user. shared: all users of a worker share a pool.'),
+  keepAlive: flag().default(true).describe('false opens a new connection for each request.'),
+  http2: flag().default(false).describe('Uses HTTP/2 if the target supports it.'),
   proxy: url('a URL: http://proxy:3128')
     .optional()
-    .describe('An HTTP or SOCKS 5 proxy; those of the environment are not used.'),
-  insecure: flag().default(false).describe('Accept any TLS certificate.'),
-  ca: pathOf('a PEM file').describe('Path of a PEM file: certificates to trust.'),
-  cert: pathOf('a PEM file').describe('Path of a PEM file: the client certificate.'),
+    .describe(
+      'URL of an HTTP or SOCKS 5 proxy. Example: http://proxy:3128. HTTP_PROXY of the environment is not used.',
+    ),
+  insecure: flag().default(false).describe('Accepts any TLS certificate of the target.'),
+  ca: pathOf('a PEM file').describe('Path of a PEM file with the certificates to trust.'),
+  cert: pathOf('a PEM file').describe('Path of a PEM file with the client certificate.'),
   key: pathOf('a PEM file').describe(
-    "Path of a PEM file: the client certificate's key. If it is encrypted: KATYDID_HTTP_KEY_PASSPHRASE in the environment of who sends.",
+    'Path of a PEM file with the key of the client certificate. The passphrase of an encrypted key is read from the environment variable KATYDID_HTTP_KEY_PASSPHRASE.',
   ),
-  maxRedirects: wholeNumber(0, 1_000).default(30).describe('Redirects followed at most.'),
-  maxBodyBytes: size({ positive: true }).prefault('16MiB').describe('A longer body is a failed request.'),
+  maxRedirects: wholeNumber(0, 1_000).default(30).describe('Most redirects that a request follows.'),
+  maxBodyBytes: size({ positive: true }).prefault('16MiB').describe('A request with a longer response body fails.'),
 })
 
 const certAndKey = http.superRefine(({ cert, key }, context) => {
@@ -62,47 +73,62 @@ const certAndKey = http.superRefine(({ cert, key }, context) => {
 
 /** `load:` of a values file: the plan of a run. Its defaults are here and nowhere else. */
 export const loadSchema = z.strictObject({
-  file: text('the path of a load file: an argument, KATYDID_FILE or load.file').describe('The load file.'),
+  file: text('the path of a load file: an argument, KATYDID_FILE or load.file').describe(
+    'Path of the load file. Example: examples/shop.ts.',
+  ),
   host: url('a URL: http://localhost:8000')
     .optional()
-    .describe('Base URL; it goes before the static host of a user class.'),
-  profile: profileSchema.prefault({ kind: 'constant', users: 1 }).describe('How much load, when.'),
-  stopTimeout: duration().prefault('30s').describe('Time for users to finish their task at the end.'),
+    .describe('Base URL of the target. It replaces the static host of a user class. Example: http://shop.default.svc.'),
+  profile: profileSchema
+    .prefault({ kind: 'constant', users: 1 })
+    .describe('The load profile: how many users or arrivals at which time.'),
+  stopTimeout: duration().prefault('30s').describe('At the end of the run, users have this time to finish their task.'),
   setupTimeout: duration({ positive: true })
     .prefault('60s')
     .describe(
-      'Time for what the load file does before the load: setup() and listeners of init and testStart on the master, together; as much for those on each worker.',
+      'Time limit for setup() and the init and testStart listeners together. The master and each worker have their own limit.',
     ),
   teardownTimeout: duration({ positive: true })
     .prefault('60s')
     .describe(
-      'Time for what it does after the load: teardown() and listeners of testStopping, testStop and quitting on the master, together; as much for those on each worker.',
+      'Time limit for teardown() and the testStopping, testStop and quitting listeners together. The master and each worker have their own limit.',
     ),
-  warmup: duration().prefault(0).describe('The beginning of the run, which thresholds leave out.'),
+  warmup: duration().prefault(0).describe('Thresholds ignore this first part of the run. Example: 30s.'),
   thresholds,
   params: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()], { error: 'text, a number, true or false' }), {
       error: 'a map of parameters',
     })
     .default({})
-    .describe('Parameters of the load file.'),
-  tags: names('a tag').default([]).describe('Only tasks with one of these.'),
-  excludeTags: names('a tag').default([]).describe('No tasks with one of these.'),
-  userClasses: names('the name of a user class').default([]).describe('Only these; empty: all of the load file.'),
-  onSaturated: z.enum(['broken', 'warn']).default('broken').describe('What a saturated generator makes of the run.'),
+    .describe('Values for the parameters of the load file. Example: { tenant: blue }.'),
+  tags: names('a tag').default([]).describe('Runs only tasks that have one of these tags.'),
+  excludeTags: names('a tag').default([]).describe('Runs no task that has one of these tags.'),
+  userClasses: names('the name of a user class')
+    .default([])
+    .describe('Runs only these user classes. Default: all classes of the load file.'),
+  onSaturated: z
+    .enum(['broken', 'warn'])
+    .default('broken')
+    .describe(
+      'Verdict if the load generator was too busy in more than 5 % of the seconds. broken: the run is broken. warn: the report has a warning.',
+    ),
   http: certAndKey.prefault({}),
   guard: z
     .strictObject({
       maxRps: rate({ positive: true })
         .optional()
-        .describe('HTTP requests per second over all workers, redirects counted; who would go beyond waits.'),
+        .describe(
+          'Most HTTP requests per second of all workers together, with redirects. Users wait when they reach it. Example: 50/s.',
+        ),
     })
     .prefault({})
-    .describe('What the run must never do, whatever its users and profile ask for.'),
-  maxNames: wholeNumber(1, 100_000).default(500).describe('Distinct request names before the rest is (other).'),
+    .describe('Limits that hold for any profile and any number of users.'),
+  maxNames: wholeNumber(1, 100_000)
+    .default(500)
+    .describe('How many request names have their own row. All other names share the row (other).'),
   stats: z
     .strictObject({
-      reportInterval: duration({ positive: true }).prefault('1s').describe('Between two reports of a worker.'),
+      reportInterval: duration({ positive: true }).prefault('1s').describe('Time between two reports of a worker.'),
     })
     .prefault({})
     .describe('How often workers report.'),

@@ -9,7 +9,7 @@ const runTime = () => duration({ positive: true }).optional()
 const stepRate = () =>
   rate({ positive: true })
     .optional()
-    .describe('How fast users start and leave where no ramp is stated; at once when left out.')
+    .describe('Users started or stopped per second in a step without a ramp. Example: 10/s. Default: all at once.')
 
 /** A part of a field's own check: reports at a path below the field. */
 type Report = (path: (string | number)[], message: string) => void
@@ -23,26 +23,28 @@ function checked<T extends z.ZodType>(schema: T, check: (value: z.output<T>, rep
 const constant = z
   .strictObject({
     kind: z.literal('constant'),
-    users: wholeNumber(1, maxUsers).describe('How many users.'),
-    spawnRate: rate({ positive: true }).prefault('1/s').describe('How fast users start.'),
-    runTime: runTime().describe('Includes the ramp. Left out: until stopped.'),
+    users: wholeNumber(1, maxUsers).describe('Number of users.'),
+    spawnRate: rate({ positive: true }).prefault('1/s').describe('Users started per second. Example: 10/s.'),
+    runTime: runTime().describe('Duration of the run, with the ramp. Example: 5m. Default: until you stop it.'),
   })
-  .describe('Users start at a rate, then stay.')
+  .describe('A fixed number of users. They start at the spawn rate.')
 
 const userStage = z.strictObject({
-  users: wholeNumber(0, maxUsers).optional().describe('Where to; left out: stays where it is.'),
-  ramp: duration().prefault(0).describe('Time to get there; left out: a step.'),
-  hold: duration().prefault(0).describe('Time to stay there.'),
+  users: wholeNumber(0, maxUsers).optional().describe('Users at the end of the ramp. Default: the same as before.'),
+  ramp: duration().prefault(0).describe('Time until this number is reached. Default: at once.'),
+  hold: duration().prefault(0).describe('How long this number stays.'),
 })
 
 const stages = checked(
   z
     .strictObject({
       kind: z.literal('stages'),
-      stages: stageList(userStage).describe('One after the other.'),
+      stages: stageList(userStage).describe(
+        'The stages, in order. Example: [{ users: 50, ramp: 1m, hold: 5m }, { users: 0, ramp: 1m }].',
+      ),
       spawnRate: stepRate(),
     })
-    .describe('Ramps and steps, one after the other, from 0 users.'),
+    .describe('Ramps and steps, in order. The first starts from 0 users.'),
   (plan, report) => {
     checkStages(plan.stages, 'users', report)
     let last = 0
@@ -62,17 +64,17 @@ const spike = checked(
   z
     .strictObject({
       kind: z.literal('spike'),
-      baseUsers: wholeNumber(0, maxUsers).default(0).describe('Users in the calm.'),
-      peakUsers: wholeNumber(1, maxUsers).describe('Users at the peak, in all.'),
-      after: duration().describe('How long the calm before each spike is.'),
-      rampUp: duration().prefault(0).describe('Time to get up to the peak.'),
-      hold: duration({ positive: true }).describe('How long the peak is.'),
-      rampDown: duration().prefault(0).describe('Time to get down again.'),
-      repeat: wholeNumber(1, 10_000).default(1).describe('How many spikes.'),
+      baseUsers: wholeNumber(0, maxUsers).default(0).describe('Users outside the spikes.'),
+      peakUsers: wholeNumber(1, maxUsers).describe('Total number of users at the peak.'),
+      after: duration().describe('Time before each spike.'),
+      rampUp: duration().prefault(0).describe('Time from baseUsers up to peakUsers.'),
+      hold: duration({ positive: true }).describe('Time at peakUsers.'),
+      rampDown: duration().prefault(0).describe('Time from peakUsers down to baseUsers.'),
+      repeat: wholeNumber(1, 10_000).default(1).describe('Number of spikes.'),
       spawnRate: stepRate(),
-      runTime: runTime().describe('Left out: one more calm after the last spike.'),
+      runTime: runTime().describe('Duration of the run. Default: one more `after` follows the last spike.'),
     })
-    .describe('A calm level and a sudden high one.'),
+    .describe('A low number of users with sudden peaks.'),
   (plan, report) => {
     if (plan.peakUsers <= plan.baseUsers) report(['peakUsers'], `must be more than baseUsers (${plan.baseUsers})`)
     const lastMs = plan.repeat * spikeCycleMs(plan)
@@ -89,16 +91,22 @@ const bursts = checked(
   z
     .strictObject({
       kind: z.literal('bursts'),
-      baseUsers: wholeNumber(0, maxUsers).default(0).describe('Users in the calm.'),
-      burstUsers: wholeNumber(1, maxUsers).describe('Users in a burst, in all.'),
-      every: duration({ positive: true }).describe('From the end of one burst to the end of the next.'),
-      duration: duration({ positive: true }).describe('How long a burst is, with its ramps.'),
-      ramp: duration().prefault(0).describe('Time to get up, and again to get down.'),
-      jitter: ratio().prefault(0).describe('How much of the calm a burst may come earlier; the same in every run.'),
+      baseUsers: wholeNumber(0, maxUsers).default(0).describe('Users outside the bursts.'),
+      burstUsers: wholeNumber(1, maxUsers).describe('Total number of users in a burst.'),
+      every: duration({ positive: true }).describe(
+        'Time from the end of one burst to the end of the next. Example: 1h.',
+      ),
+      duration: duration({ positive: true }).describe('Duration of a burst, with its ramps.'),
+      ramp: duration().prefault(0).describe('Time from baseUsers up to burstUsers, and again back down.'),
+      jitter: ratio()
+        .prefault(0)
+        .describe(
+          'A burst may start earlier, by this share of the time between bursts. It is the same in every run. Example: 20%.',
+        ),
       spawnRate: stepRate(),
-      runTime: runTime().describe('Left out: until stopped.'),
+      runTime: runTime().describe('Duration of the run. Example: 7d. Default: until you stop it.'),
     })
-    .describe('Low activity with bursts.'),
+    .describe('A low number of users with a burst from time to time.'),
   (plan, report) => {
     const { burstUsers, baseUsers, every, ramp } = plan
     if (burstUsers <= baseUsers) report(['burstUsers'], `must be more than baseUsers (${baseUsers})`)
@@ -110,22 +118,31 @@ const bursts = checked(
 )
 
 const rateStage = z.strictObject({
-  rate: rate().optional().describe('Where to; left out: stays where it is.'),
-  ramp: duration().prefault(0).describe('Time to get there; left out: a step.'),
-  hold: duration().prefault(0).describe('Time to stay there.'),
+  rate: rate().optional().describe('Rate at the end of the ramp. Default: the same as before.'),
+  ramp: duration().prefault(0).describe('Time until this rate is reached. Default: at once.'),
+  hold: duration().prefault(0).describe('How long this rate stays.'),
 })
 
 const arrivals = checked(
   z
     .strictObject({
       kind: z.literal('arrivals'),
-      rate: rate({ positive: true }).optional().describe('Iterations started per second; or else stages.'),
-      stages: stageList(rateStage).optional().describe('One after the other.'),
-      maxUsers: wholeNumber(1, maxUsers).describe('Users that may be busy at once; arrivals beyond are dropped.'),
-      distribution: z.enum(['even', 'poisson']).default('even').describe('Of the times between arrivals.'),
-      runTime: runTime().describe('With rate only. Left out: until stopped.'),
+      rate: rate({ positive: true })
+        .optional()
+        .describe('Iterations started per second. Example: 200/s. Use either rate or stages.'),
+      stages: stageList(rateStage)
+        .optional()
+        .describe('The stages, in order. Example: [{ rate: 100/s, ramp: 1m, hold: 5m }, { rate: 200/s, hold: 1m }].'),
+      maxUsers: wholeNumber(1, maxUsers).describe(
+        'Most users that are busy at the same time. If all are busy, further arrivals are dropped.',
+      ),
+      distribution: z
+        .enum(['even', 'poisson'])
+        .default('even')
+        .describe('Times between arrivals. even: all are equal. poisson: they are random.'),
+      runTime: runTime().describe('Duration of the run, with rate only. Default: until you stop it.'),
     })
-    .describe('Open model: iterations start at a rate, whatever the target does.'),
+    .describe('Open model: iterations start at a rate, even if the target is slow.'),
   (plan, report) => {
     if (plan.rate === undefined && plan.stages === undefined) report(['rate'], 'is missing: say rate, or stages')
     if (plan.rate !== undefined && plan.stages !== undefined) report(['stages'], 'say rate or stages, not both')
@@ -137,14 +154,18 @@ const arrivals = checked(
 const shape = z
   .strictObject({
     kind: z.literal('shape'),
-    class: text('the name of a LoadShape class').optional().describe('Left out: the only one in the load file.'),
-    runTime: runTime().describe('Left out: until its tick() ends the run.'),
+    class: text('the name of a LoadShape class')
+      .optional()
+      .describe('Name of the LoadShape class. Default: the only one in the load file.'),
+    runTime: runTime().describe('Duration of the run. Default: until tick() of the class returns null.'),
     users: wholeNumber(1, maxUsers)
       .optional()
-      .describe('What a class with static useCommonOptions = true reads as this.users.'),
-    spawnRate: rate({ positive: true }).optional().describe('What such a class reads as this.spawnRate.'),
+      .describe('A class with static useCommonOptions = true reads it as this.users.'),
+    spawnRate: rate({ positive: true })
+      .optional()
+      .describe('A class with static useCommonOptions = true reads it as this.spawnRate.'),
   })
-  .describe('A LoadShape class of the load file decides.')
+  .describe('A LoadShape class of the load file sets the number of users.')
 
 /** How much load, when. Each kind is strict: a key of another kind is a mistake. */
 export const profileSchema = z.discriminatedUnion('kind', [constant, stages, spike, bursts, arrivals, shape])

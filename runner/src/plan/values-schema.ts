@@ -4,15 +4,24 @@ import { loadSchema } from './load-schema.ts'
 
 /** How many generate the load: beside `load:`, so that the same load runs on a laptop. */
 export const workersSchema = z.strictObject({
-  count: wholeNumber(1, 10_000).optional().describe('Left out: as many as the peak of users needs.'),
-  maxWait: duration({ positive: true }).prefault('2m').describe('How long to wait for them before the run is broken.'),
-  onLoss: z.enum(['rebalance', 'fail']).default('rebalance').describe('fail: any lost worker makes the run broken.'),
+  count: wholeNumber(1, 10_000)
+    .optional()
+    .describe('Number of workers. Default: the peak of users divided by usersPerWorker, rounded up.'),
+  maxWait: duration({ positive: true })
+    .prefault('2m')
+    .describe('The run is broken if not all workers have joined after this time.'),
+  onLoss: z
+    .enum(['rebalance', 'fail'])
+    .default('rebalance')
+    .describe('rebalance: the master reassigns the users of a lost worker. fail: a lost worker makes the run broken.'),
   usersPerWorker: wholeNumber(1, 1_000_000)
     .optional()
-    .describe('In place of count: a worker for each so many users of the peak; 500 when neither is said.'),
+    .describe(
+      'Users of one worker, if count is not set. Example: with 500, a peak of 1800 users gets 4 workers. Default: 500.',
+    ),
   processes: wholeNumber(1, 256)
     .optional()
-    .describe('Workers of each pod, as processes of their own; as many as fill their pods, so count is rounded up.'),
+    .describe('Workers in each pod, each a process of its own. The number of workers is rounded up to fill the pods.'),
 })
 
 /** Whichever of the two went before the other, the other would have been said in vain. */
