@@ -4,3 +4,6 @@ import manifest from '../package.json' with { type: 'json' }
 export function version(): string {
   return manifest.version
 }
+
+/** The versions of Node that the package runs on, as npm writes a range. */
+export const requiredNode: string = manifest.engines.node

@@ -4,6 +4,7 @@ import { accessSync, constants, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parse } from 'yaml'
+import { runKatydid, temporaryFolder } from '../run-katydid.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 const has = (command: string, ...args: string[]) =>
@@ -69,12 +70,23 @@ test('shellcheck has nothing to say of any script', {
 })
 
 const actionlint = ['run', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.7']
-test('actionlint has nothing to say of any workflow', {
+test('actionlint has nothing to say of any workflow, nor of those that init creates', {
   skip: has('go', ...actionlint, '-version')
     ? false
     : 'actionlint cannot be had: there is no Go, or no proxy of its modules',
-}, () => {
-  const { status, stdout } = spawnSync('go', actionlint, { cwd: root, encoding: 'utf8', timeout: 100_000 })
+}, async () => {
+  const created: string[] = []
+  for (const flags of [[], ['load', '--host', 'https://shop.test']]) {
+    const cwd = temporaryFolder()
+    await runKatydid(['init', ...flags, '--ci', 'github'], { cwd, env: { npm_config_user_agent: 'pnpm/10' } })
+    created.push(...globSync('{,*/}.github/workflows/*.yml', { cwd }).map((path) => join(cwd, path)))
+  }
+  assert.equal(created.length, 2)
+  const { status, stdout } = spawnSync('go', [...actionlint, ...workflows, ...created], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 100_000,
+  })
   assert.equal(status, 0, stdout)
 })
 

@@ -12,6 +12,7 @@ export interface CommandModule {
 
 /** Every command, and its file, imported only when it is asked for: a run should not wait for what it does not use. */
 export const commands: Record<string, () => Promise<CommandModule>> = {
+  init: () => import('./init.ts'),
   run: () => import('./run.ts'),
   'run-one': () => import('./run-one.ts'),
   plan: () => import('./plan.ts'),

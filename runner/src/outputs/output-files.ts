@@ -114,7 +114,7 @@ function besides(path: string): string {
 }
 
 /** As `mkdir -p`. Node's own `recursive` never returns where a folder is refused with ENOENT, as /proc does. */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   if (exists(path)) return
   makeFolder(dirname(path))
   try {

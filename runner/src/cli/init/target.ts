@@ -1,0 +1,34 @@
+import { KatydidError } from '../../errors.ts'
+import { httpHost } from '../../protocols/http-host.ts'
+
+/** What the created load test loads. */
+export interface Target {
+  /** Scheme, name and port: `load.host`. */
+  readonly host: string
+  /** The first page that a user asks for, with its query. */
+  readonly page: string
+  /** Nobody named a URL: it is the shop of `katydid target`. */
+  readonly isDemo: boolean
+  /** Only this machine reaches it, so a pod of a cluster cannot. */
+  readonly isLoopback: boolean
+}
+
+const demoHost = 'http://127.0.0.1:8000'
+
+/**
+ * The URL that somebody said, or that a values file has from before; without both the demo shop.
+ *
+ * @throws KatydidError PLAN or USAGE where the text is no URL that a values file may have in it
+ */
+export function readTarget(said: string | undefined, present: string | undefined): Target {
+  const text = said ?? (present === demoHost ? undefined : present)
+  if (text === undefined) return { host: demoHost, page: '/products', isDemo: true, isLoopback: true }
+  httpHost(text.replace(/[?#].*$/s, ''))
+  const url = new URL(text)
+  if (url.username !== '' || url.password !== '')
+    throw new KatydidError('USAGE', 'the URL of --host has a name or a password in it', {
+      hint: 'leave them out: the URL is written into a file. For a run, put the whole URL into the variable KATYDID_HOST',
+    })
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)
+  return { host: url.origin, page: url.pathname + url.search, isDemo: false, isLoopback }
+}
