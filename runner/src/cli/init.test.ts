@@ -253,7 +253,7 @@ describe('what is there already', () => {
     for (const [name, text] of Object.entries(mine)) assert.equal(kept.read(name), text)
     assert.match(kept.lineOf('load-test.ts') ?? '', /^kept .*was there already$/)
     assert.match(kept.lineOf('tsconfig.json') ?? '', /needs "target" of ES2022/)
-    assert.match(kept.lineOf('.gitignore') ?? '', /needs the lines results, load-test\.js$/)
+    assert.match(kept.lineOf('.gitignore') ?? '', /needs the lines results, load-test\.bundle$/)
     assert.match(kept.stdout, /--force replaces/)
     // whom to load is in the values file that is there
     assert.doesNotMatch(kept.stdout, /katydid target/)

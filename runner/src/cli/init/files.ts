@@ -77,7 +77,7 @@ function notIgnored(path: string): string | undefined {
   return missing.length > 0 ? `the lines ${missing.join(', ')}` : undefined
 }
 
-const ignored = 'node_modules/\nresults/\nload-test.js\n'
+const ignored = 'node_modules/\nresults/\nload-test.bundle\n'
 
 function ciFile({ dir, root, packageManager }: Project, target: Target, ci: CiHost): ProjectFile {
   const options = { folder: relative(root, dir).replaceAll('\\', '/'), target, packageManager }

@@ -15,9 +15,9 @@ export function valuesFile(
 # On this machine:
 #   ${run} load
 # In a cluster, with Helm; exit status 0 means that the run passed:
-#   ${exec} katydid bundle load-test.ts -o load-test.js
+#   ${exec} katydid bundle load-test.ts -o load-test.bundle
 #   helm upgrade --install load oci://ghcr.io/katydid/charts/katydid --version ${version} --wait \\
-#     -f smoke.yaml --set-file loadFile.content=load-test.js${inCluster(isDemo, isLoopback)}
+#     -f smoke.yaml --set-file loadFile.content=load-test.bundle${inCluster(isDemo, isLoopback)}
 load:
   file: load-test.ts
   host: ${host}
