@@ -17,14 +17,13 @@ export function build(system: System, _done: (exitCode: number) => void): Comman
     .argument('[dir]', 'folder to create it in', '.')
     .option(
       '-H, --host <url>',
-      'URL of the target and of its first page; left out: the demo shop, http://127.0.0.1:8000',
+      'URL of the target and of its first page; default: the demo shop, http://127.0.0.1:8000',
     )
     .addOption(
-      new Option('--ci <where>', "CI workflow to create; left out: that of the repository's host").choices([
-        'github',
-        'gitlab',
-        'none',
-      ]),
+      new Option(
+        '--ci <where>',
+        'service to create a CI workflow for; default: the one that the repository is at',
+      ).choices(['github', 'gitlab', 'none']),
     )
     .option('--force', 'replace a load file, values file, tsconfig.json and workflow that are there')
     .action(async (dir: string, { host, ci, force = false }: InitFlags) => {
