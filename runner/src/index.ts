@@ -6,28 +6,28 @@
 import './tasks/metadata.ts'
 
 export { check } from './environment/check.ts'
+export { InterruptTaskSet, RescheduleTask, StopTest, StopUser } from './environment/control-flow.ts'
 export type { Environment, Measured } from './environment/environment.ts'
-export type { Listener } from './environment/event-hook.ts'
+export type { LoadFileMessage, MessageHandler } from './environment/mailbox.ts'
+export { type Counter, type Gauge, metrics, type Rate, type Trend } from './environment/metrics.ts'
+export type { ErrorFigures, RequestFigures, RunStats } from './environment/run-stats.ts'
+export { KatydidError } from './errors.ts'
+export { type Feed, type FeedOptions, feed } from './feeds/feed.ts'
+export type { Listener } from './hooks/event-hook.ts'
 export {
   type EnvironmentEvent,
   events,
   type QuitEvent,
   type SpawningCompleteEvent,
   type UserErrorEvent,
-} from './environment/events.ts'
-export type { LoadFileMessage, MessageHandler } from './environment/mailbox.ts'
-export { type Counter, type Gauge, metrics, type Rate, type Trend } from './environment/metrics.ts'
-export type { RequestEvent, RequestReport } from './environment/request-hook.ts'
-export type { ErrorFigures, RequestFigures, RunStats } from './environment/run-stats.ts'
-export { KatydidError } from './errors.ts'
-export { type Feed, type FeedOptions, feed } from './feeds/feed.ts'
+} from './hooks/events.ts'
+export type { RequestEvent, RequestReport } from './hooks/request-hook.ts'
 export { choice, parameters, required, secret } from './loadfile/parameters.ts'
 export { CookieJar } from './protocols/cookies.ts'
 export type { HttpClient } from './protocols/http-client.ts'
 export type { Auth, RequestOptions } from './protocols/http-options.ts'
 export { BodyError, type HttpResponse } from './protocols/http-response.ts'
 export { RequestAborted, TransportError } from './protocols/transport-errors.ts'
-export { InterruptTaskSet, RescheduleTask, StopTest, StopUser } from './tasks/control-flow.ts'
 export { HttpUser } from './tasks/http-user.ts'
 export { LoadShape, type ShapeTick } from './tasks/load-shape.ts'
 export { MarkovTaskSet } from './tasks/markov-task-set.ts'

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module'
 import type { Logger } from 'pino'
 import type { prettyFactory } from 'pino-pretty'
 import { KatydidError } from './errors.ts'
-import { writeClean } from './loadfile/redactions.ts'
 import { printable } from './printable.ts'
 import { createRedact, type Redact, redactDeep } from './redact.ts'
+import { writeClean } from './secrets/redactions.ts'
 
 /** What the program says of itself: always to stderr, since stdout carries reports. */
 export type Log = Pick<Logger, LogLevel>

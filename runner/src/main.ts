@@ -12,7 +12,7 @@ const { realSystem } = await import('./system.ts')
 const system = realSystem({ unfinished: crashed, interrupted })
 // a worker has a door of its own: what the other commands need is most of an idle worker's memory
 const command = isWorker ? (await import('./cli/worker.ts')).worker : (await import('./cli/cli.ts')).cli
-const { onStrayErrorsOtherwise } = await import('./running/stray-errors.ts')
+const { onStrayErrorsOtherwise } = await import('./stray-errors.ts')
 const { describeStrayError } = await import('./cli/describe-error.ts')
 // where there is no run that could say so; Node would end with 1, which says that a threshold broke
 onStrayErrorsOtherwise((error) => {

@@ -1,4 +1,4 @@
-import { Redactions } from './loadfile/redactions.ts'
+import { Redactions } from './secrets/redactions.ts'
 
 /** Takes secrets out of a text. */
 export type Redact = (text: string) => string

@@ -1,6 +1,6 @@
-import { hasSecrets, redact, redactPrinted } from './loadfile/redactions.ts'
 import { shownPlaceOf } from './loadfile/user-frames.ts'
 import { ProcessEnd } from './process-end.ts'
+import { hasSecrets, redact, redactPrinted } from './secrets/redactions.ts'
 
 /**
  * Everything of the outside world a command may touch, so that commands can be run inside a test, and so that nothing else

@@ -1,5 +1,5 @@
 import { KatydidError, messageOf, stackOf } from '../errors.ts'
-import { redact } from '../loadfile/redactions.ts'
+import { redact } from '../secrets/redactions.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 

@@ -1,9 +1,9 @@
 import { exitCodes, type Outcome } from '../errors.ts'
-import { addRedaction, redact } from '../loadfile/redactions.ts'
 import { brokenRun, nothingYet } from '../outputs/broken-run.ts'
 import type { Output } from '../outputs/output.ts'
 import { webUrl } from '../outputs/send.ts'
 import { type Ending, endingOf, type NotifyOptions, NotifyOutput, notify } from '../outputs/webhook/notify.ts'
+import { addRedaction, redact } from '../secrets/redactions.ts'
 import type { System } from '../system.ts'
 
 /** A path as long as this is a password; a shorter one may be a name of the target's, too. */

@@ -55,7 +55,7 @@ export function build(system: System, _done: (exitCode: number) => void): Comman
     if (flags.json) {
       const { planJson, ownWords } = await import('./plan-json.ts')
       const { redactDeep } = await import('../redact.ts')
-      const { redact, writeClean } = await import('../loadfile/redactions.ts')
+      const { redact, writeClean } = await import('../secrets/redactions.ts')
       const shown = redactDeep(planJson(plan, profile), redact, ownWords)
       writeClean(system.stdout, `${JSON.stringify(shown, null, 2)}\n`)
       return

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { redact } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
 import type { PlanFlags } from '../plan/options.ts'
+import { redact } from '../secrets/redactions.ts'
 import type { System } from '../system.ts'
 import { addLoadFlags, type LoadFlags, toPlanFlags } from './load-flags.ts'
 import { addReportFlags } from './report-flags.ts'

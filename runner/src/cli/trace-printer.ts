@@ -1,5 +1,5 @@
-import { redact } from '../loadfile/redactions.ts'
 import type { HttpTrace } from '../protocols/sender.ts'
+import { redact } from '../secrets/redactions.ts'
 import { formatMs } from '../stats/format.ts'
 
 const shownChars = 2_000

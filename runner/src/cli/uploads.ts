@@ -1,8 +1,8 @@
 import { KatydidError } from '../errors.ts'
-import { addRedaction } from '../loadfile/redactions.ts'
 import type { Output } from '../outputs/output.ts'
 import { resultFiles } from '../outputs/result-files.ts'
 import { type UploadOptions, UploadOutput, uploadUrl } from '../outputs/upload.ts'
+import { addRedaction } from '../secrets/redactions.ts'
 import type { System } from '../system.ts'
 import type { ReportFlags } from './report-flags.ts'
 

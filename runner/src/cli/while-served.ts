@@ -1,6 +1,6 @@
-import { redact } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
 import { MasterHttp } from '../master/http/master-http.ts'
+import { redact } from '../secrets/redactions.ts'
 import { portOf } from './port-of.ts'
 import type { ReportFlags } from './report-flags.ts'
 

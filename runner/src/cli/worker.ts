@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { KatydidError } from '../errors.ts'
-import { redact } from '../loadfile/redactions.ts'
 import { createLog } from '../log.ts'
+import { redact } from '../secrets/redactions.ts'
 import type { System } from '../system.ts'
 import { nodeId } from '../transport/node-id.ts'
 import { SocketHost } from '../transport/zmq/socket-host.ts'

@@ -1,10 +1,10 @@
 import type { Outcome } from '../errors.ts'
 import type { HttpProtocol, HttpTrace } from '../protocols/http-protocol.ts'
 import type { Meter } from '../stats/meter.ts'
-import type { StopTest } from '../tasks/control-flow.ts'
-import type { TagFilter } from '../tasks/tag-filter.ts'
+import type { StopTest } from './control-flow.ts'
 import type { MessageHandler } from './mailbox.ts'
 import type { RunStats } from './run-stats.ts'
+import type { TagFilter } from './tag-filter.ts'
 
 /** What is measured: the two words a request group has, and how large an answer was. */
 export interface Measured<T> {

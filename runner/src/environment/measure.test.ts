@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { errorName } from '../stats/error-name.ts'
 import { constructUser } from '../tasks/construction.ts'
-import { StopUser } from '../tasks/control-flow.ts'
 import { User } from '../tasks/user.ts'
 import { state } from '../tasks/user-state.ts'
-import { errorName } from './error-name.ts'
+import { StopUser } from './control-flow.ts'
 import { testRun } from './test-run.fixture.ts'
 import { tracebackOf } from './traceback.ts'
 

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
+import { errorName } from '../stats/error-name.ts'
 import { failureKindOf } from '../stats/failure-kind.ts'
 import type { Meter, Schedule } from '../stats/meter.ts'
 import type { Waiter } from '../stats/under-way.ts'
-import { isControlFlow } from '../tasks/control-flow.ts'
+import { isControlFlow } from './control-flow.ts'
 import type { Measured } from './environment.ts'
-import { errorName } from './error-name.ts'
 
 /** Whoever measures, as far as it matters: when its iteration should have begun, and whether the run has given it up. */
 export interface Measuring {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import { bindRuntime, forgetLoadFile } from '../hooks/runtime.ts'
 import { check } from './check.ts'
 import { metrics } from './metrics.ts'
-import { bindRuntime, forgetLoadFile } from './runtime.ts'
 import { type TestRun, testRun } from './test-run.fixture.ts'
 
 let run: TestRun

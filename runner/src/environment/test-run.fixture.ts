@@ -1,9 +1,9 @@
 import { Meter } from '../stats/meter.ts'
 import { Recorder } from '../stats/recorder.ts'
-import type { StopTest } from '../tasks/control-flow.ts'
-import type { TagFilter } from '../tasks/tag-filter.ts'
+import type { StopTest } from './control-flow.ts'
 import type { Runtime } from './environment.ts'
 import { RunEnvironment } from './run-environment.ts'
+import type { TagFilter } from './tag-filter.ts'
 
 /** A run for the tests of this folder (it has none of its own): a real meter, and a record of what was asked of it. */
 export interface TestRun {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { KatydidError, sentenceOf, stackOf } from '../errors.ts'
-import { redact } from '../loadfile/redactions.ts'
+import { redact } from '../secrets/redactions.ts'
 
 const ownFolder = fileURLToPath(new URL('..', import.meta.url))
 const ownUrl = new URL('..', import.meta.url).href

@@ -1,7 +1,7 @@
+import { CutShort, StopTest } from '../environment/control-flow.ts'
 import { currentRuntime } from '../environment/current-runtime.ts'
 import { sentenceOf } from '../errors.ts'
 import { formatItems } from '../stats/format.ts'
-import { CutShort, StopTest } from '../tasks/control-flow.ts'
 import { feedFolder, noteFeed, rowsOf } from './declared-feeds.ts'
 import { type FeedOptions, feedSpec } from './feed-spec.ts'
 import { Appetite } from './prefetch-policy.ts'

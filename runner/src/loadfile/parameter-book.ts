@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
 import { KatydidError } from '../errors.ts'
 import { suggest } from '../plan/suggest.ts'
+import { addSecret, leastSecretLength } from '../secrets/redactions.ts'
 import { shownValue } from '../tasks/shown-value.ts'
 import { Choice } from './choice.ts'
 import { coerce, type Declared, wanted } from './coerce.ts'
-import { addSecret, leastSecretLength } from './redactions.ts'
 import { RequiredParameter } from './required.ts'
 import { Secret } from './secret.ts'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { KatydidError } from '../errors.ts'
+import { forgetRedactions, redact } from '../secrets/redactions.ts'
 import { aUser, loadInline } from './inline-files.fixture.ts'
 import { checkParameters, setParameterOverrides } from './parameters.ts'
-import { forgetRedactions, redact } from './redactions.ts'
 
 const declared = (text: string) => ({
   'shop.ts': `import { choice, parameters, required, secret } from 'katydid'\n${text}\n${aUser}`,

@@ -1,5 +1,5 @@
+import type { RunEvent } from '../facts/run-event.ts'
 import type { RunFinish, RunStart } from '../outputs/output.ts'
-import type { RunEvent } from '../stats/run-event.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 

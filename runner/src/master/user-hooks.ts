@@ -1,5 +1,5 @@
 import type { Environment } from '../environment/environment.ts'
-import { events } from '../environment/events.ts'
+import { events } from '../hooks/events.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
 import type { RunHooks } from './hooks.ts'
 

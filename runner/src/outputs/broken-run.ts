@@ -1,6 +1,6 @@
 import { exitCodes, KatydidError, messageOf } from '../errors.ts'
+import type { RunEvent } from '../facts/run-event.ts'
 import { Aggregate } from '../stats/aggregate.ts'
-import type { RunEvent } from '../stats/run-event.ts'
 import type { Finding } from '../verdict/criterion.ts'
 import { printable } from './console/text-width.ts'
 import type { RunFinish, RunStart } from './output.ts'

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts'
-import type { EventKind, RunEvent } from '../stats/run-event.ts'
+import type { EventKind, RunEvent } from '../facts/run-event.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 import type { Output, RunFinish, RunStart } from './output.ts'

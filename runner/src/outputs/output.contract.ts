@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { encodings, givesAway } from '../loadfile/secret-encodings.fixture.ts'
+import { encodings, givesAway } from '../secrets/secret-encodings.fixture.ts'
 import { Aggregate } from '../stats/aggregate.ts'
 import type { Recorder } from '../stats/recorder.ts'
 import type { Output } from './output.ts'

@@ -1,6 +1,6 @@
+import type { RunEvent } from '../facts/run-event.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { Aggregate } from '../stats/aggregate.ts'
-import type { RunEvent } from '../stats/run-event.ts'
 import type { SeriesStore } from '../stats/series/series.ts'
 import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'

@@ -1,6 +1,6 @@
+import { effectOf, type RunEvent } from '../facts/run-event.ts'
 import { ratio } from '../stats/format.ts'
 import { LatencyFigures } from '../stats/latency-figures.ts'
-import { effectOf, type RunEvent } from '../stats/run-event.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
 import { RunView } from './console/run-view.ts'
 import type { RunStart } from './output.ts'

@@ -1,6 +1,6 @@
 import { type InspectOptions, inspect } from 'node:util'
-import { redact } from '../loadfile/redactions.ts'
 import { withoutCredentials } from '../plan/without-credentials.ts'
+import { redact } from '../secrets/redactions.ts'
 import { ClientEngines } from './client-engines.ts'
 import { ClientHeaders } from './client-headers.ts'
 import { CookieJar } from './cookies.ts'

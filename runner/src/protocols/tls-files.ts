@@ -1,6 +1,6 @@
 import { KatydidError } from '../errors.ts'
-import { addSecret } from '../loadfile/redactions.ts'
 import { readOnce } from '../plan/read-once.ts'
+import { addSecret } from '../secrets/redactions.ts'
 import { cryptoModule } from './when-used.ts'
 
 type Env = Readonly<Record<string, string | undefined>>

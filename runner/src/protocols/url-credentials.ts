@@ -1,4 +1,4 @@
-import { addEncodedRedaction, addOwnPassword } from '../loadfile/redactions.ts'
+import { addEncodedRedaction, addOwnPassword } from '../secrets/redactions.ts'
 import { RequestTypeError } from './request-error.ts'
 
 /** Name and password as a URL has them: `https://name:password@host`. */

@@ -1,4 +1,4 @@
-import { InterruptTaskSet, StopTest } from '../tasks/control-flow.ts'
+import { InterruptTaskSet, StopTest } from '../environment/control-flow.ts'
 import { MarkovTaskSet } from '../tasks/markov-task-set.ts'
 import { SequentialTaskSet } from '../tasks/sequential-task-set.ts'
 import { nextTask, type TaskHolder, TaskSet } from '../tasks/task-set.ts'

@@ -1,6 +1,6 @@
+import { isControlFlow, StopTest } from '../environment/control-flow.ts'
 import type { Runtime } from '../environment/environment.ts'
 import { constructUser } from '../tasks/construction.ts'
-import { isControlFlow, StopTest } from '../tasks/control-flow.ts'
 import { demandWords } from '../tasks/demand-words.ts'
 import type { User, UserClass } from '../tasks/user.ts'
 import { reportUserError } from './user-errors.ts'

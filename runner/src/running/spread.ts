@@ -1,4 +1,4 @@
-import { ClassSequence, type Weighted } from '../tasks/class-sequence.ts'
+import { ClassSequence, type Weighted } from '../profile/class-sequence.ts'
 
 /** What spreading must know of a user class. */
 export interface UserClassInfo {

@@ -1,6 +1,6 @@
 import type { Runtime } from '../environment/environment.ts'
-import { events } from '../environment/events.ts'
 import { tracebackOf } from '../environment/traceback.ts'
+import { events } from '../hooks/events.ts'
 import type { User } from '../tasks/user.ts'
 
 /** An exception of the user's code: recorded for the report, told to whoever listens. */

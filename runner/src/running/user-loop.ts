@@ -1,5 +1,5 @@
+import { InterruptTaskSet, RescheduleTask, StopTest, StopUser } from '../environment/control-flow.ts'
 import { constructTaskSet } from '../tasks/construction.ts'
-import { InterruptTaskSet, RescheduleTask, StopTest, StopUser } from '../tasks/control-flow.ts'
 import { demandWords } from '../tasks/demand-words.ts'
 import { Pacing } from '../tasks/pacing.ts'
 import { SequentialTaskSet } from '../tasks/sequential-task-set.ts'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { StopTest } from '../environment/control-flow.ts'
 import { testRun } from '../environment/test-run.fixture.ts'
 import { openUser } from '../running/open-user.ts'
-import { StopTest } from './control-flow.ts'
 import { demandWords } from './demand-words.ts'
 import { User } from './user.ts'
 

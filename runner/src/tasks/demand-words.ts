@@ -1,6 +1,6 @@
+import { StopTest } from '../environment/control-flow.ts'
 import { instanceMistakes } from './class-mistakes.ts'
 import type { ClassKind } from './class-words.ts'
-import { StopTest } from './control-flow.ts'
 
 /** By class: what its first instance showed. */
 const known = new WeakMap<object, string | null>()

@@ -1,8 +1,8 @@
+import { InterruptTaskSet } from '../environment/control-flow.ts'
 import type { Environment } from '../environment/environment.ts'
 import { KatydidError } from '../errors.ts'
 import type { HttpClient } from '../protocols/http-client.ts'
 import { takeParent } from './construction.ts'
-import { InterruptTaskSet } from './control-flow.ts'
 import type { TaskEntry, TaskTable } from './task-table.ts'
 import type { User } from './user.ts'
 

@@ -1,3 +1,4 @@
+import { TagFilter } from '../environment/tag-filter.ts'
 import { KatydidError } from '../errors.ts'
 import { constructTaskSet } from './construction.ts'
 import { type AnyClass, hasUnclearOrder, tagsOf } from './declarations.ts'
@@ -5,7 +6,6 @@ import { declaredTasks, hasTasksInFields } from './declared-tasks.ts'
 import { markovEntries } from './markov-entries.ts'
 import { MarkovTaskSet } from './markov-task-set.ts'
 import { SequentialTaskSet } from './sequential-task-set.ts'
-import { TagFilter } from './tag-filter.ts'
 import { isTaskSetClass, type TaskBody, type TaskHolder, type TaskSetClass } from './task-set.ts'
 import { type TaskEntry, TaskTable } from './task-table.ts'
 

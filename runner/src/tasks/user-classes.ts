@@ -1,9 +1,9 @@
 import type { Runtime } from '../environment/environment.ts'
+import { TagFilter } from '../environment/tag-filter.ts'
 import { KatydidError } from '../errors.ts'
 import type { UserClassInfo } from '../running/spread.ts'
 import { constructUser } from './construction.ts'
 import { declaredTasks, hasTasksInFields } from './declared-tasks.ts'
-import { TagFilter } from './tag-filter.ts'
 import { TaskTables } from './task-tables.ts'
 import { User, type UserClass } from './user.ts'
 

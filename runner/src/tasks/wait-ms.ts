@@ -1,5 +1,5 @@
+import { StopTest } from '../environment/control-flow.ts'
 import { KatydidError } from '../errors.ts'
-import { StopTest } from './control-flow.ts'
 import { shownValue } from './shown-value.ts'
 import type { TaskHolder } from './task-set.ts'
 import type { User } from './user.ts'

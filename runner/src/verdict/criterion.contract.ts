@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type EventKind, eventKinds, type RunEvent } from '../stats/run-event.ts'
+import { type EventKind, eventKinds, type RunEvent } from '../facts/run-event.ts'
 import type { Criterion, Finding } from './criterion.ts'
 import { healthy, intervalOf, TestRun, type TestSecond } from './run.fixture.ts'
 

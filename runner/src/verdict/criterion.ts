@@ -1,6 +1,6 @@
 import type { Outcome } from '../errors.ts'
+import type { RunEvent } from '../facts/run-event.ts'
 import type { Aggregate } from '../stats/aggregate.ts'
-import type { RunEvent } from '../stats/run-event.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
 
 /** One line of a verdict: what was looked at, what it was, what it may be. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { RunEvent } from '../stats/run-event.ts'
+import type { RunEvent } from '../facts/run-event.ts'
 import { LostWorkers } from './lost-workers.ts'
 import { TestRun } from './run.fixture.ts'
 

@@ -1,6 +1,6 @@
+import { effectOf, type RunEvent } from '../facts/run-event.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { formatNumber } from '../stats/format.ts'
-import { effectOf, type RunEvent } from '../stats/run-event.ts'
 import type { Criterion, Finding, RunView } from './criterion.ts'
 import { formatShare } from './format-measure.ts'
 import { oneLine } from './one-line.ts'

@@ -1,4 +1,4 @@
-import { effectOf, type RunEvent } from '../stats/run-event.ts'
+import { effectOf, type RunEvent } from '../facts/run-event.ts'
 import type { Criterion, Finding } from './criterion.ts'
 import { oneLine } from './one-line.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { EventKind } from '../facts/run-event.ts'
 import { planOf } from '../plan/plan.fixture.ts'
-import type { EventKind } from '../stats/run-event.ts'
 import { createCriteria, criterionFactories } from './criteria.ts'
 import { criterionContract } from './criterion.contract.ts'
 import type { Finding } from './criterion.ts'

@@ -1,5 +1,5 @@
 import { exitCodes, type Outcome } from '../errors.ts'
-import { redact } from '../loadfile/redactions.ts'
+import { redact } from '../secrets/redactions.ts'
 import type { Criterion, Finding, RunView, Verdict } from './criterion.ts'
 
 /** What a criterion says, in all of its texts. */

@@ -1,5 +1,5 @@
 import { redactStats, redactWaiting } from '../loadfile/redact-stats.ts'
-import { hasSecrets, redact } from '../loadfile/redactions.ts'
+import { hasSecrets, redact } from '../secrets/redactions.ts'
 import type { WorkerInterval } from '../stats/snapshot.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { events } from '../environment/events.ts'
 import { testRun } from '../environment/test-run.fixture.ts'
+import { events } from '../hooks/events.ts'
 import { UsageEvents } from './usage-events.ts'
 
 after(() => events.removeAllListeners())

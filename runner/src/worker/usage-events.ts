@@ -1,5 +1,5 @@
 import type { Environment } from '../environment/environment.ts'
-import { events } from '../environment/events.ts'
+import { events } from '../hooks/events.ts'
 import type { HealthSample } from '../stats/snapshot.ts'
 
 /** Tells the load file's listeners how busy this process is: each interval, and once for each stretch in which it is too busy. */

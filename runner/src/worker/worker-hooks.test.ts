@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
-import { events } from '../environment/events.ts'
 import { RunEnvironment, type RunEnvironmentOptions } from '../environment/run-environment.ts'
+import { events } from '../hooks/events.ts'
 import { Meter } from '../stats/meter.ts'
 import { Recorder } from '../stats/recorder.ts'
 import { WorkerHooks } from './worker-hooks.ts'

@@ -1,8 +1,8 @@
 import type { Environment } from '../environment/environment.ts'
-import { events } from '../environment/events.ts'
-import { GivenUp, type HookLimits, hookTimes } from '../environment/hook-time.ts'
 import { messageOf } from '../errors.ts'
-import type { EventKind } from '../stats/run-event.ts'
+import type { EventKind } from '../facts/run-event.ts'
+import { events } from '../hooks/events.ts'
+import { GivenUp, type HookLimits, hookTimes } from '../hooks/hook-time.ts'
 
 export interface WorkerHooksOptions {
   environment: Environment

@@ -1,7 +1,7 @@
+import type { EventKind } from '../../facts/run-event.ts'
 import type { Load } from '../../profile/profile.ts'
 import type { UserClassInfo } from '../../running/spread.ts'
 import { formatSpan } from '../../stats/format.ts'
-import type { EventKind } from '../../stats/run-event.ts'
 import { totalUsers } from '../../stats/user-counts.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import type { RunCourse } from '../run-course.ts'

@@ -1,5 +1,5 @@
+import { ClassSequence } from '../../profile/class-sequence.ts'
 import type { UserClassInfo } from '../../running/spread.ts'
-import { ClassSequence } from '../../tasks/class-sequence.ts'
 import { hostOf } from '../../transport/node-id.ts'
 
 type Users = Record<string, number>

@@ -1,6 +1,6 @@
+import type { EventKind } from '../../facts/run-event.ts'
 import type { Aggregate } from '../../stats/aggregate.ts'
 import { formatItems, formatSpan } from '../../stats/format.ts'
-import type { EventKind } from '../../stats/run-event.ts'
 import type { RunInterval, WaitingState } from '../../stats/snapshot.ts'
 import { timeoutsOf } from '../../verdict/silences.ts'
 import { overdueMs } from '../../verdict/unanswered.ts'

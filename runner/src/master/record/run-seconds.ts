@@ -1,7 +1,7 @@
+import type { EventKind } from '../../facts/run-event.ts'
 import { redactStats, redactWaiting } from '../../loadfile/redact-stats.ts'
 import { isEmptyDelta, mergeDeltas } from '../../stats/merge.ts'
 import type { RunClock } from '../../stats/run-clock.ts'
-import type { EventKind } from '../../stats/run-event.ts'
 import type { RunInterval, StatsDelta, WorkerInterval } from '../../stats/snapshot.ts'
 import type { Criterion, Finding } from '../../verdict/criterion.ts'
 import type { AskedUsers } from '../load/asked-users.ts'

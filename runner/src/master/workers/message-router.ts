@@ -1,5 +1,5 @@
 import { KatydidError } from '../../errors.ts'
-import type { EventKind } from '../../stats/run-event.ts'
+import type { EventKind } from '../../facts/run-event.ts'
 import type { Link } from '../../transport/link.ts'
 import type { ToMaster, ToWorker } from '../../transport/messages.ts'
 import type { Command } from '../commands.ts'

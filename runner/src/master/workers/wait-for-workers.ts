@@ -1,5 +1,5 @@
+import type { EventKind } from '../../facts/run-event.ts'
 import { formatSpan } from '../../stats/format.ts'
-import type { EventKind } from '../../stats/run-event.ts'
 import type { Pause } from '../wakeable-sleep.ts'
 import { absentIndexes } from './absent-indexes.ts'
 import type { Roster } from './roster.ts'

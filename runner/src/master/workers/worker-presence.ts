@@ -1,5 +1,5 @@
+import type { EventKind } from '../../facts/run-event.ts'
 import { formatItems, formatSpan } from '../../stats/format.ts'
-import type { EventKind } from '../../stats/run-event.ts'
 import { totalUsers } from '../../stats/user-counts.ts'
 import type { ToMaster } from '../../transport/messages.ts'
 import type { LoadDelivery } from '../load/load-delivery.ts'

@@ -1,7 +1,7 @@
 import { KatydidError } from '../../errors.ts'
+import type { RunEvent } from '../../facts/run-event.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
 import type { Redact } from '../../redact.ts'
-import type { RunEvent } from '../../stats/run-event.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
 import type { Output, RunFinish, RunStart } from '../output.ts'
 import type { OutputFile } from '../output-files.ts'

@@ -1,5 +1,5 @@
+import type { RunEvent } from '../../facts/run-event.ts'
 import type { Redact } from '../../redact.ts'
-import type { RunEvent } from '../../stats/run-event.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
 import type { RunStart } from '../output.ts'
 import { type Canvas, liveTable } from './console-table.ts'

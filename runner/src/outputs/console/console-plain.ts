@@ -1,6 +1,6 @@
+import type { RunEvent } from '../../facts/run-event.ts'
 import type { Redact } from '../../redact.ts'
 import { formatCount } from '../../stats/format.ts'
-import type { RunEvent } from '../../stats/run-event.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
 import type { RunStart } from '../output.ts'
 import { RecentIntervals } from '../recent.ts'

@@ -1,6 +1,6 @@
-import { writeClean } from '../../loadfile/redactions.ts'
+import type { RunEvent } from '../../facts/run-event.ts'
 import type { Redact } from '../../redact.ts'
-import type { RunEvent } from '../../stats/run-event.ts'
+import { writeClean } from '../../secrets/redactions.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
 import type { Output, RunFinish, RunStart } from '../output.ts'
 import { LiveConsole, type Ticker } from './console-live.ts'

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { writeClean } from '../../loadfile/redactions.ts'
+import { writeClean } from '../../secrets/redactions.ts'
 import type { TextStream } from './text-stream.ts'
 import { textWidth } from './text-width.ts'
 

@@ -1,3 +1,4 @@
+import type { RunEvent } from '../../facts/run-event.ts'
 import type { Redact } from '../../redact.ts'
 import {
   dash,
@@ -10,7 +11,6 @@ import {
   ratio,
 } from '../../stats/format.ts'
 import { LatencyFigures } from '../../stats/latency-figures.ts'
-import type { RunEvent } from '../../stats/run-event.ts'
 import type { Recent } from '../recent.ts'
 import type { RunView } from './run-view.ts'
 import { printable } from './text-width.ts'

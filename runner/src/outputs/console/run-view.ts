@@ -1,7 +1,7 @@
+import type { RunEvent } from '../../facts/run-event.ts'
 import { formatDuration } from '../../plan/duration.ts'
 import type { Redact } from '../../redact.ts'
 import type { Aggregate } from '../../stats/aggregate.ts'
-import type { RunEvent } from '../../stats/run-event.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
 import type { RunStart } from '../output.ts'
 import { profileInWords } from '../profile-words.ts'

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../stats/run-event.ts'
+import type { RunEvent } from '../../facts/run-event.ts'
 import { cut, type Html, html } from './markup.ts'
 import type { Frame } from './plot.ts'
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import type { EventKind } from '../../facts/run-event.ts'
 import { Aggregate } from '../../stats/aggregate.ts'
 import { formatNumber } from '../../stats/format.ts'
 import type { Recorder } from '../../stats/recorder.ts'
-import type { EventKind } from '../../stats/run-event.ts'
 import { toResult } from '../result/result.ts'
 import {
   finding,

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../stats/run-event.ts'
+import type { RunEvent } from '../../facts/run-event.ts'
 import type { Result } from '../result/result.ts'
 
 /** What all charts of a page have in common. */

@@ -1,5 +1,5 @@
+import type { RunEvent } from '../../facts/run-event.ts'
 import { TextCap } from '../../stats/cardinality-limit.ts'
-import type { RunEvent } from '../../stats/run-event.ts'
 import type { ArrivalCounts, RunInterval, WaitingState } from '../../stats/snapshot.ts'
 import type { RunFinish, RunStart } from '../output.ts'
 import { GeneratorCounters } from './generator-counters.ts'

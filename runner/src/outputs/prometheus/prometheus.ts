@@ -1,6 +1,6 @@
+import type { RunEvent } from '../../facts/run-event.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
 import type { Redact } from '../../redact.ts'
-import type { RunEvent } from '../../stats/run-event.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
 import { RunCounters } from '../metrics/run-counters.ts'
 import type { Output, RunFinish, RunStart } from '../output.ts'

@@ -1,6 +1,6 @@
+import type { RunEvent } from '../../facts/run-event.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
 import type { Redact } from '../../redact.ts'
-import type { RunEvent } from '../../stats/run-event.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
 import type { Verdict } from '../../verdict/criterion.ts'
 import { jsonText } from '../json/json-text.ts'

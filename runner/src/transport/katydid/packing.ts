@@ -1,5 +1,5 @@
 import { Packr, Unpackr } from 'msgpackr'
-import { isEventKind } from '../../stats/run-event.ts'
+import { isEventKind } from '../../facts/run-event.ts'
 import type { Job, ToMaster, ToWorker } from '../messages.ts'
 import { packIntervals, unpackIntervals } from './interval-packing.ts'
 import { list, map, number, record, text, type Unpacked } from './unpacked.ts'

@@ -1,4 +1,4 @@
-import { redact } from '../../loadfile/redactions.ts'
+import { redact } from '../../secrets/redactions.ts'
 import type { ExceptionDelta } from '../../stats/snapshot.ts'
 
 const longestMessage = 2_000

@@ -1,4 +1,4 @@
-import { redact } from '../../loadfile/redactions.ts'
+import { redact } from '../../secrets/redactions.ts'
 
 /*
  * What a peer sent in the place of a figure may be anything. What makes no sense is not taken for one: less than nothing, no number, more

@@ -1,5 +1,5 @@
+import type { EventKind } from '../../facts/run-event.ts'
 import { printableWord } from '../../printable.ts'
-import type { EventKind } from '../../stats/run-event.ts'
 import { katydidOf } from '../katydid/wire.ts'
 import type { Frame } from '../locust/decode.ts'
 import { quit, stop } from '../locust/frames.ts'

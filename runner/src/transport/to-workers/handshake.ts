@@ -1,5 +1,5 @@
+import type { EventKind } from '../../facts/run-event.ts'
 import { printableWord } from '../../printable.ts'
-import type { EventKind } from '../../stats/run-event.ts'
 import { isCount, protocol } from '../katydid/wire.ts'
 import { ack, quit } from '../locust/frames.ts'
 import { textOf } from '../locust/plausible.ts'

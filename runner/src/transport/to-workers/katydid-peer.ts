@@ -1,5 +1,5 @@
+import type { EventKind } from '../../facts/run-event.ts'
 import { printableWord } from '../../printable.ts'
-import type { EventKind } from '../../stats/run-event.ts'
 import { steadyNow } from '../clock.ts'
 import { pack, unpackToMaster } from '../katydid/packing.ts'
 import { isCount, katydidOf, type Packed, packedOf } from '../katydid/wire.ts'

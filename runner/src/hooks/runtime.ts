@@ -1,7 +1,7 @@
-import { setCurrentRuntime } from './current-runtime.ts'
-import type { Runtime } from './environment.ts'
+import { setCurrentRuntime } from '../environment/current-runtime.ts'
+import type { Runtime } from '../environment/environment.ts'
+import { metrics } from '../environment/metrics.ts'
 import { events } from './events.ts'
-import { metrics } from './metrics.ts'
 
 /**
  * Ties `events`, `metrics` and `check` to a run: from here on they record into its meter. Returns how to untie them; the

@@ -1,5 +1,5 @@
+import type { Environment } from '../environment/environment.ts'
 import type { User } from '../tasks/user.ts'
-import type { Environment } from './environment.ts'
 import { EventHook } from './event-hook.ts'
 import { RequestHook } from './request-hook.ts'
 

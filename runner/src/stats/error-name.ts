@@ -1,4 +1,4 @@
-import { redact } from '../loadfile/redactions.ts'
+import { redact } from '../secrets/redactions.ts'
 
 const maxLength = 200
 

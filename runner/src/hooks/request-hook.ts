@@ -1,8 +1,8 @@
+import { currentRuntime } from '../environment/current-runtime.ts'
 import { KatydidError } from '../errors.ts'
+import { errorName } from '../stats/error-name.ts'
 import { failureKindOf } from '../stats/failure-kind.ts'
 import type { Meter, RequestSample } from '../stats/meter.ts'
-import { currentRuntime } from './current-runtime.ts'
-import { errorName } from './error-name.ts'
 import { EventHook, type Listener } from './event-hook.ts'
 
 /** What a listener of `events.request` gets: the sample, also under Locust's names. */

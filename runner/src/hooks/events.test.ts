@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
-import { StopTest } from '../tasks/control-flow.ts'
+import { StopTest } from '../environment/control-flow.ts'
+import { type TestRun, testRun } from '../environment/test-run.fixture.ts'
 import { events } from './events.ts'
 import type { RequestEvent } from './request-hook.ts'
 import { bindRuntime, forgetLoadFile } from './runtime.ts'
-import { type TestRun, testRun } from './test-run.fixture.ts'
 
 let run: TestRun
 let unbind: () => void

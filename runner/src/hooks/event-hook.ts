@@ -1,5 +1,5 @@
-import { StopTest } from '../tasks/control-flow.ts'
-import { currentRuntime } from './current-runtime.ts'
+import { StopTest } from '../environment/control-flow.ts'
+import { currentRuntime } from '../environment/current-runtime.ts'
 
 /** Gets what happened; may be async. */
 export type Listener<Payload> = (payload: Payload) => unknown
