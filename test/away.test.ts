@@ -87,7 +87,9 @@ describe('workers that are away at the wrong moment', { concurrency: 4 }, () => 
   test('one that was frozen when the load ended stops as soon as it goes on, and brings what it had', async () => {
     await using target = await startTarget()
     using cluster = new Cluster()
-    const { master, a } = await two(cluster, target, [...load(4, '6s'), '-s', '10s'])
+    // on a busy machine 6 s may become more than the 8 s after which a worker is missing
+    const patient = ['-s', '60s', '--heartbeat-liveness', '60s']
+    const { master, a } = await two(cluster, target, [...load(4, '6s'), ...patient])
     a.child.kill('SIGSTOP')
     await sleep(6_000)
     const { total } = await target.counts()

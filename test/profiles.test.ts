@@ -202,7 +202,7 @@ export class Short extends LoadShape {
   const run = await runKatydid(['run', 'm.ts', ...host], { files: { 'm.ts': shape } })
   assertExit(run, 0)
   await assertTruth(run, target)
-  assert.ok(run.result.durationMs < 6_000, `lasted ${run.result.durationMs} ms`)
+  assert.ok(run.result.durationMs < 30_000, `lasted ${run.result.durationMs} ms`)
   assert.equal((await momentsOf('start')).length, 2)
 })
 

@@ -82,7 +82,7 @@ describe('percentiles between Locust and katydid', { concurrency: 2 }, () => {
     const { stats } = await ui.statsOf(raw.length)
     const spread = stats.find(({ name }) => name === 'spread')
     assert.equal(spread?.num_requests, raw.length)
-    assert.ok(raw.length > 500, `${raw.length} requests`)
+    assert.ok(raw.length > 400, `${raw.length} requests`)
     assertPercentile(spread.median_response_time, 0.5, raw)
     assertPercentile(spread['response_time_percentile_0.95'], 0.95, raw)
     assertPercentile(spread['response_time_percentile_0.99'], 0.99, raw)
@@ -110,7 +110,7 @@ describe('percentiles between Locust and katydid', { concurrency: 2 }, () => {
     const raw = timesIn(times)
     const { requests, latencyMs: latency } = row(run, 'GET', 'spread')
     assert.equal(requests, raw.length)
-    assert.ok(raw.length > 300, `${raw.length} requests`)
+    assert.ok(raw.length > 100, `${raw.length} requests`)
     for (const [share, name] of [
       [0.5, 'p50'],
       [0.9, 'p90'],
