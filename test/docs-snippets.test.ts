@@ -144,3 +144,36 @@ test('links of the pages lead somewhere', () => {
       if (anchor) assert.ok(anchors(page).includes(anchor), `${path}: ${link}`)
     }
 })
+
+test('files and folders that the contributing pages name are there', () => {
+  const examples = new Set([
+    'profile/steps.ts',
+    'runner/src/outputs/markdown/markdown.ts',
+    'markdown.test.ts',
+    'idle-seconds.ts',
+  ])
+  const text = [
+    '.github/CONTRIBUTING.md',
+    'runner/docs/contributing/architecture.md',
+    'runner/docs/contributing/extending.md',
+  ]
+    .map(read)
+    .join('\n')
+  const named = codes(text.replaceAll(/^ *```.*?^ *```$/gms, '')).filter(
+    (code) => /^[\w.-]+\/[\w./-]*$/.test(code) || /^[\w-]+\.(?:[\w-]+\.)*ts$/.test(code),
+  )
+  assert.ok(named.length > 60, `only ${named.length}`)
+  const every = globSync(
+    ['.github/**', '.ci/**', 'chart/**', 'runner/{src,docs,design,examples}/**', 'scripts/**', 'test/**', 'values'],
+    {
+      cwd: root,
+    },
+  ).map((path) => `/${path}`)
+  const isThere = (name: string) => every.some((path) => path.endsWith(`/${name.replace(/\/$/, '')}`))
+  assert.deepEqual(
+    [...new Set(named)].filter(
+      (name) => name !== 'runner/' && !name.includes('NAME') && !examples.has(name) && !isThere(name),
+    ),
+    [],
+  )
+})
