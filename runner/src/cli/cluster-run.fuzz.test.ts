@@ -42,7 +42,7 @@ async function rig() {
   }
   const events: string[] = []
   const intervals: number[] = []
-  const audience = {
+  const sink = {
     start() {},
     interval: ({ stats }: { stats: { requests: { ok: { count: number } }[] } }) =>
       void intervals.push(stats.requests.reduce((sum, { ok }) => sum + ok.count, 0)),
@@ -51,7 +51,7 @@ async function rig() {
   }
   const run = new ClusterRun(
     { plan, loadFile, classes: loadFile.userClasses, warnings: [] },
-    { criteria: createCriteria(plan), audience, log: quiet as never },
+    { criteria: createCriteria(plan), sink, log: quiet as never },
     { socket: socket as unknown as RouterSocket, desk: new FeedDesk(), expect: 1 },
   )
   const say = (id: string, type: string, data: Encodable = null) => receive(id, encode([type, data, id]))

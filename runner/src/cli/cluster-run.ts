@@ -65,7 +65,7 @@ export class ClusterRun {
       platform,
       userClasses: { names: [...classes.keys()], chosen },
       hooks: userHooks(loadFile, environment),
-      gathering: { expect, maxWaitMs: plan.workers.maxWait, perPod: plan.workers.processes },
+      waitForWorkers: { expect, maxWaitMs: plan.workers.maxWait, perPod: plan.workers.processes },
       liveness: livenessLimits(missingMs),
       own,
       onMessage: (name, data, from) => environment.deliver(name, data, from),

@@ -16,7 +16,7 @@ import { parseDuration } from '../plan/duration.ts'
 import type { PlanFlags } from '../plan/options.ts'
 import { redact } from '../secrets/redactions.ts'
 import type { System } from '../system.ts'
-import { TurnAway } from '../transport/to-workers/reject-workers.ts'
+import { RejectingServer } from '../transport/to-workers/reject-workers.ts'
 import { RouterSocket } from '../transport/zmq/router-socket.ts'
 import { askedFor } from './asked-for.ts'
 import { ClusterRun } from './cluster-run.ts'
@@ -98,7 +98,7 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
     const text = describeError(error, system.env)
     system.stderr.write(text)
     exitCode = exitCodes.broken
-    if (socket && !run && flags.serve) turnAway(socket, `there is no run: ${onOneLine(text)}`, 3)
+    if (socket && !run && flags.serve) rejectWorkers(socket, `there is no run: ${onOneLine(text)}`, 3)
   }
   await run?.finish()
   const leaving = new AbortController()
@@ -133,7 +133,7 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
     await writeFiles(!isLost)
     if (!flags.quiet) system.stdout.write(`${published.summary}\n`)
     log.info(isLost ? 'this run was begun by an earlier process' : `this run is over: ${outcome}; nothing is run again`)
-    if (flags.serve) turnAway(bound, isLost ? 'master restarted' : 'the run is over', isLost ? 3 : 0)
+    if (flags.serve) rejectWorkers(bound, isLost ? 'master restarted' : 'the run is over', isLost ? 3 : 0)
     return exitCode
   }
 
@@ -178,14 +178,14 @@ function endingOfEarlier({ verdict, summary, result }: Published): Ending {
 }
 
 /** Workers that come to a master without a run leave at once, and say why. */
-function turnAway(socket: RouterSocket, why: string, exitCode: number): void {
-  const door = new TurnAway({
+function rejectWorkers(socket: RouterSocket, why: string, exitCode: number): void {
+  const server = new RejectingServer({
     run: randomUUID(),
     why,
     exitCode,
     transmit: (id, bytes) => socket.send(id, bytes),
   })
-  void socket.receive((id, bytes) => door.receive(id, bytes))
+  void socket.receive((id, bytes) => server.receive(id, bytes))
 }
 
 function onOneLine(text: string): string {

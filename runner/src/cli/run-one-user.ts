@@ -44,7 +44,7 @@ export async function runOne(system: System, prepared: Prepared, iterations: num
     return pass(holder, table)
   }
   const log = await createLog({ format: 'pretty', level: 'info', redact })
-  const audience = {
+  const sink = {
     start: () => print(`one ${[...one.classes.keys()][0]}\n\n`),
     interval: () => {},
     event: ({ kind, text }: Pick<RunEvent, 'kind' | 'text'>) => {
@@ -55,7 +55,7 @@ export async function runOne(system: System, prepared: Prepared, iterations: num
   }
   const master: Master = localRun(
     one,
-    { criteria: [new RunEvents(false)], audience, log },
+    { criteria: [new RunEvents(false)], sink, log },
     { trace: (exchange) => print(formatTrace(exchange)), pick },
   )
   const stopListening = stopOnSignals(system, master)

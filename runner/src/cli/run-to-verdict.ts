@@ -5,7 +5,7 @@ import { createLog } from '../log.ts'
 import type { MasterHttp } from '../master/http/master-http.ts'
 import type { Master } from '../master/master.ts'
 import type { MasterOptions } from '../master/master-options.ts'
-import type { Audience } from '../master/output-sink.ts'
+import type { OutputSink } from '../master/output-sink.ts'
 import { takeBack } from '../outputs/earlier-results.ts'
 import { Multiplexer } from '../outputs/multiplex.ts'
 import { createOutputs } from '../outputs/outputs.ts'
@@ -23,7 +23,7 @@ import { telemetry } from './telemetry.ts'
 import { uploads } from './uploads.ts'
 
 /** What a run is told besides what it is to do. */
-export type RunSurroundings = Pick<MasterOptions, 'criteria' | 'audience' | 'log' | 'identity'>
+export type RunSurroundings = Pick<MasterOptions, 'criteria' | 'sink' | 'log' | 'identity'>
 
 /** Runs what was prepared and tells of it everywhere it was asked to; the verdict's exit code. */
 export async function runToVerdict(
@@ -53,14 +53,14 @@ export async function runToVerdict(
   const metricsPage = http?.metricsPage
   const own = createOutputs({ ...flags, checkpoint, metricsPage, otel, plan, redact, warn }, system)
   const outputs = [...own, ...upload, ...notification, ...(http ? [http.output(plan)] : [])]
-  const audience: Audience = new Multiplexer(outputs, {
+  const sink: OutputSink = new Multiplexer(outputs, {
     log,
     onEvent: (kind, text) => master?.event(kind, text),
     // files tell it: what comes after it, a load file's or our own, does not change it
     onVerdict: ({ exitCode }) => system.settle(exitCode),
   })
   const identity = await identityOf(prepared, flags.runToken)
-  master = await open({ criteria: createCriteria(prepared.plan), audience, log, identity })
+  master = await open({ criteria: createCriteria(prepared.plan), sink, log, identity })
   const stopListening = stopOnSignals(system, master)
   // they tell a verdict that the process would not end with
   const files = verdictFiles(flags, system.cwd())

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { Liveness, livenessLimits } from '../master/workers/liveness.ts'
-import { type Member, Roster } from '../master/workers/roster.ts'
+import { Roster, type WorkerRecord } from '../master/workers/roster.ts'
 import { pack } from '../transport/katydid/packing.ts'
 import type { ToMaster } from '../transport/messages.ts'
 import { WorkerSession } from '../transport/to-master/worker-session.ts'
@@ -30,7 +30,7 @@ class SlowWay {
   readonly #server: PeerServer
   readonly #roster = new Roster()
   readonly #liveness: Liveness
-  #member: Member | undefined
+  #worker: WorkerRecord | undefined
   #now = 0
   #frames: { at: number; to: 'master' | 'worker'; bytes: Uint8Array }[] = []
   #openAt: number
@@ -62,17 +62,17 @@ class SlowWay {
       },
     })
     this.#liveness = new Liveness(this.#roster, livenessLimits(missingMs), {
-      missing: (member) => {
-        member.state = 'missing'
+      missing: (worker) => {
+        worker.state = 'missing'
         this.news.push(`${this.#now} missing`)
       },
-      released: (member) => {
-        member.released = true
+      released: (worker) => {
+        worker.released = true
         this.news.push(`${this.#now} released`)
       },
-      back: (member) => {
-        member.state = 'ready'
-        member.released = false
+      back: (worker) => {
+        worker.state = 'ready'
+        worker.released = false
         this.news.push(`${this.#now} back`)
       },
       stuck: () => this.news.push(`${this.#now} stuck`),
@@ -82,11 +82,11 @@ class SlowWay {
       extras: { host: undefined, stopTimeoutS: 1, parsedOptions: {} },
       transmit: (_, bytes) => this.#send('worker', bytes),
       onWorker: ({ id, link }) => {
-        const member = (this.#member = this.#roster.add(id, link, { kind: 'katydid' }))
-        member.heardAt = this.#now
+        const worker = (this.#worker = this.#roster.add(id, link, { kind: 'katydid' }))
+        worker.heardAt = this.#now
         link.receive((message) => {
-          this.#liveness.heard(member, this.#now)
-          if (message.type === 'heartbeat') member.roundTripMs = message.roundTripMs ?? 0
+          this.#liveness.heard(worker, this.#now)
+          if (message.type === 'heartbeat') worker.roundTripMs = message.roundTripMs ?? 0
           if (message.type === 'event') this.received++
         })
       },
@@ -105,13 +105,13 @@ class SlowWay {
       }
       if (this.#now % 250 === 0) this.#liveness.watch(this.#now)
       if (this.joined && this.#server.present === 0) this.freeAt ??= this.#now
-      if (this.#runs && this.#member?.released) this.twice.push(this.#now)
+      if (this.#runs && this.#worker?.released) this.twice.push(this.#now)
     }
     return this
   }
 
   get joined(): boolean {
-    return this.#member !== undefined
+    return this.#worker !== undefined
   }
 
   get #stretch(): Stretch {

@@ -8,7 +8,7 @@ import { hookNames, rig } from './master-rig.fixture.ts'
 for (const failing of hookNames)
   test(`a ${failing} that throws makes the run broken, and the rest still happens`, async () => {
     const worker = new ScriptedWorker()
-    const { master, audience, called } = rig([worker], {
+    const { master, sink, called } = rig([worker], {
       failing: {
         [failing]: () => {
           called.push(failing)
@@ -30,9 +30,9 @@ for (const failing of hookNames)
     assert.deepEqual(names, expected)
     assert.equal(worker.types().includes('start'), !ran)
     assert.deepEqual(worker.types().slice(-2), ['stop', 'quit'])
-    assert.equal(audience.told[0], 'start')
-    assert.ok(audience.told.includes('event hook_failed') && audience.told.includes('finish'))
-    assert.equal(audience.told.filter((what) => what === 'start').length, 1)
+    assert.equal(sink.told[0], 'start')
+    assert.ok(sink.told.includes('event hook_failed') && sink.told.includes('finish'))
+    assert.equal(sink.told.filter((what) => what === 'start').length, 1)
   })
 
 test('setup whose result is not JSON is broken, and says so', async () => {
@@ -70,14 +70,14 @@ test('a setup() that does not end in its time: broken, nothing is loaded, and th
 })
 
 test('a teardown() that does not end in its time: broken, with all that was measured', async () => {
-  const { master, audience } = rig([new ScriptedWorker()], {
+  const { master, sink } = rig([new ScriptedWorker()], {
     plan: plan('  teardownTimeout: 50ms'),
     failing: { teardown: never },
   })
   const verdict = await master.run()
   assert.equal(verdict.outcome, 'broken')
   assert.match(verdict.findings[0]?.text ?? '', /^teardown failed: not done within 50 ms: load\.teardownTimeout says/)
-  assert.equal(audience.finished?.stats.total.requests, 3)
+  assert.equal(sink.finished?.stats.total.requests, 3)
 })
 
 test('a stop while setup() goes on: nobody waits for that', async () => {
@@ -135,14 +135,14 @@ test('a run that is to stop and then interrupted in its setup() is interrupted: 
 
 test('rates that listeners find are of the run, not of the time that teardown() takes', async () => {
   const rates: number[] = []
-  const { master, audience } = rig([new ScriptedWorker()], {
+  const { master, sink } = rig([new ScriptedWorker()], {
     failing: {
       teardown: () => sleep(500),
       quitting: async () => void rates.push(master.stats.total.rps),
     },
   })
   await master.run()
-  const { stats, durationMs } = audience.finished ?? assert.fail('nothing was told')
+  const { stats, durationMs } = sink.finished ?? assert.fail('nothing was told')
   const rate = (stats.total.requests * 1_000) / durationMs
   assert.equal(rates.length, 1)
   // milliseconds or seconds, rounded once or twice

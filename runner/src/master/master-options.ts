@@ -7,14 +7,14 @@ import type { RunHooks } from './hooks.ts'
 import type { ArrivalCutter } from './load/arrival-orders.ts'
 import type { LoadSource } from './load/load-source.ts'
 import type { AskedClasses } from './load/running-classes.ts'
-import type { Audience } from './output-sink.ts'
+import type { OutputSink } from './output-sink.ts'
 import type { LivenessLimits } from './workers/liveness.ts'
-import type { ReceptionOptions } from './workers/message-router.ts'
-import type { GatheringOptions } from './workers/wait-for-workers.ts'
+import type { MessageRouterOptions } from './workers/message-router.ts'
+import type { WaitForWorkersOptions } from './workers/wait-for-workers.ts'
 import type { WorkersPlatform } from './workers/workers-platform.ts'
 
 /** What one run is made of. */
-export interface MasterOptions extends Pick<ReceptionOptions, 'onMessage' | 'feeds'> {
+export interface MasterOptions extends Pick<MessageRouterOptions, 'onMessage' | 'feeds'> {
   plan: RunPlan
   identity?: RunIdentity | undefined
   source: LoadSource
@@ -22,14 +22,14 @@ export interface MasterOptions extends Pick<ReceptionOptions, 'onMessage' | 'fee
   arrivals?: { cut: ArrivalCutter; maxUsers: number } | undefined
   criteria: Criterion[]
   hooks: RunHooks
-  audience: Audience
+  sink: OutputSink
   log: Log
   /** Left out: those that workers have. */
   userClasses?: AskedClasses | undefined
   /** What makes the workers, where it may be asked. */
   platform?: WorkersPlatform | undefined
   /** How many workers must have come before the run begins, and how long they may take; left out: those that have joined. */
-  gathering?: Pick<GatheringOptions, 'expect' | 'maxWaitMs' | 'perPod'> | undefined
+  waitForWorkers?: Pick<WaitForWorkersOptions, 'expect' | 'maxWaitMs' | 'perPod'> | undefined
   liveness?: LivenessLimits | undefined
   /** What the load file records in this process itself: `setup()`, handlers of messages, `teardown()`. */
   own?: { take(): StatsDelta } | undefined

@@ -2,7 +2,7 @@ import { mock } from 'node:test'
 import type { Load } from '../profile/profile.ts'
 import { RunEvents } from '../verdict/run-events.ts'
 import type { RunHooks } from './hooks.ts'
-import { Listening, plan, type ScriptedWorker, sourceOf } from './master.fixture.ts'
+import { plan, RecordingSink, type ScriptedWorker, sourceOf } from './master.fixture.ts'
 import { Master } from './master.ts'
 import type { MasterOptions } from './master-options.ts'
 
@@ -41,7 +41,7 @@ export function rig(workers: ScriptedWorker[], more: Partial<MasterOptions> & { 
     quit: (exitCode) => called.push(`quit ${exitCode}`),
     ...failing,
   }
-  const audience = new Listening()
+  const sink = new RecordingSink()
   const log = { ...Object.fromEntries(['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((l) => [l, mock.fn()])) }
   const master = new Master({
     plan: plan(),
@@ -49,11 +49,11 @@ export function rig(workers: ScriptedWorker[], more: Partial<MasterOptions> & { 
     durationMs: 150,
     criteria: [new RunEvents(true)],
     hooks,
-    audience,
+    sink,
     log: log as unknown as MasterOptions['log'],
     drainGraceMs: 100,
     ...options,
   })
   for (const [i, worker] of workers.entries()) master.join(`w${i}`, worker.masterEnd)
-  return { master, audience, called }
+  return { master, sink, called }
 }

@@ -13,7 +13,7 @@ const until = (happened: () => boolean, users = 4) =>
 
 test('a worker that goes in the middle leaves its users to the others, and an event', async () => {
   const [goes, stays] = [new ScriptedWorker(), new ScriptedWorker()]
-  const { master, audience } = rig([goes, stays], { source: until(() => stays.targets.length > 1) })
+  const { master, sink } = rig([goes, stays], { source: until(() => stays.targets.length > 1) })
   setTimeout(() => goes.toMaster.close(), 100)
   await master.run()
   assert.deepEqual(
@@ -21,10 +21,10 @@ test('a worker that goes in the middle leaves its users to the others, and an ev
     [2, 4],
   )
   assert.deepEqual(
-    audience.events.map(({ kind }) => kind),
+    sink.events.map(({ kind }) => kind),
     ['worker_lost'],
   )
-  assert.equal(audience.finished?.stats.total.requests, 3)
+  assert.equal(sink.finished?.stats.total.requests, 3)
 })
 
 test('a worker that stands in for another has its users at once, and nobody else’s users move', async () => {
@@ -40,10 +40,10 @@ test('a worker that stands in for another has its users at once, and nobody else
     close: () => {},
   }
   // dealt by ids the next user would be w1's, whatever the name of the one in the place of w0
-  const { master, audience } = rig([goes, stays], { source: until(() => comes.targets.length > 0, 5) })
+  const { master, sink } = rig([goes, stays], { source: until(() => comes.targets.length > 0, 5) })
   setTimeout(() => {
     goes.toMaster.close()
-    queueMicrotask(() => master.join('z', link, { inPlaceOf: 'w0' }))
+    queueMicrotask(() => master.join('z', link, { replaces: 'w0' }))
   }, 100)
   await master.run()
   assert.deepEqual(
@@ -51,7 +51,7 @@ test('a worker that stands in for another has its users at once, and nobody else
     [[3], [2], [3]],
   )
   assert.deepEqual(
-    audience.events.map(({ kind }) => kind),
+    sink.events.map(({ kind }) => kind),
     ['worker_lost'],
   )
 })
@@ -86,14 +86,14 @@ test('a worker whose lease is over is given its users anew, and they are missing
       }, 150)
     },
   })
-  const { master, audience } = rig([worker], { source: forMs(300), criteria: [new LostWorkers('rebalance')] })
+  const { master, sink } = rig([worker], { source: forMs(300), criteria: [new LostWorkers('rebalance')] })
   const verdict = await master.run()
   assert.deepEqual(
     worker.targets.map(({ users }) => users.U),
     [4, 4],
   )
   assert.deepEqual(
-    audience.events.map(({ kind }) => kind),
+    sink.events.map(({ kind }) => kind),
     ['lease_over'],
   )
   assert.equal(verdict.outcome, 'broken')
@@ -139,7 +139,7 @@ for (const [cancelled, exitCode] of [
   test(`workers that did not come: why is asked first, then none is wanted any more; ${cancelled ? 'those that came leave as after a run' : 'where that is not to be had, they fail their Job'}`, async () => {
     const worker = new ScriptedWorker()
     const platform = platformOf(['w1: no room'], cancelled)
-    const { master } = rig([worker], { platform, gathering: { expect: 2, maxWaitMs: 50 } })
+    const { master } = rig([worker], { platform, waitForWorkers: { expect: 2, maxWaitMs: 50 } })
     const { findings, outcome } = await master.run()
     assert.equal(outcome, 'broken')
     assert.deepEqual(
@@ -157,7 +157,7 @@ for (const [cancelled, exitCode] of [
 test('workers that went: why is told, and the time that it takes to ask is not the run’s', async () => {
   const workers = [new ScriptedWorker(), new ScriptedWorker()]
   const platform = platformOf(['w0: OOMKilled'], true)
-  const { master, audience } = rig(workers, { platform, criteria: [new LostWorkers('rebalance')] })
+  const { master, sink } = rig(workers, { platform, criteria: [new LostWorkers('rebalance')] })
   setTimeout(() => workers[0]!.toMaster.close(), 50)
   const { findings } = await master.run()
   assert.ok(
@@ -165,7 +165,7 @@ test('workers that went: why is told, and the time that it takes to ask is not t
     JSON.stringify(findings),
   )
   assert.deepEqual(platform.asked, ['troubles'])
-  assert.ok(audience.finished!.durationMs < 1_000, `${audience.finished?.durationMs} ms`)
+  assert.ok(sink.finished!.durationMs < 1_000, `${sink.finished?.durationMs} ms`)
 })
 
 test('where all goes well nobody is asked', async () => {
@@ -177,7 +177,7 @@ test('where all goes well nobody is asked', async () => {
 /** Workers over a network, which may fall silent: missing after 0.3 s, released after `releaseMs`. */
 function overNetwork(workers: ScriptedWorker[], more: Parameters<typeof rig>[1], releaseMs = 60_000) {
   const limits = { ...livenessLimits(300), releaseMs, releaseUnleasedMs: releaseMs }
-  const rigged = rig([], { liveness: limits, gathering: { expect: workers.length, maxWaitMs: 5_000 }, ...more })
+  const rigged = rig([], { liveness: limits, waitForWorkers: { expect: workers.length, maxWaitMs: 5_000 }, ...more })
   for (const [i, worker] of workers.entries()) rigged.master.join(`w${i}`, worker.masterEnd, { kind: 'katydid' })
   return rigged
 }
@@ -190,14 +190,14 @@ const beating = (worker: ScriptedWorker) => {
 test('a worker that reports every 10 s is not stuck, whatever is said of how long one may be silent', async () => {
   const worker = new ScriptedWorker()
   using _ = beating(worker)
-  const { master, audience } = rig([], {
+  const { master, sink } = rig([], {
     source: forMs(900),
     liveness: { ...livenessLimits(), stuckMs: 200 },
     plan: plan('  stats: { reportInterval: 10s }'),
   })
   master.join('w0', worker.masterEnd, { kind: 'katydid' })
   await master.run()
-  assert.deepEqual(audience.events, [])
+  assert.deepEqual(sink.events, [])
 })
 
 for (const others of [1, 0])
@@ -206,7 +206,7 @@ for (const others of [1, 0])
     const there = Array.from({ length: others }, () => new ScriptedWorker())
     using stack = new DisposableStack()
     for (const worker of there) stack.use(beating(worker))
-    const { master, audience } = overNetwork([silent, ...there], {
+    const { master, sink } = overNetwork([silent, ...there], {
       source: forMs(1_500),
       failing: { setup: () => sleep(800) },
     })
@@ -214,7 +214,7 @@ for (const others of [1, 0])
     await master.run()
     assert.deepEqual(silent.types().slice(0, 3), ['ack', 'start', 'spawn'])
     assert.ok(silent.targets.some(({ users }) => (users.U ?? 0) > 0))
-    assert.ok(audience.events.some(({ kind }) => kind === 'worker_back'))
+    assert.ok(sink.events.some(({ kind }) => kind === 'worker_back'))
   })
 
 test('a worker that is silent may have users: that all others have ended is not the end', async () => {
@@ -226,9 +226,9 @@ test('a worker that is silent may have users: that all others have ended is not 
   })
   const silent = new ScriptedWorker()
   using _ = beating(done)
-  const { master, audience } = overNetwork([done, silent], { source: forMs(1_500) })
+  const { master, sink } = overNetwork([done, silent], { source: forMs(1_500) })
   await master.run()
-  const kinds = audience.events.map(({ kind }) => kind)
+  const kinds = sink.events.map(({ kind }) => kind)
   assert.ok(kinds.includes('worker_lost'), kinds.join())
   assert.ok(!kinds.includes('exhausted'), kinds.join())
 })

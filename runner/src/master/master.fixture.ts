@@ -59,7 +59,7 @@ export const sourceOf = (targetAt: (elapsedMs: number) => Load | undefined): Loa
 })
 
 /** Keeps what outputs are told, in order. */
-export class Listening {
+export class RecordingSink {
   readonly told: string[] = []
   readonly intervals: RunInterval[] = []
   readonly events: RunEvent[] = []

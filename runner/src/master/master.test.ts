@@ -5,9 +5,9 @@ import type { Criterion } from '../verdict/criterion.ts'
 import { classInfo, ScriptedWorker, sourceOf, workerInterval } from './master.fixture.ts'
 import { forMs, rig } from './master-rig.fixture.ts'
 
-test('a run: gather, start, dispatch, drain, judge; every hook once and in order', async () => {
+test('a run: wait for workers, start, dispatch, drain, judge; every hook once and in order', async () => {
   const worker = new ScriptedWorker()
-  const { master, audience, called } = rig([worker])
+  const { master, sink, called } = rig([worker])
   const verdict = await master.run()
   assert.deepEqual([verdict.outcome, verdict.exitCode], ['passed', 0])
   assert.deepEqual(called, [
@@ -24,10 +24,10 @@ test('a run: gather, start, dispatch, drain, judge; every hook once and in order
   assert.deepEqual(worker.types(), ['ack', 'start', 'spawn', 'spawning_complete', 'stop', 'quit'])
   const start = worker.heard.find((message) => message.type === 'start')
   assert.deepEqual(start?.setupData, { token: 1, at: '1970-01-01T00:00:00.000Z' })
-  assert.equal(start?.startedAtEpochMs, audience.started?.startedAt)
-  assert.deepEqual(audience.told, ['start', 'interval', 'finish'])
-  assert.deepEqual(audience.started?.userClasses, ['U'])
-  const finished = audience.finished
+  assert.equal(start?.startedAtEpochMs, sink.started?.startedAt)
+  assert.deepEqual(sink.told, ['start', 'interval', 'finish'])
+  assert.deepEqual(sink.started?.userClasses, ['U'])
+  const finished = sink.finished
   assert.equal(finished?.stats.total.requests, 3)
   assert.deepEqual(finished?.users, { peak: 4, byClass: { U: 4 } })
   const { askedUserSeconds = 0, userSeconds } = finished?.load ?? {}
@@ -37,12 +37,12 @@ test('a run: gather, start, dispatch, drain, judge; every hook once and in order
 
 test('workers share, and the same second of all is one interval', async () => {
   const workers = [new ScriptedWorker(), new ScriptedWorker()]
-  const { master, audience } = rig(workers, { source: forMs(150, { users: 5 }) })
+  const { master, sink } = rig(workers, { source: forMs(150, { users: 5 }) })
   await master.run()
   assert.deepEqual(workers.map(({ users }) => users.U).sort(), [2, 3])
-  assert.equal(audience.intervals.length, 1)
-  assert.deepEqual([audience.intervals[0]?.userCount, audience.intervals[0]?.targetUsers], [5, 5])
-  assert.equal(audience.finished?.stats.total.requests, 6)
+  assert.equal(sink.intervals.length, 1)
+  assert.deepEqual([sink.intervals[0]?.userCount, sink.intervals[0]?.targetUsers], [5, 5])
+  assert.equal(sink.finished?.stats.total.requests, 6)
 })
 
 test('a stop ends the run at once; the first one counts', async () => {
@@ -61,11 +61,11 @@ test('a stop ends the run at once; the first one counts', async () => {
 })
 
 test('a stop while workers are waited for ends it too', async () => {
-  const { master, audience } = rig([new ScriptedWorker([])])
+  const { master, sink } = rig([new ScriptedWorker([])])
   setTimeout(() => master.command({ kind: 'stop', reason: 'enough', cause: 'interrupted' }), 30)
   const verdict = await master.run()
   assert.equal(verdict.outcome, 'broken')
-  assert.ok(audience.told.includes('finish'))
+  assert.ok(sink.told.includes('finish'))
 })
 
 test('a user may end the run, and say how', async () => {
@@ -95,11 +95,11 @@ test('a criterion that finds something ends the run now', async () => {
   const worker = new ScriptedWorker([classInfo('U')], {
     start: (self) => self.say({ type: 'stats', intervals: [workerInterval(0, 2)] }),
   })
-  const { master, audience } = rig([worker], { source: forMs(60_000), criteria: [criterion] })
+  const { master, sink } = rig([worker], { source: forMs(60_000), criteria: [criterion] })
   const verdict = await master.run()
   assert.equal(verdict.exitCode, 1)
   assert.deepEqual(
-    audience.events.map(({ kind, text }) => [kind, text]),
+    sink.events.map(({ kind, text }) => [kind, text]),
     [['aborted', 'run ended early: too slow in second 0']],
   )
   assert.equal(seen[0], 2)
@@ -113,12 +113,12 @@ test('a reset goes to hooks and workers, and forgets', async () => {
       self.say({ type: 'client_stopped' })
     },
   })
-  const { master, audience, called } = rig([worker])
+  const { master, sink, called } = rig([worker])
   setTimeout(() => master.command({ kind: 'reset' }), 80)
   await master.run()
   assert.equal(called.filter((name) => name === 'resetStats').length, 1)
   assert.ok(worker.types().includes('reset_stats'))
-  assert.equal(audience.finished?.stats.total.requests, 1)
+  assert.equal(sink.finished?.stats.total.requests, 1)
 })
 
 test('a worker may take its time to stop: its last report is waited for', async () => {
@@ -128,10 +128,10 @@ test('a worker may take its time to stop: its last report is waited for', async 
       setTimeout(() => self.say({ type: 'client_stopped' }), 150)
     },
   })
-  const { master, audience } = rig([worker])
+  const { master, sink } = rig([worker])
   const verdict = await master.run()
   assert.equal(verdict.outcome, 'passed')
-  assert.equal(audience.finished?.stats.total.requests, 7)
+  assert.equal(sink.finished?.stats.total.requests, 7)
 })
 
 test('a worker that never stops is broken, in bounded time, with what it had reported', async () => {
@@ -139,7 +139,7 @@ test('a worker that never stops is broken, in bounded time, with what it had rep
     start: (self) => self.say({ type: 'stats', intervals: [workerInterval(0, 5)] }),
     stop: () => {},
   })
-  const { master, audience } = rig([worker])
+  const { master, sink } = rig([worker])
   const began = performance.now()
   const verdict = await master.run()
   assert.ok(performance.now() - began < 20_000)
@@ -147,15 +147,15 @@ test('a worker that never stops is broken, in bounded time, with what it had rep
     verdict.findings.map(({ text }) => text),
     ['worker w0 did not stop in time; its last report is missing'],
   )
-  assert.equal(audience.finished?.stats.total.requests, 5)
+  assert.equal(sink.finished?.stats.total.requests, 5)
 })
 
 test('when every user has ended and no more will come, the run is over', async () => {
   const worker = new ScriptedWorker([classInfo('U')], { spawn: (self) => self.say({ type: 'exhausted' }) })
-  const { master, audience } = rig([worker], { source: forMs(60_000) })
+  const { master, sink } = rig([worker], { source: forMs(60_000) })
   await master.run()
   assert.deepEqual(
-    audience.events.map(({ kind }) => kind),
+    sink.events.map(({ kind }) => kind),
     ['exhausted'],
   )
 })
@@ -171,33 +171,33 @@ test('users that ended early do not end a run whose ramp has gone on', async () 
     ...sourceOf((at) => (at < 300 ? { users: at < 100 ? 1 : 2 } : undefined)),
     mayRise: (at: number) => at < 100,
   }
-  const { master, audience } = rig([worker], { source })
+  const { master, sink } = rig([worker], { source })
   await master.run()
-  assert.deepEqual(audience.events, [])
-  assert.ok((audience.finished?.durationMs ?? 0) >= 300)
+  assert.deepEqual(sink.events, [])
+  assert.ok((sink.finished?.durationMs ?? 0) >= 300)
 })
 
 test('events of a worker reach outputs and criteria', async () => {
   const worker = new ScriptedWorker([classInfo('U')], {
     start: (self) => self.say({ type: 'event', kind: 'listener_failed', text: 'a listener of request threw: x' }),
   })
-  const { master, audience } = rig([worker])
+  const { master, sink } = rig([worker])
   assert.equal((await master.run()).outcome, 'broken')
-  assert.deepEqual(audience.told.slice(0, 2), ['start', 'event listener_failed'])
+  assert.deepEqual(sink.told.slice(0, 2), ['start', 'event listener_failed'])
 })
 
 test('what happened before the start is told after it', async () => {
   const worker = new ScriptedWorker()
   worker.say({ type: 'event', kind: 'warning', text: 'early' })
-  const { master, audience } = rig([worker], { failing: { setup: () => sleep(30) } })
+  const { master, sink } = rig([worker], { failing: { setup: () => sleep(30) } })
   await master.run()
-  assert.deepEqual(audience.told.slice(0, 2), ['start', 'event warning'])
-  assert.equal(audience.events[0]?.atMs, 0)
+  assert.deepEqual(sink.told.slice(0, 2), ['start', 'event warning'])
+  assert.equal(sink.events[0]?.atMs, 0)
 })
 
 test('a class that no worker has ends the run at once, whatever else they have', async () => {
   const worker = new ScriptedWorker([classInfo('A')])
-  const { master, audience } = rig([], {
+  const { master, sink } = rig([], {
     source: forMs(5_000),
     userClasses: { names: ['A', 'B'], chosen: true },
   })
@@ -205,7 +205,7 @@ test('a class that no worker has ends the run at once, whatever else they have',
   const { outcome, findings } = await master.run()
   assert.equal(outcome, 'broken')
   assert.equal(findings[0]?.text, 'user class B runs on no worker: did you mean A? they have A')
-  assert.ok(audience.finished!.durationMs < 1_000)
+  assert.ok(sink.finished!.durationMs < 1_000)
 })
 
 test('arrivals: on a slow way the run begins when the first orders are there; users are not waited for', async () => {
@@ -219,10 +219,10 @@ test('arrivals: on a slow way the run begins when the first orders are there; us
   ] as const) {
     const worker = new ScriptedWorker()
     worker.say({ type: 'heartbeat', state: 'ready', cpuPercent: 1, rssBytes: 1, roundTripMs: 300 })
-    const { master, audience } = rig([worker], more)
+    const { master, sink } = rig([worker], more)
     await master.run()
     const start = worker.heard.find((message) => message.type === 'start')
-    assert.equal(start?.startedAtEpochMs, audience.started?.startedAt)
+    assert.equal(start?.startedAtEpochMs, sink.started?.startedAt)
     const orderedAheadMs = (start?.startedAtEpochMs ?? 0) - (worker.targets[0]?.timestamp ?? 0) * 1_000
     // the two clocks may be some ms apart
     assert.ok(aheadMs > 0 ? orderedAheadMs > 50 : orderedAheadMs < 50, `${orderedAheadMs} ms ahead`)

@@ -18,14 +18,14 @@ import { plainData } from './plain-data.ts'
 import { RunRecord } from './record/run-record.ts'
 import { RunSeconds } from './record/run-seconds.ts'
 import { RunCourse } from './run-course.ts'
-import { Admission } from './run-start.ts'
-import { Pause } from './wakeable-sleep.ts'
+import { RunStarter } from './run-start.ts'
+import { WakeableSleep } from './wakeable-sleep.ts'
 import { Broadcast } from './workers/broadcast.ts'
-import { Reception } from './workers/message-router.ts'
+import { MessageRouter } from './workers/message-router.ts'
 import { Roster } from './workers/roster.ts'
-import { gather } from './workers/wait-for-workers.ts'
-import { Attendance } from './workers/worker-presence.ts'
-import type { MemberAbout } from './workers/worker-record.ts'
+import { waitForWorkers } from './workers/wait-for-workers.ts'
+import { WorkerPresence } from './workers/worker-presence.ts'
+import type { WorkerInfo } from './workers/worker-record.ts'
 
 /** How often it is looked who has fallen silent. */
 const watchMs = 250
@@ -33,7 +33,7 @@ const watchMs = 250
 const defaultDrainGraceMs = 8_000
 
 /**
- * One run: gather → start → dispatch and watch → drain → judge. It alone decides how much load there is; whoever wants something of
+ * One run: wait for workers → start → dispatch and watch → drain → judge. It alone decides how much load there is; whoever wants something of
  * it sends a `Command`.
  */
 export class Master {
@@ -41,14 +41,14 @@ export class Master {
   readonly #clock = new RunClock()
   readonly #course = new RunCourse(this.#clock)
   readonly #roster = new Roster()
-  readonly #pause = new Pause()
+  readonly #sleep = new WakeableSleep()
   readonly #record: RunRecord
   readonly #broadcast: Broadcast
   readonly #load: RunLoad
   readonly #seconds: RunSeconds
-  readonly #attendance: Attendance
-  readonly #admission: Admission
-  readonly #reception: Reception
+  readonly #presence: WorkerPresence
+  readonly #starter: RunStarter
+  readonly #router: MessageRouter
   readonly #hookTimes: ReturnType<typeof hookTimes>
   #stop: Extract<Command, { kind: 'stop' }> | undefined
   /** Of the run, once it is over. */
@@ -56,11 +56,11 @@ export class Master {
 
   constructor(options: MasterOptions) {
     const { plan, hooks, liveness } = options
-    const [clock, course, roster, pause] = [this.#clock, this.#course, this.#roster, this.#pause]
+    const [clock, course, roster, sleep] = [this.#clock, this.#course, this.#roster, this.#sleep]
     const endless = plan.profile.kind !== 'shape' && options.durationMs === undefined
     const record = (this.#record = new RunRecord(plan.warmup, { endless }))
     const event = (kind: EventKind, text: string) => this.event(kind, text)
-    const run = { clock, course, roster, pause, record, event }
+    const run = { clock, course, roster, sleep, record, event }
     this.#options = options
     this.#hookTimes = hookTimes(plan)
     this.#broadcast = new Broadcast({ ...options, ...run })
@@ -89,30 +89,30 @@ export class Master {
         this.command({ kind: 'stop', reason: text, cause: 'threshold' })
       },
     }))
-    const attendance = (this.#attendance = new Attendance({
+    const presence = (this.#presence = new WorkerPresence({
       ...run,
       limits: liveness,
       reportIntervalMs: plan.stats.reportInterval,
       delivery: record.loadDelivery,
-      onBack: (member) => admission.welcomeBack(member),
+      onBack: (worker) => starter.workerBack(worker),
       onChange: () => {
         seconds.advance()
-        pause.wake()
+        sleep.wake()
       },
     }))
-    const admission = (this.#admission = new Admission(run))
+    const starter = (this.#starter = new RunStarter(run))
     const command = (command: Command) => this.command(command)
-    this.#reception = new Reception({ ...options, ...run, admission, attendance, seconds, command })
+    this.#router = new MessageRouter({ ...options, ...run, starter, presence, seconds, command })
   }
 
   /** Takes a worker in. Its first message says what it can run. */
-  join(id: string, link: Link<ToWorker, ToMaster>, about: Partial<MemberAbout> = {}): void {
-    this.#reception.join(id, link, about)
+  join(id: string, link: Link<ToWorker, ToMaster>, about: Partial<WorkerInfo> = {}): void {
+    this.#router.join(id, link, about)
   }
 
   /** Ids of the workers that are there. */
   get workers(): string[] {
-    return this.#roster.takers.map(({ id }) => id)
+    return this.#roster.available.map(({ id }) => id)
   }
 
   /** The load has begun: whoever joins now joins a run that can do without. */
@@ -122,8 +122,8 @@ export class Master {
 
   /** What the master's load file sends: to one worker, or to all. */
   post(name: string, data: unknown, workerId?: string): void {
-    for (const member of this.#roster.takers)
-      if (workerId === undefined || member.id === workerId) member.link.send({ type: 'message', name, data })
+    for (const worker of this.#roster.available)
+      if (workerId === undefined || worker.id === workerId) worker.link.send({ type: 'message', name, data })
   }
 
   /** The one way to order anything of a run. */
@@ -136,7 +136,7 @@ export class Master {
         this.#stop ??= command
         // who stops a run from within its setup() is to come to setup()'s end
         if (command.cause === 'interrupted' || command.cause === 'workers') this.#hookTimes.before.end(command.reason)
-        this.#pause.wake()
+        this.#sleep.wake()
         return
       case 'reset':
         this.#record.reset()
@@ -161,7 +161,7 @@ export class Master {
   }
 
   async run(): Promise<Verdict> {
-    const watching = setInterval(() => this.#attendance.watch(), watchMs)
+    const watching = setInterval(() => this.#presence.watch(), watchMs)
     try {
       return await this.#toTheEnd()
     } finally {
@@ -174,11 +174,11 @@ export class Master {
     const { before, after } = this.#hookTimes
     let data: unknown
     const ready = await this.#attempt('init', () => before.within(() => hooks.init()))
-    const gathered = await this.#gather()
+    const gathered = await this.#waitForWorkers()
     if (!gathered) {
       await this.#tellTroubles('workers_missing')
       // else a Job that is complete, so that Helm goes on to the verdict
-      if (!(await this.#options.platform?.cancel())) this.#admission.denyOthers()
+      if (!(await this.#options.platform?.cancel())) this.#starter.refuseReplacements()
     }
     if (ready && gathered)
       if (await this.#attempt('setup', async () => (data = plainData(await before.within(() => hooks.setup())))))
@@ -187,13 +187,13 @@ export class Master {
     if (this.#stop?.cause === 'interrupted') {
       this.event('interrupted', this.#stop.reason)
       // who interrupts a master takes it away, and its verdict: whoever waits for the workers' Job is not to wait for that
-      this.#admission.denyOthers()
+      this.#starter.refuseReplacements()
     }
     await this.#attempt('testStopping', () => after.within(() => hooks.testStopping()))
     await this.#drain()
     this.#course.end()
     const durationMs = (this.#durationMs = this.elapsedMs)
-    if (this.#attendance.hasGaps) await this.#tellTroubles('worker_trouble')
+    if (this.#presence.hasGaps) await this.#tellTroubles('worker_trouble')
     await this.#attempt('teardown', () => after.within(() => hooks.teardown(data)))
     await this.#attempt('testStop', () => after.within(() => hooks.testStop()))
     await this.#attempt('quitting', () => after.within(() => hooks.quitting()))
@@ -206,16 +206,16 @@ export class Master {
       judge: () => this.#judge(),
     })
     // only now: a local worker that has left no longer tells of listeners that throw
-    this.#admission.dismiss()
-    await this.#pause.for(0)
+    this.#starter.quitAll()
+    await this.#sleep.for(0)
     return verdict
   }
 
   /** Waits for the workers. False where there is no run to be had with them. */
-  async #gather(): Promise<boolean> {
-    const came = await gather({
-      ...{ expect: 0, maxWaitMs: Number.POSITIVE_INFINITY, ...this.#options.gathering },
-      ...{ roster: this.#roster, pause: this.#pause },
+  async #waitForWorkers(): Promise<boolean> {
+    const came = await waitForWorkers({
+      ...{ expect: 0, maxWaitMs: Number.POSITIVE_INFINITY, ...this.#options.waitForWorkers },
+      ...{ roster: this.#roster, sleep: this.#sleep },
       isStopped: () => this.#stop !== undefined,
       event: (kind, text) => this.event(kind, text),
     })
@@ -229,7 +229,7 @@ export class Master {
     for (const gap of gaps) this.event('user_class_missing', gap)
     if (gaps.length > 0) this.command({ kind: 'stop', reason: 'nobody has its users', cause: 'workers' })
     const startsAt = performance.now() + this.#load.aheadMs
-    const open = async () => this.#admission.open(data, performance.timeOrigin + startsAt)
+    const open = async () => this.#starter.startRun(data, performance.timeOrigin + startsAt)
     if (!(await this.#attempt('setup', open))) return
     await this.#attempt('run', () => this.#load.orderAhead(classes, startsAt))
     this.#announce(startsAt)
@@ -243,7 +243,7 @@ export class Master {
   }
 
   get #running() {
-    return runningClasses(this.#roster.able, this.#options.userClasses)
+    return runningClasses(this.#roster.registered, this.#options.userClasses)
   }
 
   async #drain(): Promise<void> {
@@ -252,13 +252,13 @@ export class Master {
     this.#roster.sendAlsoToMissing({ type: 'stop' })
     const since = performance.now()
     // one that is missing may come back, with what it kept
-    const waitedFor = () => this.#roster.members.filter(({ state, drained }) => state !== 'stopped' && !drained)
+    const waitedFor = () => this.#roster.workers.filter(({ state, drained }) => state !== 'stopped' && !drained)
     const patienceMs = () => plan.stopTimeout + drainGraceMs + this.#roster.roundTripMs
-    while (waitedFor().some((member) => !member.released) && performance.now() - since < patienceMs())
-      await this.#pause.for(50)
-    for (const member of waitedFor()) this.#attendance.giveUp(member)
+    while (waitedFor().some((worker) => !worker.released) && performance.now() - since < patienceMs())
+      await this.#sleep.for(50)
+    for (const worker of waitedFor()) this.#presence.giveUp(worker)
     this.#seconds.flush()
-    this.#load.countLosses(this.#record, this.#attendance)
+    this.#load.countLosses(this.#record, this.#presence)
   }
 
   /** Why workers did not come, or went: those who were lost cannot say so themselves. */

@@ -4,7 +4,7 @@ import type { RunInterval } from '../stats/snapshot.ts'
 import type { Verdict } from '../verdict/criterion.ts'
 
 /** Where a run is told to: the outputs, behind their isolation. */
-export interface Audience {
+export interface OutputSink {
   start(run: RunStart): void
   interval(interval: RunInterval): void
   event(event: RunEvent): void

@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import { RunClock } from '../stats/run-clock.ts'
 import { RunCourse } from './run-course.ts'
 
-const of = ({ isGathering, isRunning, isLoadOver, isOver }: RunCourse) =>
-  Object.entries({ isGathering, isRunning, isLoadOver, isOver }).flatMap(([what, holds]) => (holds ? [what] : []))
+const of = ({ isWaitingForWorkers, isRunning, isLoadOver, isOver }: RunCourse) =>
+  Object.entries({ isWaitingForWorkers, isRunning, isLoadOver, isOver }).flatMap(([what, holds]) =>
+    holds ? [what] : [],
+  )
 
 test('a run gathers, runs until it is over, and its load ends before', () => {
   const course = new RunCourse(new RunClock())
@@ -13,7 +15,12 @@ test('a run gathers, runs until it is over, and its load ends before', () => {
     course[step]()
     seen.push(of(course))
   }
-  assert.deepEqual(seen, [['isGathering'], ['isRunning'], ['isRunning', 'isLoadOver'], ['isLoadOver', 'isOver']])
+  assert.deepEqual(seen, [
+    ['isWaitingForWorkers'],
+    ['isRunning'],
+    ['isRunning', 'isLoadOver'],
+    ['isLoadOver', 'isOver'],
+  ])
 })
 
 test('a run that nobody came to ends without having begun', () => {

@@ -1,7 +1,7 @@
 import type { RunClock } from '../stats/run-clock.ts'
 
 /**
- * How far a run has come: gathering, then begun, then its load over, then all over. One that nobody came to never begins, and ends as others
+ * How far a run has come: waiting for workers, then begun, then its load over, then all over. One that nobody came to never begins, and ends as others
  * do.
  */
 export class RunCourse {
@@ -32,7 +32,7 @@ export class RunCourse {
   }
 
   /** It has not begun, and still may. */
-  get isGathering(): boolean {
+  get isWaitingForWorkers(): boolean {
     return !this.#begun && !this.isLoadOver
   }
 

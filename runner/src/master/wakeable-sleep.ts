@@ -1,5 +1,5 @@
 /** Waiting that can be cut short: for a loop that looks every so often, and at once when something has happened. */
-export class Pause {
+export class WakeableSleep {
   #end: (() => void) | undefined
 
   /** Settles after `ms`, or at the next `wake()`. */

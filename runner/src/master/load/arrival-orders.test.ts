@@ -22,17 +22,17 @@ function lateness(rate: string, ways: readonly Way[], aheadMs = 0): number[] {
   const orders = new ArrivalOrders((from, until) => arrivalsTargets(profile, from, until), 50)
   const roster = new Roster()
   const schedules = ways.map(() => new ArrivalSchedule())
-  const members = ways.map((_, i) => roster.add(`w${i}`, new ScriptedWorker([]).masterEnd))
+  const workers = ways.map((_, i) => roster.add(`w${i}`, new ScriptedWorker([]).masterEnd))
   const underWay: { to: number; at: number; give(): void }[] = []
   const late: number[] = []
   for (let now = -aheadMs; now < (seconds + 10) * 1_000; now += tickMs) {
     for (const [i, way] of ways.entries()) {
       const known = way.findLast(({ fromMs, ms }) => fromMs + 2 * ms <= Math.max(0, now)) ?? way[0]
-      const member = members[i] as (typeof members)[number]
-      member.roundTripMs = Math.max(member.roundTripMs, 2 * (known?.ms ?? 0))
+      const worker = workers[i] as (typeof workers)[number]
+      worker.roundTripMs = Math.max(worker.roundTripMs, 2 * (known?.ms ?? 0))
     }
-    for (const [member, target] of orders.next(Math.max(0, now), members)) {
-      const i = members.indexOf(member)
+    for (const [worker, target] of orders.next(Math.max(0, now), workers)) {
+      const i = workers.indexOf(worker)
       const way = ways[i]?.findLast(({ fromMs }) => fromMs <= Math.max(0, now))
       const before = underWay.findLast(({ to }) => to === i)?.at ?? 0 // nothing overtakes
       underWay.push({ to: i, at: Math.max(before, now + (way?.ms ?? 0)), give: () => schedules[i]?.add(target) })
@@ -83,8 +83,8 @@ test('a worker that may be silent for less than the lead has no orders beyond th
     plan('  profile: { kind: arrivals, stages: [{ rate: 50/s, hold: 20s }], maxUsers: 50 }\n').profile,
   )
   const orders = new ArrivalOrders((from, until) => arrivalsTargets(profile, from, until), 50, 1_500)
-  const member = new Roster().add('w', new ScriptedWorker([]).masterEnd)
+  const worker = new Roster().add('w', new ScriptedWorker([]).masterEnd)
   for (let now = 0; now < 10_000; now += tickMs)
-    for (const [, { untilMs }] of orders.next(now, [member]))
+    for (const [, { untilMs }] of orders.next(now, [worker]))
       assert.ok(untilMs <= now + 1_500, `until ${untilMs} at ${now}`)
 })

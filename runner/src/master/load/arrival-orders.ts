@@ -1,6 +1,6 @@
 import type { ArrivalsTarget } from '../../profile/arrivals-target.ts'
 import { patienceOf } from '../../transport/silence.ts'
-import type { Member } from '../workers/roster.ts'
+import type { WorkerRecord } from '../workers/roster.ts'
 
 /** Cuts a stretch of an open-model profile into orders. */
 export type ArrivalCutter = (
@@ -38,7 +38,7 @@ export class ArrivalOrders {
   readonly #leadMs: number
   #orderedUntilMs = 0
   #skippedMs = 0
-  #workers: readonly Member[] = []
+  #workers: readonly WorkerRecord[] = []
 
   /** `missingMs`: after so long a silent worker's share is others'. */
   constructor(cut: ArrivalCutter, maxUsers: number, missingMs = mostLeadMs) {
@@ -47,7 +47,7 @@ export class ArrivalOrders {
     this.#leadMs = Math.min(mostLeadMs, missingMs)
   }
 
-  next(elapsedMs: number, workers: readonly Member[]): [Member, ArrivalsTarget][] {
+  next(elapsedMs: number, workers: readonly WorkerRecord[]): [WorkerRecord, ArrivalsTarget][] {
     const same = workers.length === this.#workers.length && workers.every((worker, i) => worker === this.#workers[i])
     // on a slow way orders are given as much earlier
     const wayMs = Math.max(0, ...workers.map(({ roundTripMs }) => roundTripMs))
@@ -62,7 +62,7 @@ export class ArrivalOrders {
       this.#skippedMs += tooLateMs
       this.#orderedUntilMs += tooLateMs
     }
-    const orders: [Member, ArrivalsTarget][] = []
+    const orders: [WorkerRecord, ArrivalsTarget][] = []
     for (const stretch of this.#cut(this.#orderedUntilMs, until))
       for (const [index, worker] of workers.entries()) {
         const maxUsers = Math.floor((this.#maxUsers + workers.length - 1 - index) / workers.length)

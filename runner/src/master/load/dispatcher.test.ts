@@ -14,45 +14,45 @@ const profileOf = (text: string) => createProfile(plan(`  profile: ${text}\n`).p
 
 function rig(source: LoadSource, count: number, more: Partial<ConstructorParameters<typeof Dispatcher>[0]> = {}) {
   const roster = new Roster()
-  const workers = Array.from({ length: count }, () => new ScriptedWorker(classes))
-  const members = workers.map((worker, i) => {
-    const member = roster.add(`w${i}`, worker.masterEnd)
-    member.classes = classes
-    worker.masterEnd.receive((message) => {
+  const peers = Array.from({ length: count }, () => new ScriptedWorker(classes))
+  const workers = peers.map((peer, i) => {
+    const worker = roster.add(`w${i}`, peer.masterEnd)
+    worker.classes = classes
+    peer.masterEnd.receive((message) => {
       if (message.type !== 'spawning_complete') return
-      member.running = message.users
+      worker.running = message.users
       roster.changed()
     })
-    return member
+    return worker
   })
-  return { workers, members, roster, dispatcher: new Dispatcher({ source, roster, classes, ...more }) }
+  return { peers, workers, roster, dispatcher: new Dispatcher({ source, roster, classes, ...more }) }
 }
 
 const total = (users: Record<string, number>) => Object.values(users).reduce((sum, count) => sum + count, 0)
 
 test('a ramp is sent as absolute targets with rising timestamps, and only where something changed', async () => {
   const source = profileSource(profileOf('{ kind: constant, users: 12, spawnRate: 5/s, runTime: 10s }'))
-  const { workers, dispatcher } = rig(source, 1)
-  const [worker] = workers as [ScriptedWorker]
+  const { peers, dispatcher } = rig(source, 1)
+  const [peer] = peers as [ScriptedWorker]
   for (let at = 0; at <= 4_000; at += 25) {
     assert.ok(dispatcher.tick(at))
     await settle()
   }
-  const totals = worker.targets.map(({ users }) => total(users))
+  const totals = peer.targets.map(({ users }) => total(users))
   assert.deepEqual([...new Set(totals)], totals)
   assert.deepEqual(
     [...totals].sort((a, b) => a - b),
     totals,
   )
   assert.equal(totals.at(-1), 12)
-  assert.deepEqual(worker.targets.at(-1)?.users, { A: 9, B: 3 })
-  for (const target of worker.targets) assert.deepEqual(Object.keys(target.users), ['A', 'B'])
-  const stamps = worker.targets.map(({ timestamp }) => timestamp)
+  assert.deepEqual(peer.targets.at(-1)?.users, { A: 9, B: 3 })
+  for (const target of peer.targets) assert.deepEqual(Object.keys(target.users), ['A', 'B'])
+  const stamps = peer.targets.map(({ timestamp }) => timestamp)
   for (let i = 1; i < stamps.length; i++) assert.ok((stamps[i] as number) > (stamps[i - 1] as number))
 })
 
 test('the end of the load is said, and nothing is sent for it', () => {
-  const { workers, dispatcher } = rig(
+  const { peers, dispatcher } = rig(
     sourceOf((at) => (at < 100 ? { users: 1 } : undefined)),
     1,
   )
@@ -60,12 +60,12 @@ test('the end of the load is said, and nothing is sent for it', () => {
   assert.deepEqual(dispatcher.asked, { users: 1 })
   assert.equal(dispatcher.tick(100), false)
   assert.equal(dispatcher.asked, undefined)
-  assert.equal(workers[0]?.targets.length, 0) // a link delivers later
+  assert.equal(peers[0]?.targets.length, 0) // a link delivers later
 })
 
 test('spawning is complete once a ramp: when all users asked for run, on all workers', async () => {
   let users = 4
-  const { workers, members, dispatcher } = rig(
+  const { peers, workers, dispatcher } = rig(
     sourceOf(() => ({ users })),
     2,
   )
@@ -80,10 +80,10 @@ test('spawning is complete once a ramp: when all users asked for run, on all wor
   await settle()
   assert.equal(dispatcher.completedRamp(75), 2)
   assert.deepEqual(
-    workers.map((worker) => total(worker.users)),
+    peers.map((peer) => total(peer.users)),
     [1, 1],
   )
-  assert.ok(members.every((member) => total(member.asked) === 1))
+  assert.ok(workers.every((worker) => total(worker.assigned) === 1))
 })
 
 test('spawning is not complete while the ramp goes on', async () => {
@@ -96,58 +96,58 @@ test('spawning is not complete while the ramp goes on', async () => {
 })
 
 test('several workers share; what one that is gone had goes to the others', async () => {
-  const { workers, members, roster, dispatcher } = rig(
+  const { peers, workers, roster, dispatcher } = rig(
     sourceOf(() => ({ users: 9 })),
     3,
   )
   dispatcher.tick(0)
   await settle()
   assert.deepEqual(
-    workers.map(({ users }) => total(users)),
+    peers.map(({ users }) => total(users)),
     [3, 3, 3],
   )
-  const lost = members[1] as (typeof members)[number]
+  const lost = workers[1] as (typeof workers)[number]
   lost.state = 'missing'
   roster.changed()
   dispatcher.tick(20)
   await settle()
-  assert.equal(total(workers[0]?.users ?? {}), 3, 'it may still run its users')
+  assert.equal(total(peers[0]?.users ?? {}), 3, 'it may still run its users')
   lost.released = true
   roster.changed()
   dispatcher.tick(25)
   await settle()
-  assert.deepEqual([workers[0], workers[2]].map((worker) => total(worker?.users ?? {})).sort(), [4, 5])
-  assert.equal(workers[1]?.targets.length, 1)
+  assert.deepEqual([peers[0], peers[2]].map((peer) => total(peer?.users ?? {})).sort(), [4, 5])
+  assert.equal(peers[1]?.targets.length, 1)
   const all: Record<string, number> = {}
-  for (const worker of [workers[0], workers[2]])
-    for (const [name, count] of Object.entries(worker?.users ?? {})) all[name] = (all[name] ?? 0) + count
+  for (const peer of [peers[0], peers[2]])
+    for (const [name, count] of Object.entries(peer?.users ?? {})) all[name] = (all[name] ?? 0) + count
   assert.deepEqual(all, { A: 7, B: 2 })
 })
 
 test('a target forgives a worker what it said of an older one', () => {
   let users = 1
-  const { members, dispatcher } = rig(
+  const { workers, dispatcher } = rig(
     sourceOf(() => ({ users })),
     1,
   )
-  const [member] = members as [(typeof members)[number]]
+  const [worker] = workers as [(typeof workers)[number]]
   dispatcher.tick(0)
-  member.exhausted = true
+  worker.exhausted = true
   dispatcher.tick(25)
-  assert.equal(member.exhausted, true)
+  assert.equal(worker.exhausted, true)
   users = 2
   dispatcher.tick(50)
-  assert.equal(member.exhausted, false)
+  assert.equal(worker.exhausted, false)
 })
 
 test('a shape may name classes: the others get none', async () => {
-  const { workers, dispatcher } = rig(
+  const { peers, dispatcher } = rig(
     sourceOf(() => ({ users: 5, classes: ['B'] })),
     1,
   )
   dispatcher.tick(0)
   await settle()
-  assert.deepEqual(workers[0]?.users, { A: 0, B: 5 })
+  assert.deepEqual(peers[0]?.users, { A: 0, B: 5 })
 })
 
 test('nobody to send to is no error', () => {
@@ -161,16 +161,16 @@ test('nobody to send to is no error', () => {
 test('arrivals are ordered ahead of time, in stretches that join without gap or overlap', async () => {
   const profile = profileOf('{ kind: arrivals, stages: [{ rate: 300/s, ramp: 3s, hold: 2s }], maxUsers: 7 }')
   const cut = (from: number, until: number) => arrivalsTargets(profile, from, until)
-  const { workers, dispatcher } = rig(profileSource(profile), 2, { arrivals: { cut, maxUsers: 7 } })
+  const { peers, dispatcher } = rig(profileSource(profile), 2, { arrivals: { cut, maxUsers: 7 } })
   for (let at = 0; at < 5_000; at += 25) {
     dispatcher.tick(at)
     await settle()
-    const until = workers[0]?.targets.at(-1)?.arrivals?.untilMs ?? 0
+    const until = peers[0]?.targets.at(-1)?.arrivals?.untilMs ?? 0
     assert.ok(until >= Math.min(5_000, at + 3_500), `ordered until ${until} at ${at}`)
     assert.ok(until <= at + 4_000)
   }
-  workers.forEach((worker, index) => {
-    const orders = worker.targets.map(({ arrivals }) => arrivals as ArrivalsTarget)
+  peers.forEach((peer, index) => {
+    const orders = peer.targets.map(({ arrivals }) => arrivals as ArrivalsTarget)
     assert.equal(orders[0]?.fromMs, 0)
     assert.equal(orders.at(-1)?.untilMs, 5_000)
     orders.forEach((order, i) => {
@@ -182,7 +182,7 @@ test('arrivals are ordered ahead of time, in stretches that join without gap or 
       assert.ok(Math.abs(order.before + during - next.before) < 1e-6)
     })
     assert.deepEqual(
-      worker.targets.map(({ users }) => users),
+      peer.targets.map(({ users }) => users),
       orders.map(() => ({})),
     )
   })
@@ -192,13 +192,13 @@ test('arrivals of a time in which nothing could be ordered are left out when the
   const profile = profileOf('{ kind: arrivals, stages: [{ rate: 100/s, hold: 60s }], maxUsers: 7 }')
   const cut = (from: number, until: number) => arrivalsTargets(profile, from, until)
   const skipped: number[] = []
-  const { workers, dispatcher } = rig(profileSource(profile), 1, {
+  const { peers, dispatcher } = rig(profileSource(profile), 1, {
     arrivals: { cut, maxUsers: 7 },
     onSkipped: (ms) => skipped.push(ms),
   })
   for (const at of [0, 3_000, 20_000, 20_500]) dispatcher.tick(at)
   await settle()
-  const orders = workers[0]?.targets.map(({ arrivals }) => [arrivals?.fromMs, arrivals?.untilMs, arrivals?.before])
+  const orders = peers[0]?.targets.map(({ arrivals }) => [arrivals?.fromMs, arrivals?.untilMs, arrivals?.before])
   assert.deepEqual(orders, [
     [0, 4_000, 0],
     [4_000, 7_000, 400],

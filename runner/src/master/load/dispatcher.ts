@@ -5,7 +5,7 @@ import type { Load } from '../../profile/profile.ts'
 import type { UserClassInfo } from '../../running/spread.ts'
 import { formatItems } from '../../stats/format.ts'
 import { totalUsers } from '../../stats/user-counts.ts'
-import type { Member, Roster } from '../workers/roster.ts'
+import type { Roster, WorkerRecord } from '../workers/roster.ts'
 import { type ArrivalCutter, ArrivalOrders } from './arrival-orders.ts'
 import type { LoadSource } from './load-source.ts'
 import { RateShares } from './rate-shares.ts'
@@ -59,7 +59,7 @@ export class Dispatcher {
     const load = this.#options.source.targetAt(elapsedMs)
     this.#asked = load
     if (load === undefined) return false
-    this.#rates?.tell(this.#options.roster.members)
+    this.#rates?.tell(this.#options.roster.workers)
     if ('users' in load) this.#orderUsers(elapsedMs, load)
     else this.#orderArrivals(elapsedMs)
     return true
@@ -75,7 +75,7 @@ export class Dispatcher {
     const load = this.#asked
     if (load === undefined || !('users' in load) || load.users === this.#rampAnnounced) return undefined
     if (!this.#options.source.isFlat(elapsedMs)) return undefined
-    const running = this.#options.roster.active.reduce((sum, member) => sum + totalUsers(member.running), 0)
+    const running = this.#options.roster.present.reduce((sum, worker) => sum + totalUsers(worker.running), 0)
     if (running !== load.users) return undefined
     this.#rampAnnounced = load.users
     return load.users
@@ -88,9 +88,9 @@ export class Dispatcher {
     this.#changes = roster.changes
     this.#askedLast = load
     const ask = { users: load.users, only: load.classes, spawnRate: source.spawnRateAt(elapsedMs) }
-    for (const [member, users] of this.#users.next(elapsedMs, ask, roster.takers, roster.members)) {
-      member.exhausted = false
-      this.#send(member, users)
+    for (const [worker, users] of this.#users.next(elapsedMs, ask, roster.available, roster.workers)) {
+      worker.exhausted = false
+      this.#send(worker, users)
     }
   }
 
@@ -111,17 +111,17 @@ export class Dispatcher {
 
   #orderArrivals(elapsedMs: number): void {
     const { roster } = this.#options
-    for (const [member, arrivals] of this.#arrivals?.next(elapsedMs, roster.takers) ?? [])
-      this.#send(member, {}, arrivals)
+    for (const [worker, arrivals] of this.#arrivals?.next(elapsedMs, roster.available) ?? [])
+      this.#send(worker, {}, arrivals)
     const skippedMs = this.#arrivals?.takeSkippedMs() ?? 0
     if (skippedMs > 0) this.#options.onSkipped?.(skippedMs)
   }
 
-  #send(member: Member, users: Record<string, number>, arrivals?: ArrivalsTarget): void {
+  #send(worker: WorkerRecord, users: Record<string, number>, arrivals?: ArrivalsTarget): void {
     this.#timestamp = Math.max(this.#timestamp + 1e-6, Date.now() / 1_000)
     const target = { timestamp: this.#timestamp, users, ...(arrivals ? { arrivals } : {}) }
-    if (!arrivals) member.told(users, target.timestamp)
-    member.link.send({ type: 'spawn', target })
+    if (!arrivals) worker.assign(users, target.timestamp)
+    worker.link.send({ type: 'spawn', target })
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ScriptedWorker } from '../master.fixture.ts'
-import { type Member, Roster } from '../workers/roster.ts'
+import { Roster, type WorkerRecord } from '../workers/roster.ts'
 import { RateShares } from './rate-shares.ts'
 
 /** What was sent to whom since the last call, in order. */
@@ -10,19 +10,19 @@ function rig(maxRps: number) {
   const shares = new RateShares(maxRps)
   let sent: [string, number][] = []
   return {
-    join(id: string): Member {
-      const member = roster.add(id, new ScriptedWorker([]).masterEnd, { kind: 'katydid' })
-      member.classes = [{ name: 'A', weight: 1, fixedCount: 0 }]
-      const { send } = member.link
-      member.link.send = (message) => {
+    join(id: string): WorkerRecord {
+      const worker = roster.add(id, new ScriptedWorker([]).masterEnd, { kind: 'katydid' })
+      worker.classes = [{ name: 'A', weight: 1, fixedCount: 0 }]
+      const { send } = worker.link
+      worker.link.send = (message) => {
         if (message.type === 'guard') sent.push([id, message.maxRps])
-        else send.call(member.link, message)
+        else send.call(worker.link, message)
       }
-      return member
+      return worker
     },
     tell() {
       sent = []
-      shares.tell(roster.members)
+      shares.tell(roster.workers)
       return sent
     },
   }

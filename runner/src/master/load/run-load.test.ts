@@ -4,7 +4,7 @@ import { RunClock } from '../../stats/run-clock.ts'
 import { classInfo, ScriptedWorker, sourceOf } from '../master.fixture.ts'
 import { RunRecord } from '../record/run-record.ts'
 import { RunCourse } from '../run-course.ts'
-import { Pause } from '../wakeable-sleep.ts'
+import { WakeableSleep } from '../wakeable-sleep.ts'
 import { Roster } from '../workers/roster.ts'
 import type { ArrivalCutter } from './arrival-orders.ts'
 import { RunLoad, type RunLoadOptions } from './run-load.ts'
@@ -24,14 +24,14 @@ function rig({
   clock.start(performance.now() - 10_000)
   const roster = new Roster()
   for (let i = 0; i < workers; i++) {
-    const member = roster.add(`w${i}`, new ScriptedWorker().masterEnd)
-    member.classes = [classInfo('U')]
+    const worker = roster.add(`w${i}`, new ScriptedWorker().masterEnd)
+    worker.classes = [classInfo('U')]
   }
   const events: string[] = []
   const record = new RunRecord(0)
   const state = { stopped: false }
   const load = new RunLoad({
-    ...{ roster, course: new RunCourse(clock), pause: new Pause() },
+    ...{ roster, course: new RunCourse(clock), sleep: new WakeableSleep() },
     source: sourceOf(() => (arrivals ? { arrivalsPerSecond: 1 } : { users: 2 })),
     arrivals: arrivals ? { cut, maxUsers: 5 } : undefined,
     delivery: record.loadDelivery,
@@ -55,16 +55,16 @@ const told = (record: RunRecord, offered: number) => {
 }
 
 test('arrivals that nobody has told of are lost where a worker has left a gap, and else on their way', () => {
-  for (const [attendance, lost] of [
+  for (const [presence, lost] of [
     [sound, 0],
     [withGaps, 4],
   ] as const) {
     const { load, record } = rig()
     told(record, 6)
     load.end()
-    load.countLosses(record, attendance)
+    load.countLosses(record, presence)
     assert.deepEqual([record.lostArrivals, record.arrivals.dropped], [lost, lost])
-    assert.equal(record.missingUserSeconds, attendance.missingUserSeconds)
+    assert.equal(record.missingUserSeconds, presence.missingUserSeconds)
   }
 })
 
@@ -105,7 +105,7 @@ describe('every user has ended', () => {
     const { load, record, events, roster } = rig({ arrivals: false, durationMs })
     const over = load.dispatch([classInfo('U')])
     // its orders are out
-    for (const member of roster.members) member.exhausted = true
+    for (const worker of roster.workers) worker.exhausted = true
     await over
     load.end()
     return { delivery: record.delivery, events }

@@ -5,9 +5,9 @@ import { formatSpan } from '../../stats/format.ts'
 import { totalUsers } from '../../stats/user-counts.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import type { RunCourse } from '../run-course.ts'
-import type { Pause } from '../wakeable-sleep.ts'
-import type { Attendance } from '../workers/worker-presence.ts'
-import type { Member } from '../workers/worker-record.ts'
+import type { WakeableSleep } from '../wakeable-sleep.ts'
+import type { WorkerPresence } from '../workers/worker-presence.ts'
+import type { WorkerRecord } from '../workers/worker-record.ts'
 import { arrivalsBefore } from './arrival-orders.ts'
 import { AskedUsers } from './asked-users.ts'
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts'
@@ -15,7 +15,7 @@ import type { LoadDelivery } from './load-delivery.ts'
 
 export interface RunLoadOptions extends Pick<DispatcherOptions, 'source' | 'roster' | 'arrivals' | 'maxRps'> {
   course: RunCourse
-  pause: Pause
+  sleep: WakeableSleep
   delivery: LoadDelivery
   /** What it will ask for cannot be known. */
   isShape: boolean
@@ -56,11 +56,11 @@ export class RunLoad {
 
   /** Gives the first orders, and waits for the run's first moment (`performance.now()` ms). */
   async orderAhead(classes: readonly UserClassInfo[], startsAt: number): Promise<void> {
-    const { pause, isStopped } = this.#options
+    const { sleep, isStopped } = this.#options
     const leftMs = () => startsAt - performance.now()
     if (leftMs() <= 0 || isStopped()) return
     this.#begin(classes).tick(0)
-    while (leftMs() > 0 && !isStopped()) await pause.for(leftMs())
+    while (leftMs() > 0 && !isStopped()) await sleep.for(leftMs())
   }
 
   #begin(classes: readonly UserClassInfo[]): Dispatcher {
@@ -70,7 +70,7 @@ export class RunLoad {
 
   /** Gives the workers their orders until the load is over, or nobody is left to have any. */
   async dispatch(classes: readonly UserClassInfo[]): Promise<void> {
-    const { source, roster, course, pause, isStopped, event, onRamp } = this.#options
+    const { source, roster, course, sleep, isStopped, event, onRamp } = this.#options
     const dispatcher = this.#begin(classes)
     this.#notedMs = course.loadMs
     while (!isStopped()) {
@@ -80,16 +80,16 @@ export class RunLoad {
       if (!more) return
       const users = dispatcher.completedRamp(course.loadMs)
       if (users !== undefined) onRamp(users)
-      if (roster.members.every((member) => !member.isPresent && member.released)) {
+      if (roster.workers.every((worker) => !worker.isPresent && worker.released)) {
         event('no_workers', 'no worker is left')
         return
       }
-      const counted = roster.members.filter(mayHaveUsers)
-      if (counted.length > 0 && counted.every((member) => member.exhausted) && !source.mayRise(course.loadMs)) {
+      const counted = roster.workers.filter(mayHaveUsers)
+      if (counted.length > 0 && counted.every((worker) => worker.exhausted) && !source.mayRise(course.loadMs)) {
         this.#exhausted()
         return
       }
-      await pause.for(tickMs)
+      await sleep.for(tickMs)
     }
   }
 
@@ -111,7 +111,7 @@ export class RunLoad {
   /** How long an order and its answer take. Locust's workers start users in their own time, and tell of them every few seconds. */
   get #wayMs(): number {
     const { roster } = this.#options
-    const isLocust = roster.active.some(({ kind }) => kind === 'locust')
+    const isLocust = roster.present.some(({ kind }) => kind === 'locust')
     return roster.roundTripMs + (isLocust ? locustReportMs : 0)
   }
 
@@ -163,19 +163,19 @@ export class RunLoad {
   }
 
   /** What lost workers should have done and nobody has told of; to be counted once all have reported that will. */
-  countLosses(record: RunRecord, attendance: Pick<Attendance, 'missingUserSeconds' | 'hasGaps'>): void {
+  countLosses(record: RunRecord, presence: Pick<WorkerPresence, 'missingUserSeconds' | 'hasGaps'>): void {
     const { arrivals, course, roster, delivery } = this.#options
-    delivery.unbegun(roster.members.reduce((sum, { unbegunMs }) => sum + unbegunMs, 0) / 1_000)
+    delivery.unbegun(roster.workers.reduce((sum, { unbegunMs }) => sum + unbegunMs, 0) / 1_000)
     const orphaned = this.#dispatcher?.orphanedUserSeconds(course.loadMs) ?? 0
-    record.missingUserSeconds = attendance.missingUserSeconds + orphaned
+    record.missingUserSeconds = presence.missingUserSeconds + orphaned
     if (!arrivals) return
     record.missArrivals(record.delivery.unreachedArrivals)
-    if (!(this.#skipped || attendance.hasGaps)) return
+    if (!(this.#skipped || presence.hasGaps)) return
     const offered = arrivalsBefore(arrivals.cut, course.loadMs)
     const told = record.arrivals.offered - record.delivery.unreachedArrivals
     const untold = Math.floor(offered - told)
     // one arrival of each worker may lie on the end's other side
-    if (untold > roster.members.length) record.loseArrivals(untold)
+    if (untold > roster.workers.length) record.loseArrivals(untold)
   }
 
   #skip(ms: number): void {
@@ -188,6 +188,6 @@ export class RunLoad {
 }
 
 /** Also one that is silent: until its users are others', they go on. */
-function mayHaveUsers(member: Member): boolean {
-  return member.isPresent || (!member.released && totalUsers(member.asked) > 0)
+function mayHaveUsers(worker: WorkerRecord): boolean {
+  return worker.isPresent || (!worker.released && totalUsers(worker.assigned) > 0)
 }

@@ -12,7 +12,7 @@ const own = (...names: string[]) => ({ ...locust(...names), kind: 'katydid' as c
 
 const rows: [
   title: string,
-  takers: Parameters<typeof runningClasses>[0],
+  workers: Parameters<typeof runningClasses>[0],
   asked: Parameters<typeof runningClasses>[1],
   classes: string[],
   gaps: string[],
@@ -68,9 +68,9 @@ const rows: [
   ],
   ['no worker took part', [], { names: ['Shopper'], chosen: true }, [], []],
 ]
-for (const [title, takers, asked, classes, gaps] of rows)
+for (const [title, workers, asked, classes, gaps] of rows)
   test(title, () => {
-    const running = runningClasses(takers, asked)
+    const running = runningClasses(workers, asked)
     assert.deepEqual(
       running.classes.map(({ name }) => name),
       classes,

@@ -1,6 +1,6 @@
 import { suggest } from '../../plan/suggest.ts'
 import type { UserClassInfo } from '../../running/spread.ts'
-import type { Member } from '../workers/worker-record.ts'
+import type { WorkerRecord } from '../workers/worker-record.ts'
 
 export interface AskedClasses {
   /** The user classes that were to run. */
@@ -15,7 +15,7 @@ interface RunningClasses {
   gaps: readonly string[]
 }
 
-type Taker = Pick<Member, 'id' | 'kind' | 'classes'>
+type ReadyWorker = Pick<WorkerRecord, 'id' | 'kind' | 'classes'>
 
 /**
  * The user classes that have users: those of the first worker that speaks our language, since of a Locust worker only names are known. Whoever
@@ -23,27 +23,27 @@ type Taker = Pick<Member, 'id' | 'kind' | 'classes'>
  * nobody chose any just run what they have. Our own workers have the master's load file, without what its tags leave no tasks.
  */
 export function runningClasses(
-  takers: readonly Taker[],
+  workers: readonly ReadyWorker[],
   { names, chosen }: AskedClasses = { names: [], chosen: false },
 ): RunningClasses {
-  const own = takers.find(({ kind }) => kind !== 'locust')
-  const found = (own ?? takers[0])?.classes ?? []
+  const own = workers.find(({ kind }) => kind !== 'locust')
+  const found = (own ?? workers[0])?.classes ?? []
   const running = namesOf(found)
   const wanted = own || (!chosen && !names.some((name) => running.includes(name))) ? running : names
-  const locust = takers.filter(({ kind }) => kind === 'locust')
+  const locust = workers.filter(({ kind }) => kind === 'locust')
   return {
     classes: chosen ? found.filter(({ name }) => names.includes(name)) : found,
-    gaps: wanted.flatMap((name) => gap(name, takers, locust)),
+    gaps: wanted.flatMap((name) => gap(name, workers, locust)),
   }
 }
 
-function gap(name: string, takers: readonly Taker[], locust: readonly Taker[]): string[] {
+function gap(name: string, workers: readonly ReadyWorker[], locust: readonly ReadyWorker[]): string[] {
   const without = locust.filter(({ classes }) => !namesOf(classes).includes(name))
   const [first, ...others] = without
   if (!first) return []
   const has = namesOf(first.classes)
   const meant = suggest(name, has)
-  if (without.length === takers.length)
+  if (without.length === workers.length)
     return [
       `user class ${name} runs on no worker: ${meant ? `did you mean ${meant}? ` : ''}they have ${has.join(', ')}`,
     ]

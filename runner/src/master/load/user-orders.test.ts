@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { memoryLink } from '../../transport/memory.ts'
 import type { ToMaster, ToWorker } from '../../transport/messages.ts'
 import { classInfo } from '../master.fixture.ts'
-import { type Member, Roster } from '../workers/roster.ts'
+import { Roster, type WorkerRecord } from '../workers/roster.ts'
 import { type Ask, UserOrders } from './user-orders.ts'
 import { UserSpread } from './user-spread.ts'
 
@@ -12,34 +12,34 @@ import { UserSpread } from './user-spread.ts'
 function rig(classes = [classInfo('A', 3), classInfo('B', 1)]) {
   const roster = new Roster()
   const orders = new UserOrders(classes)
-  const held = () => roster.members.reduce((sum, one) => classes.reduce((n, { name }) => n + one.held(name), sum), 0)
+  const held = () => roster.workers.reduce((sum, one) => classes.reduce((n, { name }) => n + one.held(name), sum), 0)
   return {
     classes,
     roster,
     orders,
     held,
     join: () => {
-      const member = roster.add(`w${roster.members.length}`, memoryLink<ToWorker, ToMaster>()[0])
-      member.classes = classes
-      return member
+      const worker = roster.add(`w${roster.workers.length}`, memoryLink<ToWorker, ToMaster>()[0])
+      worker.classes = classes
+      return worker
     },
     /** Who was told to run how many of which class. */
     next: (ask: Partial<Ask>, atMs = 0) => {
-      const told = orders.next(atMs, { users: 0, spawnRate: undefined, ...ask }, roster.takers, roster.members)
-      for (const [member, users] of told) member.asked = users
+      const told = orders.next(atMs, { users: 0, spawnRate: undefined, ...ask }, roster.available, roster.workers)
+      for (const [worker, users] of told) worker.assigned = users
       return Object.fromEntries([...told].map(([{ id }, users]) => [id, users]))
     },
   }
 }
 
-const confirm = (member: Member) => {
-  member.running = member.asked
+const confirm = (worker: WorkerRecord) => {
+  worker.running = worker.assigned
 }
-const release = (member: Member) => {
-  member.state = 'missing'
-  member.release()
+const release = (worker: WorkerRecord) => {
+  worker.state = 'missing'
+  worker.release()
 }
-const askedOf = ({ asked }: Member) => Object.values(asked).reduce((sum, count) => sum + count, 0)
+const askedOf = ({ assigned }: WorkerRecord) => Object.values(assigned).reduce((sum, count) => sum + count, 0)
 
 test('users are taken away at once, and given to another only as they are known to be gone', () => {
   const { join, next, orders } = rig([classInfo('A')])
@@ -57,20 +57,20 @@ test('users are taken away at once, and given to another only as they are known 
 
 test('fewer users are ordered of everyone at once, and nobody is told twice', () => {
   const { join, next, orders } = rig([classInfo('A')])
-  const members = [join(), join(), join()]
+  const workers = [join(), join(), join()]
   next({ users: 9 })
-  for (const member of members) confirm(member)
+  for (const worker of workers) confirm(worker)
   assert.deepEqual(next({ users: 2 }), { w0: { A: 1 }, w1: { A: 1 }, w2: { A: 0 } })
   assert.deepEqual([next({ users: 2 }), orders.unsettled], [{}, false])
 })
 
 test('another class takes the place of one only as its users end', () => {
   const { join, next } = rig()
-  const member = join()
+  const worker = join()
   next({ users: 4, only: ['A'] })
-  confirm(member)
+  confirm(worker)
   assert.deepEqual(next({ users: 4, only: ['B'] }), { w0: { A: 0, B: 0 } })
-  member.running = { A: 3, B: 0 }
+  worker.running = { A: 3, B: 0 }
   assert.deepEqual(next({ users: 4, only: ['B'] }), { w0: { A: 0, B: 1 } })
 })
 
@@ -88,7 +88,7 @@ test('what is free is dealt one to each', () => {
 test('a ramp starts its users at once, those of a lost worker start at the spawn rate', () => {
   const { join, next, roster } = rig([classInfo('A')])
   for (let i = 0; i < 2; i++) join()
-  const [lost, stays] = roster.members as [Member, Member]
+  const [lost, stays] = roster.workers as [WorkerRecord, WorkerRecord]
   assert.deepEqual(next({ users: 20, spawnRate: 4 }), { w0: { A: 10 }, w1: { A: 10 } })
   release(lost)
   const started = [0, 125, 250, 250, 375, 500, 750, 60_000, 60_125, 60_250].map((at) => {
@@ -114,13 +114,13 @@ const happenings = ['join', 'confirm', 'confirm', 'miss', 'release', 'back'] as 
 const step = fc.oneof(ask, fc.record({ what: fc.constantFrom(...happenings), who: fc.nat(5) }))
 
 /** What may happen to a worker between two looks. */
-function happen(member: Member | undefined, what: (typeof happenings)[number]): void {
-  if (what === 'confirm' && member?.isPresent) confirm(member)
-  if (what === 'miss' && member) member.state = 'missing'
-  if (what === 'release' && member?.state === 'missing') release(member)
-  if (what === 'back' && member?.state === 'missing') {
-    member.state = 'ready'
-    member.released = false
+function happen(worker: WorkerRecord | undefined, what: (typeof happenings)[number]): void {
+  if (what === 'confirm' && worker?.isPresent) confirm(worker)
+  if (what === 'miss' && worker) worker.state = 'missing'
+  if (what === 'release' && worker?.state === 'missing') release(worker)
+  if (what === 'back' && worker?.state === 'missing') {
+    worker.state = 'ready'
+    worker.released = false
   }
 }
 
@@ -142,23 +142,23 @@ test('never are more users held than are asked for, whoever comes and goes, and 
       for (const one of steps) {
         if ('users' in one) asked = one
         else if (one.what === 'join') join()
-        else happen(roster.members[one.who], one.what)
+        else happen(roster.workers[one.who], one.what)
         look()
       }
       asked = last
-      for (const member of roster.members) if (member.state === 'missing') release(member)
+      for (const worker of roster.workers) if (worker.state === 'missing') release(worker)
       join() // so that users are dealt afresh
       for (let i = 0; i < 200 && (i < 2 || orders.unsettled); i++) {
         look()
-        for (const member of roster.takers) confirm(member)
+        for (const worker of roster.available) confirm(worker)
       }
-      const { takers } = roster
+      const { available } = roster
       const chosen = classes.filter(({ name }) => last.only?.includes(name) ?? true)
-      const ids = takers.map(({ id }) => id)
+      const ids = available.map(({ id }) => id)
       const spread = new UserSpread(chosen, ids)
       spread.resize(last.users)
       const none = { A: 0, B: 0, F: 0 }
-      for (const { id, asked } of takers) assert.deepEqual(asked, { ...none, ...spread.shares().get(id) })
+      for (const { id, assigned } of available) assert.deepEqual(assigned, { ...none, ...spread.shares().get(id) })
     }),
     { numRuns: 300 },
   )
@@ -170,7 +170,7 @@ test('users of a lost worker are missing until others have been given them, at t
   // a ramp of its own is no loss
   for (let at = 0; at <= 2_000; at += 50) {
     next({ users: 20, spawnRate: 20 }, at)
-    for (const member of [first, second]) confirm(member)
+    for (const worker of [first, second]) confirm(worker)
   }
   assert.equal(orders.unsettled, false)
   assert.equal(orders.orphanedUserSeconds(2_000), 0)
@@ -201,7 +201,7 @@ test('where fixed counts leave users that nobody can have, those of a lost worke
   const { join, next, orders } = rig([classInfo('A', 1, 4)])
   const [first, second] = [join(), join()]
   next({ users: 10 })
-  for (const member of [first, second]) confirm(member)
+  for (const worker of [first, second]) confirm(worker)
   release(first)
   next({ users: 10 }, 1_000)
   assert.equal(askedOf(second), 4)

@@ -5,9 +5,9 @@ import type { RunClock } from '../../stats/run-clock.ts'
 import type { RunInterval, StatsDelta, WorkerInterval } from '../../stats/snapshot.ts'
 import type { Criterion, Finding } from '../../verdict/criterion.ts'
 import type { AskedUsers } from '../load/asked-users.ts'
-import type { Audience } from '../output-sink.ts'
+import type { OutputSink } from '../output-sink.ts'
 import type { Roster } from '../workers/roster.ts'
-import type { Member } from '../workers/worker-record.ts'
+import type { WorkerRecord } from '../workers/worker-record.ts'
 import { AnswerWatch } from './answer-watch.ts'
 import { HealthSummary } from './health-summary.ts'
 import { IntervalMerger } from './interval-merger.ts'
@@ -20,7 +20,7 @@ export interface RunSecondsOptions {
   record: RunRecord
   asked: AskedUsers
   criteria: readonly Criterion[]
-  audience: Audience
+  sink: OutputSink
   maxNames: number
   /** Names that are kept apart however many there are. */
   keep?: ReadonlySet<string> | undefined
@@ -54,21 +54,21 @@ export class RunSeconds {
     this.#names = new NameCap(options.maxNames, onCap, options.keep)
   }
 
-  add(member: Member, intervals: readonly WorkerInterval[]): void {
+  add(worker: WorkerRecord, intervals: readonly WorkerInterval[]): void {
     // nobody's clock is so far ahead; one such second would end the counting of all others'
     const newest = Math.floor(this.#options.clock.elapsedMs / 1_000) + 1
     const { loadDelivery } = this.#options.record
     for (const interval of intervals) {
       const told = interval.second <= newest ? interval : { ...interval, second: newest }
-      for (const ran of member.reported(told)) loadDelivery.ran(ran)
-      this.#intervals.add(member.id, told)
+      for (const ran of worker.reported(told)) loadDelivery.ran(ran)
+      this.#intervals.add(worker.id, told)
     }
     this.#advanceSoon()
   }
 
   /** Takes every second that all have reported whose report is waited for. */
   advance(): void {
-    this.#intervals.advance(this.#options.roster.members.filter(isWaitedFor).map(({ id }) => id))
+    this.#intervals.advance(this.#options.roster.workers.filter(isWaitedFor).map(({ id }) => id))
   }
 
   /** The end: takes what is still open, as it is. */
@@ -87,7 +87,7 @@ export class RunSeconds {
 
   /** At once, but for a crowd of workers a few times a second, since each look asks for all of them. */
   #advanceSoon(): void {
-    if (this.#options.roster.members.length <= crowd) this.advance()
+    if (this.#options.roster.workers.length <= crowd) this.advance()
     else
       this.#advancing ??= setTimeout(() => {
         this.#advancing = undefined
@@ -96,7 +96,7 @@ export class RunSeconds {
   }
 
   #take(interval: RunInterval): void {
-    const { asked, record, criteria, audience, onFinding } = this.#options
+    const { asked, record, criteria, sink, onFinding } = this.#options
     interval.stats = this.#names.apply(redactStats(this.#withOwn(interval.stats)))
     if (interval.waiting) interval.waiting = this.#names.applyWaiting(redactWaiting(interval.waiting))
     const fromMs = interval.second * 1_000
@@ -109,7 +109,7 @@ export class RunSeconds {
       const finding = criterion.interval?.(interval, record)
       if (finding) onFinding(finding)
     }
-    audience.interval(interval)
+    sink.interval(interval)
   }
 
   #withOwn(stats: StatsDelta): StatsDelta {
@@ -118,6 +118,6 @@ export class RunSeconds {
   }
 }
 
-function isWaitedFor({ isPresent, started, stuck }: Member): boolean {
+function isWaitedFor({ isPresent, started, stuck }: WorkerRecord): boolean {
   return isPresent && started && !stuck
 }

@@ -8,7 +8,7 @@ import type { RunRecord } from '../record/run-record.ts'
 import type { Roster } from './roster.ts'
 
 export interface BroadcastOptions
-  extends Pick<MasterOptions, 'plan' | 'identity' | 'durationMs' | 'criteria' | 'audience' | 'log'> {
+  extends Pick<MasterOptions, 'plan' | 'identity' | 'durationMs' | 'criteria' | 'sink' | 'log'> {
   clock: RunClock
   roster: Roster
   record: RunRecord
@@ -30,8 +30,8 @@ export class Broadcast {
 
   /** What was before it outputs hear now. */
   start(userClasses: string[]): void {
-    const { plan, identity, durationMs, audience, clock, record, roster } = this.#options
-    audience.start({
+    const { plan, identity, durationMs, sink, clock, record, roster } = this.#options
+    sink.start({
       plan,
       identity,
       startedAt: clock.startedAt,
@@ -39,17 +39,17 @@ export class Broadcast {
       durationMs,
       stats: record.all,
       series: record.series,
-      workers: () => roster.members.map((member) => member.report()),
+      workers: () => roster.workers.map((worker) => worker.report()),
     })
     this.#isOnAir = true
     // what outputs make of these is told by itself
-    for (const event of [...record.events]) audience.event(event)
+    for (const event of [...record.events]) sink.event(event)
   }
 
   /** Something happened that outputs and criteria should know. */
   event(kind: EventKind, said: string): void {
     const text = redact(said)
-    const { criteria, audience, clock, record, log } = this.#options
+    const { criteria, sink, clock, record, log } = this.#options
     if (this.#isOver) {
       // told by everybody already, and not to be another now
       if (effectOf(kind).outcome) log.warn(`too late for the verdict: ${text}`)
@@ -61,20 +61,20 @@ export class Broadcast {
     else if (events.length === mostEvents)
       events.push({ ...event, kind: 'events_capped', text: `more than ${mostEvents} events: the rest is not listed` })
     for (const criterion of criteria) criterion.event?.(event)
-    if (this.#isOnAir && events.length <= mostEvents) audience.event(event)
+    if (this.#isOnAir && events.length <= mostEvents) sink.event(event)
   }
 
   /** Resolves to the verdict that all outputs told. What happens later is in none of them, and only logged. */
   async finish({ judge, ...end }: Pick<RunFinish, 'durationMs' | 'health'> & { judge(): Verdict }): Promise<Verdict> {
-    const { identity, audience, clock, record, roster } = this.#options
+    const { identity, sink, clock, record, roster } = this.#options
     const told = {
       identity,
       startedAt: clock.startedAt,
-      workers: roster.members.map((member) => member.report()),
+      workers: roster.workers.map((worker) => worker.report()),
       ...end,
       ...record.report(),
     }
-    const verdict = await audience.finish(told, judge)
+    const verdict = await sink.finish(told, judge)
     this.#isOnAir = false
     this.#isOver = true
     return verdict

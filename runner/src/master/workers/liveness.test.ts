@@ -4,14 +4,14 @@ import { memoryLink } from '../../transport/memory.ts'
 import type { ToMaster, ToWorker } from '../../transport/messages.ts'
 import { Liveness, livenessLimits } from './liveness.ts'
 import { Roster } from './roster.ts'
-import type { MemberKind } from './worker-record.ts'
+import type { WorkerKind } from './worker-record.ts'
 
 /** One worker, last heard at 0, and a master that does with the news what ours does; time is moved by hand. */
-function rig(kind: MemberKind = 'katydid') {
+function rig(kind: WorkerKind = 'katydid') {
   const roster = new Roster()
   const link = { ...memoryLink<ToWorker, ToMaster>()[0], mayStillRun: false, isCut: true }
-  const member = roster.add('w', link, { kind })
-  member.heardAt = 0
+  const worker = roster.add('w', link, { kind })
+  worker.heardAt = 0
   const news: [what: string, silentMs?: number][] = []
   const liveness = new Liveness(roster, livenessLimits(), {
     missing: (lost, silentMs) => {
@@ -35,10 +35,10 @@ function rig(kind: MemberKind = 'katydid') {
   let now = 0
   liveness.watch(now)
   return {
-    member,
+    worker,
     link,
     news,
-    hear: () => liveness.heard(member, now),
+    hear: () => liveness.heard(worker, now),
     /** Looks four times a second, as the master does. */
     pass: (ms: number) => {
       for (const until = now + ms; now < until; ) liveness.watch((now += 250))
@@ -81,9 +81,9 @@ test('where its connection is there it is missing after eight seconds: until the
 })
 
 test('what the way to it and back takes is no silence', () => {
-  const { news, pass, link, member } = rig()
+  const { news, pass, link, worker } = rig()
   link.isCut = false
-  member.roundTripMs = 6_000
+  worker.roundTripMs = 6_000
   pass(13_750)
   assert.deepEqual(news, [])
   pass(250)
@@ -91,16 +91,16 @@ test('what the way to it and back takes is no silence', () => {
 })
 
 test('whoever is not heard at all is not stuck: its reports are as late as its heartbeats', () => {
-  const { news, pass, hear, link, member } = rig()
+  const { news, pass, hear, link, worker } = rig()
   link.isCut = false
-  member.started = true
-  member.reportAt = 0
+  worker.started = true
+  worker.reportAt = 0
   pass(1_000)
   hear()
   pass(6_500)
   assert.deepEqual(news, [])
   hear()
-  member.reportAt = 7_500
+  worker.reportAt = 7_500
   pass(1_000)
   assert.deepEqual(news, [])
 })
@@ -132,7 +132,7 @@ test('one that is heard again is back, with how long it was silent, and may be l
 test('a worker in this process is never missing, nor is one that has stopped', () => {
   const local = rig('local')
   const stopped = rig()
-  stopped.member.state = 'stopped'
+  stopped.worker.state = 'stopped'
   for (const { pass, news } of [local, stopped]) {
     pass(60_000)
     assert.deepEqual(news, [])
@@ -197,32 +197,32 @@ test('users that may still run, since their worker knows no lease, are others’
 })
 
 test('one that is heard and reports nothing is stuck, said once; not before the run, nor when it has nothing more to report', () => {
-  const { news, pass, hear, member } = rig()
+  const { news, pass, hear, worker } = rig()
   const live = (seconds: number) => {
     for (let i = 0; i < seconds; i++) {
       pass(1_000)
       hear()
     }
   }
-  member.reportAt = 0
+  worker.reportAt = 0
   live(10)
   assert.deepEqual(news, [])
-  member.started = true
-  member.reportAt = 10_000
+  worker.started = true
+  worker.reportAt = 10_000
   live(4)
   assert.deepEqual(news, [])
   live(20)
   assert.deepEqual(news, [['stuck', 5_000]])
-  member.stuck = false
-  member.drained = true
+  worker.stuck = false
+  worker.drained = true
   live(20)
   assert.equal(news.length, 1)
 })
 
 test('a master that stood still has not read its workers’ reports: they are not stuck', () => {
-  const { news, pass, hear, member, standStill } = rig()
-  member.started = true
-  member.reportAt = 0
+  const { news, pass, hear, worker, standStill } = rig()
+  worker.started = true
+  worker.reportAt = 0
   pass(1_000)
   standStill(20_000)
   pass(250)

@@ -1,5 +1,5 @@
 import { isSilent, type Patience, patienceOf } from '../../transport/silence.ts'
-import type { Member, Roster } from './roster.ts'
+import type { Roster, WorkerRecord } from './roster.ts'
 
 /** Who has been silent for longer than its patience is missing. */
 export interface LivenessLimits extends Patience {
@@ -31,31 +31,31 @@ const ownStallMs = 1_000
 /** Where this process is always late, that does not explain everything. */
 const mostExcuses = 5
 
-export interface LivenessNews {
-  missing(member: Member, silentMs: number): void
-  released(member: Member): void
-  back(member: Member, silentMs: number): void
-  stuck(member: Member, silentMs: number): void
+export interface LivenessListener {
+  missing(worker: WorkerRecord, silentMs: number): void
+  released(worker: WorkerRecord): void
+  back(worker: WorkerRecord, silentMs: number): void
+  stuck(worker: WorkerRecord, silentMs: number): void
 }
 
 /** Who of the workers over a network has fallen silent, who was heard again, and who is heard but does not work. */
 export class Liveness {
   readonly #roster: Roster
   readonly #limits: LivenessLimits
-  readonly #news: LivenessNews
+  readonly #news: LivenessListener
   #watchedAt: number | undefined
 
-  constructor(roster: Roster, limits: LivenessLimits, news: LivenessNews) {
+  constructor(roster: Roster, limits: LivenessLimits, news: LivenessListener) {
     this.#roster = roster
     this.#limits = limits
     this.#news = news
   }
 
-  heard(member: Member, now = performance.now()): void {
-    const silentMs = now - member.heardAt
-    member.heardAt = now
-    member.excused = 0
-    if (member.state === 'missing') this.#news.back(member, silentMs)
+  heard(worker: WorkerRecord, now = performance.now()): void {
+    const silentMs = now - worker.heardAt
+    worker.heardAt = now
+    worker.excused = 0
+    if (worker.state === 'missing') this.#news.back(worker, silentMs)
   }
 
   watch(now = performance.now()): void {
@@ -64,22 +64,22 @@ export class Liveness {
     this.#watchedAt = now
     // while this process was held up itself it heard nobody: what they said is still to be read
     const heldUpMs = passedMs > ownStallMs ? passedMs : 0
-    for (const member of this.#roster.members) {
-      if (member.kind === 'local' || member.state === 'stopped') continue
-      if (heldUpMs > 0 && member.excused++ < mostExcuses) {
-        member.heardAt = Math.min(now, member.heardAt + heldUpMs)
-        member.reportAt = Math.min(now, member.reportAt + heldUpMs)
+    for (const worker of this.#roster.workers) {
+      if (worker.kind === 'local' || worker.state === 'stopped') continue
+      if (heldUpMs > 0 && worker.excused++ < mostExcuses) {
+        worker.heardAt = Math.min(now, worker.heardAt + heldUpMs)
+        worker.reportAt = Math.min(now, worker.reportAt + heldUpMs)
       }
-      const silentMs = now - member.heardAt
-      const { heardAt, roundTripMs } = member
-      const isMissing = isSilent({ heardAt, roundTripMs, isCut: member.link.isCut ?? false }, this.#limits, now)
-      if (isMissing && member.state !== 'missing') this.#news.missing(member, silentMs)
+      const silentMs = now - worker.heardAt
+      const { heardAt, roundTripMs } = worker
+      const isMissing = isSilent({ heardAt, roundTripMs, isCut: worker.link.isCut ?? false }, this.#limits, now)
+      if (isMissing && worker.state !== 'missing') this.#news.missing(worker, silentMs)
       // while it is not heard at all its reports are late, too
-      const idleMs = member.heardAt - member.reportAt
-      const works = !member.started || member.drained || member.stuck || idleMs < stuckMs + member.roundTripMs
-      if (!works && member.isPresent) this.#news.stuck(member, idleMs)
-      const released = silentMs >= (member.link.mayStillRun ? releaseUnleasedMs : releaseMs)
-      if (released && !member.released && member.state === 'missing') this.#news.released(member)
+      const idleMs = worker.heardAt - worker.reportAt
+      const works = !worker.started || worker.drained || worker.stuck || idleMs < stuckMs + worker.roundTripMs
+      if (!works && worker.isPresent) this.#news.stuck(worker, idleMs)
+      const released = silentMs >= (worker.link.mayStillRun ? releaseUnleasedMs : releaseMs)
+      if (released && !worker.released && worker.state === 'missing') this.#news.released(worker)
     }
   }
 }

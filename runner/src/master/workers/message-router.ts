@@ -6,20 +6,20 @@ import type { Command } from '../commands.ts'
 import type { RunHooks } from '../hooks.ts'
 import type { RunSeconds } from '../record/run-seconds.ts'
 import type { RunCourse } from '../run-course.ts'
-import type { Admission } from '../run-start.ts'
-import type { Pause } from '../wakeable-sleep.ts'
-import type { Member, Roster } from './roster.ts'
-import type { Attendance } from './worker-presence.ts'
-import type { MemberAbout } from './worker-record.ts'
+import type { RunStarter } from '../run-start.ts'
+import type { WakeableSleep } from '../wakeable-sleep.ts'
+import type { Roster, WorkerRecord } from './roster.ts'
+import type { WorkerPresence } from './worker-presence.ts'
+import type { WorkerInfo } from './worker-record.ts'
 
-export interface ReceptionOptions {
+export interface MessageRouterOptions {
   course: RunCourse
   roster: Roster
-  admission: Admission
-  attendance: Attendance
+  starter: RunStarter
+  presence: WorkerPresence
   seconds: RunSeconds
   /** Cut short when somebody has said what a run waits for. */
-  pause: Pause
+  sleep: WakeableSleep
   hooks: RunHooks
   /** What load files of workers send. */
   onMessage?: ((name: string, data: unknown, from: string) => void) | undefined
@@ -32,48 +32,48 @@ export interface ReceptionOptions {
 }
 
 /** Takes in workers, and what they say to whom it concerns. */
-export class Reception {
-  readonly #options: ReceptionOptions
+export class MessageRouter {
+  readonly #options: MessageRouterOptions
 
-  constructor(options: ReceptionOptions) {
+  constructor(options: MessageRouterOptions) {
     this.#options = options
   }
 
   /** Takes a worker in, whose first message says what it can run. */
-  join(id: string, link: Link<ToWorker, ToMaster>, about: Partial<MemberAbout>): void {
-    const { roster, attendance, pause } = this.#options
-    const member = roster.add(id, link, about)
-    link.receive((message) => this.#take(member, message))
+  join(id: string, link: Link<ToWorker, ToMaster>, about: Partial<WorkerInfo>): void {
+    const { roster, presence, sleep } = this.#options
+    const worker = roster.add(id, link, about)
+    link.receive((message) => this.#take(worker, message))
     link.closed((reason) => {
-      attendance.vanished(member, `is gone: ${reason}`)
-      pause.wake()
+      presence.vanished(worker, `is gone: ${reason}`)
+      sleep.wake()
     })
   }
 
-  #take(member: Member, message: ToMaster): void {
-    const { course, roster, admission, attendance, seconds, pause, hooks, onMessage, command, event } = this.#options
-    attendance.heard(member)
+  #take(worker: WorkerRecord, message: ToMaster): void {
+    const { course, roster, starter, presence, seconds, sleep, hooks, onMessage, command, event } = this.#options
+    presence.heard(worker)
     switch (message.type) {
       case 'client_ready':
-        member.classes = message.classes
+        worker.classes = message.classes
         roster.changed()
-        member.link.send({ type: 'ack', index: member.index })
-        hooks.workerConnect?.(member.id)
-        admission.welcome(member)
+        worker.link.send({ type: 'ack', index: worker.index })
+        hooks.workerConnect?.(worker.id)
+        starter.workerReady(worker)
         break
       case 'stats':
         if (course.isOver) return
-        seconds.add(member, message.intervals)
-        attendance.reported(member, message.extra !== undefined, message.activeSeconds)
-        if (message.extra) hooks.workerReport?.(member.id, message.extra)
+        seconds.add(worker, message.intervals)
+        presence.reported(worker, message.extra !== undefined, message.activeSeconds)
+        if (message.extra) hooks.workerReport?.(worker.id, message.extra)
         return
       case 'spawning':
-        member.state = 'spawning'
-        member.exhausted = false // what was said of an older target
+        worker.state = 'spawning'
+        worker.exhausted = false // what was said of an older target
         return
       case 'spawning_complete':
-        member.state = 'running'
-        member.said(message.users, message.of)
+        worker.state = 'running'
+        worker.confirm(message.users, message.of)
         roster.changed()
         return
       case 'stop_request':
@@ -86,47 +86,50 @@ export class Reception {
         command({ kind: 'stop', reason: message.reason, cause: 'user' })
         break
       case 'exhausted':
-        member.exhausted = true
+        worker.exhausted = true
         break
       case 'event':
         event(message.kind, message.text)
         return
       case 'suspended':
-        attendance.suspended(member, message)
+        presence.suspended(worker, message)
         return
       case 'client_stopped':
-        member.drained = true
-        member.gone()
+        worker.drained = true
+        worker.gone()
         break
       case 'quit':
-        attendance.left(member, 'has left')
+        presence.left(worker, 'has left')
         break
       case 'heartbeat':
-        member.sawHealth(message)
-        member.roundTripMs = message.roundTripMs ?? 0
-        hooks.heartbeatSent?.(member.id)
+        worker.sawHealth(message)
+        worker.roundTripMs = message.roundTripMs ?? 0
+        hooks.heartbeatSent?.(worker.id)
         return
       case 'message':
-        onMessage?.(message.name, message.data, member.id)
+        onMessage?.(message.name, message.data, worker.id)
         return
       case 'feed_lease':
-        void this.#lease(member, message)
+        void this.#lease(worker, message)
         return
     }
-    pause.wake()
+    sleep.wake()
   }
 
-  async #lease(member: Member, { feed, request, count }: Extract<ToMaster, { type: 'feed_lease' }>): Promise<void> {
+  async #lease(
+    worker: WorkerRecord,
+    { feed, request, count }: Extract<ToMaster, { type: 'feed_lease' }>,
+  ): Promise<void> {
     const answer = { type: 'feed_rows', feed, request } as const
     try {
       const { feeds } = this.#options
       if (!feeds) throw new Error(`the master has no feed ${feed}`)
       const rows = await feeds.lease(feed, count)
       const given = rows.length === 0 ? feeds.given(feed) : undefined
-      member.link.send({ ...answer, rows, ...(given === undefined ? {} : { given }) })
+      worker.link.send({ ...answer, rows, ...(given === undefined ? {} : { given }) })
     } catch (error) {
       const hint = error instanceof KatydidError && error.hint ? ` (${error.hint})` : ''
-      member.link.send({ ...answer, rows: [], error: `${(error as Error).message}${hint}` })
+      worker.link.send({ ...answer, rows: [], error: `${(error as Error).message}${hint}` })
     }
   }
 }

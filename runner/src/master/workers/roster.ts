@@ -1,21 +1,21 @@
 import type { Link } from '../../transport/link.ts'
 import type { ToMaster, ToWorker } from '../../transport/messages.ts'
-import { Member, type MemberAbout } from './worker-record.ts'
+import { type WorkerInfo, WorkerRecord } from './worker-record.ts'
 
-export { Member } from './worker-record.ts'
+export { WorkerRecord } from './worker-record.ts'
 
 /** The workers of a run, in the order they joined. */
 export class Roster {
-  readonly #members: Member[] = []
+  readonly #workers: WorkerRecord[] = []
   #changes = 0
 
-  add(id: string, link: Link<ToWorker, ToMaster>, about: Partial<MemberAbout> = {}): Member {
-    const before = this.#members.findLast((one) => one.id === about.inPlaceOf && one.state === 'stopped')
-    const complete = { kind: 'local', index: this.#members.length, ...about } as const
-    const member = new Member(id, link, complete, before?.dealtAs)
-    this.#members.push(member)
+  add(id: string, link: Link<ToWorker, ToMaster>, about: Partial<WorkerInfo> = {}): WorkerRecord {
+    const before = this.#workers.findLast((one) => one.id === about.replaces && one.state === 'stopped')
+    const complete = { kind: 'local', index: this.#workers.length, ...about } as const
+    const worker = new WorkerRecord(id, link, complete, before?.slot)
+    this.#workers.push(worker)
     this.changed()
-    return member
+    return worker
   }
 
   /** Something happened that may change who should run what. */
@@ -28,36 +28,36 @@ export class Roster {
     return this.#changes
   }
 
-  get members(): readonly Member[] {
-    return this.#members
+  get workers(): readonly WorkerRecord[] {
+    return this.#workers
   }
 
   /** Those that are there. */
-  get active(): Member[] {
-    return this.#members.filter((member) => member.isPresent)
+  get present(): WorkerRecord[] {
+    return this.#workers.filter((worker) => worker.isPresent)
   }
 
   /** Those that users can be asked of: they have said what they can run. */
-  get takers(): Member[] {
-    return this.#members.filter((member) => member.isPresent && member.classes.length > 0)
+  get available(): WorkerRecord[] {
+    return this.#workers.filter((worker) => worker.isPresent && worker.classes.length > 0)
   }
 
   /** Those that have said what they can run and may do so, now or when they are heard again. */
-  get able(): Member[] {
-    return this.#members.filter((member) => member.state !== 'stopped' && member.classes.length > 0)
+  get registered(): WorkerRecord[] {
+    return this.#workers.filter((worker) => worker.state !== 'stopped' && worker.classes.length > 0)
   }
 
   /** How long the slowest way to one of those that are there and back takes, as far as it is known. */
   get roundTripMs(): number {
-    return Math.max(0, ...this.active.map(({ roundTripMs }) => roundTripMs))
+    return Math.max(0, ...this.present.map(({ roundTripMs }) => roundTripMs))
   }
 
   send(message: ToWorker): void {
-    for (const member of this.active) member.link.send(message)
+    for (const worker of this.present) worker.link.send(message)
   }
 
   /** Also to those that are missing: one that comes back must not go on as if nothing had been said. */
   sendAlsoToMissing(message: ToWorker): void {
-    for (const member of this.#members) if (member.state !== 'stopped') member.link.send(message)
+    for (const worker of this.#workers) if (worker.state !== 'stopped') worker.link.send(message)
   }
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { classInfo, ScriptedWorker } from '../master.fixture.ts'
-import { Pause } from '../wakeable-sleep.ts'
+import { WakeableSleep } from '../wakeable-sleep.ts'
 import { Roster } from './roster.ts'
-import { gather } from './wait-for-workers.ts'
+import { waitForWorkers } from './wait-for-workers.ts'
 
 /** What is said of workers that did not come, where those of these ids did. */
 async function said(ids: readonly string[], expect: number): Promise<string[]> {
@@ -12,7 +12,10 @@ async function said(ids: readonly string[], expect: number): Promise<string[]> {
   const texts: string[] = []
   const isStopped = () => false
   const event = (_kind: string, text: string) => void texts.push(text)
-  assert.equal(await gather({ roster, expect, maxWaitMs: 20, pause: new Pause(), isStopped, event }), false)
+  assert.equal(
+    await waitForWorkers({ roster, expect, maxWaitMs: 20, sleep: new WakeableSleep(), isStopped, event }),
+    false,
+  )
   return texts
 }
 

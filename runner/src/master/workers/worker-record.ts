@@ -9,36 +9,36 @@ import { RanStretches } from '../load/ran-stretches.ts'
 import { ReportGaps } from '../record/report-gaps.ts'
 
 /** How a worker is reached: in this process, or over a network, where silence has a meaning. */
-export type MemberKind = 'local' | 'katydid' | 'locust'
+export type WorkerKind = 'local' | 'katydid' | 'locust'
 
-export interface MemberAbout {
-  kind: MemberKind
+export interface WorkerInfo {
+  kind: WorkerKind
   index: number
-  replacesUnmet?: boolean | undefined
+  replacesUnknown?: boolean | undefined
   /** The worker it stands in for, which is gone by now. */
-  inPlaceOf?: string | undefined
+  replaces?: string | undefined
 }
 
 /** Orders to a worker that says nothing are kept apart up to here. */
-const mostUnsaid = 32
+const mostUnconfirmed = 32
 
 /** A worker, as the master knows it. */
-export class Member {
+export class WorkerRecord {
   readonly id: string
   readonly index: number
-  readonly kind: MemberKind
+  readonly kind: WorkerKind
   /** By this users are dealt: one that stands in for another has the other's, and nobody else's users move. */
-  readonly dealtAs: string
+  readonly slot: string
   readonly link: Link<ToWorker, ToMaster>
   state: WorkerState = 'ready'
   classes: UserClassInfo[] = []
   /** What it was last told, and what it last said it runs. */
-  asked: Record<string, number> = {}
+  assigned: Record<string, number> = {}
   running: Record<string, number> = {}
   /** When (epoch s) it was told that, as its orders are told apart by. */
-  askedAt = 0
+  assignedAt = 0
   /** What it was told since it last said what it runs, oldest first. */
-  readonly #untilSaid: { users: Record<string, number>; at: number }[] = []
+  readonly #unconfirmed: { users: Record<string, number>; at: number }[] = []
   /** It has been told of the run's start. */
   started = false
   /** Its users are gone and its last report is here. */
@@ -48,7 +48,7 @@ export class Member {
   /** It is heard, and reports nothing: something blocks its event loop. */
   stuck = false
   /** It stands in for one that failed, which this process never met. */
-  readonly replacesUnmet: boolean
+  readonly replacesUnknown: boolean
   /** Its users are no longer counted on: its lease is over, or its process gone. */
   released = false
   /** Every user it was asked for has ended by itself. */
@@ -68,22 +68,22 @@ export class Member {
   /** Of users it stopped because its lease was over. */
   suspendedUserSeconds = 0
   /** What it ran when its users became others': it may run them still, where it knows no lease. */
-  #atRelease: Record<string, number> = {}
+  #assignedAtRelease: Record<string, number> = {}
   #cpuPercentMax = 0
   #rssBytesMax = 0
 
   constructor(
     id: string,
     link: Link<ToWorker, ToMaster>,
-    { index, kind, replacesUnmet = false }: MemberAbout,
-    dealtAs = id,
+    { index, kind, replacesUnknown = false }: WorkerInfo,
+    slot = id,
   ) {
     this.id = id
-    this.dealtAs = dealtAs
+    this.slot = slot
     this.index = index
     this.link = link
     this.kind = kind
-    this.replacesUnmet = replacesUnmet
+    this.replacesUnknown = replacesUnknown
     this.#ran = new RanStretches({ isLocust: kind === 'locust' })
   }
 
@@ -102,13 +102,13 @@ export class Member {
     this.link.send(message)
   }
 
-  told(users: Record<string, number>, timestamp: number): void {
-    this.asked = users
-    this.askedAt = timestamp
-    this.#untilSaid.push({ users, at: timestamp })
-    const [first, second] = this.#untilSaid
-    if (this.#untilSaid.length <= mostUnsaid || !first || !second) return
-    this.#untilSaid.shift()
+  assign(users: Record<string, number>, timestamp: number): void {
+    this.assigned = users
+    this.assignedAt = timestamp
+    this.#unconfirmed.push({ users, at: timestamp })
+    const [first, second] = this.#unconfirmed
+    if (this.#unconfirmed.length <= mostUnconfirmed || !first || !second) return
+    this.#unconfirmed.shift()
     second.users = mostOf(first.users, second.users)
   }
 
@@ -116,23 +116,26 @@ export class Member {
    * It has come to what it was told. Locust's workers do not say to which of it: none above what they run now is still to come about, and
    * what they run may be less than they were told, where users ended by themselves.
    */
-  said(users: Record<string, number>, of = this.#untilSaid.findLast((order) => within(users, order.users))?.at): void {
+  confirm(
+    users: Record<string, number>,
+    of = this.#unconfirmed.findLast((order) => within(users, order.users))?.at,
+  ): void {
     this.running = users
     if (of === undefined) return
-    const later = this.#untilSaid.findIndex(({ at }) => at > of)
-    this.#untilSaid.splice(0, later < 0 ? this.#untilSaid.length : later)
+    const later = this.#unconfirmed.findIndex(({ at }) => at > of)
+    this.#unconfirmed.splice(0, later < 0 ? this.#unconfirmed.length : later)
   }
 
   /** Its users are others' now. */
   release(): void {
     this.released = true
-    this.#atRelease = this.asked
+    this.#assignedAtRelease = this.assigned
     this.gone()
   }
 
   /** How many it was to have when they became others'. */
   get leftUsers(): number {
-    return totalUsers(this.#atRelease)
+    return totalUsers(this.#assignedAtRelease)
   }
 
   /** It is heard again after its users were given away. */
@@ -141,30 +144,30 @@ export class Member {
     this.lost = false
     if (!this.released) return
     this.released = false
-    if (this.kind === 'locust') this.running = this.#atRelease
+    if (this.kind === 'locust') this.running = this.#assignedAtRelease
   }
 
   /** It runs nothing, whatever it was told. */
   gone(): void {
-    this.asked = {}
+    this.assigned = {}
     this.running = {}
-    this.#untilSaid.length = 0
+    this.#unconfirmed.length = 0
   }
 
   /** Users of a class that may exist on it: those it was told to have, and those it has not yet said to be gone. */
   held(name: string): number {
     if (this.released) return 0
-    let held = Math.max(this.asked[name] ?? 0, this.running[name] ?? 0)
-    for (const { users } of this.#untilSaid) held = Math.max(held, users[name] ?? 0)
+    let held = Math.max(this.assigned[name] ?? 0, this.running[name] ?? 0)
+    for (const { users } of this.#unconfirmed) held = Math.max(held, users[name] ?? 0)
     return held
   }
 
   /** It has stopped its users, at a moment of the run, whatever it was told until `newest`. */
   suspended(newest: number, atMs: number, nowMs: number): void {
-    if (newest < this.askedAt) return // told anew meanwhile
-    const users = totalUsers(this.asked)
+    if (newest < this.assignedAt) return // told anew meanwhile
+    const users = totalUsers(this.assigned)
     this.suspendedUserSeconds += (users * Math.max(0, nowMs - Math.max(0, atMs))) / 1_000
-    this.asked = {}
+    this.assigned = {}
   }
 
   /** A second of its is here: what it ran. */

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeFrame } from '../locust/decode.ts'
-import { Orphans } from './foreign-workers.ts'
+import { ForeignWorkers } from './foreign-workers.ts'
 import { acceptance, beat } from './peer-server.fixture.ts'
 
 function rig() {
   const sent: [id: string, type: string, data: unknown][] = []
   const events: string[] = []
   let isOver = false
-  const orphans = new Orphans({
+  const foreign = new ForeignWorkers({
     isOver: () => isOver,
     transmit: (id, bytes) => {
       const { type, data } = decodeFrame(bytes)
@@ -17,10 +17,10 @@ function rig() {
     onEvent: (kind, text) => events.push(`${kind}: ${text}`),
   })
   return {
-    orphans,
+    foreign,
     sent,
     events,
-    meet: (id: string, type: string, data: unknown = null) => orphans.meet(id, { type, data, nodeId: id }),
+    meet: (id: string, type: string, data: unknown = null) => foreign.meet(id, { type, data, nodeId: id }),
     end: () => {
       isOver = true
     },
@@ -30,13 +30,13 @@ function rig() {
 const restarted = (id: string) => `master_restarted: master restarted: worker ${id} was in the run of another master`
 
 test('a Locust worker that runs is stopped once, as each time costs it its stop timeout', () => {
-  const { orphans, sent, events, meet } = rig()
+  const { foreign, sent, events, meet } = rig()
   meet('py_1', 'heartbeat', beat({ state: 'running' }))
   meet('py_1', 'heartbeat', beat({ state: 'spawning' }))
   meet('py_1', 'stats', { stats: [] })
   assert.deepEqual(sent, [['py_1', 'stop', null]])
   assert.deepEqual(events, [restarted('py_1')])
-  orphans.back('py_1')
+  foreign.back('py_1')
   meet('py_1', 'stats', { stats: [] })
   assert.equal(sent.length, 2, 'it came as if new, and is another master’s again')
   assert.equal(events.length, 1)

@@ -5,7 +5,7 @@ import type { Frame } from '../locust/decode.ts'
 import { quit, stop } from '../locust/frames.ts'
 import { heartbeatOf } from './heartbeat.ts'
 
-export interface OrphansOptions {
+export interface ForeignWorkersOptions {
   /** The run is over: whoever still comes is told to leave. */
   isOver(): boolean
   transmit(id: string, bytes: Uint8Array): void
@@ -20,13 +20,13 @@ const mostStopping = 10_000
  * Workers of another master, most likely of one that died here. A katydid worker leaves; a Python one stops its users when told to, and
  * then comes as if new.
  */
-export class Orphans {
-  readonly #options: OrphansOptions
+export class ForeignWorkers {
+  readonly #options: ForeignWorkersOptions
   readonly #told = new Set<string>()
   /** Told to stop a run that was none of ours, and not yet back. */
   readonly #stopping = new Set<string>()
 
-  constructor(options: OrphansOptions) {
+  constructor(options: ForeignWorkersOptions) {
     this.#options = options
   }
 

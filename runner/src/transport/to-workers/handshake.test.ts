@@ -108,9 +108,9 @@ test('a token is asked for where the run has one, and the worker says one', () =
   }
 })
 
-test('one in another run is an orphan, and one in this run, which comes again, is not', () => {
+test('a worker in another run is foreign, and one in this run, which comes again, is not', () => {
   const { handshake } = rig()
-  assert.deepEqual(handshake.answer('w_1', acceptance({ run: 'another' })), { kind: 'orphan' })
+  assert.deepEqual(handshake.answer('w_1', acceptance({ run: 'another' })), { kind: 'foreign' })
   assert.equal(handshake.answer('w_1', acceptance({ run: 'this run' }))?.kind, 'katydid')
 })
 

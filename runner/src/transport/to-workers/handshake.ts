@@ -36,11 +36,11 @@ export type Newcomer =
   /** `roundTripMs`: from our answer to its next message. */
   | { kind: 'locust'; version: string; roundTripMs: number }
   /** It is in the run of another master. */
-  | { kind: 'orphan' }
+  | { kind: 'foreign' }
 
 /** Greeted, and nothing said since: a port scanner may be many. */
 const mostGreeted = 20_000
-const mostTurnedAway = 100
+const mostRejected = 100
 const longestPlace = 300
 
 /**
@@ -51,7 +51,7 @@ export class Handshake {
   readonly #options: HandshakeOptions
   /** Said `client_ready` and were answered; with the version they said, and when. */
   readonly #greeted = new Map<string, { version: string; at: number }>()
-  readonly #turnedAway = new Set<string>()
+  readonly #rejected = new Set<string>()
   #differing = 0
 
   constructor(options: HandshakeOptions) {
@@ -102,11 +102,11 @@ export class Handshake {
     const { instance, token, run, hash, retry } = katydid
     const place = placeOf(katydid)
     if (katydid.protocol !== protocol || typeof instance !== 'string')
-      return this.#turnAway(id, `this master speaks version ${protocol} of the protocol`)
+      return this.#rejectWorkers(id, `this master speaks version ${protocol} of the protocol`)
     if (typeof token === 'string' && terms.token !== undefined && token !== terms.token)
-      return this.#turnAway(id, `this master's run is ${terms.token}, not ${printableWord(token.slice(0, 100))}`)
-    if (typeof run === 'string' && run !== terms.run) return { kind: 'orphan' }
-    if (typeof hash === 'string' && hash !== terms.fileHash && this.#differing++ < mostTurnedAway)
+      return this.#rejectWorkers(id, `this master's run is ${terms.token}, not ${printableWord(token.slice(0, 100))}`)
+    if (typeof run === 'string' && run !== terms.run) return { kind: 'foreign' }
+    if (typeof hash === 'string' && hash !== terms.fileHash && this.#differing++ < mostRejected)
       onEvent('load_file_differs', `worker ${printableWord(id)} has another load file than the master`)
     this.#greeted.delete(id)
     return { kind: 'katydid', instance, retry: isCount(retry) ? retry : 0, ...(place === undefined ? {} : { place }) }
@@ -123,10 +123,10 @@ export class Handshake {
   }
 
   /** Told once for each: whoever waits for workers is to know that some came, and why they left. */
-  #turnAway(id: string, why: string): undefined {
+  #rejectWorkers(id: string, why: string): undefined {
     this.#options.transmit(id, quit(id, { why, exitCode: 3 }))
-    if (this.#turnedAway.has(id) || this.#turnedAway.size >= mostTurnedAway) return
-    this.#turnedAway.add(id)
+    if (this.#rejected.has(id) || this.#rejected.size >= mostRejected) return
+    this.#rejected.add(id)
     this.#options.onEvent('worker_turned_away', `worker ${printableWord(id)} was told to leave: ${why}`)
   }
 }

@@ -235,7 +235,7 @@ describe('a katydid worker', () => {
       r.say(id, 'client_ready', -1)
       r.say(id, 'heartbeat', beat({ katydid: acceptance({ retry }) }))
       r.say(id, 'katydid', packet(1, ready))
-      assert.equal(r.joined[0]?.replacesUnmet, expected)
+      assert.equal(r.joined[0]?.replacesUnknown, expected)
     })
 })
 

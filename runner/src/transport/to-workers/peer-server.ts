@@ -10,7 +10,7 @@ import { checkSize } from '../message-size.ts'
 import type { ToWorker } from '../messages.ts'
 import { isSilent, type Patience, patienceOf } from '../silence.ts'
 import { BadPeers } from './bad-peers.ts'
-import { Orphans } from './foreign-workers.ts'
+import { ForeignWorkers } from './foreign-workers.ts'
 import { Handshake, type Newcomer, placeOf, type Terms } from './handshake.ts'
 import { KatydidPeer, mostRoundTripMs } from './katydid-peer.ts'
 import { LocustPeer } from './locust-peer.ts'
@@ -27,9 +27,9 @@ export interface JoinedWorker {
   kind: 'katydid' | 'locust'
   link: PeerLink
   /** It stands in for one that failed, which this process never met. */
-  replacesUnmet?: boolean
+  replacesUnknown?: boolean
   /** The worker it stands in for, which is gone by now, or has been told to leave. */
-  inPlaceOf?: string
+  replaces?: string
 }
 
 export interface PeerServerOptions extends Terms {
@@ -70,7 +70,7 @@ export class PeerServer {
   readonly #places: WorkerPlaces
   readonly #shared = new SharedPlaces()
   readonly #handshake: Handshake
-  readonly #orphans: Orphans
+  readonly #foreign: ForeignWorkers
   readonly #bad: BadPeers
   readonly #unknown: UnknownClasses
   readonly #peers = new Map<string, KatydidPeer | LocustPeer>()
@@ -99,7 +99,7 @@ export class PeerServer {
       onBad: (id, text) => this.#bad.count(id, text),
       onEvent,
     })
-    this.#orphans = new Orphans({ isOver, transmit, onEvent })
+    this.#foreign = new ForeignWorkers({ isOver, transmit, onEvent })
   }
 
   /** Workers that were heard lately and have not left. */
@@ -181,11 +181,11 @@ export class PeerServer {
     else if (peer?.isOfAnother(frame)) this.#twin(id, peer, frame)
     else if (peer && (isIn || katydidOf(frame.data))) peer.frame(frame)
     else if (this.#handshake.isUnderWay(id)) this.#introduce(id, frame)
-    else if (!farewells.includes(frame.type)) this.#orphans.meet(id, frame)
+    else if (!farewells.includes(frame.type)) this.#foreign.meet(id, frame)
   }
 
   #greet(id: string, frame: Frame, isIn: boolean): void {
-    if (this.#handshake.greet(id, frame.data, isIn)) this.#orphans.back(id)
+    if (this.#handshake.greet(id, frame.data, isIn)) this.#foreign.back(id)
   }
 
   /** Another process under the same id: it is welcome where it stands in for the first, or that has left, or has not been heard for a while. */
@@ -207,8 +207,8 @@ export class PeerServer {
   #introduce(id: string, frame: Frame): void {
     const newcomer = this.#handshake.answer(id, katydidOf(frame.data))
     if (!newcomer) return
-    if (newcomer.kind === 'orphan') {
-      this.#orphans.meet(id, frame)
+    if (newcomer.kind === 'foreign') {
+      this.#foreign.meet(id, frame)
       return
     }
     const peer = newcomer.kind === 'katydid' ? this.#katydidPeer(id, newcomer) : this.#locustPeer(id, newcomer)
@@ -244,7 +244,7 @@ export class PeerServer {
     const greetedWith = this.#places.indexOf(id)
     if (before !== undefined) this.#places.standIn(id, before)
     const index = this.#places.indexOf(id)
-    const replacesUnmet = retry > 0 && before === undefined && this.#places.isFirstOfItsHost(id)
+    const replacesUnknown = retry > 0 && before === undefined && this.#places.isFirstOfItsHost(id)
     const peer: KatydidPeer = new KatydidPeer({
       ...this.#wayTo(id),
       instance,
@@ -254,8 +254,8 @@ export class PeerServer {
       credentials,
       onEarlyEvent: onEvent,
       onReady: () => {
-        const inPlaceOf = this.#takePlace(id, peer)
-        onWorker({ id: printableWord(id), index, kind: 'katydid', link: peer, replacesUnmet, ...inPlaceOf })
+        const replaces = this.#takePlace(id, peer)
+        onWorker({ id: printableWord(id), index, kind: 'katydid', link: peer, replacesUnknown, ...replaces })
       },
     })
     if (place !== undefined) this.#shared.come(place, peer)
@@ -263,12 +263,12 @@ export class PeerServer {
   }
 
   /** Only now that it is there: until then the one before it may be the better one. */
-  #takePlace(id: string, peer: KatydidPeer): { inPlaceOf?: string } {
+  #takePlace(id: string, peer: KatydidPeer): { replaces?: string } {
     if (peer.place === undefined) return {}
     const before = this.#shared.joined(peer.place, peer)
     for (const one of before) one.dismiss(`worker ${printableWord(id)} has its place`)
     const last = before.findLast(({ isReady }) => isReady)
-    return last ? { inPlaceOf: printableWord(last.id) } : {}
+    return last ? { replaces: printableWord(last.id) } : {}
   }
 
   #locustPeer(id: string, { version, roundTripMs }: Extract<Newcomer, { kind: 'locust' }>): LocustPeer {

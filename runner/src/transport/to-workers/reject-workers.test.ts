@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeFrame } from '../locust/decode.ts'
 import { clientReady, workerHeartbeat } from '../locust/frames.ts'
-import { TurnAway } from './reject-workers.ts'
+import { RejectingServer } from './reject-workers.ts'
 
 function told() {
   const frames: { type: string; data: unknown }[] = []
   const transmit = (_id: string, bytes: Uint8Array) => void frames.push(decodeFrame(bytes))
-  return { frames, door: new TurnAway({ run: 'r', why: 'no load file', exitCode: 3, transmit }) }
+  return { frames, door: new RejectingServer({ run: 'r', why: 'no load file', exitCode: 3, transmit }) }
 }
 
 test('a Locust worker is greeted and told to quit', () => {

@@ -2,7 +2,7 @@ import { katydidOf, protocol } from '../katydid/wire.ts'
 import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { ack, quit } from '../locust/frames.ts'
 
-export interface TurnAwayOptions {
+export interface RejectingServerOptions {
   run: string
   /** Said to every katydid worker; Locust's messages have no room for it. */
   why: string
@@ -12,11 +12,11 @@ export interface TurnAwayOptions {
 }
 
 /** The master's side where there is no run to take part in: whoever comes is told why, and leaves, instead of waiting for nothing. */
-export class TurnAway {
-  readonly #options: TurnAwayOptions
+export class RejectingServer {
+  readonly #options: RejectingServerOptions
   #greeted = 0
 
-  constructor(options: TurnAwayOptions) {
+  constructor(options: RejectingServerOptions) {
     this.#options = options
   }
 
