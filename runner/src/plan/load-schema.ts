@@ -61,7 +61,9 @@ const http = z.strictObject({
     'Path of a PEM file with the key of the client certificate. The passphrase of an encrypted key is read from the environment variable KATYDID_HTTP_KEY_PASSPHRASE.',
   ),
   maxRedirects: wholeNumber(0, 1_000).default(30).describe('Most redirects that a request follows.'),
-  maxBodyBytes: size({ positive: true }).prefault('16MiB').describe('A request with a longer response body fails.'),
+  maxBodyBytes: size({ positive: true })
+    .prefault('16MiB')
+    .describe('How much of a response body is kept. Reading a longer body throws an error.'),
 })
 
 const certAndKey = http.superRefine(({ cert, key }, context) => {
