@@ -16,8 +16,10 @@ import { parseThreshold } from '../runner/src/verdict/threshold-grammar.ts'
 
 const root = new URL('../', import.meta.url).pathname
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
-const pages = globSync('runner/docs/**/*.md', { cwd: root }).map((path) => ({ path, text: read(path) }))
-const guides = pages.filter(({ path }) => /\/(tutorial|troubleshooting|migrating-[\w-]+)\.md$/.test(path))
+const pages = globSync('runner/docs/**/{*.md,llms.txt}', { cwd: root }).map((path) => ({ path, text: read(path) }))
+const guides = pages.filter(({ path }) =>
+  /\/(tutorial\.md|troubleshooting\.md|migrating-[\w-]+\.md|llms\.txt)$/.test(path),
+)
 const blocks = (text: string, language: string) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, code = '']) => code)
 const codes = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
@@ -96,7 +98,7 @@ test('commands that the guides show exist, with these flags', async () => {
   const flags = new Map<string, Set<string>>()
   const add = (name: string, some: Iterable<string | undefined>) =>
     flags.set(name, new Set([...some].filter((flag) => flag !== undefined)))
-  for (const name of ['run', 'run-one', 'plan', 'bundle', 'master', 'target', 'verdict']) {
+  for (const name of ['run', 'run-one', 'init', 'plan', 'bundle', 'master', 'target', 'verdict']) {
     const module: CommandModule = await import(`../runner/src/cli/${name}.ts`)
     const { options } = module.build({ stdout: process.stdout, stderr: process.stderr } as unknown as System, () => {})
     add(
@@ -109,7 +111,7 @@ test('commands that the guides show exist, with these flags', async () => {
   const shown = guides.flatMap(({ text }) => [...text.matchAll(/(?:^ {4}|`|npx )katydid (?!calls)([\w-]+)([^`\n]*)/gm)])
   assert.ok(shown.length > 20, `only ${shown.length}`)
   for (const [, name = '', rest = ''] of shown) {
-    assert.ok(flags.has(name) || name === 'init', `there is no command ${name}`)
+    assert.ok(flags.has(name), `there is no command ${name}`)
     for (const flag of flagsIn(rest.replaceAll(/#.*|'.*?'/g, '')))
       assert.ok(flags.get(name)?.has(flag), `${name} ${flag}`)
   }
@@ -174,6 +176,30 @@ test('files and folders that the contributing pages name are there', () => {
     [...new Set(named)].filter(
       (name) => name !== 'runner/' && !name.includes('NAME') && !examples.has(name) && !isThere(name),
     ),
+    [],
+  )
+})
+
+test('llms.txt has every page and every name that a load file can import', () => {
+  const text = read('runner/docs/llms.txt')
+  const repository = 'https://github.com/katydid/katydid/blob/main/'
+  const links = [...text.matchAll(/\]\((.*?)\)/g)].map(([, link = '']) => link)
+  for (const link of links) assert.ok(link.startsWith(repository) && read(link.slice(repository.length)), link)
+  const missing = pages.filter(({ path }) => path !== 'runner/docs/README.md' && !path.endsWith('.txt'))
+  assert.deepEqual(
+    missing.filter(({ path }) => !links.includes(repository + path)).map(({ path }) => path),
+    [],
+  )
+  const lists = [...read('runner/src/index.ts').matchAll(/^export (?:type )?\{([^}]*)\}/gm)].map(
+    ([, list = '']) => list,
+  )
+  const exported =
+    lists
+      .join()
+      .match(/\w+/g)
+      ?.filter((name) => name !== 'type') ?? []
+  assert.deepEqual(
+    exported.filter((name) => !text.includes(`\`${name}\``)),
     [],
   )
 })
