@@ -58,8 +58,8 @@
 {{- define "katydid.runSeconds" -}}
 {{- $profile := include "katydid.profileSeconds" . -}}
 {{- if not $profile -}}
-{{- $else := ternary "the first run would be the last" "Helm would wait for ever" (not (empty (include "katydid.scheduled" .))) -}}
-{{- include "katydid.refuse" (list $ (printf "§load.profile has no end: say §load.profile.runTime (for example 10m), or %s" $else)) -}}
+{{- $else := ternary "the first run would never end" "Helm would wait for ever" (not (empty (include "katydid.scheduled" .))) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.profile has no end: set §load.profile.runTime (for example 10m). Without it, %s" $else)) -}}
 {{- end -}}
 {{- $wait := include "katydid.maxWaitSeconds" . | float64 -}}
 {{- $stop := include "katydid.stopSeconds" . | float64 -}}

@@ -9,19 +9,19 @@ what a Secret has, are not seen here.
 {{- range . -}}
 {{- /* whatever it is for, it is optional here: only what is no expression does not match */ -}}
 {{- if not (regexMatch (printf "^(?:%s)?$" .) "") -}}
-{{- include "katydid.refuse" (list $ (printf "§allowedHosts has %q, which is no regular expression: .* is any text, and \\. a dot" .)) -}}
+{{- include "katydid.refuse" (list $ (printf "§allowedHosts has %q, which is not a regular expression: use .* for any text, and \\. for a dot" .)) -}}
 {{- end -}}
 {{- end -}}
 {{- range $role := list "all" "master" "workers" -}}
 {{- range ((index $values.pods $role) | default dict).extraEnv -}}
 {{- if has .name (list "KATYDID_HOST" "LOCUST_HOST") -}}
-{{- include "katydid.refuse" (list $ (printf "§pods.%s.extraEnv has %s, which goes before §load.host and is not compared with §allowedHosts: say §load.host" $role .name)) -}}
+{{- include "katydid.refuse" (list $ (printf "§pods.%s.extraEnv has %s, which overrides §load.host and is not checked against §allowedHosts: set §load.host instead" $role .name)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- range ($values.pods.master).extraArgs -}}
 {{- if regexMatch "^(-q*[Hf]|--(host|values)(=|$))" . -}}
-{{- include "katydid.refuse" (list $ (printf "§pods.master.extraArgs has %s, which goes before §load.host and is not compared with §allowedHosts: say §load.host" .)) -}}
+{{- include "katydid.refuse" (list $ (printf "§pods.master.extraArgs has %s, which overrides §load.host and is not checked against §allowedHosts: set §load.host instead" .)) -}}
 {{- end -}}
 {{- end -}}
 {{- if $host -}}
@@ -31,10 +31,10 @@ what a Secret has, are not seen here.
 {{- if regexMatch (printf "^(?i:%s)$" .) $name }}{{ $allowed = true }}{{ end -}}
 {{- end -}}
 {{- if not $allowed -}}
-{{- include "katydid.refuse" (list $ (printf "§load.host is %s, and §allowedHosts allows no host %q: it allows %s" $host $name (join ", " .))) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.host is %s, but §allowedHosts does not allow the host %q: it allows %s" $host $name (join ", " .))) -}}
 {{- end -}}
 {{- else if not $values.demoTarget.enabled -}}
-{{- include "katydid.refuse" (list $ "§load.host is left out, and so cannot be compared with §allowedHosts: say it") -}}
+{{- include "katydid.refuse" (list $ "§load.host is not set, so it cannot be checked against §allowedHosts: set §load.host") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -46,19 +46,19 @@ what a Secret has, are not seen here.
 {{- range $path, $said := dict "host" $load.host "http.proxy" ($load.http).proxy -}}
 {{- if regexMatch $login (toString $said) -}}
 {{- $variable := printf "KATYDID_%s" (upper $path | replace "." "_") -}}
-{{- include "katydid.refuse" (list $ (printf "§load.%s has a name or a password in it, and would stand in a ConfigMap: leave it out, put the whole URL into a Secret as %s, and name the Secret in §pods.all.extraEnvFrom" $path $variable)) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.%s contains a user name or a password, and would be stored in a ConfigMap: remove it, put the whole URL into a Secret as %s, and name the Secret in §pods.all.extraEnvFrom" $path $variable)) -}}
 {{- end -}}
 {{- end -}}
 {{- range $name, $said := $load.params -}}
 {{- if regexMatch $login (toString $said) -}}
-{{- include "katydid.refuse" (list $ (printf "§load.params.%s has a name or a password in it, and would stand in a ConfigMap: declare it in the load file as a secret, which is taken from the environment (§pods.all.extraEnvFrom)" $name)) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.params.%s contains a user name or a password, and would be stored in a ConfigMap: declare it as a secret in the load file, and set it in the environment (§pods.all.extraEnvFrom)" $name)) -}}
 {{- end -}}
 {{- end -}}
 {{- /* these stand in what makes the pod */ -}}
 {{- if regexMatch $login (toString .Values.metrics.otel.endpoint) -}}
-{{- include "katydid.refuse" (list $ "§metrics.otel.endpoint has a name or a password in it, and would be seen by whoever may look at a pod: leave it out, put what the collector knows us by into a Secret (authorization=Basic%20…), and name it as §metrics.otel.headers.existingSecret") -}}
+{{- include "katydid.refuse" (list $ "§metrics.otel.endpoint contains a user name or a password, and everybody who can read pods would see it: remove it, put the login into a Secret (authorization=Basic%20…), and name the Secret in §metrics.otel.headers.existingSecret") -}}
 {{- end -}}
 {{- if regexMatch $login (toString .Values.notify.link) -}}
-{{- include "katydid.refuse" (list $ "§notify.link has a name or a password in it, and would be seen by whoever may look at a pod, and told to all who read it: leave the login out") -}}
+{{- include "katydid.refuse" (list $ "§notify.link contains a user name or a password, and everybody who can read pods or the message would see it: remove the login") -}}
 {{- end -}}
 {{- end -}}

@@ -4,18 +4,18 @@
 {{- $content := $values.loadFile.content -}}
 {{- $bundle := "bundle it with katydid bundle shop.ts -o shop.bundle, then use --set-file §loadFile.content=shop.bundle" -}}
 {{- if regexMatch "^\\s*[A-Za-z0-9_.:/\\\\@~ -]+\\.([cm]?[jt]s|py|bundle)\\s*$" $content -}}
-{{- include "katydid.refuse" (list $ (printf "§loadFile.content is a path, %s, and not what is in the file: %s" (trim $content) $bundle)) -}}
+{{- include "katydid.refuse" (list $ (printf "§loadFile.content is a path, %s, not the content of a file: %s" (trim $content) $bundle)) -}}
 {{- end -}}
 {{- if hasPrefix "\x1f" $content -}}
-{{- include "katydid.refuse" (list $ (printf "§loadFile.content is a gzip file, and the chart takes text: %s" $bundle)) -}}
+{{- include "katydid.refuse" (list $ (printf "§loadFile.content is a gzip file, not text: %s" $bundle)) -}}
 {{- end -}}
 {{/* Only its head, comments and imports: further down it may be a text. Nothing that katydid bundle makes begins so. */}}
 {{- $head := "^(\\s|//[^\n]*\n|/\\*([^*]|\\*+[^*/])*\\*+/|import([\\s{*][^;'\"()]*)?['\"][^'\"\n]*['\"];?)*" -}}
 {{- if regexMatch (printf "%simport\\s+(type\\s+[{*A-Z_$]|[^;'\"()]*[{,]\\s*type\\s+[A-Z_$])" $head) $content -}}
-{{- include "katydid.refuse" (list $ (printf "§loadFile.content is TypeScript that nobody has compiled (import type): %s" $bundle)) -}}
+{{- include "katydid.refuse" (list $ (printf "§loadFile.content is TypeScript that is not compiled (import type): %s" $bundle)) -}}
 {{- end -}}
 {{- with regexFind (printf "%simport([\\s{*][^;'\"()]*)?['\"]\\.\\.?/[^'\"\n]*['\"]" $head) $content -}}
-{{- include "katydid.refuse" (list $ (printf "§loadFile.content imports %s, a file that is not there: %s" (regexFind "\\.\\.?/[^'\"\n]*['\"]$" . | trimAll "'\"") $bundle)) -}}
+{{- include "katydid.refuse" (list $ (printf "§loadFile.content imports %s, a file that is not in the cluster: %s" (regexFind "\\.\\.?/[^'\"\n]*['\"]$" . | trimAll "'\"") $bundle)) -}}
 {{- end -}}
 {{/* Helm keeps a release in a Secret of 1 MiB at most, with the load file twice: in the values and in the ConfigMap. */}}
 {{- if gt (len $content) 440320 -}}
@@ -23,10 +23,10 @@
 {{- if hasPrefix "H4sI" (trunc 256 $content | trim) -}}
 {{- include "katydid.refuse" (list $ (printf "§loadFile.content has %d KiB; the limit for a compressed bundle is 430 KiB. Put the load file into an image (§image.repository, §load.file), into a ConfigMap of your own (§loadFile.configMaps, 1 MiB at most), or on a volume (§pods.master.volumes)" $kib)) -}}
 {{- end -}}
-{{- include "katydid.refuse" (list $ (printf "§loadFile.content has %d KiB of plain JavaScript; the limit is 430 KiB. Compress it: katydid bundle shop.ts -o shop.bundle, then use --set-file §loadFile.content=shop.bundle. 430 KiB hold about 1.1 MB of JavaScript then" $kib)) -}}
+{{- include "katydid.refuse" (list $ (printf "§loadFile.content has %d KiB of plain JavaScript; the limit is 430 KiB. Compress it: katydid bundle shop.ts -o shop.bundle, then use --set-file §loadFile.content=shop.bundle. Compressed, 430 KiB hold about 1.1 MB of JavaScript" $kib)) -}}
 {{- end -}}
 {{- if not (or $values.loadFile.content $values.load.file (include "katydid.locustClasses" .)) -}}
-{{- $classes := ternary ", or the classes of the locustfile in §locust.userClasses" "" (eq $values.workers.engine "locust") -}}
-{{- include "katydid.refuse" (list $ (printf "there is no load file: say §load.file (a path in the image, examples/shop.ts, or /etc/katydid/load/KEY of §loadFile.configMaps) or --set-file §loadFile.content=shop.js%s" $classes)) -}}
+{{- $classes := ternary ", or name the classes of the locustfile in §locust.userClasses" "" (eq $values.workers.engine "locust") -}}
+{{- include "katydid.refuse" (list $ (printf "there is no load file: set §load.file (a path in the image, for example examples/shop.ts, or /etc/katydid/load/KEY of §loadFile.configMaps), or pass --set-file §loadFile.content=shop.bundle%s" $classes)) -}}
 {{- end -}}
 {{- end -}}

@@ -12,7 +12,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- end -}}
 {{- $last := include "katydid.spikesSeconds" $profile | float64 -}}
 {{- if and $profile.runTime (lt (include "katydid.seconds" $profile.runTime | float64) $last) -}}
-{{- include "katydid.refuse" (list $ (printf "§load.profile.runTime is %v: it is over before the last spike ends (%s)" $profile.runTime (include "katydid.span" $last))) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.profile.runTime is %v: the run would end before its last spike (%s)" $profile.runTime (include "katydid.span" $last))) -}}
 {{- end -}}
 {{- include "katydid.baseChecks" (dict "root" . "profile" $profile "calm" (include "katydid.seconds" $profile.after | float64)) -}}
 {{- else if eq $kind "bursts" -}}
@@ -24,18 +24,18 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- include "katydid.refuse" (list $ (printf "§load.profile.duration is %v: it must not be longer than every (%v)" $profile.duration $profile.every)) -}}
 {{- end -}}
 {{- if gt (mulf 2.0 (include "katydid.seconds" ($profile.ramp | default 0.0) | float64)) $burst -}}
-{{- include "katydid.refuse" (list $ (printf "§load.profile.ramp is %v: up and down must fit into the burst's %v" $profile.ramp $profile.duration)) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.profile.ramp is %v: ramp up and ramp down must fit into the burst's %v" $profile.ramp $profile.duration)) -}}
 {{- end -}}
 {{- include "katydid.baseChecks" (dict "root" . "profile" $profile "calm" (subf (include "katydid.seconds" $profile.every | float64) $burst)) -}}
 {{- else if eq $kind "arrivals" -}}
 {{- if not (or $profile.rate $profile.stages) -}}
-{{- include "katydid.refuse" (list $ "§load.profile.rate is missing: say rate, or stages") -}}
+{{- include "katydid.refuse" (list $ "§load.profile.rate is missing: set rate or stages") -}}
 {{- end -}}
 {{- if and $profile.rate $profile.stages -}}
-{{- include "katydid.refuse" (list $ "§load.profile.stages: say rate or stages, not both") -}}
+{{- include "katydid.refuse" (list $ "§load.profile has both rate and stages: set one of them") -}}
 {{- end -}}
 {{- if and $profile.stages $profile.runTime -}}
-{{- include "katydid.refuse" (list $ "§load.profile.runTime: stages say themselves how long they take") -}}
+{{- include "katydid.refuse" (list $ "§load.profile.runTime is set, but the stages define the run time: remove it") -}}
 {{- end -}}
 {{- include "katydid.stageChecks" (dict "root" . "stages" ($profile.stages | default list) "level" "rate") -}}
 {{- else if eq $kind "stages" -}}
@@ -44,7 +44,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- $whole := include "katydid.profileSeconds" . -}}
 {{- $warmup := .Values.load.warmup | default 0.0 -}}
 {{- if and $whole (ge (include "katydid.seconds" $warmup | float64) ($whole | float64)) -}}
-{{- include "katydid.refuse" (list $ (printf "§load.warmup is %v: it leaves nothing of the run's %s to judge" $warmup (include "katydid.span" ($whole | float64)))) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.warmup is %v: it must be shorter than the run (%s)" $warmup (include "katydid.span" ($whole | float64)))) -}}
 {{- end -}}
 {{- end -}}
 
@@ -67,9 +67,9 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- if not (or (eq $key "kind") (has $key $own) (kindIs "invalid" $said)) }}{{ $others = append $others $key }}{{ end -}}
 {{- end -}}
 {{- with $others -}}
-{{- $users := and (has "users" .) (hasKey $instead $kind) | ternary (printf "; how many users there are is %s" (get $instead $kind)) "" -}}
+{{- $users := and (has "users" .) (hasKey $instead $kind) | ternary (printf "; the number of users is %s" (get $instead $kind)) "" -}}
 {{- $taken := list }}{{ range . }}{{ $taken = append $taken (printf "§load.profile.%s=null" .) }}{{ end -}}
-{{- include "katydid.refuse" (list $ (printf "§load.profile has %s, and §load.profile.kind is %s, which has %s%s. Leave out what is of another kind; what an earlier values file says is taken back by %s" (join ", " .) $kind (join ", " $own) $users (join ", " $taken))) -}}
+{{- include "katydid.refuse" (list $ (printf "§load.profile has %s, but §load.profile.kind is %s, which allows only %s%s. Remove the keys of another kind; if an earlier values file sets them, pass --set %s" (join ", " .) $kind (join ", " $own) $users (join "," $taken))) -}}
 {{- end -}}
 {{- end -}}
 
@@ -89,7 +89,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- $base := .profile.baseUsers | default 0 | int64 -}}
 {{- $step := include "katydid.stepSeconds" (dict "users" $base "spawnRate" .profile.spawnRate) | float64 -}}
 {{- if gt $step .calm -}}
-{{- include "katydid.refuse" (list $.root (printf "§load.profile.spawnRate is %v: %d users take %s, longer than the first calm (%s)" .profile.spawnRate $base (include "katydid.span" $step) (include "katydid.span" .calm))) -}}
+{{- include "katydid.refuse" (list $.root (printf "§load.profile.spawnRate is %v: %d users need %s to start, longer than the first calm (%s)" .profile.spawnRate $base (include "katydid.span" $step) (include "katydid.span" .calm))) -}}
 {{- end -}}
 {{- end -}}
 
@@ -103,12 +103,12 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- $ramp := include "katydid.seconds" ($stage.ramp | default 0.0) | float64 -}}
 {{- $hold := include "katydid.seconds" ($stage.hold | default 0.0) | float64 -}}
 {{- if not (gt (addf $ramp $hold) 0.0) -}}
-{{- include "katydid.refuse" (list $.root (printf "§load.profile.stages[%d] takes no time: say ramp, hold or both" $index)) -}}
+{{- include "katydid.refuse" (list $.root (printf "§load.profile.stages[%d] takes no time: set ramp, hold or both" $index)) -}}
 {{- end -}}
 {{- /* null is nothing, and 0 is not */ -}}
 {{- $said := index $stage $level -}}
 {{- if and (kindIs "invalid" $said) (or (gt $ramp 0.0) (eq $index 0)) -}}
-{{- include "katydid.refuse" (list $.root (printf "§load.profile.stages[%d].%s is missing: where to?" $index $level)) -}}
+{{- include "katydid.refuse" (list $.root (printf "§load.profile.stages[%d].%s is missing: set the %s at the end of this stage" $index $level $level)) -}}
 {{- end -}}
 {{- if regexMatch "[1-9]" (toString $said) }}{{ $any = true }}{{ end -}}
 {{- if and (eq $level "users") (not (kindIs "invalid" $said)) -}}
@@ -116,11 +116,11 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- $last = float64 $said -}}
 {{- $step := include "katydid.stepSeconds" (dict "users" $users "spawnRate" $spawnRate) | float64 -}}
 {{- if and (eq $ramp 0.0) (gt $hold 0.0) (gt $step $hold) -}}
-{{- include "katydid.refuse" (list $.root (printf "§load.profile.stages[%d].hold is %v: %v users at the spawnRate take %s, longer than this stage" $index $stage.hold $users (include "katydid.span" $step))) -}}
+{{- include "katydid.refuse" (list $.root (printf "§load.profile.stages[%d].hold is %v: %v users need %s at the spawnRate, longer than this stage" $index $stage.hold $users (include "katydid.span" $step))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- if not $any -}}
-{{- include "katydid.refuse" (list $.root (printf "§load.profile.stages: no stage has any %s" $level)) -}}
+{{- include "katydid.refuse" (list $.root (printf "§load.profile.stages: no stage has %s above 0" (eq $level "rate" | ternary "a rate" "users"))) -}}
 {{- end -}}
 {{- end -}}

@@ -56,14 +56,14 @@
 
 {{- define "katydid.neededWorkers" -}}
 {{- if and .Values.workers.count .Values.workers.usersPerWorker -}}
-{{- include "katydid.refuse" (list $ (printf "§workers.count is %v and §workers.usersPerWorker is %v: say one of them. What a values file says is taken back by §workers.count=null, or §workers.usersPerWorker=null" .Values.workers.count .Values.workers.usersPerWorker)) -}}
+{{- include "katydid.refuse" (list $ (printf "§workers.count is %v and §workers.usersPerWorker is %v: set only one of them. If a values file sets the other, pass --set §workers.count=null or --set §workers.usersPerWorker=null" .Values.workers.count .Values.workers.usersPerWorker)) -}}
 {{- end -}}
 {{- if .Values.workers.count -}}
 {{- .Values.workers.count | int64 -}}
 {{- else -}}
 {{- $peak := include "katydid.peakUsers" . -}}
 {{- if not $peak -}}
-{{- include "katydid.refuse" (list $ "§workers.count is missing: how many users a shape has, only its class knows") -}}
+{{- include "katydid.refuse" (list $ "§workers.count is missing: set it. The chart does not know how many users a shape has") -}}
 {{- end -}}
 {{- $per := .Values.workers.usersPerWorker | default 500 | int64 -}}
 {{- div (add ($peak | int64) $per -1) $per -}}

@@ -7,22 +7,22 @@
 {{- $parts := list -}}
 {{- with regexFind "^:[^@]*" . }}{{ $parts = append $parts (printf "§image.tag=%s" (trimPrefix ":" .)) }}{{ end -}}
 {{- with regexFind "@.*" . }}{{ $parts = append $parts (printf "§image.digest=%s" (trimPrefix "@" .)) }}{{ end -}}
-{{- include "katydid.refuse" (list $ (printf "§image.repository is %s, with a tag or a digest in it: say §image.repository=%s and %s" $repository $name (join " and " $parts))) -}}
+{{- include "katydid.refuse" (list $ (printf "§image.repository is %s and contains a tag or a digest: set §image.repository=%s and %s" $repository $name (join " and " $parts))) -}}
 {{- end -}}
 {{- if regexMatch "[A-Z\\s]|//|^/|/$" $repository -}}
-{{- include "katydid.refuse" (list $ (printf "§image.repository is %q: a registry knows small letters, digits, and . _ - between them, in parts that a / divides" $repository)) -}}
+{{- include "katydid.refuse" (list $ (printf "§image.repository is %q: use lower-case letters, digits, and . _ - between them, in parts separated by /" $repository)) -}}
 {{- end -}}
 {{- with $image.registry -}}
 {{- if regexMatch "://|/$|^/|@|\\s" . -}}
-{{- include "katydid.refuse" (list $ (printf "§image.registry is %s: say the host alone, with its port where it has one (ghcr.io, 127.0.0.1:5000)" .)) -}}
+{{- include "katydid.refuse" (list $ (printf "§image.registry is %s: set only the host, with its port if it has one (ghcr.io, 127.0.0.1:5000)" .)) -}}
 {{- end -}}
 {{- if hasPrefix (printf "%s/" .) $repository -}}
-{{- include "katydid.refuse" (list $ (printf "§image.repository is %s, and begins with §image.registry: say §image.repository=%s" $repository (trimPrefix (printf "%s/" .) $repository))) -}}
+{{- include "katydid.refuse" (list $ (printf "§image.repository is %s and begins with §image.registry: set §image.repository=%s" $repository (trimPrefix (printf "%s/" .) $repository))) -}}
 {{- end -}}
 {{- end -}}
 {{- with $image.tag -}}
 {{- if not (regexMatch "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" .) -}}
-{{- include "katydid.refuse" (list $ (printf "§image.tag is %q, which is no tag: say what stands behind the : of the image's name; a digest (sha256:…) is §image.digest" .)) -}}
+{{- include "katydid.refuse" (list $ (printf "§image.tag is %q, which is not a tag: set the part after the : of the image's name. A digest (sha256:…) goes into §image.digest" .)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -41,7 +41,7 @@ Helm, and the runner too, keep numbers as 64-bit floats: of a larger one the las
 {{- else if or (kindIs "float64" $value) (kindIs "int64" $value) (kindIs "int" $value) -}}
 {{- $number := float64 $value -}}
 {{- if or (ge $number 9007199254740992.0) (le $number -9007199254740992.0) -}}
-{{- include "katydid.refuse" (list $root (printf "§%s is %.0f, or was a number near it: beyond 9007199254740991 the last digits of numbers get lost, so put it in quotes (--set-string)" $path $number)) -}}
+{{- include "katydid.refuse" (list $root (printf "§%s is %.0f, or was a number near it: numbers above 9007199254740991 lose their last digits, so put it in quotes (--set-string)" $path $number)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

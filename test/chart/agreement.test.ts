@@ -108,10 +108,10 @@ const samples: Record<string, object> = {
 
 /** What a check refuses, since it does not go with the rest. */
 const refused: Record<string, RegExp> = {
-  'workers.engine': /say locust\.image and locust\.configMap/,
+  'workers.engine': /set locust\.image and locust\.configMap/,
   helmTimeout: /longer than helmTimeout 1s/,
   mode: /mode schedule needs schedule\.cron/,
-  allowedHosts: /load\.host is http:\/\/shop\.test, and allowedHosts allows no host "shop\.test"/,
+  allowedHosts: /load\.host is http:\/\/shop\.test, but allowedHosts does not allow the host "shop\.test"/,
 }
 
 /** A value that is allowed, and is not the one that stands there. */

@@ -33,7 +33,7 @@ for (const { major, path: helm, skip } of helms)
       test(`refused: ${host}`, () => {
         const { exitCode, stderr } = render(helm, [base, staging, withHost(host)])
         assert.equal(exitCode, 1)
-        assert.ok(stderr.includes(`load.host is ${host}, and allowedHosts allows no host "${name}"`), stderr)
+        assert.ok(stderr.includes(`load.host is ${host}, but allowedHosts does not allow the host "${name}"`), stderr)
       })
 
     test('other arguments of the master do as they please', () => {
@@ -57,7 +57,7 @@ for (const { major, path: helm, skip } of helms)
     const mistakes: Record<string, [object[], RegExp]> = {
       'a host that is left out': [
         [withHost(null)],
-        /load\.host is left out, and so cannot be compared with allowedHosts/,
+        /load\.host is not set, so it cannot be checked against allowedHosts/,
       ],
       'a host of the environment, for all': [[{ pods: { all: { extraEnv } } }], /pods\.all\.extraEnv has KATYDID_HOST/],
       'and for the master': [[{ pods: { master: { extraEnv } } }], /pods\.master\.extraEnv has KATYDID_HOST/],
@@ -75,7 +75,7 @@ for (const { major, path: helm, skip } of helms)
       ),
       'what is no expression': [
         [{ allowedHosts: ['*.test'] }],
-        /allowedHosts has "\*\.test", which is no regular expression/,
+        /allowedHosts has "\*\.test", which is not a regular expression/,
       ],
     }
     for (const [name, [values, says]] of Object.entries(mistakes))

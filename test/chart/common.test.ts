@@ -75,7 +75,7 @@ for (const { major, path: helm, skip } of helms)
 
     const refused: [values: object, text: RegExp][] = [
       [{ commonLabels: { 'app.kubernetes.io/instance': 'a' } }, /commonLabels has app\.kubernetes\.io\/instance/],
-      [{ commonLabels: { 'helm.sh/chart': 'a' } }, /commonLabels has helm\.sh\/chart, which the chart says itself/],
+      [{ commonLabels: { 'helm.sh/chart': 'a' } }, /commonLabels has helm\.sh\/chart, which the chart sets itself/],
       [{ commonLabels: { team: 7 } }, /commonLabels/],
       [{ commonAnnotations: { 'helm.sh/hook': 'test' } }, /commonAnnotations has helm\.sh\/hook/],
       [{ commonAnnotations: { 'argocd.argoproj.io/hook': 'Sync' } }, /commonAnnotations has argocd/],

@@ -37,15 +37,12 @@ for (const { major, path: helm, skip } of helms)
 
     const mistakes: Record<string, [object, RegExp]> = {
       'a load without a limit': [{ load: { guard: { maxRps: '' } } }, /maxRps/],
-      'a load that ends': [{ load: { profile: { runTime: '5m' } } }, /mode continuous has no end: leave .*runTime out/],
+      'a load that ends': [{ load: { profile: { runTime: '5m' } } }, /mode continuous has no end: remove .*runTime/],
       'Locust workers': [
         { workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } },
         /mode continuous is one katydid pod/,
       ],
-      'more workers': [
-        { workers: { count: 3 } },
-        /mode continuous is one pod with one worker: leave workers\.count out/,
-      ],
+      'more workers': [{ workers: { count: 3 } }, /mode continuous is one pod with one worker: remove workers\.count/],
     }
     for (const [name, [values, says]] of Object.entries(mistakes))
       test(`refused: ${name}`, () => {

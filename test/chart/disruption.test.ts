@@ -51,6 +51,6 @@ for (const { major, path: helm, skip } of helms)
     test('refused: of a load that never ends', () => {
       const { exitCode, stderr } = render(helm, ['continuous.yaml', host, on])
       assert.equal(exitCode, 1)
-      assert.match(stderr, /mode continuous has no end.*leave disruptionBudget\.enabled out/)
+      assert.match(stderr, /mode continuous has no end.*remove disruptionBudget\.enabled/)
     })
   })

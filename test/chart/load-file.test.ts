@@ -109,26 +109,26 @@ for (const { major, path: helm, skip } of helms)
 
 /** What is not a bundle, and what is said of it. */
 const mistakes: Record<string, [content: string, says: string]> = {
-  'a path': ['shop.ts', 'loadFile.content is a path, shop.ts, and not what is in the file'],
-  'the path of a bundle': [' ./test/my shop.mjs\n', 'is a path, ./test/my shop.mjs, and not'],
-  'the path of a compressed bundle': ['./shop.bundle', 'is a path, ./shop.bundle, and not'],
-  'the path of a locustfile': ['locustfile.py', 'is a path, locustfile.py, and not'],
-  'gzip that is no text': ['\x1f\x8b\x08', 'is a gzip file, and the chart takes text'],
+  'a path': ['shop.ts', 'loadFile.content is a path, shop.ts, not the content of a file'],
+  'the path of a bundle': [' ./test/my shop.mjs\n', 'is a path, ./test/my shop.mjs, not'],
+  'the path of a compressed bundle': ['./shop.bundle', 'is a path, ./shop.bundle, not'],
+  'the path of a locustfile': ['locustfile.py', 'is a path, locustfile.py, not'],
+  'gzip that is no text': ['\x1f\x8b\x08', 'is a gzip file, not text'],
   'import type': [
     "// my shop\n\nimport { HttpUser } from 'katydid'\nimport type { Cart } from './cart'\n",
-    'is TypeScript that nobody has compiled (import type)',
+    'is TypeScript that is not compiled (import type)',
   ],
   'a type among the names': [
     '/* a\n** b */\nimport { HttpUser, type Auth } from "katydid"\n',
-    'is TypeScript that nobody has compiled (import type)',
+    'is TypeScript that is not compiled (import type)',
   ],
   'a file beside it': [
     "import { HttpUser, task } from 'katydid'; import * as cart from './lib/cart.js'\nexport class A extends HttpUser {}\n",
-    'imports ./lib/cart.js, a file that is not there',
+    'imports ./lib/cart.js, a file that is not in the cluster',
   ],
   'a file above it, of many names': [
     "import 'node:fs'\nimport {\n  a,\n  b,\n} from '../shared/names'\n",
-    'imports ../shared/names, a file that is not there',
+    'imports ../shared/names, a file that is not in the cluster',
   ],
 }
 /** What is no mistake, though it has the same words. */

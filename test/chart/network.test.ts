@@ -105,7 +105,7 @@ for (const { major, path: helm, skip } of helms)
       for (const [values, says] of [
         [
           { networkPolicy: { egress: { enabled: true } } },
-          /networkPolicy\.egress lets nobody reach the target: say in networkPolicy\.egress\.to/,
+          /networkPolicy\.egress allows no connection to the target: add the target to networkPolicy\.egress\.to/,
         ],
         [{ networkPolicy: { enabled: false, egress: { enabled: true, to: [{}] } } }, /networkPolicy\.enabled is false/],
         [
@@ -165,7 +165,7 @@ for (const { major, path: helm, skip } of helms)
       [{ ipFamilies: ['IPv4', 'IPv4'] }, /\/service\/ipFamilies/],
       [
         { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4', 'IPv6'] },
-        /service\.ipFamilyPolicy is SingleStack, and service\.ipFamilies names two/,
+        /service\.ipFamilyPolicy is SingleStack, but service\.ipFamilies names two families/,
       ],
     ] as [object, RegExp][])
       test(`refused: service ${JSON.stringify(service)}`, () => {

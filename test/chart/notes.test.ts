@@ -30,7 +30,7 @@ test('what Helm says at the end is true of a run that was only started, too', { 
 
 test('where there is no load, how to have it', { skip: !helm && 'no Helm 4' }, () => {
   const notes = notesOf(['smoke.yaml', 'kind.yaml'], ['--set', 'run.enabled=false'])
-  assert.match(notes, /^All is there but the load: run\.enabled is false\./)
+  assert.match(notes, /^Everything is installed except the load, because run\.enabled is false\./)
   assert.match(notes, /--set run\.enabled=true --wait/)
   assert.doesNotMatch(notes, /Helm waits/)
 })
@@ -53,9 +53,12 @@ test('of a schedule: when, and how to have one run at once', { skip: !helm && 'n
   const notes = notesOf(['schedule.yaml'], ['--set', 'schedule.timeZone=Europe/Berlin'])
   assert.match(
     notes,
-    /^The load runs by the clock \(0 \* \* \* \*, Europe\/Berlin\), and Helm waits for none of its runs\./,
+    /^The load runs on a schedule \(0 \* \* \* \*, Europe\/Berlin\)\. Helm does not wait for its runs\./,
   )
   assert.match(notes, /kubectl --namespace tests create job --from=cronjob\/shop-schedule shop-now/)
   assert.match(notes, /kubectl --namespace tests logs job\/shop-now/)
-  assert.match(notesOf(['schedule.yaml'], ['--set', 'schedule.suspend=true']), /; not now: schedule\.suspend\)/)
+  assert.match(
+    notesOf(['schedule.yaml'], ['--set', 'schedule.suspend=true']),
+    /; suspended: schedule\.suspend is true\)/,
+  )
 })

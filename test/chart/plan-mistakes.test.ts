@@ -30,7 +30,7 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
   ],
   'a warm-up longer than the run': [
     load({ profile: constant, warmup: '1m' }),
-    /load\.warmup is 1m: it leaves nothing of the run's 60s/,
+    /load\.warmup is 1m: it must be shorter than the run \(60s\)/,
     /warmup: 1m leaves nothing/,
   ],
   'a spike that is none': [
@@ -40,7 +40,7 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
   ],
   'a run that ends within its spikes': [
     profile({ ...spike, repeat: 2, runTime: '39s' }),
-    /load\.profile\.runTime is 39s: it is over before the last spike ends \(40s\)/,
+    /load\.profile\.runTime is 39s: the run would end before its last spike \(40s\)/,
     /runTime: 39s is over before the last spike ends \(40s\)/,
   ],
   'bursts that are none': [
@@ -55,32 +55,32 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
   ],
   'bursts of ramps alone': [
     profile({ ...bursts, ramp: '6s' }),
-    /load\.profile\.ramp is 6s: up and down must fit into the burst's 10s/,
+    /load\.profile\.ramp is 6s: ramp up and ramp down must fit into the burst's 10s/,
     /ramp: up and down must fit/,
   ],
   'arrivals of no rate': [
     profile({ kind: 'arrivals', maxUsers: 5, runTime: '1m' }),
-    /load\.profile\.rate is missing: say rate, or stages/,
+    /load\.profile\.rate is missing: set rate or stages/,
     /rate: is missing: say rate, or stages/,
   ],
   'arrivals said twice': [
     profile({ kind: 'arrivals', maxUsers: 5, rate: 5, stages: [{ hold: '1m', rate: 5 }] }),
-    /load\.profile\.stages: say rate or stages, not both/,
+    /load\.profile has both rate and stages: set one of them/,
     /stages: say rate or stages, not both/,
   ],
   'arrivals in stages that are cut off': [
     profile({ kind: 'arrivals', maxUsers: 5, runTime: '1m', stages: [{ hold: '1m', rate: 5 }] }),
-    /load\.profile\.runTime: stages say themselves/,
+    /load\.profile\.runTime is set, but the stages define the run time/,
     /runTime: stages say themselves/,
   ],
   'stages without users': [
     stages({ users: 0, hold: '1m' }),
-    /load\.profile\.stages: no stage has any users/,
+    /load\.profile\.stages: no stage has users above 0/,
     /stages: no stage has any users/,
   ],
   'stages without arrivals': [
     profile({ kind: 'arrivals', maxUsers: 5, stages: [{ hold: '1m', rate: '0/s' }] }),
-    /load\.profile\.stages: no stage has any rate/,
+    /load\.profile\.stages: no stage has a rate above 0/,
     /stages: no stage has any rate/,
   ],
   'a stage of no time': [
@@ -95,12 +95,12 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
   ],
   'a spike whose calm is too short for its users': [
     profile({ ...spike, spawnRate: '50/m' }),
-    /load\.profile\.spawnRate is 50\/m: 10 users take 12s, longer than the first calm \(10s\)/,
+    /load\.profile\.spawnRate is 50\/m: 10 users need 12s to start, longer than the first calm \(10s\)/,
     /spawnRate: 10 users take 12s, longer than the first calm \(10s\)/,
   ],
   'bursts whose calm is too short for its users': [
     profile({ ...bursts, duration: '29s', spawnRate: 0.5 }),
-    /load\.profile\.spawnRate is 0\.5: 2 users take 4s, longer than the first calm \(1s\)/,
+    /load\.profile\.spawnRate is 0\.5: 2 users need 4s to start, longer than the first calm \(1s\)/,
     /spawnRate: 2 users take 4s, longer than the first calm \(1s\)/,
   ],
   'a stage that is too short for its users': [
@@ -113,12 +113,12 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
         { users: 9, hold: '10s' },
       ],
     }),
-    /load\.profile\.stages\[2\]\.hold is 10s: 11 users at the spawnRate take 11s, longer than this stage/,
+    /load\.profile\.stages\[2\]\.hold is 10s: 11 users need 11s at the spawnRate, longer than this stage/,
     /stages\[2\]\.hold: 11 users at the spawnRate take 11s, longer than this stage's 10s/,
   ],
   'a stage that goes nowhere': [
     stages({ users: 5, hold: '1m' }, { ramp: '5s' }),
-    /load\.profile\.stages\[1\]\.users is missing: where to\?/,
+    /load\.profile\.stages\[1\]\.users is missing: set the users at the end of this stage/,
     /stages\[1\]\.users: is missing: where to\?/,
   ],
 }

@@ -199,7 +199,7 @@ for (const { major, path: helm, skip } of helms)
       for (const said of [['--processes', '4'], ['--processes=auto']]) {
         const { exitCode, stderr } = render(helm, [base, { pods: { workers: { extraArgs: said } } }])
         assert.equal(exitCode, 1)
-        assert.match(stderr, /pods\.workers\.extraArgs has --processes, .*say workers\.processes/)
+        assert.match(stderr, /pods\.workers\.extraArgs has --processes, .*set workers\.processes/)
       }
       const alone = {
         load: { file: 'examples/shop.ts', host: 'http://shop.test' },
@@ -212,7 +212,7 @@ for (const { major, path: helm, skip } of helms)
       const locust = { workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } }
       const { exitCode, stderr } = render(helm, [base, locust, { pods: { workers: { extraArgs: ['-q'] } } }])
       assert.equal(exitCode, 1)
-      assert.match(stderr, /with workers\.engine locust say locust\.extraArgs/)
+      assert.match(stderr, /with workers\.engine locust, set locust\.extraArgs/)
     })
 
     const digest = `sha256:${'0'.repeat(64)}`
@@ -237,21 +237,21 @@ for (const { major, path: helm, skip } of helms)
     const wrongImages: [image: object, says: RegExp][] = [
       [
         { repository: 'katydid/katydid:1.2' },
-        /image\.repository is katydid\/katydid:1\.2, .*say image\.repository=katydid\/katydid and image\.tag=1\.2/,
+        /image\.repository is katydid\/katydid:1\.2 and contains a tag or a digest: set image\.repository=katydid\/katydid and image\.tag=1\.2/,
       ],
-      [{ repository: `a/b@${digest}` }, /say image\.repository=a\/b and image\.digest=sha256:0+/],
+      [{ repository: `a/b@${digest}` }, /set image\.repository=a\/b and image\.digest=sha256:0+/],
       [
         { registry: '', repository: `127.0.0.1:5000/a/b:1@${digest}` },
-        /say image\.repository=127\.0\.0\.1:5000\/a\/b and image\.tag=1 and image\.digest=sha256:0+/,
+        /set image\.repository=127\.0\.0\.1:5000\/a\/b and image\.tag=1 and image\.digest=sha256:0+/,
       ],
       [
         { repository: 'ghcr.io/katydid/katydid' },
-        /begins with image\.registry: say image\.repository=katydid\/katydid/,
+        /begins with image\.registry: set image\.repository=katydid\/katydid/,
       ],
-      [{ repository: 'Katydid/katydid' }, /image\.repository is "Katydid\/katydid": .*small letters/],
-      [{ registry: 'https://ghcr.io' }, /image\.registry is https:\/\/ghcr\.io: say the host alone/],
-      [{ registry: 'ghcr.io/' }, /image\.registry is ghcr\.io\/: say the host alone/],
-      [{ tag: `1.2@${digest}` }, /image\.tag is "1\.2@sha256:0+", which is no tag/],
+      [{ repository: 'Katydid/katydid' }, /image\.repository is "Katydid\/katydid": .*lower-case letters/],
+      [{ registry: 'https://ghcr.io' }, /image\.registry is https:\/\/ghcr\.io: set only the host/],
+      [{ registry: 'ghcr.io/' }, /image\.registry is ghcr\.io\/: set only the host/],
+      [{ tag: `1.2@${digest}` }, /image\.tag is "1\.2@sha256:0+", which is not a tag/],
     ]
     test('refused: an image’s name that no registry would know', () => {
       for (const [image, says] of wrongImages) {

@@ -69,9 +69,9 @@ for (const { major, path: helm, skip } of helms)
     const mistakes: Record<string, [object, RegExp, typeof base?]> = {
       'both ways to pull': [
         { imagePullSecrets: ['x'], registry: { server: 's', user: 'u', pass: 'p' } },
-        /registry and imagePullSecrets are both said/,
+        /registry and imagePullSecrets are both set/,
       ],
-      'half a registry': [{ registry: { server: 's' } }, /registry needs server, user and pass/],
+      'half a registry': [{ registry: { server: 's' } }, /registry is not complete: set registry\.server/],
       'a profile without end': [{}, /load\.profile has no end/, withProfile({ kind: 'constant', users: 10 })],
       'a run that does not fit helmTimeout': [
         { load: { profile: { runTime: '1h' } } },
@@ -79,7 +79,7 @@ for (const { major, path: helm, skip } of helms)
       ],
       'Locust workers without a locustfile': [
         { workers: { engine: 'locust' } },
-        /say locust\.image and locust\.configMap/,
+        /set locust\.image and locust\.configMap/,
       ],
       'a label that the chart finds its pods by': [
         { pods: { workers: { labels: { 'app.kubernetes.io/component': 'load' } } } },
@@ -87,39 +87,39 @@ for (const { major, path: helm, skip } of helms)
       ],
       'a checkpoint all the time': [
         { results: { checkpoint: '500ms' } },
-        /results\.checkpoint is 500ms: say 1s or more/,
+        /results\.checkpoint is 500ms: set 1s or more/,
       ],
       'a login in the host': [
         { load: { file: 'examples/shop.ts', host: 'http://me:hush@shop.test' } },
-        /load\.host has a name or a password in it.*leave it out.*as KATYDID_HOST.*pods\.all\.extraEnvFrom/s,
+        /load\.host contains a user name or a password.*remove it.*as KATYDID_HOST.*pods\.all\.extraEnvFrom/s,
       ],
       'a login in the proxy': [
         { load: { http: { proxy: 'HTTP://me@proxy:3128' } } },
-        /load\.http\.proxy has a name or a password in it.*as KATYDID_HTTP_PROXY/s,
+        /load\.http\.proxy contains a user name or a password.*as KATYDID_HTTP_PROXY/s,
       ],
       'a login in a parameter': [
         { load: { params: { shop: 'https://me:hush@shop.test/a' } } },
-        /load\.params\.shop has a name or a password in it.*declare it in the load file as a secret/s,
+        /load\.params\.shop contains a user name or a password.*declare it as a secret in the load file/s,
       ],
       'a login in the address of the collector': [
         { metrics: { otel: { endpoint: 'https://me:hush@collector.test:4318' } } },
-        /metrics\.otel\.endpoint has a name or a password in it.*leave it out.*metrics\.otel\.headers\.existingSecret/s,
+        /metrics\.otel\.endpoint contains a user name or a password.*remove it.*metrics\.otel\.headers\.existingSecret/s,
       ],
       'a login in the link of a message': [
         { notify: { link: 'https://me:hush@ci.test/job/1' } },
-        /notify\.link has a name or a password in it.*leave the login out/s,
+        /notify\.link contains a user name or a password.*remove the login/s,
       ],
       'no load file at all': [
         { load: { file: null } },
-        /there is no load file: say load\.file .*or --set-file loadFile\.content=shop\.js/,
+        /there is no load file: set load\.file .*or pass --set-file loadFile\.content=shop\.bundle/,
       ],
       'no load file, and classes of Locust that nobody names': [
         { load: { file: null }, workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } },
-        /there is no load file: .*or the classes of the locustfile in locust\.userClasses/,
+        /there is no load file: .*or name the classes of the locustfile in locust\.userClasses/,
       ],
       'keys that an earlier file left': [
         { load: { profile: { kind: 'stages', stages: [{ users: 5, hold: '20s' }] } } },
-        /load\.profile has runTime, users, and load\.profile\.kind is stages, which has stages, spawnRate; how many users there are is users of each stage\..*load\.profile\.runTime=null, load\.profile\.users=null/,
+        /load\.profile has runTime, users, but load\.profile\.kind is stages, which allows only stages, spawnRate; the number of users is users of each stage\..*--set load\.profile\.runTime=null,load\.profile\.users=null/,
       ],
       'a rate of a shape': [
         { load: { profile: { kind: 'shape', rate: '5/s' } }, workers: { count: 1 } },
@@ -127,7 +127,7 @@ for (const { major, path: helm, skip } of helms)
       ],
       'a key that no kind has': [
         { load: { profile: { userz: 5 } } },
-        /load\.profile has userz, .*constant, which has users, spawnRate, runTime/,
+        /load\.profile has userz, .*constant, which allows only users, spawnRate, runTime/,
       ],
       'a shape without a count': [{}, /workers\.count is missing/, withProfile({ kind: 'shape', runTime: '1m' })],
     }

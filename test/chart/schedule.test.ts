@@ -149,7 +149,7 @@ for (const { major, path: helm, skip } of helms)
       'no schedule': [{ schedule: { cron: '' } }, /mode schedule needs schedule\.cron: minute, hour/],
       'a load without end': [
         { load: { profile: { runTime: null } } },
-        /load\.profile has no end: say load\.profile\.runTime .*, or the first run would be the last/,
+        /load\.profile has no end: set load\.profile\.runTime .*the first run would never end/,
       ],
       'a shape that may never end': [
         { workers: { count: 1 }, load: { profile: { kind: 'shape', users: null, spawnRate: null, runTime: null } } },
@@ -157,23 +157,20 @@ for (const { major, path: helm, skip } of helms)
       ],
       'Locust workers': [
         { workers: { engine: 'locust' }, locust: { image: 'a', configMap: 'b' } },
-        /mode schedule is one katydid pod: workers\.engine locust is for runs/,
+        /mode schedule is one katydid pod: use workers\.engine locust only with mode run/,
       ],
       'more processes than there may be': [
         { workers: { count: 257 } },
-        /mode schedule is one pod, .*257 of them \(workers\.count, .*256 are the most/,
+        /mode schedule is one pod with .*257 workers are too many, at most 256 are allowed/,
       ],
       'a deadline that the cluster cannot keep': [
         { schedule: { startingDeadline: '5s' } },
-        /schedule\.startingDeadline is 5s: .*ten seconds/,
+        /schedule\.startingDeadline is 5s: set 10s or more/,
       ],
       'four fields': [{ schedule: { cron: '0 * * *' } }, /\/schedule\/cron/],
       'a time zone in the schedule': [{ schedule: { cron: 'TZ=UTC 0 * * * *' } }, /\/schedule\/cron/],
-      'a schedule of a run': [{ mode: 'run' }, /schedule\.cron is said, and mode is run: say mode: schedule/],
-      'a schedule of a load that never ends': [
-        { mode: 'continuous' },
-        /schedule\.cron is said, and mode is continuous/,
-      ],
+      'a schedule of a run': [{ mode: 'run' }, /schedule\.cron is set, but mode is run: set mode to schedule/],
+      'a schedule of a load that never ends': [{ mode: 'continuous' }, /schedule\.cron is set, but mode is continuous/],
     }
     for (const [name, [values, says]] of Object.entries(mistakes))
       test(`refused: ${name}`, () => {

@@ -84,18 +84,18 @@ for (const { major, path: helm, skip } of helms)
     test('what is wrong is said with the path that is to be said', () => {
       const wrong: [set: string, says: RegExp][] = [
         ['katydid.load.profile.runTime=1h', /longer than katydid\.helmTimeout 5m.*--set katydid\.helmTimeout=63m/],
-        ['katydid.load.profile.runTime=null', /katydid\.load\.profile has no end: say katydid\.load\.profile\.runTime/],
+        ['katydid.load.profile.runTime=null', /katydid\.load\.profile has no end: set katydid\.load\.profile\.runTime/],
         [
           'katydid.workers.count=2,katydid.workers.usersPerWorker=9',
           /katydid\.workers\.count is 2 and katydid\.workers\.usersPerWorker is 9/,
         ],
-        ['katydid.load.file=null', /say katydid\.load\.file .*--set-file katydid\.loadFile\.content=shop\.js/],
+        ['katydid.load.file=null', /set katydid\.load\.file .*--set-file katydid\.loadFile\.content=shop\.bundle/],
         ['katydid.mode=schedule', /mode schedule needs katydid\.schedule\.cron/],
         [
           'katydid.load.profile.stages[0].users=1,katydid.load.profile.stages[0].hold=0',
           /katydid\.load\.profile has stages/,
         ],
-        ['katydid.registry.server=a', /katydid\.registry needs server, user and pass/],
+        ['katydid.registry.server=a', /katydid\.registry is not complete/],
       ]
       for (const [set, says] of wrong) {
         const { status, stderr } = render(one, '--set', set)

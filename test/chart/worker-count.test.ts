@@ -129,14 +129,14 @@ const inputs = ['--set', 'load.profile.users=10000', '--set', 'workers.usersPerW
 const theHost = { load: { host: 'http://shop.test' }, helmTimeout: '365d' }
 const places = ['aks.yaml', 'eks.yaml', 'kind.yaml', 'minikube.yaml']
 const inTheWay: Record<string, RegExp> = {
-  'arrivals.yaml': /load\.profile has users, and load\.profile\.kind is arrivals/,
-  'bursts.yaml': /load\.profile has users, and load\.profile\.kind is bursts.*burstUsers/,
-  'continuous.yaml': /mode continuous is one pod with one worker, and workers\.usersPerWorker 100 asks for 100/,
-  'ramp.yaml': /load\.profile has users, and load\.profile\.kind is stages.*users of each stage/,
+  'arrivals.yaml': /load\.profile has users, but load\.profile\.kind is arrivals/,
+  'bursts.yaml': /load\.profile has users, but load\.profile\.kind is bursts.*burstUsers/,
+  'continuous.yaml': /mode continuous is one pod with one worker, but workers\.usersPerWorker 100 needs 100 workers/,
+  'ramp.yaml': /load\.profile has users, but load\.profile\.kind is stages.*users of each stage/,
   'shape.yaml': /workers\.count is 2 and workers\.usersPerWorker is 100/,
-  'spike.yaml': /load\.profile has users, and load\.profile\.kind is spike.*peakUsers/,
-  'stages.yaml': /load\.profile has users, and load\.profile\.kind is stages/,
-  'stress.yaml': /load\.profile has users, and load\.profile\.kind is stages/,
+  'spike.yaml': /load\.profile has users, but load\.profile\.kind is spike.*peakUsers/,
+  'stages.yaml': /load\.profile has users, but load\.profile\.kind is stages/,
+  'stress.yaml': /load\.profile has users, but load\.profile\.kind is stages/,
 }
 
 describe('users and users to a worker over every values file: as many workers, or what is in the way', { skip }, () => {
@@ -157,7 +157,10 @@ describe('users and users to a worker over every values file: as many workers, o
   test('a count of the user’s own file, and usersPerWorker', () => {
     const { exitCode, stderr } = render(helm!.path, ['load.yaml', { workers: { count: 2 } }, theHost], inputs)
     assert.equal(exitCode, 1)
-    assert.match(stderr, /workers\.count is 2 and workers\.usersPerWorker is 100: say one of them.*workers\.count=null/)
+    assert.match(
+      stderr,
+      /workers\.count is 2 and workers\.usersPerWorker is 100: set only one of them.*workers\.count=null/,
+    )
     const taken = render(
       helm!.path,
       ['load.yaml', { workers: { count: 2 } }, theHost],

@@ -118,7 +118,7 @@ describe('options of the chart', { concurrency: 3 }, () => {
     assert.equal(refused.exitCode, 1, refused.text)
     assert.match(
       refused.text,
-      /load\.host is http:\/\/production\.test, and allowedHosts allows no host "production\.test"/,
+      /load\.host is http:\/\/production\.test, but allowedHosts does not allow the host "production\.test"/,
     )
     assert.equal(await release.kubectl('get', 'pods,deployments,jobs', '-o', 'name'), '')
     const { exitCode, text } = await release.install([{ load: { host: 'http://shop-target:8000' }, allowedHosts }])
