@@ -1,15 +1,19 @@
 import type { Outcome } from '../errors.ts'
-import type { UserState } from '../tasks/user-state.ts'
-import type { Environment, Measured } from './environment.ts'
+import type { Environment, Measured, Runtime } from './environment.ts'
 import type { MessageHandler } from './mailbox.ts'
-import { measureInto } from './measure.ts'
+import { type Measuring, measureInto } from './measure.ts'
 import type { RunStats } from './run-stats.ts'
+
+/** What a user's environment must know of the user. */
+interface EnvironmentOwner extends Measuring {
+  readonly runtime: Runtime
+}
 
 /** The run's environment as one user sees it: what it measures knows the user's schedule, and whether it was interrupted. */
 export class UserEnvironment implements Environment {
-  readonly #user: UserState
+  readonly #user: EnvironmentOwner
 
-  constructor(user: UserState) {
+  constructor(user: EnvironmentOwner) {
     this.#user = user
   }
 

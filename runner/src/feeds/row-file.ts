@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { feedError } from './feed-error.ts'
-import { maxRowBytes, type RowParser, rowParser } from './row-parser.ts'
+import { maxRowBytes, type RowParser } from './row-parser.ts'
+import { rowParser } from './row-parsers.ts'
 import type { FeedSpec } from './row-source.ts'
 
 const chunkBytes = 64 * 1024

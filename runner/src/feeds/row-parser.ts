@@ -1,7 +1,3 @@
-import { CsvParser } from './csv-parser.ts'
-import { JsonLinesParser } from './json-lines-parser.ts'
-import type { FeedSpec } from './row-source.ts'
-
 /** Takes a row and where it starts, in bytes from the beginning of the bytes given. Returning false ends the parsing there. */
 export type OnRow = (row: unknown, offset: number) => boolean | undefined
 
@@ -16,10 +12,6 @@ export interface RowParser {
   readonly line: number
   /** One that begins at a later row: of the same columns, without a header of its own. */
   inside(): RowParser
-}
-
-export function rowParser(spec: FeedSpec): RowParser {
-  return spec.format === 'csv' ? new CsvParser(spec) : new JsonLinesParser(spec)
 }
 
 /** A row longer than this is a quote that was never closed, or no feed at all. */

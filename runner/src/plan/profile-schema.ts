@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { spikeCycleMs } from '../profile/spike.ts'
-import { stepTimeMs } from '../profile/stages.ts'
 import { formatDuration } from './duration.ts'
 import { duration, rate, ratio, text, wholeNumber } from './fields.ts'
 import { maxUsers } from './limits.ts'
+import { spikeCycleMs, stepTimeMs } from './profile-times.ts'
 
 const runTime = () => duration({ positive: true }).optional()
 const stepRate = () =>

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { ArrivalsPlan } from '../plan/run-plan.ts'
-import { ArrivalIntegral, arrivalsTargets } from './arrival-integral.ts'
+import { ArrivalIntegral } from './arrival-integral.ts'
+import { arrivalsTargets } from './arrivals-target.ts'
 import { createProfile } from './profiles.ts'
 
 const base = { kind: 'arrivals', maxUsers: 1, distribution: 'even' } as const

@@ -1,6 +1,3 @@
-import type { ArrivalsTarget } from './arrivals-target.ts'
-import type { Profile } from './profile.ts'
-
 /** A stretch of time in which the rate (arrivals per second) goes straight from one value to another. */
 export interface RateSlope {
   readonly fromMs: number
@@ -73,19 +70,6 @@ export class ArrivalIntegral {
     }
     return low
   }
-}
-
-/** Orders for a stretch of an open-model profile, cut where the slope changes; none where the profile is over, or of another kind. */
-export function arrivalsTargets(
-  profile: Profile,
-  fromMs: number,
-  untilMs: number,
-): Omit<ArrivalsTarget, 'index' | 'workers' | 'maxUsers'>[] {
-  if (!profile.arrivals) return []
-  const { integral, distribution } = profile.arrivals
-  return integral
-    .between(fromMs, untilMs)
-    .map((slope) => ({ ...slope, before: integral.until(slope.fromMs), distribution }))
 }
 
 function rateOn(slope: RateSlope, atMs: number): number {

@@ -1,3 +1,5 @@
+import type { Profile } from './profile.ts'
+
 /** Open-model orders: the rate is linear between its two ends, and worker k of n takes arrivals k, k + n, k + 2n … */
 export interface ArrivalsTarget {
   fromMs: number
@@ -13,4 +15,17 @@ export interface ArrivalsTarget {
   distribution?: 'even' | 'poisson'
   /** Users this worker may have busy at once. */
   maxUsers: number
+}
+
+/** Orders for a stretch of an open-model profile, cut where the slope changes; none where the profile is over, or of another kind. */
+export function arrivalsTargets(
+  profile: Profile,
+  fromMs: number,
+  untilMs: number,
+): Omit<ArrivalsTarget, 'index' | 'workers' | 'maxUsers'>[] {
+  if (!profile.arrivals) return []
+  const { integral, distribution } = profile.arrivals
+  return integral
+    .between(fromMs, untilMs)
+    .map((slope) => ({ ...slope, before: integral.until(slope.fromMs), distribution }))
 }

@@ -1,3 +1,4 @@
+import { spikeCycleMs } from '../plan/profile-times.ts'
 import type { SpikePlan } from '../plan/run-plan.ts'
 import { LevelProfile } from './level-profile.ts'
 import { Levels } from './levels.ts'
@@ -17,9 +18,4 @@ export function spike(plan: SpikePlan): Profile {
       .ramp(plan.baseUsers, plan.rampDown)
   const endMs = plan.runTime ?? plan.repeat * spikeCycleMs(plan) + plan.after
   return new LevelProfile('spike', levels.holdUntil(endMs), endMs)
-}
-
-/** From the begin of one calm to the begin of the next. */
-export function spikeCycleMs(plan: Pick<SpikePlan, 'after' | 'rampUp' | 'hold' | 'rampDown'>): number {
-  return plan.after + plan.rampUp + plan.hold + plan.rampDown
 }

@@ -1,3 +1,4 @@
+import { stepTimeMs } from '../plan/profile-times.ts'
 import type { StagesPlan } from '../plan/run-plan.ts'
 import { LevelProfile } from './level-profile.ts'
 import { Levels } from './levels.ts'
@@ -16,9 +17,4 @@ export function stages(plan: StagesPlan): Profile {
     else levels.ramp(users, stepMs).hold(stage.hold - stepMs)
   }
   return new LevelProfile('stages', levels)
-}
-
-/** How long a step takes. The plan refuses one that takes longer than its stage. */
-export function stepTimeMs(users: number, perSecond: number | undefined): number {
-  return perSecond === undefined ? 0 : (users / perSecond) * 1_000
 }

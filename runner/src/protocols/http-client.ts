@@ -5,10 +5,9 @@ import { ClientEngines } from './client-engines.ts'
 import { ClientHeaders } from './client-headers.ts'
 import { CookieJar } from './cookies.ts'
 import type { Engine } from './engine.ts'
-import { exchangeOptions } from './exchange-options.ts'
+import { type ExchangeOptions, exchangeOptions } from './exchange-options.ts'
 import { HttpExchange } from './http-exchange.ts'
 import { type Auth, authorization, type HeaderFields, type RequestOptions } from './http-options.ts'
-import type { HttpProtocol } from './http-protocol.ts'
 import type { HttpResponse } from './http-response.ts'
 import { locate, pathOf, withQuery } from './locate.ts'
 import { checkName, checkOptions, refuseOtherSettings, thirdArgument } from './option-check.ts'
@@ -16,19 +15,37 @@ import type { HttpBase, HttpOrigin } from './origin.ts'
 import { ofSaidLength, requestBody } from './request-body.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
 import { framingLines, headerLines, headerMap, overlay, requestTarget } from './request-head.ts'
-import type { HttpOwner, Sender } from './sender.ts'
+import type { ExchangeSetting, HttpOwner, Sender } from './sender.ts'
 import { abortedAtOnce } from './transport-errors.ts'
 
 const slash = 47
 const noOptions: RequestOptions = Object.freeze({})
 
+/** What clients of a process share, as they see it. */
+export interface ClientSetting extends ExchangeSetting {
+  /** Connections belong to all clients together. */
+  readonly isShared: boolean
+  /** For requests without options. */
+  readonly plainOptions: ExchangeOptions
+  readonly onRefusedCookie: () => void
+  /** Reads a host as `--host` has it. */
+  base(host: string): HttpBase
+  /** Undefined for what is not HTTP. */
+  origin(url: URL): HttpOrigin | undefined
+  engine(origin: HttpOrigin): Engine
+  /** The client is closed. */
+  forget(client: HttpClient): void
+  /** A task ended and left a response of `catchResponse` open. */
+  warnUndisposed(): void
+}
+
 /**
  * How a user talks HTTP: its own cookies, default headers and (unless connections are shared) connections. Every request is measured and
  * counted; a status of 400 and above or a missing answer is a failure, and is never thrown.
  */
-export class HttpClient implements Sender {
+export class HttpClient implements Sender<HttpExchange> {
   /** @internal */
-  readonly protocol: HttpProtocol
+  readonly protocol: ClientSetting
   /** @internal */
   readonly owner: HttpOwner
   #base: HttpBase | undefined
@@ -43,7 +60,7 @@ export class HttpClient implements Sender {
   #begun = 0
 
   /** @internal */
-  constructor(protocol: HttpProtocol, owner: HttpOwner) {
+  constructor(protocol: ClientSetting, owner: HttpOwner) {
     this.protocol = protocol
     this.owner = owner
     this.#base = owner.host === undefined || owner.host === '' ? undefined : protocol.base(String(owner.host))

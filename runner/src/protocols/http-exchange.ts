@@ -37,7 +37,7 @@ export class HttpExchange extends ReceivedAnswer implements Transfer, Outgoing, 
   body: RequestBody['content'] | undefined
   readonly keepAlive: boolean
   leavesAt: number
-  readonly #sender: Sender
+  readonly #sender: Sender<HttpExchange>
   readonly #options: ExchangeOptions
   readonly #intendedAt: number
   readonly #resolve: (response: HttpResponse) => void
@@ -49,7 +49,7 @@ export class HttpExchange extends ReceivedAnswer implements Transfer, Outgoing, 
   #over = false
   #hops = 0
 
-  constructor(sender: Sender, outgoing: Outgoing, name: string, options: ExchangeOptions) {
+  constructor(sender: Sender<HttpExchange>, outgoing: Outgoing, name: string, options: ExchangeOptions) {
     super()
     this.#sender = sender
     this.#options = options

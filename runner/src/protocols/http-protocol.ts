@@ -9,14 +9,14 @@ import type { Engine } from './engine.ts'
 import { type ExchangeOptions, exchangeOptions } from './exchange-options.ts'
 import { H1Client } from './h1/h1-client.ts'
 import { SocketBudget } from './h1/socket-budget.ts'
-import { HttpClient } from './http-client.ts'
+import { type ClientSetting, HttpClient } from './http-client.ts'
 import { HttpExchange } from './http-exchange.ts'
 import { httpHost } from './http-host.ts'
 import type { HttpBase, HttpOrigin } from './origin.ts'
 import { type HttpProxy, ignoredProxy, readProxy } from './proxy.ts'
 import type { RequestGate } from './request-gate.ts'
 import { requestTarget } from './request-head.ts'
-import type { ExchangeSetting, HttpOwner } from './sender.ts'
+import type { HttpOwner } from './sender.ts'
 import { readTls, type TlsMaterial, tlsOptions } from './tls.ts'
 import { UndiciEngine } from './undici-engine.ts'
 import { credentialsOf } from './url-credentials.ts'
@@ -29,7 +29,7 @@ type Env = Readonly<Record<string, string | undefined>>
 const connectionsPerUser = 6
 
 /** HTTP for all users of a process and one run: what they share, and their end. */
-export class HttpProtocol implements ExchangeSetting {
+export class HttpProtocol implements ClientSetting {
   readonly http: RunPlan['http']
   readonly meter: Meter
   readonly deadlines: Deadlines

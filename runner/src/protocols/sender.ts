@@ -4,7 +4,6 @@ import type { CookieJar } from './cookies.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Engine } from './engine.ts'
 import type { SocketBudget } from './h1/socket-budget.ts'
-import type { HttpExchange } from './http-exchange.ts'
 import type { HttpResponse } from './http-response.ts'
 import type { HttpOrigin } from './origin.ts'
 import type { HopContext } from './redirect-hop.ts'
@@ -47,12 +46,12 @@ export interface ExchangeSetting {
 }
 
 /** A client, as its exchanges see it. */
-export interface Sender extends HopContext {
+export interface Sender<Exchange> extends HopContext {
   readonly protocol: ExchangeSetting
   readonly owner: HttpOwner
   readonly cookies: Pick<CookieJar, 'receive'>
   engine(origin: HttpOrigin): Engine
-  finished(exchange: HttpExchange): void
+  finished(exchange: Exchange): void
   /** A response whose task decides, and that it has decided. */
   unsettled(response: HttpResponse): void
   settled(response: HttpResponse): void

@@ -1,8 +1,8 @@
 import { InterruptTaskSet, StopTest } from '../environment/control-flow.ts'
 import { MarkovTaskSet } from '../tasks/markov-task-set.ts'
 import { SequentialTaskSet } from '../tasks/sequential-task-set.ts'
-import { nextTask, type TaskHolder, TaskSet } from '../tasks/task-set.ts'
-import type { TaskEntry, TaskTable } from '../tasks/task-table.ts'
+import { type TaskHolder, TaskSet } from '../tasks/task-set.ts'
+import { nextTask, type TaskEntry, type TaskTable } from '../tasks/task-table.ts'
 
 /** Chooses a holder's next task, in place of its weights. */
 export type PickTask = (holder: TaskHolder, table: TaskTable) => TaskEntry

@@ -1,16 +1,14 @@
 import type { Runtime } from '../environment/environment.ts'
 import { KatydidError } from '../errors.ts'
-import type { TaskHolder, TaskSet, TaskSetClass } from './task-set.ts'
-import type { User, UserClass } from './user.ts'
 
 /**
  * Authors of load files write classes without constructors, so what a new user or task set belongs to cannot be handed over as
  * an argument. It lies here while the constructor runs; the base class takes it, once.
  */
 let pendingRuntime: Runtime | undefined
-let pendingParent: TaskHolder | undefined
+let pendingParent: object | undefined
 
-export function constructUser(userClass: UserClass, runtime: Runtime): User {
+export function constructUser<User>(userClass: new () => User, runtime: Runtime): User {
   pendingRuntime = runtime
   try {
     return new userClass()
@@ -19,10 +17,11 @@ export function constructUser(userClass: UserClass, runtime: Runtime): User {
   }
 }
 
-export function constructTaskSet(taskSetClass: TaskSetClass, parent: TaskHolder): TaskSet {
+/** A task set of a user or of another set. */
+export function constructWithin<TaskSet>(parent: object, taskSetClass: new () => TaskSet): TaskSet {
   pendingParent = parent
   try {
-    return new taskSetClass() as TaskSet
+    return new taskSetClass()
   } finally {
     pendingParent = undefined
   }
@@ -34,7 +33,7 @@ export function takeRuntime(made: object): Runtime {
   return runtime ?? madeByHand(made)
 }
 
-export function takeParent(made: object): TaskHolder {
+export function takeParent(made: object): object {
   const parent = pendingParent
   pendingParent = undefined
   return parent ?? madeByHand(made)

@@ -1,6 +1,6 @@
 import { type AnyClass, declarationsOf } from './declarations.ts'
 import { staticTasks } from './static-tasks.ts'
-import type { TaskList } from './task-set.ts'
+import type { TaskList } from './task-list.ts'
 import type { TaskEntry } from './task-table.ts'
 
 /** The tasks of a class that can run: a weight of 0 switches one off, also one that is inherited. */

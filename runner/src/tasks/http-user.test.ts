@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import type { Runtime } from '../environment/environment.ts'
 import { testRun, until } from '../environment/test-run.fixture.ts'
 import { UserPool } from '../running/pool.ts'
-import { constructTaskSet, constructUser } from './construction.ts'
+import { constructUser } from './construction.ts'
 import { HttpUser } from './http-user.ts'
-import { TaskSet } from './task-set.ts'
+import { constructTaskSet, TaskSet } from './task-set.ts'
 import { User, type UserClass } from './user.ts'
 
 interface Owner {

@@ -1,5 +1,5 @@
-import { nextTask, TaskSet } from './task-set.ts'
-import type { TaskEntry, TaskTable } from './task-table.ts'
+import { TaskSet } from './task-set.ts'
+import { nextTask, type TaskEntry, type TaskTable } from './task-table.ts'
 import type { User } from './user.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { KatydidError } from '../errors.ts'
 import { type AnyClass, tagsOf } from './declarations.ts'
-import type { TaskBody, TaskList } from './task-set.ts'
+import type { TaskBody, TaskList } from './task-list.ts'
 import type { TaskEntry } from './task-table.ts'
 import { taskWeight } from './task-weight.ts'
 

@@ -1,6 +1,6 @@
 import { KatydidError } from '../errors.ts'
 import { declarationOf, type MemberContext } from './declarations.ts'
-import type { TaskSetClass } from './task-set.ts'
+import type { TaskSetClass } from './task-list.ts'
 import { taskWeight } from './task-weight.ts'
 
 /** Goes on methods, and on fields that hold a TaskSet class. */

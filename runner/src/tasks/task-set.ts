@@ -2,29 +2,13 @@ import { InterruptTaskSet } from '../environment/control-flow.ts'
 import type { Environment } from '../environment/environment.ts'
 import { KatydidError } from '../errors.ts'
 import type { HttpClient } from '../protocols/http-client.ts'
-import { takeParent } from './construction.ts'
-import type { TaskEntry, TaskTable } from './task-table.ts'
+import { constructWithin, takeParent } from './construction.ts'
+import type { TaskList, TaskSetClass } from './task-list.ts'
+import { nextTask, type TaskEntry, type TaskTable } from './task-table.ts'
 import type { User } from './user.ts'
 
 /** Whatever has tasks: a user, or a set within it. */
 export type TaskHolder = User | TaskSet
-
-/** A class of task sets, whatever users it is for. */
-export type TaskSetClass = new () => Pick<TaskSet, 'interrupt' | 'onStart' | 'onStop'>
-
-/** A task that is no method: gets the user or task set as `this` and as its argument. */
-export type TaskFunction = (holder: never) => unknown
-
-export type TaskBody = TaskFunction | TaskSetClass
-
-/** `static tasks`: names of members, functions and TaskSet classes, with their weights (1 where there is none). */
-export type TaskList =
-  | Readonly<Record<string, number>>
-  | ReadonlyMap<TaskBody | string, number>
-  | readonly (TaskBody | string | readonly [TaskBody | string, number])[]
-
-/** How a user or task set chooses its next task. */
-export const nextTask = Symbol('katydid.nextTask')
 
 type ClientOf<U> = U extends { readonly client: infer Client } ? Client : HttpClient
 
@@ -89,4 +73,9 @@ export class TaskSet<U extends User = User> {
 
 export function isTaskSetClass(value: unknown): value is TaskSetClass {
   return typeof value === 'function' && value.prototype instanceof TaskSet
+}
+
+/** Authors' classes have no constructor that takes a parent. */
+export function constructTaskSet(taskSetClass: TaskSetClass, parent: TaskHolder): TaskSet {
+  return constructWithin(parent, taskSetClass) as TaskSet
 }

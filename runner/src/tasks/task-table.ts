@@ -1,4 +1,7 @@
-import type { TaskBody } from './task-set.ts'
+import type { TaskBody } from './task-list.ts'
+
+/** How a user or task set chooses its next task. */
+export const nextTask = Symbol('katydid.nextTask')
 
 /** One task of a user or task set. */
 export interface TaskEntry {

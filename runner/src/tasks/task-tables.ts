@@ -1,12 +1,12 @@
 import { TagFilter } from '../environment/tag-filter.ts'
 import { KatydidError } from '../errors.ts'
-import { constructTaskSet } from './construction.ts'
 import { type AnyClass, hasUnclearOrder, tagsOf } from './declarations.ts'
 import { declaredTasks, hasTasksInFields } from './declared-tasks.ts'
 import { markovEntries } from './markov-entries.ts'
 import { MarkovTaskSet } from './markov-task-set.ts'
 import { SequentialTaskSet } from './sequential-task-set.ts'
-import { isTaskSetClass, type TaskBody, type TaskHolder, type TaskSetClass } from './task-set.ts'
+import type { TaskBody, TaskSetClass } from './task-list.ts'
+import { constructTaskSet, isTaskSetClass, type TaskHolder } from './task-set.ts'
 import { type TaskEntry, TaskTable } from './task-table.ts'
 
 /**

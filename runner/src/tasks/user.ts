@@ -1,7 +1,7 @@
 import type { Environment } from '../environment/environment.ts'
 import { takeRuntime } from './construction.ts'
-import { nextTask, type TaskList } from './task-set.ts'
-import type { TaskEntry, TaskTable } from './task-table.ts'
+import type { TaskList } from './task-list.ts'
+import { nextTask, type TaskEntry, type TaskTable } from './task-table.ts'
 import { state, UserState } from './user-state.ts'
 
 /** A class of users, as the pools take it. */

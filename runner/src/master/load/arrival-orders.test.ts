@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { arrivalsTargets } from '../../profile/arrival-integral.ts'
+import { arrivalsTargets } from '../../profile/arrivals-target.ts'
 import { createProfile } from '../../profile/profiles.ts'
 import { ArrivalSchedule } from '../../running/arrival-schedule.ts'
 import { plan, ScriptedWorker } from '../master.fixture.ts'

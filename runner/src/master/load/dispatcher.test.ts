@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { arrivalsTargets } from '../../profile/arrival-integral.ts'
 import type { ArrivalsTarget } from '../../profile/arrivals-target.ts'
+import { arrivalsTargets } from '../../profile/arrivals-target.ts'
 import { createProfile } from '../../profile/profiles.ts'
 import { classInfo, plan, ScriptedWorker, sourceOf } from '../master.fixture.ts'
 import { Roster } from '../workers/roster.ts'

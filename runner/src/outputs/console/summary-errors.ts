@@ -1,6 +1,6 @@
 import { formatClock, formatCount } from '../../stats/format.ts'
 import type { RunFinish } from '../output.ts'
-import type { SummaryOptions } from './summary.ts'
+import type { SummaryOptions } from './text-style.ts'
 import { layoutTable } from './text-table.ts'
 import { printable } from './text-width.ts'
 

@@ -2,7 +2,7 @@ import type { Metric } from '../../stats/aggregate.ts'
 import { formatCount, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
 import { percentilesOf } from '../../stats/percentiles.ts'
 import type { RunFinish } from '../output.ts'
-import type { SummaryOptions } from './summary.ts'
+import type { SummaryOptions } from './text-style.ts'
 import { layoutTable } from './text-table.ts'
 
 /** Metrics of the load file's own, and its checks, which are rates. */

@@ -1,4 +1,3 @@
-import type { Redact } from '../../redact.ts'
 import type { RunFinish } from '../output.ts'
 import { bySeverity, verdictLine } from '../verdict-line.ts'
 import { errorLines, exceptionLines } from './summary-errors.ts'
@@ -6,16 +5,8 @@ import { eventLines } from './summary-events.ts'
 import { loadLines } from './summary-load.ts'
 import { metricLines } from './summary-metrics.ts'
 import { requestLines } from './summary-requests.ts'
-import type { Style } from './text-style.ts'
+import type { SummaryOptions } from './text-style.ts'
 import { padText, printable } from './text-width.ts'
-
-export interface SummaryOptions {
-  style: Style
-  /** Of the terminal; tables give way to it as far as names allow. Undefined: as wide as it takes. */
-  width?: number | undefined
-  /** Of what comes from outside; our own words stay. */
-  redact: Redact
-}
 
 /** A run's report for people, verdict first. */
 export function summary(run: RunFinish, options: SummaryOptions): string[] {

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import type { Redact } from '../../redact.ts'
 
 export type Paint = (text: string) => string
 
@@ -15,4 +16,13 @@ export function createStyle(color: boolean): Style {
   const paint = (format: Parameters<typeof styleText>[0]): Paint =>
     color ? (text) => styleText(format, text, { validateStream: false }) : (text) => text
   return { strong: paint('bold'), faint: paint('dim'), good: paint('green'), bad: paint('red'), warn: paint('yellow') }
+}
+
+/** How the report for people is written. */
+export interface SummaryOptions {
+  style: Style
+  /** Of the terminal; tables give way to it as far as names allow. Undefined: as wide as it takes. */
+  width?: number | undefined
+  /** Of what comes from outside; our own words stay. */
+  redact: Redact
 }

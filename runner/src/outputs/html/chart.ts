@@ -1,11 +1,3 @@
-import { valueTicks } from './axis.ts'
-import { spans, timeAxis, valueAxis } from './chart-axes.ts'
-import { chartInWords, chartValues } from './chart-values.ts'
-import { eventMarks } from './event-marks.ts'
-import { type Html, html } from './markup.ts'
-import { frameOf, pathOf } from './plot.ts'
-import type { TimeAxis } from './time-axis.ts'
-
 /** A value that held from a second of the run up to another. */
 export interface Step {
   from: number
@@ -30,35 +22,4 @@ export interface Chart {
   format: (value: number) => string
   /** Where something was so, behind the lines. */
   shaded?: Line
-}
-
-/** A chart, its legend, and its values as a table: neither colour nor sight nor a script is needed to read it. */
-export function chartFigure(chart: Chart, id: string, time: TimeAxis): Html {
-  const { title, about, lines, shaded, gaps } = chart
-  const values = lines.flatMap(({ steps }) => steps.map(({ value }) => value))
-  const ticks = valueTicks(Math.max(0, ...values.filter(Number.isFinite)))
-  const frame = frameOf(time.endSeconds, ticks.at(-1) as number)
-  return html`<figure id="${id}">
-<figcaption><h3>${title}</h3></figcaption>
-<ul class="legend">${lines.map(({ label }, at) => key(html`<path class="line line${at}" d="M1 4H29"/>`, label))}${shaded?.steps.length ? key(html`<rect class="shade" x="1" width="28" height="8"/>`, shaded.label) : ''}</ul>
-<svg class="chart" viewBox="0 0 ${frame.width} ${frame.height}" role="img" aria-labelledby="${id}-title ${id}-desc">
-<title id="${id}-title">${title}</title>
-<desc id="${id}-desc">${about} ${chartInWords(chart)}</desc>
-${spans(frame, time, shaded?.steps ?? [])}
-${valueAxis(frame, ticks, chart)}
-${timeAxis(frame, time)}
-${eventMarks(frame, time.events)}
-${lines.map(({ steps }, at) => html`<path class="line line${at}" d="${pathOf(frame, steps, gaps)}"/>\n`)}
-<line class="here" y1="${frame.top}" y2="${frame.bottom}"/>
-</svg>
-<p class="note">${about}</p>
-<details><summary>Values</summary>
-${chartValues(chart, frame)}
-</details>
-</figure>
-`
-}
-
-function key(sample: Html, label: string): Html {
-  return html`<li><svg class="key" viewBox="0 0 30 8" aria-hidden="true">${sample}</svg>${label}</li>`
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { formatSpan } from '../../stats/format.ts'
-import { chartFigure } from './chart.ts'
+import { chartFigure } from './chart-figure.ts'
 import { chartsOf } from './charts.ts'
 import { errorsSection } from './errors-section.ts'
 import { eventsSection } from './events-section.ts'

@@ -1,15 +1,20 @@
 import { Counter, Gauge, Registry } from 'prom-client'
+import type { Redact } from '../../redact.ts'
 import type { ClassicHistogram } from '../metrics/classic-histogram.ts'
 import { MetricFamilies, type MetricFamily, type MetricSink } from '../metrics/metric-families.ts'
-import { type RunStatus, tellRun } from '../metrics/run-metrics.ts'
+import { type CountedRun, type RunStatus, tellRun } from '../metrics/run-metrics.ts'
 import { CountedHistogram } from './counted-histogram.ts'
 import { finite } from './finite.ts'
-import type { PrometheusOutput } from './prometheus.ts'
+
+/** A run with numbers, and what takes secrets out of its texts. */
+export interface CleanRun extends CountedRun {
+  readonly redact: Redact
+}
 
 /** The run in Prometheus's text format: base units, and names as it wants them. */
-export function prometheusText(status: RunStatus, output: PrometheusOutput | undefined): Promise<string> {
+export function prometheusText(status: RunStatus, run: CleanRun | undefined): Promise<string> {
   const text = new PrometheusText()
-  tellRun(new MetricFamilies(text, output?.redact ?? ((text) => text)), status, output)
+  tellRun(new MetricFamilies(text, run?.redact ?? ((text) => text)), status, run)
   return text.made()
 }
 
