@@ -264,6 +264,24 @@ describe('what is there already', () => {
     assert.equal(parse(forced.read('smoke.yaml')).load.host, 'http://127.0.0.1:8000')
   })
 
+  test('a values file of another protocol: the rest is created beside it', async () => {
+    const dir = folderWith({ 'smoke.yaml': 'load: { host: "tcp://me:hush@127.0.0.1:6379" }\n' })
+    const { exitCode, read, stdout } = await init(dir, ['--ci', 'github'])
+    assert.equal(exitCode, 0)
+    assert.doesNotMatch(read(github), /katydid target/)
+    for (const text of [stdout, read('load-test.ts')]) assert.doesNotMatch(text, /hush/)
+    const { lineOf } = await init(dir, ['-H', 'https://shop.test'])
+    assert.match(lineOf('smoke.yaml') ?? '', /^kept .*it needs load\.host: https:\/\/shop\.test$/)
+  })
+
+  test('a values file that cannot be read is told, and --force replaces it', async () => {
+    const dir = folderWith({ 'smoke.yaml': 'load: [\n' })
+    const { exitCode, stderr } = await init(dir)
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /smoke\.yaml:2:1: not YAML/)
+    assert.equal((await init(dir, ['--force'])).exitCode, 0)
+  })
+
   test('package.json gets what it lacks, in its own style; nothing else of it changes', async () => {
     const text =
       '{\n\t"name": "app",\n\t"scripts": { "test": "vitest" },\n\t"devDependencies": { "typescript": "5.9.3" },\n\t"x": [1]\n}'
@@ -279,6 +297,12 @@ describe('what is there already', () => {
     )
     assert.match(read('package.json'), /^\t"scripts": \{\n\t\t"test"/m)
     assert.doesNotMatch(read('package.json'), /\n$/)
+  })
+
+  test('line ends of Windows stay', async () => {
+    const { read } = await init(folderWith({ 'package.json': '{\r\n  "name": "app"\r\n}\r\n' }))
+    assert.doesNotMatch(read('package.json'), /[^\r]\n/)
+    assert.match(read('package.json'), /\}\r\n$/)
   })
 
   test('another script load stays, and the command is told', async () => {

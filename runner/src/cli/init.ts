@@ -31,14 +31,14 @@ export function build(system: System, _done: (exitCode: number) => void): Comman
         throw new KatydidError('USAGE', `${dir} is a URL, and init takes a folder here`, {
           hint: `the target is a flag: katydid init --host ${dir}`,
         })
-      const { findProject } = await import('./init/project.ts')
-      const { readTarget } = await import('./init/target.ts')
+      const { findProject, presentHost } = await import('./init/project.ts')
+      const { presentTarget, targetAt } = await import('./init/target.ts')
       const { projectFiles } = await import('./init/files.ts')
       const { writeFiles } = await import('./init/write.ts')
       const { report } = await import('./init/report.ts')
 
       const project = findProject(resolve(system.cwd(), dir), system.env)
-      const target = readTarget(host, force ? undefined : project.host)
+      const target = host === undefined ? presentTarget(force ? undefined : presentHost(project)) : targetAt(host)
       const chosen = ci ?? project.ciHost
       const { files, manifest } = projectFiles(project, target, chosen === 'none' ? undefined : chosen)
       const written = writeFiles(files, force)

@@ -1,7 +1,7 @@
 import type { PackageManager } from './package-manager.ts'
 import type { Target } from './target.ts'
 
-export interface CiOptions {
+interface CiOptions {
   /** From the repository's top folder to the load test; empty where they are the same. */
   readonly folder: string
   readonly target: Target
@@ -14,7 +14,7 @@ const about = (
 # 1 failed, 2 the run cannot be trusted. So the ${what} fails unless the run passed.`
 
 /** Of the actions that the workflow uses: the commit, and its version. */
-export const actions = {
+const actions = {
   checkout: 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1',
   node: 'actions/setup-node@6044e13b5dc448c55e2357c09f80417699197238 # v6.2.0',
   upload: 'actions/upload-artifact@b7c566a772e6b6bfb58ed0dc250532a479d7789f # v6.0.0',

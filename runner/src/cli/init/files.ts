@@ -23,7 +23,7 @@ export interface ProjectFile {
   readonly needs?: string | undefined
 }
 
-export interface ProjectFiles {
+interface ProjectFiles {
   readonly files: readonly ProjectFile[]
   readonly manifest: Manifest
 }
@@ -48,7 +48,7 @@ export function projectFiles(project: Project, target: Target, ci: CiHost | unde
         valuesName,
         valuesFile(target, packageManager, version()),
         'the values file: how much load, and what must hold',
-        `load.host: ${target.host}`,
+        target.isSaid ? `load.host: ${target.host}` : undefined,
       ),
       {
         path: join(dir, 'package.json'),

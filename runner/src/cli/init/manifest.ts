@@ -39,8 +39,7 @@ export function manifestOf(dir: string, present: string | undefined): Manifest {
     ),
     ...addMissing(after, 'devDependencies', developmentPackages, known),
   ]
-  const { indent, end } = styleOf(present)
-  const content = added.length === 0 && present !== undefined ? present : JSON.stringify(after, null, indent) + end
+  const content = added.length === 0 && present !== undefined ? present : inStyleOf(present, after)
   return { content, added, hasOtherLoad: !mapIn(after, 'scripts').load?.toString().includes('katydid run') }
 }
 
@@ -74,11 +73,11 @@ function mapIn(manifest: Json, section: string): Json {
   return typeof value === 'object' && value !== null ? (value as Json) : {}
 }
 
-/** As npm keeps it: the indent of the first line that has one, and the end of the file. */
-function styleOf(text: string | undefined): { indent: string; end: string } {
-  if (text === undefined) return { indent: '  ', end: '\n' }
-  const [, indent = '  '] = /^([ \t]+)"/m.exec(text) ?? []
-  return { indent, end: /\n$/.test(text) ? '\n' : '' }
+/** As npm writes it: the indent, the line ends and the end of the file stay. */
+function inStyleOf(text: string | undefined, manifest: Json): string {
+  const [, indent = '  '] = /^([ \t]+)"/m.exec(text ?? '') ?? []
+  const lines = JSON.stringify(manifest, null, indent) + (/\n$/.test(text ?? '\n') ? '\n' : '')
+  return text?.includes('\r\n') ? lines.replaceAll('\n', '\r\n') : lines
 }
 
 /** What npm takes as a name: lower case, no spaces. */

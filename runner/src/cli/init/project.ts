@@ -16,8 +16,6 @@ export interface Project {
   readonly root: string
   /** The text of a package.json that is there. */
   readonly manifest: string | undefined
-  /** `load.host` of a values file that is there. */
-  readonly host: string | undefined
   readonly packageManager: PackageManager
   readonly ciHost: CiHost | undefined
 }
@@ -35,14 +33,14 @@ export function findProject(dir: string, env: System['env']): Project {
     dir,
     root,
     manifest: readText(join(dir, 'package.json')),
-    host: hostIn(join(dir, valuesName)),
     packageManager: guessPackageManager(inside, env),
     ciHost: guessCiHost(root),
   }
 }
 
-/** @throws KatydidError PLAN for what is no values file */
-function hostIn(path: string): string | undefined {
+/** `load.host` of a values file that is there. @throws KatydidError PLAN where it cannot be read */
+export function presentHost({ dir }: Project): string | undefined {
+  const path = join(dir, valuesName)
   if (!existsSync(path)) return undefined
   const { load } = readValuesFile(path).values as { load?: { host?: unknown } | null }
   return typeof load?.host === 'string' ? load.host : undefined

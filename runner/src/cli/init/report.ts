@@ -6,7 +6,7 @@ import type { Target } from './target.ts'
 import { valuesName } from './values-file.ts'
 import type { WrittenFile } from './write.ts'
 
-export interface Initialised {
+interface Initialised {
   readonly cwd: string
   readonly project: Project
   readonly target: Target

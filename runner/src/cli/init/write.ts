@@ -2,7 +2,7 @@ import { readText, writeText } from './disk.ts'
 import type { ProjectFile } from './files.ts'
 
 /** What became of a file: `unchanged` has the content already, `kept` has another one and stays. */
-export type Fate = 'created' | 'changed' | 'replaced' | 'kept' | 'unchanged'
+type Fate = 'created' | 'changed' | 'replaced' | 'kept' | 'unchanged'
 
 export interface WrittenFile extends ProjectFile {
   readonly fate: Fate
