@@ -43,46 +43,54 @@ export function addLoadFlags(command: Command): Command {
   return command
     .option(
       '-f, --values <file>',
-      'values file; several are merged as Helm merges them',
+      'values file. Several files are merged: the last one overrides the others',
       (path: string, before: string[]) => many(checkValuesPath(path), before),
       [],
     )
-    .option('-H, --host <url>', 'base URL of the target')
+    .option('-H, --host <url>', 'base URL of the target, for example http://localhost:8000')
     .option('-u, --users <count>', 'peak number of users')
-    .option('-r, --spawn-rate <rate>', 'users started per second: 10, 10/s, 600/m')
-    .option('-t, --run-time <duration>', 'how long: 90s, 5m, 1h30m, 7d; a bare number is seconds')
-    .option('-s, --stop-timeout <duration>', 'how long users may finish their task at the end')
-    .option('-T, --tags <tag...>', 'only tasks with one of these tags')
-    .option('-E, --exclude-tags <tag...>', 'no tasks with one of these tags')
-    .option('--threshold <that>', 'e.g. "p95 < 300ms", "GET /x: p99{ok} < 1s"; several', many, [])
-    .option('--param <name=value>', "a parameter of the load file's `params`; several", many, [])
-    .option('--arrivals <rate>', 'open model: iterations started per second, whatever the target does')
-    .option('--max-users <count>', 'with --arrivals: users that may be busy at once')
-    .option('--warmup <duration>', 'leave the beginning out of thresholds')
-    .option('--max-rps <rate>', 'HTTP requests per second over all workers, at the very most: 50, 50/s, 600/m')
-    .option('--max-names <count>', 'distinct request names kept apart')
-    .addOption(
-      new Option('--on-saturated <verdict>', 'what a saturated generator makes of the run').choices(['broken', 'warn']),
+    .option('-r, --spawn-rate <rate>', 'users that start per second: 10, 10/s, 600/m')
+    .option('-t, --run-time <duration>', 'length of the run: 90s, 5m, 1h30m, 7d. A number without a unit is seconds')
+    .option('-s, --stop-timeout <duration>', 'time for users to finish their task at the end of the run')
+    .option('-T, --tags <tag...>', 'run only tasks with one of these tags')
+    .option('-E, --exclude-tags <tag...>', 'leave out tasks with one of these tags')
+    .option(
+      '--threshold <that>',
+      'what must hold: "p95 < 300ms", "GET /x: p99{ok} < 1s". Can be given several times',
+      many,
+      [],
     )
-    .option('--timeout <duration>', 'the longest a request may take')
-    .option('--connect-timeout <duration>', 'the longest a connection may take')
-    .option('--max-redirects <count>', 'redirects followed at most')
-    .option('--max-body <size>', 'the longest body that is read: 10MB, 1GiB')
+    .option('--param <name=value>', 'value of a parameter of the load file. Can be given several times', many, [])
+    .option('--arrivals <rate>', 'open model: iterations that start per second, however slow the target is')
+    .option('--max-users <count>', 'with --arrivals: the most users that may be busy at once')
+    .option('--warmup <duration>', 'leave the first part of the run out of the thresholds')
+    .option('--max-rps <rate>', 'limit of HTTP requests per second over all workers: 50, 50/s, 600/m')
+    .option('--max-names <count>', 'most names of requests in the report. The rest is counted as (other)')
     .addOption(
-      new Option('--connections <whose>', 'a connection of its own for each user, or a pool').choices([
+      new Option('--on-saturated <verdict>', 'what a saturated load generator does to the verdict').choices([
+        'broken',
+        'warn',
+      ]),
+    )
+    .option('--timeout <duration>', 'longest time for a whole request')
+    .option('--connect-timeout <duration>', 'longest time to connect, with TLS')
+    .option('--max-redirects <count>', 'most redirects that a request follows')
+    .option('--max-body <size>', 'how much of a response body is kept: 10MB, 1GiB')
+    .addOption(
+      new Option('--connections <whose>', 'one connection for each user, or a pool that all users share').choices([
         'user',
         'shared',
       ]),
     )
-    .option('--no-keep-alive', 'a new connection for each request')
-    .option('--http2', 'HTTP/2 where the target offers it')
-    .option('--proxy <url>', 'HTTP or SOCKS 5 proxy')
-    .option('--insecure', "do not check the target's certificate")
-    .option('--ca <file>', 'certificates to trust (PEM)')
-    .option('--cert <file>', 'client certificate (PEM)')
+    .option('--no-keep-alive', 'open a new connection for each request')
+    .option('--http2', 'use HTTP/2 if the target offers it')
+    .option('--proxy <url>', 'send requests through this HTTP or SOCKS 5 proxy')
+    .option('--insecure', 'do not check the certificate of the target')
+    .option('--ca <file>', 'PEM file with certificates to trust')
+    .option('--cert <file>', 'PEM file with the client certificate')
     .option(
       '--key <file>',
-      "client certificate's key (PEM); if it is encrypted, KATYDID_HTTP_KEY_PASSPHRASE has its passphrase",
+      'PEM file with the key of the client certificate. KATYDID_HTTP_KEY_PASSPHRASE is the passphrase of an encrypted key',
     )
 }
 

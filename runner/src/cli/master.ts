@@ -7,38 +7,43 @@ import type { MasterFlags } from './run-master.ts'
 /** `katydid master`: one run whose workers come over the network; the exit code is its verdict. */
 export function build(system: System, done: (exitCode: number) => void): Command {
   const command = new Command('master')
-    .description('run a load test on workers that join over the network; the exit code is its verdict')
+    .description(
+      'run a load test on workers that join over the network. The exit code is the verdict: 0 passed, 1 failed, 2 broken',
+    )
     .argument('[file]', 'load file (TypeScript or JavaScript)')
-    .argument('[classes...]', 'only these user classes')
+    .argument('[classes...]', 'run only these user classes')
   return addReportFlags(addLoadFlags(command))
-    .option('--bind-host <host>', 'address to listen on for workers; left out: all')
-    .option('--bind-port <port>', 'port to listen on for workers; 0 is any free one', '5557')
-    .option('--expect-workers <count>', 'begin when so many workers have come (default 1)')
-    .option('--expect-workers-max-wait <duration>', 'how long to wait for them before the run is broken (default 2m)')
+    .option('--bind-host <host>', 'address on which to wait for workers. Default: all addresses')
+    .option('--bind-port <port>', 'port on which to wait for workers. 0 chooses a free port', '5557')
+    .option('--expect-workers <count>', 'start the load when this number of workers has joined (default 1)')
+    .option(
+      '--expect-workers-max-wait <duration>',
+      'longest time to wait for these workers. Then the run is broken (default 2m)',
+    )
     .option(
       '--heartbeat-liveness <duration>',
-      'a worker not heard for so long is missing (default 8s; 4s where its connection is gone)',
+      'a worker is missing after this time without a heartbeat (default 8s; 4s if its connection is closed)',
     )
-    .option('--run-token <text>', 'the name of this run: workers that were started for another are told to leave')
+    .option('--run-token <text>', 'name of this run. The master rejects workers that were started for another run')
     .option(
       '--checkpoint <file>',
-      'save the run there while it goes on: a master started again with it serves that, and loads nothing',
+      'save the run to this file. A master that is started again with it serves what was saved, and starts no load',
     )
-    .option('--checkpoint-interval <duration>', 'how often', '1m')
-    .option('--web-host <host>', 'address to serve verdict and result on; left out: all')
-    .option('--web-port <port>', 'port to serve verdict, result and /metrics for Prometheus on', '8089')
-    .option('--serve', 'stay after the run and serve its result until a signal')
+    .option('--checkpoint-interval <duration>', 'with --checkpoint: time between two saves', '1m')
+    .option('--web-host <host>', 'address on which to serve verdict and result. Default: all addresses')
+    .option('--web-port <port>', 'port on which to serve verdict, result and /metrics for Prometheus', '8089')
+    .option('--serve', 'after the run, keep serving its result until a signal')
     .option(
       '--workers-job <name>',
-      'the Job of the workers, in a pod that may look at it: says why workers are missing, and no longer waits for them',
+      'in a pod with the right to read Jobs: the Job of the workers. Findings then say why workers are missing, and the master does not wait for pods that cannot start',
     )
     .option(
       '--verdict-job <name>',
-      'with --workers-job, the Job that asks for the verdict: it is ended with it where another container keeps its pod',
+      'with --workers-job: the Job that asks for the verdict. The master ends it if a sidecar container keeps its pod running',
     )
-    .option('--headless', 'nothing: it is always so; for command lines that come from Locust')
-    .option('--typecheck', 'check the types of the load file first')
-    .option('-l, --list', 'list the user classes of the load file and leave')
+    .option('--headless', 'no effect. Accepted for command lines that come from Locust')
+    .option('--typecheck', 'check the types of the load file before the run')
+    .option('-l, --list', 'list the user classes of the load file and exit')
     .action(async (file: string | undefined, classes: string[], flags: MasterFlags & { list?: boolean }) => {
       if (flags.list) {
         const { listClasses } = await import('./list-classes.ts')

@@ -41,12 +41,12 @@ async function planned(system: System, values: readonly string[], flags: PlanFla
 /** `katydid plan`: draws users or arrivals over time, or tells of them as JSON, and sends nothing. */
 export function build(system: System, _done: (exitCode: number) => void): Command {
   const command = new Command('plan')
-    .description('draw the load profile; nothing is sent')
+    .description('draw the load profile. Sends nothing')
     .argument('[file]', 'load file (TypeScript or JavaScript)')
-    .argument('[classes...]', 'only these user classes')
+    .argument('[classes...]', 'run only these user classes')
   addLoadFlags(command).option(
     '--json',
-    'print one JSON object instead: profile, durationMs, peakUsers, workers, thresholds',
+    'print a JSON object instead: profile, durationMs, peakUsers, workers, thresholds',
   )
   return command.action(async (file: string | undefined, classes: string[], flags: DrawingFlags) => {
     const planFlags = toPlanFlags(file, classes, flags)

@@ -10,10 +10,14 @@ interface RunOneFlags extends LoadFlags {
 /** `katydid run-one`: one user, every request and response printed; until every task has run, its end, `-t`, a failure or Ctrl-C. */
 export function build(system: System, done: (exitCode: number) => void): Command {
   const command = new Command('run-one')
-    .description('run a single user and print every request and response')
+    .description('run one user and print every request and response')
     .argument('[file]', 'load file (TypeScript or JavaScript)')
-    .argument('[class]', 'user class; left out: the first of the load file')
-  addLoadFlags(command).option('--iterations <count>', 'how many times every task runs, unless one fails before', '1')
+    .argument('[class]', 'user class. Default: the first one of the load file')
+  addLoadFlags(command).option(
+    '--iterations <count>',
+    'how many times each task runs. The first failure ends the run',
+    '1',
+  )
   return command.action(async (file: string | undefined, name: string | undefined, flags: RunOneFlags) => {
     refuseLoad(flags)
     const iterations = iterationsOf(flags.iterations)

@@ -16,19 +16,19 @@ interface RunFlags extends LoadFlags, ServeFlags {
 /** `katydid run`: a load test on this machine, from the plan to the exit code. */
 export function build(system: System, done: (exitCode: number) => void): Command {
   const command = new Command('run')
-    .description('run a load test; the exit code is its verdict')
+    .description('run a load test. The exit code is the verdict: 0 passed, 1 failed, 2 broken')
     .argument('[file]', 'load file (TypeScript or JavaScript)')
-    .argument('[classes...]', 'only these user classes')
+    .argument('[classes...]', 'run only these user classes')
   return addReportFlags(addLoadFlags(command))
-    .option('--processes <count>', 'worker processes on this machine: a number, or auto for one per core')
-    .option('--web-host <host>', 'with --web-port: address to serve on; left out: all')
+    .option('--processes <count>', 'number of worker processes on this machine, or auto: one for each core')
+    .option('--web-host <host>', 'with --web-port: address to serve on. Default: all addresses')
     .option(
       '--web-port <port>',
-      'serve progress, /metrics for Prometheus and verdict over HTTP while it runs; 0 is any free port',
+      'serve progress, verdict and /metrics for Prometheus on this port during the run. 0 chooses a free port',
     )
-    .option('--headless', 'nothing: it is always so; for command lines that come from Locust')
-    .option('--typecheck', 'check the types of the load file first')
-    .option('-l, --list', 'list the user classes of the load file and leave')
+    .option('--headless', 'no effect. Accepted for command lines that come from Locust')
+    .option('--typecheck', 'check the types of the load file before the run')
+    .option('-l, --list', 'list the user classes of the load file and exit')
     .action(async (file: string | undefined, classes: string[], flags: RunFlags) => {
       const planFlags = toPlanFlags(file, classes, flags)
       if (flags.list) {

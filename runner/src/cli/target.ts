@@ -12,11 +12,11 @@ interface TargetFlags {
 /** `katydid target`: the demo shop, in its own process, until a signal. */
 export function build(system: System, done: (exitCode: number) => void): Command {
   return new Command('target')
-    .description('start the demo shop, a small web shop to try load files on')
-    .option('-p, --port <port>', 'port; 0 takes a free one', '8000')
+    .description('start the demo shop, a small web shop for trying out load files')
+    .option('-p, --port <port>', 'port. 0 chooses a free port', '8000')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .addOption(new Option('--latency <duration>', 'mean time an answer takes').default('5ms'))
-    .addOption(new Option('--error-rate <ratio>', 'share of answers that are errors').default('0'))
+    .addOption(new Option('--latency <duration>', 'mean response time').default('5ms'))
+    .addOption(new Option('--error-rate <ratio>', 'share of responses that are errors: 1%, 0.05').default('0'))
     .action(async (flags: TargetFlags) => {
       const { startShop } = await import('../target/shop.ts')
       const { parseRatio } = await import('../plan/ratio.ts')

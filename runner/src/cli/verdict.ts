@@ -18,24 +18,21 @@ const defaultPort = 8089
 /** `katydid verdict`: waits for a master's verdict, prints it and leaves with its exit code. */
 export function build(system: System, done: (exitCode: number) => void): Command {
   return new Command('verdict')
-    .description("wait for a master's verdict, print it and exit with it: 0 passed, 1 failed, 2 broken")
-    .requiredOption('--master <host[:port]>', `where the master serves HTTP; port ${defaultPort} if not said`)
-    .option('--timeout <duration>', 'the longest to wait for it: 10m, 2h, none', 'none')
-    .option('--reach-timeout <duration>', 'the longest to wait until its master, and the run, can be reached', 'none')
-    .option('--json <file>', 'write result.json')
-    .option(
-      '--run-token <text>',
-      'the run whose verdict is wanted, as its master was told: one of another run does not count',
-    )
+    .description('wait for the verdict of a master, print it, and exit with it: 0 passed, 1 failed, 2 broken')
+    .requiredOption('--master <host[:port]>', `address of the master's HTTP port (default port ${defaultPort})`)
+    .option('--timeout <duration>', 'longest time to wait for the verdict: 10m, 2h, none', 'none')
+    .option('--reach-timeout <duration>', 'longest time to wait until the master, and the run, can be reached', 'none')
+    .option('--json <file>', 'write the whole result as JSON')
+    .option('--run-token <text>', 'name of the run, as for the master. The verdict of another run does not count')
     .addOption(
       new Option(
         '--on-repeat <what>',
-        'in a Job (KATYDID_JOB_UID), where the verdict is one that another Job was told before, so that nothing was run: broken (2), or tell (exit with that verdict)',
+        'in a Job (KATYDID_JOB_UID): what to do if another Job already got this verdict, so that nothing was run for this Job. broken: exit with 2. tell: exit with that verdict',
       )
         .choices(['broken', 'tell'])
         .default('broken'),
     )
-    .option('-q, --quiet', 'no progress on stderr')
+    .option('-q, --quiet', 'print no progress on stderr')
     .action(async (flags: VerdictFlags) => {
       const { parseMasterAddress } = await import('./master-address.ts')
       const { awaitVerdict } = await import('./await-verdict.ts')

@@ -4,7 +4,7 @@ import type { System } from '../system.ts'
 /** What the list of commands says of `katydid worker`; the command itself does without this library (main.ts). */
 export function build(system: System, done: (exitCode: number) => void): Command {
   return new Command('worker')
-    .description('run users for a master, katydid’s or Locust’s')
+    .description('run users for a Katydid or Locust master')
     .allowUnknownOption()
     .helpOption(false)
     .action(async () => {

@@ -16,24 +16,35 @@ import { watchName } from './watch-name.ts'
 
 export const help = `Usage: katydid worker [file] [options]
 
-run users for a master, katydid's or Locust's; without a file (or with -) a katydid master sends its own
+run users for a Katydid or Locust master. Without a file (or with -) the worker gets the load file from a Katydid master
 
 Options:
-  --master-host <host>   where the master is (default 127.0.0.1; KATYDID_MASTER_HOST)
-  --master-port <port>   its port for workers (default 5557; KATYDID_MASTER_PORT)
-  --processes <count>    so many workers in processes of their own, or auto for one per core; one that crashes is followed by another
-  -f, --values <file>    values file for a load file of its own; several are merged
-  --param <name=value>   a parameter for a load file of its own; several
-  --run-token <text>     the run this worker was started for: it leaves a master of another
-  --id <text>            its name; left out: the host's name and a random part
-  --log-format <format>  json or pretty (default pretty)
-  -L, --log-level <level>  least level that is logged (default info)
-  -h, --help             this
-Environment: KATYDID_CLUSTER_KEY, the key shared with the master; KATYDID_WORKER_RETRY, how many workers failed in its place before it
-(of a Job's index); KATYDID_WORKER_PLACE, a secret name of its place: it stands in at once for who said the same before, which has to leave
-(--processes names the places of its workers itself; in an Indexed Job it may be the same for all); KATYDID_JOB, the name of its Job in a cluster, whose prefix is the master's, too; KATYDID_HTTP_KEY_PASSPHRASE, of an encrypted client key;
-secrets of the load file.
-Exit codes: 0 told to leave, 1 crashed, 3 load file or run refused, or the master interrupted, 4 master silent for a minute, or not found in five, 143 ended by a signal.
+  --master-host <host>     address of the master (default: KATYDID_MASTER_HOST, else 127.0.0.1)
+  --master-port <port>     port of the master for workers (default: KATYDID_MASTER_PORT, else 5557)
+  --processes <count>      start this number of worker processes, or auto: one for each core. A process that crashes is replaced
+  -f, --values <file>      values file for the worker's own load file. Several files are merged
+  --param <name=value>     value of a parameter of the worker's own load file. Can be given several times
+  --run-token <text>       name of the run. The worker leaves the master of another run
+  --id <text>              name of the worker (default: the name of the host and a random part)
+  --log-format <format>    format of the log on stderr: json or pretty (default pretty)
+  -L, --log-level <level>  least level of the log: trace, debug, info, warn, error, fatal, silent (default info)
+  -h, --help               display this help
+
+Environment variables:
+  KATYDID_CLUSTER_KEY          key that master and workers share. It encrypts the connection
+  KATYDID_WORKER_PLACE         secret name of the worker's place. The newest worker with a name replaces the one before at once.
+                               --processes sets it for each process. All pods of an Indexed Job can have the same name
+  KATYDID_WORKER_RETRY         how many workers failed in this place before
+  KATYDID_JOB                  name of the worker's Job in a cluster. The Service of the master has the same prefix
+  KATYDID_HTTP_KEY_PASSPHRASE  passphrase of an encrypted client key
+  The secrets of the load file also come from the environment.
+
+Exit codes:
+  0    the master told the worker to leave
+  1    the worker crashed
+  3    the load file or the run was refused, or the master was interrupted
+  4    no message from the master for 60 s, or no master found within 5 minutes
+  143  ended by a signal
 `
 
 /** How long the name of a Service may be unknown. */
