@@ -26,7 +26,7 @@ import {
   texts,
 } from './schema-words.ts'
 
-const valuesFile = new URL('../chart/values.yaml', import.meta.url)
+export const chartValuesFile = new URL('../chart/values.yaml', import.meta.url)
 export const chartSchemaFile = new URL('../chart/values.schema.json', import.meta.url)
 
 const podOf = (description: string): Schema => ({ description, $ref: '#/$defs/pod' })
@@ -36,77 +36,94 @@ const nameForm = { pattern: '^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$', maxLength: 63
 
 const own: Record<string, Schema> = {
   nameOverride: text(
-    "Objects are called RELEASE-nameOverride; empty: as the release, and as a dependency of another chart RELEASE-ALIAS, where without an alias it is the chart's name.",
+    'Kubernetes objects are named RELEASE-nameOverride. Default: RELEASE. Default in a parent chart: RELEASE-ALIAS, or RELEASE-katydid without an alias.',
     nameForm,
   ),
-  fullnameOverride: text('What objects are called, in place of all of it.', nameForm),
-  image: keys("The runner's image.", {
-    registry: text('Where it is: ghcr.io, 127.0.0.1:5000; empty: the repository alone.'),
-    repository: text('Its path in the registry.', { minLength: 1 }),
-    tag: text("Empty: the chart's appVersion. A tag of digits needs --set-string."),
-    digest: text('Goes before the tag.', { pattern: '^(sha256:[0-9a-f]{64})?$' }),
-    pullPolicy: choice('When nodes ask the registry for it.', ['Always', 'IfNotPresent', 'Never']),
+  fullnameOverride: text('Kubernetes objects have exactly this name, without the release name.', nameForm),
+  image: keys('The image of the runner, for master and workers.', {
+    registry: text('Registry host. Example: 127.0.0.1:5000. If it is empty, `repository` is the whole name.'),
+    repository: text('Name of the image in the registry.', { minLength: 1 }),
+    tag: text('Tag of the image. Default: the appVersion of the chart. Use --set-string if the tag has only digits.'),
+    digest: text('Digest of the image. It replaces the tag. Example: sha256:4f53…', {
+      pattern: '^(sha256:[0-9a-f]{64})?$',
+    }),
+    pullPolicy: choice('When a node pulls the image.', ['Always', 'IfNotPresent', 'Never']),
   }),
-  imagePullSecrets: texts('Names of pull secrets that exist. Not with registry.'),
-  registry: keys('Has a pull secret made. All three, or none.', {
-    server: text('Host of the registry, as in the image.'),
-    user: text('Name to log in with.'),
+  imagePullSecrets: texts('Names of existing pull secrets. Example: [my-registry]. Do not combine it with `registry`.'),
+  registry: keys('Creates a pull secret from a login. Set all three values, or none.', {
+    server: text('Host of the registry, the same as in the image. Example: ghcr.io.'),
+    user: text('User name.'),
     pass: text('Password or token.'),
   }),
-  commonLabels: labels('More labels of every object and every pod: team, cost-center, app.kubernetes.io/part-of.'),
-  commonAnnotations: annotations('More annotations of every object and every pod.'),
+  commonLabels: labels('Labels of every object and every pod. Example: { team: shop }.'),
+  commonAnnotations: annotations('Annotations of every object and every pod.'),
   mode: choice(
-    'run: Helm waits for a load test, and its exit status is the verdict. continuous: one pod, a small load, no end. schedule: one pod for each run, by the clock.',
+    'run: one load test, and the exit status of Helm is its verdict. continuous: one pod with a small load that never ends. schedule: a CronJob.',
     ['run', 'continuous', 'schedule'],
   ),
-  run: keys('Whether there is a load at all, in whichever mode.', {
-    enabled: flag('false: all is installed but what makes load; with Argo CD and Flux, until somebody wants a run.'),
+  run: keys('When a run starts.', {
+    enabled: flag('false installs everything except the load. Use it with Argo CD and Flux to run only on demand.'),
     id: text(
-      'What makes a run a new one where the revision does not, because Helm does not install it (Argo CD, kubectl apply).',
+      'A new id makes a new run, without any other change. Only for Argo CD and kubectl apply; with Helm, each upgrade is a new run.',
       { pattern: '^[A-Za-z0-9._-]*$', maxLength: 63 },
     ),
     onRepeat: choice(
-      'When the Job of the verdict finds a verdict that another Job was told before, so that nothing was run. broken: exit code 2. tell: that verdict.',
+      'What the verdict Job does if nothing ran, because this run has ended before (Argo CD, Flux). broken: it exits with 2. tell: it repeats the earlier verdict.',
       ['broken', 'tell'],
     ),
   }),
-  schedule: keys('With mode schedule only.', {
-    cron: text('When: minute, hour, day of the month, month, day of the week (`0 * * * *`: every hour), or @hourly.', {
-      pattern: '^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|[^ @=]+( +[^ =]+){4})?$',
-    }),
-    timeZone: text("Whose clock, as Europe/Berlin; empty: the cluster's, which is UTC mostly."),
-    startingDeadline: duration('How late a run may begin; one that cannot by then is left out. null: however late.', {
+  schedule: keys('The CronJob of `mode: schedule`.', {
+    cron: text(
+      'When a run starts: minute, hour, day of month, month, day of week. Example: "0 3 * * *" is every day at 3:00. @hourly and @daily work, too.',
+      {
+        pattern: '^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|[^ @=]+( +[^ =]+){4})?$',
+      },
+    ),
+    timeZone: text('Time zone of `cron`. Example: Europe/Berlin. Default: the time zone of the cluster, usually UTC.'),
+    startingDeadline: duration('A run that cannot start within this time is skipped. null: no limit.', {
       minimum: 10,
     }),
-    keepPassed: { description: 'Jobs that passed and are kept, with their logs.', type: 'integer', minimum: 0 },
-    keepFailed: { description: 'Jobs that did not pass and are kept, with their logs.', type: 'integer', minimum: 0 },
-    suspend: flag('No run begins, until it is false again.'),
+    keepPassed: {
+      description: 'How many Jobs of passed runs are kept, with their logs.',
+      type: 'integer',
+      minimum: 0,
+    },
+    keepFailed: {
+      description: 'How many Jobs of failed or broken runs are kept, with their logs.',
+      type: 'integer',
+      minimum: 0,
+    },
+    suspend: flag('true pauses the schedule.'),
   }),
-  helmTimeout: duration("What you pass as helm --timeout; Helm's own default is 5m.", { exclusiveMinimum: 0 }),
+  helmTimeout: duration('The time-out that you pass as `helm --timeout`. The chart rejects a run that takes longer.', {
+    exclusiveMinimum: 0,
+  }),
   allowedHosts: texts(
-    'Which hosts load.host may name, each a regular expression for the whole name; empty: any. What a load file names itself, the chart does not see.',
+    'Hosts that `load.host` may name, as regular expressions for the whole name. Example: [".*\\.staging\\.example\\.com"]. Default: any host. URLs in the load file are not checked.',
   ),
   loadFile: keys('A load file that is not in the image.', {
     content: text(
-      'The load file: --set-file loadFile.content=shop.bundle, after katydid bundle shop.ts -o shop.bundle. The limit is 430 KiB, compressed; 256 KiB with kubectl apply or Argo CD without server-side apply.',
+      'The load file: katydid bundle shop.ts -o shop.bundle, then --set-file loadFile.content=shop.bundle. The limit is 430 KiB, compressed; 256 KiB with kubectl apply or Argo CD without server-side apply.',
     ),
     configMaps: {
       description:
-        'ConfigMaps with load files and data files for feeds, all in /etc/katydid/load: names, or { name, items: [{ key, path }] } where files belong into folders.',
+        'ConfigMaps with load files and data files for feeds. All keys are files in /etc/katydid/load. Example: [shop], or [{ name: shop, items: [{ key: pages.ts, path: lib/pages.ts }] }].',
       type: 'array',
       items: {
         anyOf: [
           { type: 'string', minLength: 1 },
           {
-            ...keys('One of which only some keys are there, each where it belongs.', {
-              name: text('Of the ConfigMap.', { minLength: 1 }),
+            ...keys('A ConfigMap of which only some keys are used.', {
+              name: text('Name of the ConfigMap.', { minLength: 1 }),
               items: {
-                description: 'Its keys; left out: all, by their own names.',
+                description: 'The keys that become files. Default: all keys, under their own names.',
                 type: 'array',
                 items: {
-                  ...keys('A key as a file.', {
-                    key: text('Of the ConfigMap.', { minLength: 1 }),
-                    path: text('Below /etc/katydid/load: lib/pages.ts.', { pattern: '^[^/]' }),
+                  ...keys('A key that becomes a file.', {
+                    key: text('Key of the ConfigMap.', { minLength: 1 }),
+                    path: text('Path of the file below /etc/katydid/load. Example: lib/pages.ts.', {
+                      pattern: '^[^/]',
+                    }),
                   }),
                   required: ['key', 'path'],
                 },
@@ -118,166 +135,175 @@ const own: Record<string, Schema> = {
       },
     },
   }),
-  locust: keys('With workers.engine locust only.', {
-    image: text('An image with Locust and what the locustfile imports.'),
+  locust: keys('Workers in Python. Only for `workers.engine: locust`.', {
+    image: text('Image with Locust and the packages that the locustfile imports. Example: locustio/locust:2.47.0.'),
     configMap: text('Name of the ConfigMap with the locustfile.'),
-    file: text("The locustfile's key in it.", { minLength: 1 }),
+    file: text('Key of the locustfile in the ConfigMap.', { minLength: 1 }),
     userClasses: mapOf(
-      'User classes of the locustfile that are to run, each with its weight (Python’s own weight is not known here); left out: those of load.file, or all with weight 1.',
+      'User classes of the locustfile and their weights. Example: { Shopper: 3, Admin: 1 }. The weights in the locustfile are ignored. Default: the classes of load.file.',
       '^[A-Za-z_][A-Za-z0-9_]*$',
       { type: 'number', exclusiveMinimum: 0 },
     ),
-    extraArgs: texts('More arguments of locust --worker.'),
-    command: texts(
-      'What is run with these arguments; empty: locust, watched by sh, so that a pod that is told to go is replaced.',
+    extraArgs: texts('More arguments of `locust --worker`.'),
+    command: texts('Command of the container. Default: sh, which starts locust and exits with 143 after SIGTERM.'),
+  }),
+  clusterKey: keys('The key that encrypts the connections between master and workers.', {
+    enabled: flag('false: anyone who reaches the master can join as a worker, and connections are not encrypted.'),
+    existingSecret: text(
+      'Name of a Secret with the cluster key, under the key `key`. Default: the chart creates one and keeps it.',
     ),
   }),
-  clusterKey: keys('The key that master and workers share.', {
-    enabled: flag('Without it, whoever reaches the master may join as a worker.'),
-    existingSecret: text('Name of a Secret with it, as `key`; empty: one is made and kept.'),
+  pods: keys('Settings of the pods. `all` is for every pod. A role (master, workers …) overrides it or adds to it.', {
+    all: podOf('Settings of every pod.'),
+    master: podWithArgumentsOf("Settings of the master's pod. In modes continuous and schedule: of the only pod."),
+    workers: podWithArgumentsOf("Settings of the workers' pods."),
+    verdict: podOf('Settings of the pod that waits for the verdict.'),
+    target: podOf("Settings of the demo target's pod."),
   }),
-  pods: keys("Pods: `all` first, a role's own over it; environment, volumes and containers of both.", {
-    all: podOf('Of every pod.'),
-    master: podWithArgumentsOf("Of the master's pod."),
-    workers: podWithArgumentsOf("Of the workers' pods."),
-    verdict: podOf('Of the pod that waits for the verdict.'),
-    target: podOf("Of the demo target's pod."),
-  }),
-  placement: keys('Where pods go. Terms of pods.*.affinity are kept besides.', {
+  placement: keys('Which nodes the pods run on. The `affinity` of the pods is kept.', {
     spread: choice(
-      'How workers spread over nodes. soft: evenly where they can; hard: no two on a node, or they wait; none: wherever. pods.workers.topologySpreadConstraints takes the place of soft.',
+      'How workers spread over nodes. soft: evenly, if possible. hard: each worker pod has its own node, or it waits for one. none: the scheduler decides.',
       ['soft', 'hard', 'none'],
     ),
-    masterApart: flag('Master and workers are on other nodes, where that can be: workers that are busy would slow it.'),
+    masterApart: flag('Prefers a node without workers for the master, because busy workers slow it down.'),
     avoidPodLabels: labels(
-      'Labels of pods, in any namespace, whose nodes are not for workers: those of the target, which would be slowed by its own load.',
+      "Labels of the target's pods, in any namespace. Workers avoid their nodes. Example: { app: shop }.",
     ),
-    avoid: choice('Of avoidPodLabels. soft: where that can be; hard: or they wait.', ['soft', 'hard']),
+    avoid: choice('soft: workers avoid these nodes if possible. hard: workers wait for another node.', [
+      'soft',
+      'hard',
+    ]),
   }),
-  serviceAccount: keys('Of all pods, but for a master with rbac; its token is not mounted.', {
-    create: flag('false: use one that exists.'),
-    name: text("Empty: the release's name, or default where none is created."),
-    annotations: annotations('Its annotations, for example of a cloud role.'),
+  serviceAccount: keys('The service account of all pods. Its token is not mounted.', {
+    create: flag('false: the chart uses an existing service account.'),
+    name: text('Name of the service account. Default: the release name; `default` if `create` is false.'),
+    annotations: annotations('Annotations of the service account, for example the role of a cloud provider.'),
   }),
-  rbac: keys('What the master may do in its namespace: by default nothing.', {
+  rbac: keys('Rights of the master in its namespace. Default: none.', {
     create: flag(
-      "It may read pods and events and change the workers' Job. Findings then say why workers are missing (no room, no image, out of memory, quota), and Helm goes on to the verdict where they never come, not at their Job's deadline.",
+      'Lets the master read pods and events, and end its Jobs. The verdict then says why workers are missing (no node, no image, out of memory), and Helm does not wait for them.',
     ),
   }),
-  mesh: choice('The service mesh pods join, with its proxy as a native sidecar.', meshes),
-  networkPolicy: keys('Who may reach master and workers.', {
-    enabled: flag('Nobody reaches workers, and only they the port of the master that is for them.'),
+  mesh: choice('The service mesh that the pods join, with its proxy as a native sidecar.', meshes),
+  networkPolicy: keys('NetworkPolicies of the release.', {
+    enabled: flag(
+      "Creates NetworkPolicies: only workers can connect to the master's port 5557, and nobody can connect to workers.",
+    ),
     http: listOf(
       'NetworkPolicyPeer',
-      'Who may ask the master for results, as `from` of a NetworkPolicy. Empty: anyone, since what kubectl asks comes through the API server, from elsewhere in each cluster.',
+      "Who can connect to the master's port 8089 (results, /metrics), as `from` of a NetworkPolicy. Include the API server, because kubectl connects through it. Default: anyone.",
     ),
-    egress: keys('What pods of the release may reach, in a namespace where nothing may be reached.', {
-      enabled: flag('Name servers, the master, the demo target and what `to` says; nothing else.'),
+    egress: keys('Outgoing connections, for a namespace that denies them by default.', {
+      enabled: flag('Allows DNS, the master, the demo target and `to`. Everything else is denied.'),
       to: listOf(
         'NetworkPolicyEgressRule',
-        'Where else master and workers go, as `egress` of a NetworkPolicy: the target, a webhook, where results are uploaded. Needed where load.host is said.',
+        'Other allowed destinations, as `egress` of a NetworkPolicy: the target, a webhook, the upload. Required if `load.host` is set.',
       ),
-      dns: listOf('NetworkPolicyPeer', 'Name servers, as `to` of a NetworkPolicy; empty: anywhere, at port 53.'),
+      dns: listOf('NetworkPolicyPeer', 'Name servers, as `to` of a NetworkPolicy. Default: port 53 of any host.'),
       apiServer: listOf(
         'NetworkPolicyPeer',
-        'The API server, with rbac.create; empty: anywhere, at ports 443 and 6443.',
+        'The API server, for `rbac.create`. Default: ports 443 and 6443 of any host.',
       ),
     }),
   }),
-  service: keys('Of the Services of master and demo target.', {
-    ipFamilyPolicy: text("SingleStack, PreferDualStack or RequireDualStack; empty: the cluster's default.", {
+  service: keys('IP families of the Services of master and demo target.', {
+    ipFamilyPolicy: text("SingleStack, PreferDualStack or RequireDualStack. Default: the cluster's own.", {
       pattern: '^(SingleStack|PreferDualStack|RequireDualStack)?$',
     }),
     ipFamilies: {
-      description: "IPv4, IPv6 or both, the first first; empty: the cluster's default.",
+      description: "Example: [IPv6], or [IPv6, IPv4] with the preferred one first. Default: the cluster's own.",
       type: 'array',
       items: { type: 'string', enum: ['IPv4', 'IPv6'] },
       maxItems: 2,
       uniqueItems: true,
     },
   }),
-  disruptionBudget: keys('Whether a drained node waits for a run.', {
+  disruptionBudget: keys('A PodDisruptionBudget, which delays the drain of a node.', {
     enabled: flag(
-      'No pod of a run is sent away by the eviction API: a drain waits for its end, and for that of the release.',
+      'Creates the PodDisruptionBudget. `kubectl drain` then waits until the workers have ended, and for the master until `helm uninstall`.',
     ),
   }),
-  results: keys('What is left of a run. The master serves it as long as the release is there.', {
+  results: keys('The result files. Without a volume or an upload, they are lost with the pod of the master.', {
     checkpoint: duration(
-      'How often it is saved: a master that is started again serves what was, and the run is broken.',
+      'How often the master saves its numbers. After a restart, it serves the saved numbers, and the run is broken.',
       {
         minimum: 1,
       },
     ),
-    persistence: keys('A volume that they are kept on, in a folder for each run.', {
-      enabled: flag('Otherwise they go with the pod of the master.'),
-      existingClaim: text('Name of a PersistentVolumeClaim that exists; empty: one is made.'),
-      size: text('Of the volume.', { pattern: '^[0-9]+(\\.[0-9]+)?([EPTGMk]i?)?$' }),
-      storageClass: text("Empty: the cluster's default."),
-      accessModes: texts('How the volume may be mounted.'),
-      keep: flag('Keep the claim when the release is uninstalled.'),
+    persistence: keys('A volume with a folder for each run.', {
+      enabled: flag('Keeps the results on a volume.'),
+      existingClaim: text('Name of an existing PersistentVolumeClaim. Default: the chart creates one.'),
+      size: text('Size of the volume. Example: 5Gi.', { pattern: '^[0-9]+(\\.[0-9]+)?([EPTGMk]i?)?$' }),
+      storageClass: text("Storage class of the volume. Default: the cluster's default class."),
+      accessModes: texts('Access modes of the volume.'),
+      keep: flag('Keeps the claim after `helm uninstall`.'),
       runId: text(
-        'Name of the run on the volume, new for each; empty: the moment of rendering. Argo CD needs one that is said.',
+        'Part of the name of the folder. Set a new one for each run. Default: the time of rendering. Argo CD needs your own.',
         { pattern: '^[A-Za-z0-9._-]*$', maxLength: 63 },
       ),
     }),
-    upload: keys('The result files as one .tar.gz, sent by HTTP PUT before the verdict is told.', {
-      existingSecret: text('Name of a Secret with a presigned URL (S3, GCS) or one with a SAS token (Azure Blob).'),
-      key: text('Its key in the Secret.', { minLength: 1 }),
+    upload: keys('Sends all result files as one .tar.gz with HTTP PUT, before the verdict.', {
+      existingSecret: text('Name of a Secret with the URL: presigned (S3, GCS) or with a SAS token (Azure Blob).'),
+      key: text('Key of the URL in the Secret.', { minLength: 1 }),
     }),
   }),
-  notify: keys('A small JSON document about the end of a run, sent by HTTP POST before the verdict is told.', {
-    webhook: keys('Where it goes: an incoming webhook of Slack or Teams, or anything that takes JSON.', {
-      existingSecret: text('Name of a Secret with its URL.'),
-      key: text('Its key in the Secret.', { minLength: 1 }),
+  notify: keys('Sends a short JSON message at the end of a run with HTTP POST, before the verdict.', {
+    webhook: keys('The webhook: Slack, Teams, or any URL that accepts JSON.', {
+      existingSecret: text('Name of a Secret with the URL.'),
+      key: text('Key of the URL in the Secret.', { minLength: 1 }),
     }),
     outcomes: {
-      description: 'Which ends are told.',
+      description: 'Verdicts that are sent. Example: [failed, broken].',
       type: 'array',
       items: { type: 'string', enum: ['passed', 'failed', 'broken'] },
       minItems: 1,
       uniqueItems: true,
     },
-    link: text('Where there is more of it, for whoever reads it: a CI job, a dashboard.', {
+    link: text('URL in the message, for example of a CI job or a dashboard.', {
       pattern: '^(https?://.+)?$',
     }),
   }),
-  metrics: keys(
-    'Of the run, for Prometheus: at /metrics of port 8089 (http) of the master, and of the one pod of continuous and schedule. OpenTelemetry has them pushed.',
-    {
-      annotations: flag('Have prometheus.io/scrape, port and path on the pod.'),
-      podMonitor: keys("For Prometheus's operator, whose PodMonitor the cluster must know.", {
-        enabled: flag('Whether it is made.'),
-        interval: duration('How often the pod is asked; null: as Prometheus asks others.', { exclusiveMinimum: 0 }),
-        labels: labels('More labels of it: those that your Prometheus selects by.'),
+  metrics: keys('Metrics of the run: /metrics on port 8089 for Prometheus, or pushed to OpenTelemetry.', {
+    annotations: flag('Adds the annotations prometheus.io/scrape, port and path to the pod.'),
+    podMonitor: keys('A PodMonitor, for the Prometheus operator.', {
+      enabled: flag('Creates the PodMonitor. The cluster must have its CRD.'),
+      interval: duration('How often Prometheus scrapes the pod. null: the default of Prometheus.', {
+        exclusiveMinimum: 0,
       }),
-      dashboard: keys("A ConfigMap with a dashboard for Grafana, of all releases' runs: one release is enough.", {
-        enabled: flag('Whether it is made.'),
-        labels: labels("More labels of it: those that Grafana's sidecar looks for."),
-      }),
-      otel: keys('The same numbers, pushed by OTLP over HTTP while the run goes on and once it is over.', {
-        endpoint: text('URL of a collector, without /v1/metrics; empty: nothing is pushed.', {
+      labels: labels('Labels by which your Prometheus selects the PodMonitor. Example: { release: prometheus }.'),
+    }),
+    dashboard: keys('A ConfigMap with a Grafana dashboard for all releases. One release is enough.', {
+      enabled: flag('Creates the ConfigMap.'),
+      labels: labels('Labels by which the Grafana sidecar finds the ConfigMap.'),
+    }),
+    otel: keys('Pushes the metrics by OTLP over HTTP, during the run and at its end.', {
+      endpoint: text(
+        'URL of the collector, without /v1/metrics. Example: http://collector:4318. If it is empty, nothing is pushed.',
+        {
           pattern: '^(https?://.+)?$',
-        }),
-        protocol: choice('How it is written.', ['http/protobuf', 'http/json']),
-        interval: duration('Between two pushes.', { exclusiveMinimum: 0 }),
-        headers: keys('What the collector knows us by.', {
-          existingSecret: text('Name of a Secret with them, as name=value,name=value, values percent-encoded.'),
-          key: text('Its key in the Secret.', { minLength: 1 }),
-        }),
+        },
+      ),
+      protocol: choice('Format of the messages.', ['http/protobuf', 'http/json']),
+      interval: duration('Time between two pushes.', { exclusiveMinimum: 0 }),
+      headers: keys('HTTP headers, for example with a token.', {
+        existingSecret: text('Name of a Secret with the headers: name=value,name=value. Values are percent-encoded.'),
+        key: text('Key of the headers in the Secret.', { minLength: 1 }),
       }),
-    },
-  ),
-  jobTtl: duration('How long Jobs are kept once they are over; more than 0. Not with mode schedule.', { minimum: 0 }),
-  log: keys("Of katydid's own log, on stderr.", {
-    level: choice('The least level that is logged.', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
-    format: choice('json: a line is an object; pretty: for people.', ['json', 'pretty']),
+    }),
   }),
-  demoTarget: keys('A shop to try things on; the host where load.host is not said.', {
-    enabled: flag('Whether it is started.'),
+  jobTtl: duration('Finished Jobs are deleted after this time. It must be more than 0. Not for `mode: schedule`.', {
+    minimum: 0,
+  }),
+  log: keys('Log of master and workers.', {
+    level: choice('The lowest level that is logged.', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    format: choice('json: one JSON object per line. pretty: text for people.', ['json', 'pretty']),
+  }),
+  demoTarget: keys('A small web shop as a target. It is the host if `load.host` is not set.', {
+    enabled: flag('Creates the demo target.'),
     // an argument of a container must be text
-    latency: text('Mean time an answer takes, as 5ms or 1s.', { pattern: durationPattern }),
+    latency: text('Mean response time. Example: 50ms.', { pattern: durationPattern }),
     errorRate: {
-      description: 'Share of answers that are errors: 1%, or a number from 0 to 1.',
+      description: 'Share of responses with an error: 1%, or a number from 0 to 1.',
       anyOf: [
         { type: 'string', pattern: ratioPattern },
         { type: 'number', minimum: 0, maximum: 1 },
@@ -285,12 +311,18 @@ const own: Record<string, Schema> = {
     },
   }),
   extraObjects: {
-    description: 'More objects of the release, as maps or text; templates in them are filled in.',
+    description: 'More Kubernetes objects of the release, as maps or as text. Templates in them are rendered.',
     type: 'array',
     items: { type: ['object', 'string'] },
   },
-  global: map('Values that Helm gives every chart of a release; this one reads none.'),
-  enabled: flag('For a chart that depends on this one and says so as its condition; this one does not read it.'),
+  global: map('Global values of a parent chart. This chart reads none.'),
+  enabled: flag('For a parent chart that uses it as the condition of this dependency. This chart does not read it.'),
+}
+
+const loadExample = {
+  host: 'http://shop.default.svc',
+  profile: { kind: 'constant', users: 100, spawnRate: '10/s', runTime: '5m' },
+  thresholds: ['p95 < 300ms', 'fail_ratio < 1%'],
 }
 
 /** The runner requires a file and has a profile of its own; here the chart names a file, and checks that the profile ends. */
@@ -306,14 +338,23 @@ function loadPart(load: Schema): Schema {
   })
   return {
     ...rest,
-    description: 'The load, as katydid run -f takes it.',
+    description:
+      'The load, the same as in the values file of `katydid run -f`. `load.file` and `load.host` have no default.',
+    examples: [loadExample],
     properties: { ...others, profile: { ...ending, allOf: kinds } },
   }
 }
 
 function workersPart(workers: Schema): Schema {
-  const engine = choice("What a worker runs: katydid, or Locust's own Python.", ['katydid', 'locust'])
-  return { ...workers, description: 'How many generate the load.', properties: { engine, ...workers.properties } }
+  const engine = choice('katydid: workers run the load file. locust: workers run Locust in Python.', [
+    'katydid',
+    'locust',
+  ])
+  return {
+    ...workers,
+    description: 'The workers, which generate the load.',
+    properties: { engine, ...workers.properties },
+  }
 }
 
 /** Left to Kubernetes, and to Prometheus. */
@@ -337,7 +378,7 @@ function complete(schema: Schema, defaults: unknown, path = ''): Schema {
 }
 
 export function chartSchemaText(): string {
-  const defaults = parse(readFileSync(valuesFile, 'utf8')) as Record<string, unknown>
+  const defaults = parse(readFileSync(chartValuesFile, 'utf8')) as Record<string, unknown>
   const { load, workers } = (jsonSchema() as Schema).properties as Record<string, Schema>
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -29,7 +29,9 @@ export function deletable(schema: Schema): Schema {
     )
   if (allOf) {
     const keys = new Set(allOf.flatMap(({ then }) => Object.keys(then?.properties ?? {})))
-    const taken = Object.fromEntries([...keys].map((key) => [key, { description: 'Of another kind.', type: 'null' }]))
+    const taken = Object.fromEntries(
+      [...keys].map((key) => [key, { description: 'A key of another kind.', type: 'null' }]),
+    )
     result.allOf = allOf.map((one) => {
       const { if: condition, then } = one
       if (!then) return one

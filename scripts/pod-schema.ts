@@ -2,30 +2,30 @@
 import { annotations, choice, keys, kubernetes, labels, listOf, meshes, text, texts } from './schema-words.ts'
 
 const podSettings = {
-  labels: labels('More labels of the pod.'),
-  annotations: annotations('More annotations of the pod.'),
+  labels: labels('Labels of the pod.'),
+  annotations: annotations('Annotations of the pod.'),
   securityContext: kubernetes(
     'SecurityContext',
-    "The container's, instead of the chart's own: no privileges, a read-only file system; {}: the cluster's.",
+    "Security context of the container. Default: no privileges, read-only file system. {}: the cluster's own.",
   ),
   podSecurityContext: kubernetes(
     'PodSecurityContext',
-    "The pod's, instead of the chart's own: user 1000, seccomp RuntimeDefault; {}: the cluster's (OpenShift).",
+    "Security context of the pod. Default: user 1000, seccomp RuntimeDefault. {}: the cluster's own (OpenShift).",
   ),
-  extraEnv: listOf(
-    'EnvVar',
-    "More environment variables, as in a container (name, value or valueFrom); a role's after those of all.",
-  ),
+  extraEnv: listOf('EnvVar', 'Environment variables. Example: [{ name: TENANT, value: blue }].'),
   extraEnvFrom: listOf(
     'EnvFromSource',
-    'ConfigMaps and Secrets to take environment variables from, as in a container.',
+    'ConfigMaps and Secrets whose keys become environment variables. Example: [{ secretRef: { name: shop } }].',
   ),
-  resources: kubernetes('ResourceRequirements', 'Requests and limits of the container.'),
-  volumes: listOf('Volume', 'More volumes of the pod.'),
-  volumeMounts: listOf('VolumeMount', 'Where the container has them.'),
-  initContainers: listOf('Container', 'What runs before the container.'),
+  resources: kubernetes(
+    'ResourceRequirements',
+    'Requests and limits of the container. Example: { requests: { cpu: 1, memory: 512Mi } }.',
+  ),
+  volumes: listOf('Volume', 'Volumes of the pod.'),
+  volumeMounts: listOf('VolumeMount', 'Where the container mounts volumes.'),
+  initContainers: listOf('Container', 'Init containers.'),
   sidecars: {
-    description: 'What runs beside it: init containers with restartPolicy Always, which do not keep a Job from ending.',
+    description: 'Sidecars: init containers with `restartPolicy: Always`. A Job ends without waiting for them.',
     type: 'array',
     items: {
       type: 'object',
@@ -34,34 +34,39 @@ const podSettings = {
       required: ['restartPolicy'],
     },
   },
-  livenessProbe: kubernetes('Probe', 'When the container is started anew; left out: only when it ends.'),
-  readinessProbe: kubernetes('Probe', "When it is ready; of master and target instead of the chart's own."),
-  startupProbe: kubernetes('Probe', 'When the other probes begin.'),
-  nodeSelector: labels('Labels of the nodes it may be on, besides kubernetes.io/os: linux.'),
-  tolerations: listOf('Toleration', 'Taints of nodes it tolerates.'),
-  affinity: kubernetes('Affinity', 'Which nodes and neighbours it wants.'),
+  livenessProbe: kubernetes('Probe', 'Liveness probe. Default: none.'),
+  readinessProbe: kubernetes(
+    'Probe',
+    'Readiness probe. It replaces the one that the chart sets for master and target.',
+  ),
+  startupProbe: kubernetes('Probe', 'Startup probe.'),
+  nodeSelector: labels('Labels of the nodes, in addition to kubernetes.io/os: linux. Example: { pool: load }.'),
+  tolerations: listOf('Toleration', 'Taints that the pod tolerates. Example: [{ key: load, operator: Exists }].'),
+  affinity: kubernetes('Affinity', 'Affinity of the pod. The chart adds the terms of `placement`.'),
   topologySpreadConstraints: listOf(
     'TopologySpreadConstraint',
-    'How pods spread, instead of over nodes where they can; an empty list: not at all.',
+    'Topology spread constraints. They replace `placement.spread: soft`. []: none.',
   ),
-  priorityClassName: text('Its PriorityClass.'),
-  runtimeClassName: text('Its RuntimeClass.'),
-  schedulerName: text('Which scheduler places it.'),
-  hostAliases: listOf('HostAlias', 'More lines of /etc/hosts.'),
-  dnsPolicy: text('Where names are looked up: ClusterFirst, Default, None …'),
-  dnsConfig: kubernetes('PodDNSConfig', 'Name servers, search domains and options of the resolver.'),
+  priorityClassName: text('Priority class of the pod.'),
+  runtimeClassName: text('Runtime class of the pod.'),
+  schedulerName: text('Name of the scheduler.'),
+  hostAliases: listOf('HostAlias', 'Entries for /etc/hosts. Example: [{ ip: 10.0.0.7, hostnames: [shop.test] }].'),
+  dnsPolicy: text('DNS policy: ClusterFirst, Default, None or ClusterFirstWithHostNet.'),
+  dnsConfig: kubernetes('PodDNSConfig', 'Name servers, search domains and resolver options.'),
   terminationGracePeriodSeconds: {
     description:
-      'Time to end by itself once told to; left out: what load.stopTimeout asks for, of the master also load.teardownTimeout and what it tells others; 30 without users.',
+      'Time to end after SIGTERM, in seconds. Default: long enough for load.stopTimeout and load.teardownTimeout; 30 for pods without users.',
     type: 'integer',
     minimum: 1,
   },
-  serviceAccountName: text('A service account that exists, instead of that of serviceAccount.'),
-  mesh: choice('The service mesh it joins, instead of that of mesh.', meshes),
+  serviceAccountName: text('Name of an existing service account. Default: the one of `serviceAccount`.'),
+  mesh: choice('The service mesh that the pod joins. Default: the value of `mesh`.', meshes),
 }
 
-export const pod = keys('Settings of the pods of a role.', podSettings)
-export const podWithArguments = keys('Settings of the pods of a role that may be told more.', {
+export const pod = keys("Settings of a role's pods.", podSettings)
+export const podWithArguments = keys("Settings of a role's pods, with arguments.", {
   ...podSettings,
-  extraArgs: texts('More arguments of katydid master (continuous, schedule: katydid run), or of katydid worker.'),
+  extraArgs: texts(
+    'More arguments of `katydid master` or `katydid worker`; of `katydid run` in modes continuous and schedule.',
+  ),
 })

@@ -43,7 +43,7 @@ export const listOf = (type: string, description: string): Schema => ({
 })
 
 export const duration = (description: string, number: Schema): Schema => ({
-  description: `${description} As 90s, 5m, 1h30m, 7d, or a number of seconds.`,
+  description,
   anyOf: [
     { type: 'string', pattern: durationPattern },
     { type: 'number', ...number },

@@ -1,91 +1,25 @@
 /** The tables of chart/README.md: made of the schema, chart/values.yaml and values/, so that they cannot say anything else. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { durationPattern } from '../runner/src/plan/duration.ts'
-import { ratePattern } from '../runner/src/plan/rate.ts'
-import { ratioPattern } from '../runner/src/plan/ratio.ts'
-import { sizePattern } from '../runner/src/plan/size.ts'
 import { readValuesFile } from '../runner/src/plan/values-file.ts'
 import { chartSchemaText } from './chart-schema.ts'
-
-interface Schema {
-  description?: string
-  default?: unknown
-  type?: string | string[]
-  enum?: unknown[]
-  const?: unknown
-  pattern?: string
-  minimum?: number
-  maximum?: number
-  properties?: Record<string, Schema>
-  items?: Schema
-  anyOf?: Schema[]
-  allOf?: { if: { properties: { kind: Schema } }; then: Schema }[]
-  $ref?: string
-  $defs?: Record<string, Schema>
-}
+import { type Row, rowsOf, type Schema } from './values-rows.ts'
 
 /** A packaged chart has no other files of the repository beside its README. */
 const repository = 'https://github.com/katydid/katydid/blob/main'
 
 export const chartReadme = new URL('../chart/README.md', import.meta.url)
 
-const forms: Record<string, string> = {
-  [durationPattern]: 'duration',
-  [ratePattern]: 'rate',
-  [ratioPattern]: 'ratio',
-  [sizePattern]: 'size',
-}
-
-const isNull = ({ type, const: value }: Schema) => type === 'null' || value === null
-
-/** What may stand there, in a few words. */
-function allowed(schema: Schema): string {
-  if (schema.$ref) return 'map'
-  if (schema.anyOf) {
-    const parts = schema.anyOf.filter((each) => !isNull(each)).map(allowed)
-    const form = parts.find((part) => Object.values(forms).includes(part))
-    return form ?? [...new Set(parts)].join(' or ')
-  }
-  if (schema.enum) return schema.enum.filter((each) => each !== null).join(', ')
-  if (schema.pattern !== undefined && forms[schema.pattern]) return forms[schema.pattern] as string
-  const [type = 'any'] = [schema.type].flat().filter((each) => each !== 'null')
-  if (type === 'array') return 'list'
-  if (type === 'object') return 'map'
-  if (type === 'string') return 'text'
-  if (type === 'boolean') return 'true, false'
-  return type === 'integer' ? 'whole number' : type
-}
-
-interface Row {
-  path: string
-  allowed: string
-  default: string
-  text: string
-}
-
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 const code = (value: unknown) =>
   value === undefined ? '' : `\`${typeof value === 'string' ? value || '""' : JSON.stringify(value)}\``
 
-function rowsOf(root: Schema, schema: Schema, path: string, own: unknown): Row[] {
-  const below = schema.properties ?? {}
-  const keys = Object.entries(below).filter(([, each]) => !isNull(each))
-  // of a map that has keys of its own, they say what it is
-  const isGroup = keys.length > 0 && !schema.$ref
-  const row = { path, allowed: allowed(schema), default: code(own ?? schema.default), text: schema.description ?? '' }
-  return isGroup
-    ? keys.flatMap(([key, each]) =>
-        rowsOf(root, each, `${path}.${key}`, (own as Record<string, unknown> | undefined)?.[key]),
-      )
-    : [row]
-}
-
 function tableOf(rows: readonly Row[]): string[] {
   return [
-    '| value | what may stand there | default | |',
+    '| value | allowed | default | description |',
     '|---|---|---|---|',
     ...rows.map(
-      ({ path, allowed, default: value, text }) => `| \`${path}\` | ${[allowed, value, text].map(cell).join(' | ')} |`,
+      ({ path, allowed, default: value, text }) =>
+        `| \`${path}\` | ${[allowed, code(value), text].map(cell).join(' | ')} |`,
     ),
   ]
 }

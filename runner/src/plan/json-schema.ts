@@ -25,7 +25,12 @@ function byKind(schema: JsonSchema): void {
   const nameOf = (kind: JsonSchema) => (kind.properties as Record<string, JsonSchema>).kind?.const
   schema.type = 'object'
   schema.required = ['kind']
-  schema.properties = { kind: { enum: kinds.map(nameOf) as string[], description: 'Which kind of profile.' } }
+  schema.properties = {
+    kind: {
+      enum: kinds.map(nameOf) as string[],
+      description: 'The kind of the load profile. It decides which other keys there are.',
+    },
+  }
   schema.allOf = kinds.map((kind) => ({
     if: { properties: { kind: { const: nameOf(kind) as string } }, required: ['kind'] },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits this
