@@ -5,7 +5,8 @@ import { describe, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { LayeredValues, type Values } from '../../runner/src/plan/layers.ts'
 import { parseValues, readValuesFile } from '../../runner/src/plan/values-file.ts'
-import { chartSchemaFile, chartSchemaText } from '../../scripts/chart-schema.ts'
+import { chartSchemaFile, chartSchemaText, chartValuesFile } from '../../scripts/chart-schema.ts'
+import { withComments } from '../../scripts/values-comments.ts'
 import { chartReadme, withTables } from '../../scripts/values-table.ts'
 import { helms, render, root } from './helm.ts'
 import { renderMany } from './render-many.ts'
@@ -35,6 +36,23 @@ function mistakes(values: Values): string[] {
 
 test('chart/values.schema.json is up to date (npm run schema)', () => {
   assert.equal(readFileSync(chartSchemaFile, 'utf8'), chartSchemaText())
+})
+
+test('the comments of chart/values.yaml are up to date, and leave its values alone (npm run schema)', () => {
+  const file = readFileSync(chartValuesFile, 'utf8')
+  assert.equal(file, withComments(file))
+  const bare = file.replaceAll(/^ *#.*\n/gm, '')
+  assert.equal(withComments(bare), file)
+  assert.deepEqual(parseValues(withComments(bare), 'values.yaml'), parseValues(bare, 'values.yaml'))
+})
+
+test('chart/values.yaml has a comment before each value', () => {
+  const lines = readFileSync(chartValuesFile, 'utf8').split('\n')
+  const values = lines.flatMap((line, index) => (/^ *[A-Za-z]\w*:/.test(line) ? [index] : []))
+  assert.ok(values.length > 100)
+  // of a map of labels each has no description
+  const bare = values.filter((index) => !/^ *#/.test(lines[index - 1] as string)).map((index) => lines[index]?.trim())
+  assert.deepEqual(bare, ['grafana_dashboard: "1"'])
 })
 
 test('chart/README.md has every value and every values file, as they are (npm run schema)', () => {
