@@ -7,8 +7,8 @@
  */
 import { context, Dealer } from 'zeromq'
 import { Recorder } from '../../runner/src/stats/recorder.ts'
-import { steadyNow } from '../../runner/src/transport/clock.ts'
 import { pack, unpackToWorker } from '../../runner/src/transport/katydid/packing.ts'
+import { steadyNow } from '../../runner/src/transport/katydid/wire.ts'
 import { decodeFrame } from '../../runner/src/transport/locust/decode.ts'
 import { WorkerSession } from '../../runner/src/transport/to-master/worker-session.ts'
 

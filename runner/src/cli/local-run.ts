@@ -1,5 +1,5 @@
+import { userHooks } from '../master/hooks.ts'
 import { Master } from '../master/master.ts'
-import { userHooks } from '../master/user-hooks.ts'
 import { memoryLink } from '../transport/memory.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
 import { version } from '../version.ts'

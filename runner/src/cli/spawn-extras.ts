@@ -1,6 +1,6 @@
 import type { LoadFile } from '../loadfile/load-file.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
-import type { SpawnExtras } from '../transport/to-workers/spawn-extras.ts'
+import type { SpawnExtras } from '../transport/locust/frames.ts'
 
 /** What Locust workers are told of the plan: parameters become `environment.parsed_options`; secrets stay here. */
 export function spawnExtras(plan: RunPlan, { params, paramsDeclared }: LoadFile): SpawnExtras {

@@ -1,7 +1,8 @@
 import type { RunClock } from '../stats/run-clock.ts'
 import type { ToWorker } from '../transport/messages.ts'
 import type { RunCourse } from './run-course.ts'
-import type { Roster, WorkerRecord } from './workers/roster.ts'
+import type { Roster } from './workers/roster.ts'
+import type { WorkerRecord } from './workers/worker-record.ts'
 
 export interface RunStarterOptions {
   clock: RunClock
@@ -53,5 +54,15 @@ export class RunStarter {
   #start(worker: WorkerRecord): void {
     const start = { type: 'start', startedAtEpochMs: this.#startedAtEpochMs, setupData: this.#setupData } as const
     worker.start(start, this.#options.clock.elapsedMs)
+  }
+}
+
+/** `setup()`'s result as workers would get it: only what JSON can say. */
+export function plainData(data: unknown): unknown {
+  if (data === undefined) return undefined
+  try {
+    return JSON.parse(JSON.stringify(data))
+  } catch (error) {
+    throw new Error(`setup() returned something that is not JSON: ${error instanceof Error ? error.message : error}`)
   }
 }

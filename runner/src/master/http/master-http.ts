@@ -13,9 +13,8 @@ import { Connections } from './connections.ts'
 import { type Reply, send, text } from './reply.ts'
 import { type Route, routeOf, type Served } from './routes.ts'
 import { ServedFiles } from './served-files.ts'
-import { SharedBytes } from './shared-bytes.ts'
+import { SharedBytes, VerdictPage } from './shared-bytes.ts'
 import { VerdictJobs } from './verdict-jobs.ts'
-import { VerdictPage } from './verdict-page.ts'
 
 export interface MasterHttpOptions {
   /** Left out: every address of this machine. */

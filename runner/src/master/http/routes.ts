@@ -2,9 +2,8 @@ import type { MetricsPage } from '../../outputs/prometheus/metrics-page.ts'
 import type { RunPublisher } from '../../outputs/published/published.ts'
 import { json, type Reply, text } from './reply.ts'
 import type { ServedFiles } from './served-files.ts'
-import type { SharedBytes } from './shared-bytes.ts'
+import type { SharedBytes, VerdictPage } from './shared-bytes.ts'
 import type { VerdictJobs } from './verdict-jobs.ts'
-import type { VerdictPage } from './verdict-page.ts'
 
 /** What routes are answered from. */
 export interface Served {

@@ -1,3 +1,5 @@
+import type { RunPublisher } from '../../outputs/published/published.ts'
+
 /** A text as bytes, made once for as long as it is the same: those who read it slowly share them. */
 export class SharedBytes {
   #text = ''
@@ -9,5 +11,30 @@ export class SharedBytes {
       this.#bytes = Buffer.from(text)
     }
     return this.#bytes
+  }
+}
+
+type Published = NonNullable<RunPublisher['published']>
+
+/** A verdict as bytes, with and without the whole result, as a repetition or not: made once, however many ask. */
+export class VerdictPage {
+  readonly #run: string
+  readonly #made = new Map<string, { of: Published; bytes: Buffer }>()
+
+  constructor(run: string) {
+    this.#run = run
+  }
+
+  /** `toldAt`: when the Job that it belongs to was told; left out for whomever it is no repetition. */
+  bytes(published: Published, withResult: boolean, toldAt?: string): Buffer {
+    const kind = `${withResult} ${toldAt}`
+    const made = this.#made.get(kind)
+    if (made?.of === published) return made.bytes
+    const { verdict, summary, result } = published
+    const { startedAt } = result
+    const answer = { run: this.#run, startedAt, toldAt, ...verdict, summary, ...(withResult ? { result } : {}) }
+    const bytes = Buffer.from(`${JSON.stringify(answer)}\n`)
+    this.#made.set(kind, { of: published, bytes })
+    return bytes
   }
 }

@@ -1,5 +1,5 @@
 import type { ApiServer } from './api-server.ts'
-import type { PodStatus } from './pod-trouble.ts'
+import type { PodStatus } from './pod-status.ts'
 
 /** A Job, as far as the master must know it. */
 export interface Job {

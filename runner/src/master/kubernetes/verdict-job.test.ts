@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PodStatus } from './pod-trouble.ts'
+import type { PodStatus } from './pod-status.ts'
 import { VerdictJob } from './verdict-job.ts'
 
 const ended = (exitCode: number, goesOn: boolean): PodStatus => ({

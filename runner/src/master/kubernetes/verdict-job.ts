@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { ApiServer } from './api-server.ts'
-import { heldPod } from './held-pod.ts'
 import { isEnded, type JobName, ownJob, pathOf, podsOf } from './own-job.ts'
+import { heldPod } from './pod-status.ts'
 
 const againMs = 2_000
 /** It begins once the workers' Job is over; a pod may need a node and an image. */

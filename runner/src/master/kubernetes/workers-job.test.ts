@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { PodStatus } from './pod-trouble.ts'
+import type { PodStatus } from './pod-status.ts'
 import { WorkersJob } from './workers-job.ts'
 
 const unscheduled: PodStatus = {

@@ -3,9 +3,8 @@ import { messageOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { WorkersPlatform } from '../workers/workers-platform.ts'
 import type { ApiServer } from './api-server.ts'
-import { heldPod } from './held-pod.ts'
 import { isEnded, type JobName, ownJob, type Pod, pathOf, podsOf } from './own-job.ts'
-import { podTrouble } from './pod-trouble.ts'
+import { heldPod, podTrouble } from './pod-status.ts'
 
 interface Event {
   reason?: string

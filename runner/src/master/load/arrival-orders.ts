@@ -1,6 +1,6 @@
 import type { ArrivalsTarget } from '../../profile/arrivals-target.ts'
 import { patienceOf } from '../../transport/silence.ts'
-import type { WorkerRecord } from '../workers/roster.ts'
+import type { WorkerRecord } from '../workers/worker-record.ts'
 
 /** Cuts a stretch of an open-model profile into orders. */
 export type ArrivalCutter = (

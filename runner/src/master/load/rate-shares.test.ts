@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ScriptedWorker } from '../master.fixture.ts'
-import { Roster, type WorkerRecord } from '../workers/roster.ts'
-import { RateShares } from './rate-shares.ts'
+import { Roster } from '../workers/roster.ts'
+import type { WorkerRecord } from '../workers/worker-record.ts'
+import { RateShares } from './dispatcher.ts'
 
 /** What was sent to whom since the last call, in order. */
 function rig(maxRps: number) {

@@ -1,8 +1,6 @@
 import type { UserClassInfo } from '../../running/spread.ts'
 import { totalUsers } from '../../stats/user-counts.ts'
-import { OrphanedUsers } from '../workers/orphaned-users.ts'
-import type { WorkerRecord } from '../workers/roster.ts'
-import { StartBudget } from './start-budget.ts'
+import type { WorkerRecord } from '../workers/worker-record.ts'
 import { UserSpread } from './user-spread.ts'
 
 export interface Ask {
@@ -123,5 +121,66 @@ export class UserOrders {
     }
     this.#spread.resize(available.length === 0 ? 0 : users)
     return this.#spread.shares()
+  }
+}
+
+/** Users whom lost workers had, from when nobody counts on them there until others have been given them: they start again at the spawn rate. */
+export class OrphanedUsers {
+  readonly #lost = new Set<WorkerRecord>()
+  #count = 0
+  #atMs = 0
+  #userMs = 0
+
+  /** Who of the workers has been lost since the last call, or is back. */
+  see(workers: readonly WorkerRecord[], elapsedMs: number): void {
+    this.until(elapsedMs)
+    for (const worker of workers) {
+      if (!worker.released) this.#lost.delete(worker)
+      else if (!this.#lost.has(worker)) {
+        this.#lost.add(worker)
+        this.#count += worker.leftUsers
+      }
+    }
+  }
+
+  /** So many users that are asked for are nobody's: no more users than that are orphaned. */
+  remain(unowned: number): void {
+    this.#count = Math.min(this.#count, Math.max(0, unowned))
+  }
+
+  until(elapsedMs: number): void {
+    this.#userMs += this.#count * Math.max(0, elapsedMs - this.#atMs)
+    this.#atMs = elapsedMs
+  }
+
+  get userSeconds(): number {
+    return Math.round(this.#userMs) / 1_000
+  }
+}
+
+/** Users that may be started at once after a pause, in seconds of the rate. */
+const burstSeconds = 0.05
+
+/**
+ * How many users may start now. What a profile adds may always start: it is paced by itself. Users that only move, from a lost worker or to
+ * a new one, start at the spawn rate; both at once do not start faster than either.
+ */
+export class StartBudget {
+  #tokens = 0
+  #atMs: number | undefined
+
+  /** `rise`: users the profile has added since the last call; without a rate everything may start at once. */
+  allowed(elapsedMs: number, rise: number, perSecond: number | undefined): number {
+    if (perSecond === undefined) return Number.POSITIVE_INFINITY
+    const passedMs = elapsedMs - (this.#atMs ?? elapsedMs)
+    this.#atMs = elapsedMs
+    const cap = Math.max(1, perSecond * burstSeconds)
+    // what is left of a token counts, or rates that do not divide the ticks would be slower
+    this.#tokens = Math.min(cap, this.#tokens) + Math.min(cap, (perSecond * passedMs) / 1_000)
+    return Math.max(Math.floor(this.#tokens), rise)
+  }
+
+  spend(started: number): void {
+    this.#tokens = Math.max(0, this.#tokens - started)
   }
 }

@@ -1,5 +1,6 @@
 import { isSilent, type Patience, patienceOf } from '../../transport/silence.ts'
-import type { Roster, WorkerRecord } from './roster.ts'
+import type { Roster } from './roster.ts'
+import type { WorkerRecord } from './worker-record.ts'
 
 /** Who has been silent for longer than its patience is missing. */
 export interface LivenessLimits extends Patience {

@@ -8,9 +8,9 @@ import type { RunSeconds } from '../record/run-seconds.ts'
 import type { RunCourse } from '../run-course.ts'
 import type { RunStarter } from '../run-start.ts'
 import type { WakeableSleep } from '../wakeable-sleep.ts'
-import type { Roster, WorkerRecord } from './roster.ts'
+import type { Roster } from './roster.ts'
 import type { WorkerPresence } from './worker-presence.ts'
-import type { WorkerInfo } from './worker-record.ts'
+import type { WorkerInfo, WorkerRecord } from './worker-record.ts'
 
 export interface MessageRouterOptions {
   course: RunCourse

@@ -2,8 +2,6 @@ import type { Link } from '../../transport/link.ts'
 import type { ToMaster, ToWorker } from '../../transport/messages.ts'
 import { type WorkerInfo, WorkerRecord } from './worker-record.ts'
 
-export { WorkerRecord } from './worker-record.ts'
-
 /** The workers of a run, in the order they joined. */
 export class Roster {
   readonly #workers: WorkerRecord[] = []

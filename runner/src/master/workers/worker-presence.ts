@@ -5,7 +5,8 @@ import type { ToMaster } from '../../transport/messages.ts'
 import type { LoadDelivery } from '../load/load-delivery.ts'
 import type { RunCourse } from '../run-course.ts'
 import { Liveness, type LivenessLimits, livenessLimits } from './liveness.ts'
-import type { Roster, WorkerRecord } from './roster.ts'
+import type { Roster } from './roster.ts'
+import type { WorkerRecord } from './worker-record.ts'
 
 export interface WorkerPresenceOptions {
   roster: Roster

@@ -9,10 +9,16 @@ import type {
   WaitingState,
   WorkerInterval,
 } from '../../stats/snapshot.ts'
-import { checkedHistogram } from './checked-histogram.ts'
-import { type HistogramRow, packHistogramRows, unpackHistogramRows } from './histogram-rows.ts'
-import { NameTable, packRows, unpackNames, unpackRows } from './request-rows.ts'
-import { count, flag, list, number, record, span, text, type Unpacked } from './unpacked.ts'
+import {
+  type HistogramRow,
+  NameTable,
+  packHistogramRows,
+  packRows,
+  unpackHistogramRows,
+  unpackNames,
+  unpackRows,
+} from './request-rows.ts'
+import { checkedHistogram, count, flag, list, number, record, span, text, type Unpacked } from './unpacked.ts'
 
 /*
  * An interval as lists instead of maps: a third of the bytes, and a master with thousands of workers spends its time here. What comes

@@ -32,7 +32,7 @@ export interface Acceptance {
   place?: string
   /** What it has of the master's messages. */
   ack: number
-  /** Its clock (`clock.ts`), for the master to send back. */
+  /** Its clock (`steadyNow`), for the master to send back. */
   at: number
   /** How long heartbeats and their answers have taken lately: the master judges silence by it. */
   roundTripMs?: number
@@ -70,4 +70,12 @@ export function packedOf(katydid: Record<string, Unpacked> | undefined): Packed 
 
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+/**
+ * Epoch ms of a clock that nobody sets: what a run's moments are in, on all of its machines. `Date.now()` jumps when the machine's clock is set, and
+ * moments taken before would be off by that.
+ */
+export function steadyNow(): number {
+  return performance.timeOrigin + performance.now()
 }

@@ -44,13 +44,18 @@ export function masterSpawningComplete(nodeId: string, userCount: number): Buffe
   return frame('spawning_complete', { user_count: userCount }, nodeId)
 }
 
-export interface SpawnFrame {
+/** What a Locust worker is told with each `spawn` beyond how many users. */
+export interface SpawnExtras {
+  host: string | undefined
+  stopTimeoutS: number
+  /** Becomes `environment.parsed_options` there. Must hold no secrets: it travels in the clear. */
+  parsedOptions: Readonly<Record<string, string | number | boolean | readonly string[] | null>>
+}
+
+export interface SpawnFrame extends SpawnExtras {
   /** Epoch s, strictly rising. */
   timestamp: number
   users: Readonly<Record<string, number>>
-  host: string | undefined
-  stopTimeoutS: number
-  parsedOptions: { readonly [key: string]: Encodable | undefined }
 }
 
 export function spawn(nodeId: string, { timestamp, users, host, stopTimeoutS, parsedOptions }: SpawnFrame): Buffer {
@@ -99,4 +104,11 @@ function only(katydid: Extra | undefined): Encodable {
 
 function frame(type: string, data: Encodable, nodeId: string): Buffer {
   return encode([type, data, nodeId])
+}
+
+/** locust4j reads whole numbers of 32 bits, and dies of others. */
+export function withSmallInts(extras: SpawnExtras): SpawnExtras {
+  const fits = (value: unknown) => !Number.isInteger(value) || (value as number) === ((value as number) | 0)
+  const parsedOptions = Object.fromEntries(Object.entries(extras.parsedOptions).filter(([, value]) => fits(value)))
+  return { ...extras, parsedOptions }
 }

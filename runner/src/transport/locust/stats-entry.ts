@@ -1,7 +1,6 @@
 import { lowerBound } from '../../stats/buckets.ts'
 import type { HistogramData, RequestDelta } from '../../stats/snapshot.ts'
 import { type Encodable, float } from './encode.ts'
-import { roundResponseTime } from './rounding.ts'
 
 /** One row of a report in the making. */
 export class StatsEntry {
@@ -75,4 +74,23 @@ function middleOf(bucket: number): number {
 
 function tally(counts: Map<number, number>, key: number, more: number): void {
   if (more > 0) counts.set(key, (counts.get(key) ?? 0) + more)
+}
+
+/**
+ * Locust's rounding of response times: whole ms below 100, then two digits, thousands from 10,000. Halves go to the even multiple, as Python
+ * rounds.
+ */
+export function roundResponseTime(ms: number): number {
+  if (ms < 100) return nearest(ms, 1)
+  if (ms < 1_000) return nearest(ms, 10)
+  if (ms < 10_000) return nearest(ms, 100)
+  return nearest(ms, 1_000)
+}
+
+/** By the remainder, which is exact: what a division makes of 114.99999999999999 is a half. */
+function nearest(ms: number, unit: number): number {
+  const over = ms % unit
+  const below = ms - over
+  if (over * 2 !== unit) return over * 2 > unit ? below + unit : below
+  return (below / unit) % 2 === 0 ? below : below + unit
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Aggregate, type RequestStats } from '../../stats/aggregate.ts'
 import { otherName } from '../../stats/cardinality-limit.ts'
-import { fromLocustStats, type LocustReport } from './stats-reading.ts'
+import { exceptionOf, fromLocustStats, type LocustReport } from './stats-reading.ts'
 
 function read(data: unknown): LocustReport & { total: Aggregate } {
   const report = fromLocustStats(data)
@@ -196,4 +196,25 @@ test('only what is no report at all is none', () => {
     assert.equal(fromLocustStats(none), undefined)
   for (const some of [{ stats: [] }, { stats_total: {} }, { errors: {} }, { user_classes_count: {} }])
     assert.ok(fromLocustStats(some))
+})
+
+const of = (data: unknown) => {
+  const { message, traceback, count } = exceptionOf(data)
+  return [message, traceback, count]
+}
+
+test('an exception is its message and its traceback, once', () => {
+  assert.deepEqual(of({ msg: 'boom', traceback: '  File "x.py", line 1' }), ['boom', '  File "x.py", line 1', 1])
+  const { firstSeen, lastSeen } = exceptionOf({ msg: 'boom' })
+  assert.equal(firstSeen, lastSeen)
+  assert.ok(Math.abs(Date.now() - lastSeen) < 10_000, 'now')
+})
+
+test('whatever else it is, it counts', () => {
+  for (const data of [null, 7, 'x', [], { msg: 7, traceback: {} }]) assert.deepEqual(of(data), ['exception', '', 1])
+})
+
+test('only so much of it is kept', () => {
+  const [message, traceback] = of({ msg: 'x'.repeat(1e6), traceback: 'y'.repeat(1e6) })
+  assert.deepEqual([String(message).length, String(traceback).length], [2_000, 20_000])
 })

@@ -1,6 +1,7 @@
+import { redact } from '../../secrets/redactions.ts'
 import { otherName } from '../../stats/cardinality-limit.ts'
 import { failureKindOf } from '../../stats/failure-kind.ts'
-import type { ErrorDelta, StatsDelta } from '../../stats/snapshot.ts'
+import type { ErrorDelta, ExceptionDelta, StatsDelta } from '../../stats/snapshot.ts'
 import { requestOf } from './entry-reading.ts'
 import { countOf, isMap, textOf, timeOf } from './plausible.ts'
 
@@ -80,4 +81,20 @@ export function usersOf(value: unknown): Record<string, number> | undefined {
   if (!isMap(value)) return undefined
   const named = Object.entries(value).slice(0, mostClasses)
   return Object.fromEntries(named.map(([name, count]) => [name.slice(0, longestClass), countOf(count)]))
+}
+
+const longestMessage = 2_000
+const longestTraceback = 20_000
+
+/** What a task of a Locust worker raised: one message for each time. It does not say when. */
+export function exceptionOf(data: unknown): ExceptionDelta {
+  const { msg, traceback } = (data ?? {}) as { msg?: unknown; traceback?: unknown }
+  const now = Date.now()
+  return {
+    message: redact(typeof msg === 'string' ? msg : 'exception').slice(0, longestMessage),
+    traceback: redact(typeof traceback === 'string' ? traceback : '').slice(0, longestTraceback),
+    count: 1,
+    firstSeen: now,
+    lastSeen: now,
+  }
 }

@@ -1,7 +1,6 @@
 import { bucketOf, firstLatencyBucket } from '../../stats/buckets.ts'
 import { denseIndex, emptyHistogram } from '../../stats/histogram.ts'
 import type { HistogramData } from '../../stats/snapshot.ts'
-import { sharedOut } from './shared-out.ts'
 
 /** The response times of a row: of all its requests together, those without a time left out. */
 export interface Times {
@@ -89,4 +88,23 @@ function setSums({ ok, failed }: Parts, { sum, min, max }: Pick<Times, 'sum' | '
     part.min = Math.min(part.min, mean)
     part.max = Math.max(part.max, mean)
   }
+}
+
+/**
+ * `total` shared out in the proportion of `counts`, in whole numbers that add up to it. Each share follows from all counts up to its own, so
+ * that no end gets more than the other; where `total` is no more than all counts, no share is more than its count. Exact while the product of
+ * both is below 2^52.
+ */
+export function sharedOut(counts: readonly number[], total: number): number[] {
+  const all = counts.reduce((sum, count) => sum + count, 0)
+  const half = Math.floor(all / 2)
+  let upTo = 0
+  let given = 0
+  return counts.map((count) => {
+    upTo += count
+    const due = Math.floor((upTo * total + half) / all)
+    const share = due - given
+    given = due
+    return share
+  })
 }

@@ -1,5 +1,4 @@
-import { steadyNow } from '../clock.ts'
-import { isCount, katydidOf, packedOf, protocol } from '../katydid/wire.ts'
+import { isCount, katydidOf, packedOf, protocol, steadyNow } from '../katydid/wire.ts'
 import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { clientReady, custom, workerHeartbeat } from '../locust/frames.ts'
 import type { WorkerState } from '../messages.ts'

@@ -1,14 +1,22 @@
 import type { UserClassInfo } from '../../running/spread.ts'
 import type { Frame } from '../locust/decode.ts'
-import { exceptionOf } from '../locust/exception-reading.ts'
-import { ack, custom, masterHeartbeat, masterSpawningComplete, quit, spawn, stop } from '../locust/frames.ts'
-import { fromLocustStats, usersOf } from '../locust/stats-reading.ts'
+import {
+  ack,
+  custom,
+  masterHeartbeat,
+  masterSpawningComplete,
+  quit,
+  type SpawnExtras,
+  spawn,
+  stop,
+  withSmallInts,
+} from '../locust/frames.ts'
+import { exceptionOf, fromLocustStats, usersOf } from '../locust/stats-reading.ts'
 import type { ToWorker } from '../messages.ts'
 import { heartbeatOf } from './heartbeat.ts'
 import { NewestOrder } from './newest-order.ts'
 import { OpenInterval } from './open-interval.ts'
 import { PeerLink, silentMs } from './peer-link.ts'
-import { type SpawnExtras, withSmallInts } from './spawn-extras.ts'
 
 export interface LocustPeerOptions {
   id: string

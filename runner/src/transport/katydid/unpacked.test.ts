@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bucketOf } from '../../stats/buckets.ts'
-import { checkedHistogram } from './checked-histogram.ts'
+import { checkedHistogram } from './unpacked.ts'
 
 const of = (count: number, buckets: number[]) => ({ count, sum: 1, min: 1, max: 1, buckets })
 

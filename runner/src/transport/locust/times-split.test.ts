@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { sharedOut } from './shared-out.ts'
+import { sharedOut } from './times-split.ts'
 
 const counts = fc.array(fc.oneof(fc.nat(50), fc.nat(2 ** 22)), { minLength: 1, maxLength: 16 })
 const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0)

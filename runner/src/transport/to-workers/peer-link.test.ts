@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ByteBudget } from './byte-budget.ts'
+import { ByteBudget } from './peer-link.ts'
 
 const megabyte = 1024 * 1024
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type PodStatus, podTrouble } from './pod-trouble.ts'
+import { type PodStatus, podTrouble } from './pod-status.ts'
 
 const ended = (exitCode: number, reason = 'Error', message?: string): PodStatus => ({
   phase: exitCode === 0 ? 'Succeeded' : 'Failed',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { roundResponseTime } from './rounding.ts'
+import { roundResponseTime } from './stats-entry.ts'
 
 const observed: [ms: number, rounded: number][] = [
   [0.5, 0],
