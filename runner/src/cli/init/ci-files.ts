@@ -23,6 +23,13 @@ const actions = {
 /** .github/workflows/load-test.yml */
 export function githubWorkflow({ folder, target, packageManager }: CiOptions): string {
   const step = (command: string) => `      - run: ${command}\n`
+  const shop = target.isDemo
+    ? `      # the demo shop; remove this step when load.host of smoke.yaml is a URL of yours
+      - run: |
+${startShop(packageManager)
+  .map((command) => `          ${command}\n`)
+  .join('')}`
+    : ''
   const host = '{ description: "URL of the target; left out: load.host of smoke.yaml", type: string }'
   return `name: Load test
 ${about('job')}
@@ -51,15 +58,7 @@ ${folder === '' ? '' : `    defaults:\n      run:\n        working-directory: ${
       - uses: ${actions.node}
         with:
           node-version: "24"
-${packageManager.ci.map(step).join('')}${
-  target.isDemo
-    ? `      # the demo shop; remove this step when load.host of smoke.yaml is a URL of yours
-      - run: |
-${startShop(packageManager)
-  .map((line) => `          ${line}\n`)
-  .join('')}`
-    : ''
-}      - run: ${packageManager.run} load
+${packageManager.ci.map(step).join('')}${shop}      - run: ${packageManager.run} load
         env:
           KATYDID_HOST: \${{ inputs.host }}
       - uses: ${actions.upload}
@@ -72,12 +71,11 @@ ${startShop(packageManager)
 
 /** .gitlab-ci.yml, or a file that it includes. */
 export function gitlabPipeline({ folder, target, packageManager }: CiOptions): string {
-  const script = [
-    ...(folder === '' ? [] : [`cd ${scalar(folder)}`]),
-    ...packageManager.ci,
-    ...(target.isDemo ? startShop(packageManager) : []),
-    `${packageManager.run} load`,
-  ]
+  const line = (command: string) => `    - ${command}\n`
+  const before = [...(folder === '' ? [] : [`cd ${scalar(folder)}`]), ...packageManager.ci]
+  const shop = target.isDemo
+    ? `    # the demo shop; remove these two lines when load.host of smoke.yaml is a URL of yours\n${startShop(packageManager).map(line).join('')}`
+    : ''
   const results = folder === '' ? 'results' : `${folder}/results`
   return `${about('pipeline')}
 # It runs by hand (Build > Pipelines > New pipeline) and by a schedule. The variable KATYDID_HOST goes before load.host of smoke.yaml.
@@ -89,9 +87,8 @@ load-test:
   rules:
     - if: $CI_PIPELINE_SOURCE == "web" || $CI_PIPELINE_SOURCE == "schedule"
   script:
-${target.isDemo ? '    # the demo shop; remove the lines with target and 8000 when load.host of smoke.yaml is a URL of yours\n' : ''}${script
-  .map((line) => `    - ${line}\n`)
-  .join('')}  artifacts:
+${before.map(line).join('')}${shop}    - ${packageManager.run} load
+  artifacts:
     when: always
     paths: [${scalar(`${results}/`)}]
     reports:
