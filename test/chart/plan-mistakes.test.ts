@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { stringify } from 'yaml'
 import { buildPlan } from '../../runner/src/plan/build-plan.ts'
+import type { ProfilePlan } from '../../runner/src/plan/run-plan.ts'
+import { createProfile } from '../../runner/src/profile/profiles.ts'
 import { parseThreshold } from '../../runner/src/verdict/threshold-grammar.ts'
 import { temporaryFolder } from '../run-katydid.ts'
 import { helms, render } from './helm.ts'
@@ -164,7 +166,8 @@ const fine: Record<string, object> = {
 const plan = (values: object) => {
   const file = join(temporaryFolder(), 'values.yaml')
   writeFileSync(file, stringify(values))
-  return buildPlan({ valuesFiles: [file], env: {}, flags: {}, checkThreshold: parseThreshold })
+  const durationMsOf = (profile: ProfilePlan) => createProfile(profile).durationMs
+  return buildPlan({ valuesFiles: [file], env: {}, flags: {}, checkThreshold: parseThreshold, durationMsOf })
 }
 
 for (const [name, [values, , says]] of Object.entries(mistakes))

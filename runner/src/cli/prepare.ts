@@ -10,6 +10,7 @@ import { idleShapes, type ShapeInfo } from '../plan/own-shapes.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { suggest } from '../plan/suggest.ts'
 import { valuesNotes } from '../plan/values-file.ts'
+import { createProfile } from '../profile/profiles.ts'
 import { httpHost } from '../protocols/http-host.ts'
 import { readProxy } from '../protocols/proxy.ts'
 import { hidePlanned } from '../protocols/url-credentials.ts'
@@ -47,6 +48,7 @@ export function preparePlan({ system, values, flags }: PrepareOptions, shapes?: 
     env: system.env,
     flags,
     checkThreshold: (that) => void parseThreshold(that),
+    durationMsOf: (profile) => createProfile(profile).durationMs,
   })
   // hosts of other protocols are for those who speak them
   if (plan.host !== undefined && /^https?:/i.test(plan.host)) httpHost(plan.host)

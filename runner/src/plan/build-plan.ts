@@ -1,5 +1,4 @@
 import { KatydidError, sentenceOf } from '../errors.ts'
-import { createProfile } from '../profile/profiles.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { formatDuration } from './duration.ts'
 import { misspelledVariables } from './environment-names.ts'
@@ -8,7 +7,7 @@ import { mistakesOf, placed } from './mistakes.ts'
 import { type PlanFlags, planOptions } from './options.ts'
 import type { ShapeInfo } from './own-shapes.ts'
 import { impliedKind, misfits, ownShapes, unreadUsers } from './profile-overrides.ts'
-import type { RunPlan } from './run-plan.ts'
+import type { ProfilePlan, RunPlan } from './run-plan.ts'
 import { suggest } from './suggest.ts'
 import { readValuesFile } from './values-file.ts'
 import { valuesSchema } from './values-schema.ts'
@@ -20,6 +19,8 @@ export interface PlanSources {
   flags: PlanFlags
   /** Throws a KatydidError for a threshold that is none, so that it is reported with all other mistakes. */
   checkThreshold?: (that: string) => void
+  /** How long a profile is, ms, so that a warm-up that leaves nothing of it is a mistake like any other; undefined: it has no end. */
+  durationMsOf?: (profile: ProfilePlan) => number | undefined
   /** Those of the load file, which is the profile of a run that no values file gives one; left out: it is not loaded yet. */
   shapes?: readonly ShapeInfo[] | undefined
 }
@@ -28,7 +29,7 @@ export interface PlanSources {
  * The one plan of a run: flags over environment over values files over the schema's defaults. Every mistake of every source is in
  * the one KatydidError it throws.
  */
-export function buildPlan({ valuesFiles, env, flags, checkThreshold, shapes }: PlanSources): RunPlan {
+export function buildPlan({ valuesFiles, env, flags, checkThreshold, durationMsOf, shapes }: PlanSources): RunPlan {
   const mistakes: string[] = []
   const values = new LayeredValues()
   for (const path of valuesFiles)
@@ -59,7 +60,8 @@ export function buildPlan({ valuesFiles, env, flags, checkThreshold, shapes }: P
   const checked = valuesSchema.safeParse({ load: {}, ...values.values })
   if (!checked.success) mistakes.push(...mistakesOf(checked.error.issues, values))
   if (checkThreshold) mistakes.push(...badThresholds(values, checkThreshold))
-  if (checked.success) mistakes.push(...badWarmup(checked.data.load, values))
+  if (checked.success)
+    mistakes.push(...badWarmup(checked.data.load.warmup, durationMsOf?.(checked.data.load.profile), values))
   if (mistakes.length > 0 || !checked.success) throw planError(mistakes)
   const { load, workers } = checked.data
   return deepFreeze({ ...load, host: load.host, workers })
@@ -128,8 +130,7 @@ function badThresholds(values: LayeredValues, check: (that: string) => void): st
   })
 }
 
-function badWarmup({ profile, warmup }: Pick<RunPlan, 'profile' | 'warmup'>, values: LayeredValues): string[] {
-  const { durationMs } = createProfile(profile)
+function badWarmup(warmup: number, durationMs: number | undefined, values: LayeredValues): string[] {
   if (durationMs === undefined || warmup < durationMs) return []
   const whole = `${formatDuration(warmup)} leaves nothing of the run's ${formatDuration(durationMs)} to judge`
   return [placed(values, ['load', 'warmup'], whole)]

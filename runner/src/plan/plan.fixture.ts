@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KatydidError } from '../errors.ts'
+import { createProfile } from '../profile/profiles.ts'
 import { buildPlan, type PlanSources } from './build-plan.ts'
-import type { RunPlan } from './run-plan.ts'
+import type { ProfilePlan, RunPlan } from './run-plan.ts'
 
 export interface Given extends Partial<Omit<PlanSources, 'valuesFiles'>> {
   /** Texts of values files; they are named a.yaml, b.yaml … */
@@ -19,13 +20,15 @@ export function planOf({ files = [], env = {}, flags = {}, ...rest }: Given): Ru
       writeFileSync(path, text)
       return path
     })
-    return buildPlan({ valuesFiles, env, flags, ...rest })
+    return buildPlan({ valuesFiles, env, flags, durationMsOf, ...rest })
   } catch (error) {
     throw error instanceof KatydidError ? withoutFolder(error, folder) : error
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
+
+const durationMsOf = (profile: ProfilePlan) => createProfile(profile).durationMs
 
 /** The mistakes that such a plan has, a line each. */
 export function mistakesIn(given: Given): string[] {
