@@ -1,7 +1,12 @@
-export interface Weighted {
+/** What spreading users over classes must know of a class. */
+export interface UserClassInfo {
   name: string
   weight: number
+  /** Exactly so many users, before any other class; 0 means by weight. */
+  fixedCount: number
 }
+
+type Weighted = Pick<UserClassInfo, 'name' | 'weight'>
 
 interface Place {
   readonly name: string
@@ -19,10 +24,9 @@ interface Place {
 export class ClassSequence {
   readonly #places: readonly Place[]
 
-  /** `counts`: users of each class that were dealt already. */
-  constructor(classes: readonly Weighted[], counts: readonly number[] = []) {
+  constructor(classes: readonly Weighted[]) {
     this.#places = classes
-      .map(({ name, weight }, i) => placed({ name, weight, size: weight + (counts[i] ?? 0), gain: 0 }))
+      .map(({ name, weight }) => placed({ name, weight, size: weight, gain: 0 }))
       .filter(({ weight }) => weight > 0)
   }
 

@@ -1,7 +1,7 @@
 import type { Runtime } from '../environment/environment.ts'
 import { TagFilter } from '../environment/tag-filter.ts'
 import { KatydidError } from '../errors.ts'
-import type { UserClassInfo } from '../running/spread.ts'
+import type { UserClassInfo } from '../profile/class-sequence.ts'
 import { constructUser } from './construction.ts'
 import { declaredTasks, hasTasksInFields } from './declared-tasks.ts'
 import { TaskTables } from './task-tables.ts'

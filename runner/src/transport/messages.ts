@@ -2,7 +2,7 @@ import type { EventKind } from '../facts/run-event.ts'
 import type { Bundle } from '../loadfile/bundle.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { ArrivalsTarget } from '../profile/arrivals-target.ts'
-import type { UserClassInfo } from '../running/spread.ts'
+import type { UserClassInfo } from '../profile/class-sequence.ts'
 import type { WorkerInterval } from '../stats/snapshot.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { redactStats, redactWaiting } from '../loadfile/redact-stats.ts'
 import { hasSecrets, redact } from '../secrets/redactions.ts'
+import { redactStats, redactWaiting } from '../stats/redact-stats.ts'
 import type { WorkerInterval } from '../stats/snapshot.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'

@@ -1,6 +1,6 @@
 import type { EventKind } from '../../facts/run-event.ts'
+import type { UserClassInfo } from '../../profile/class-sequence.ts'
 import type { Load } from '../../profile/profile.ts'
-import type { UserClassInfo } from '../../running/spread.ts'
 import { formatSpan } from '../../stats/format.ts'
 import { totalUsers } from '../../stats/user-counts.ts'
 import type { RunRecord } from '../record/run-record.ts'

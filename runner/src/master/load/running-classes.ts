@@ -1,5 +1,5 @@
 import { suggest } from '../../plan/suggest.ts'
-import type { UserClassInfo } from '../../running/spread.ts'
+import type { UserClassInfo } from '../../profile/class-sequence.ts'
 import type { WorkerRecord } from '../workers/worker-record.ts'
 
 export interface AskedClasses {

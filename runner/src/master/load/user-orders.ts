@@ -1,4 +1,4 @@
-import type { UserClassInfo } from '../../running/spread.ts'
+import type { UserClassInfo } from '../../profile/class-sequence.ts'
 import { totalUsers } from '../../stats/user-counts.ts'
 import type { WorkerRecord } from '../workers/worker-record.ts'
 import { UserSpread } from './user-spread.ts'

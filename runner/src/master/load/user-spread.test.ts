@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { spreadUsers, type UserClassInfo } from '../../running/spread.ts'
+import type { UserClassInfo } from '../../profile/class-sequence.ts'
 import { cpuMsOf } from '../../stats/cpu-time.fixture.ts'
 import { classInfo } from '../master.fixture.ts'
 import { UserSpread } from './user-spread.ts'
@@ -104,11 +104,6 @@ test('users are spread as Python Locust spreads them, on the way up and down', {
   asked.forEach((configuration, i) => {
     const expected = theirs[i] as Shares[]
     assert.deepEqual(ours(configuration), expected, JSON.stringify(configuration))
-    const { classes, totals } = configuration
-    const sum: Record<string, number> = Object.fromEntries(classes.map(({ name }) => [name, 0]))
-    for (const users of Object.values(expected[0] as Shares))
-      for (const [name, count] of Object.entries(users)) sum[name] = (sum[name] as number) + count
-    assert.deepEqual(spreadUsers(totals[0] as number, classes), sum, JSON.stringify(configuration))
   })
   t.diagnostic(`${asked.length} configurations`)
 })

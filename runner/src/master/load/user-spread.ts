@@ -1,5 +1,5 @@
+import type { UserClassInfo } from '../../profile/class-sequence.ts'
 import { ClassSequence } from '../../profile/class-sequence.ts'
-import type { UserClassInfo } from '../../running/spread.ts'
 import { hostOf } from '../../transport/node-id.ts'
 
 type Users = Record<string, number>

@@ -1,6 +1,6 @@
 import type { EventKind } from '../../facts/run-event.ts'
-import { redactStats, redactWaiting } from '../../loadfile/redact-stats.ts'
 import { isEmptyDelta, mergeDeltas } from '../../stats/merge.ts'
+import { redactStats, redactWaiting } from '../../stats/redact-stats.ts'
 import type { RunClock } from '../../stats/run-clock.ts'
 import type { RunInterval, StatsDelta, WorkerInterval } from '../../stats/snapshot.ts'
 import type { Criterion, Finding } from '../../verdict/criterion.ts'

@@ -1,5 +1,5 @@
 import type { WorkerReport } from '../../outputs/output.ts'
-import type { UserClassInfo } from '../../running/spread.ts'
+import type { UserClassInfo } from '../../profile/class-sequence.ts'
 import type { HealthSample, WorkerInterval } from '../../stats/snapshot.ts'
 import { totalUsers } from '../../stats/user-counts.ts'
 import type { Link } from '../../transport/link.ts'

@@ -1,4 +1,4 @@
-import type { UserClassInfo } from '../../running/spread.ts'
+import type { UserClassInfo } from '../../profile/class-sequence.ts'
 import type { Frame } from '../locust/decode.ts'
 import {
   ack,

@@ -1,7 +1,7 @@
 import type { EventKind } from '../../facts/run-event.ts'
 import type { Log } from '../../log.ts'
 import { printableWord } from '../../printable.ts'
-import type { UserClassInfo } from '../../running/spread.ts'
+import type { UserClassInfo } from '../../profile/class-sequence.ts'
 import { katydidOf } from '../katydid/wire.ts'
 import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { quit, type SpawnExtras } from '../locust/frames.ts'

@@ -1,6 +1,6 @@
 import { hasSecrets, redact } from '../secrets/redactions.ts'
-import { mergeDeltas, WaitingSum } from '../stats/merge.ts'
-import type { StatsDelta, WaitingState } from '../stats/snapshot.ts'
+import { mergeDeltas, WaitingSum } from './merge.ts'
+import type { StatsDelta, WaitingState } from './snapshot.ts'
 
 /** What was measured, without this process's secrets: names that differed only by one are counted as one. */
 export function redactStats(stats: StatsDelta): StatsDelta {
