@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
@@ -33,32 +31,6 @@ const ownWords = (text: string) => {
   return [...ownCells(text), ...lines.flatMap((line) => (isRow(line) ? [] : codes(line)))]
 }
 const isThreshold = (text: string) => /^[^{].*[\w}"] (?:[<>]=?|=) ["\d.]/.test(text)
-
-test('load files that the pages show have the right types', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'katydid-docs-'))
-  try {
-    const files = pages.flatMap(({ path, text }) =>
-      blocks(text, 'ts')
-        .filter((code) => code.includes("from 'katydid'"))
-        .map((code, index) => ({ name: `${path.replaceAll('/', '-')}-${index}.ts`, code })),
-    )
-    assert.ok(files.length > 8, `only ${files.length}`)
-    mkdirSync(folder, { recursive: true })
-    for (const { name, code } of files) writeFileSync(join(folder, name), code)
-    const compilerOptions = {
-      ...{ strict: true, target: 'ESNext', module: 'NodeNext', moduleResolution: 'NodeNext', noEmit: true },
-      ...{ skipLibCheck: true, allowImportingTsExtensions: true, types: ['node'] },
-      typeRoots: [join(root, 'node_modules/@types')],
-      paths: { katydid: [join(root, 'runner/src/index.ts')] },
-    }
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['.'] }))
-    const tsc = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { cwd: folder, encoding: 'utf8' })
-    assert.equal(tsc.status, 0, tsc.stdout + tsc.stderr)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-})
 
 test('values files that the guides show are right', () => {
   const values = z.strictObject({ load: loadSchema.partial({ file: true }), workers: workersSchema.optional() })
@@ -127,24 +99,6 @@ test('of the variables that Locust reads, the table names those that Katydid rea
   const named = [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => `LOCUST_${name}`)
   const read = planOptions.flatMap(({ env }) => env).filter((name) => name.startsWith('LOCUST_'))
   assert.deepEqual(named.sort(), read.sort())
-})
-
-test('links of the pages lead somewhere', () => {
-  const anchors = (text: string) =>
-    [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-      title
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    )
-  for (const { path, text } of guides)
-    for (const [, link = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
-      if (/^https?:/.test(link)) continue
-      const [file = '', anchor] = link.split('#')
-      const target = file === '' ? path : join(path, '..', file)
-      const page = read(target)
-      if (anchor) assert.ok(anchors(page).includes(anchor), `${path}: ${link}`)
-    }
 })
 
 test('files and folders that the contributing pages name are there', () => {

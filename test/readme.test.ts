@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -234,7 +244,10 @@ describe('links', () => {
 
   test('every link leads to a file that there is, and to a heading that it has', () => {
     const broken: string[] = []
-    for (const [name, text] of pages)
+    const patterns = ['chart/README.md', 'runner/*.md', '.github/*.md', 'runner/docs/*/*.md', 'runner/docs/*.txt']
+    const others = globSync(patterns, { cwd: root }).map((name) => [name, read(name)] as const)
+    const all = new Map([...pages, ...others])
+    for (const [name, text] of all)
       for (const [, target = ''] of text.replace(/^```.*?^```$/gms, '').matchAll(/\]\(([^)\s]+)\)/g)) {
         const isOurs = target.startsWith(repository)
         if (/^[a-z]+:/.test(target) && !isOurs) continue
