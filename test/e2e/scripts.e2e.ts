@@ -101,7 +101,7 @@ describe('scripts/install: what can no longer come is not waited for', { concurr
       const { exitCode, stderr, text, tookMs } = await install(release, dir, values, ['--helm', helm], variables).done
       assert.equal(exitCode, 2, text)
       assert.ok(tookMs < soonMs, `${tookMs} ms`)
-      assert.match(stderr, /shop-workers is ended\nshop-workers-0-\w+: .*didn't match/)
+      assert.match(stderr, /this script ends the Job shop-workers\nshop-workers-0-\w+: .*didn't match/)
       const { outcome, findings } = resultIn(dir).verdict
       assert.equal(outcome, 'broken')
       assert.match(JSON.stringify(findings), /0 of 2 expected workers/)

@@ -66,13 +66,14 @@ describe('namespaces that want more of pods, or put more into them', { concurren
     let begunAt = Date.now()
     const refused = await install(release, dir, []).done
     assert.equal(refused.exitCode, 2, refused.text)
-    const ofMaster = /master: not all is up yet:\n.*failed quota: all: must specify limits\.cpu for: master/
+    const ofMaster = /master: some pods are not ready yet:\n.*failed quota: all: must specify limits\.cpu for: master/
     await toldSoon(release, 'ReplicaSet', refused, ofMaster, begunAt)
     assert.ok(refused.tookMs < 60_000, 'nothing else is waited for')
     begunAt = Date.now()
     const target = await install(release, dir, [{ pods: { master: { resources }, target: { resources: {} } } }]).done
     assert.equal(target.exitCode, 2, target.text)
-    const ofTarget = /target: not all is up yet:\n.*must specify limits\.cpu for: target.*no pod of the target/s
+    const ofTarget =
+      /target: some pods are not ready yet:\n.*must specify limits\.cpu for: target.*does not create the pods of the target/s
     await toldSoon(release, 'ReplicaSet', target, ofTarget, begunAt)
     begunAt = Date.now()
     const workers = await install(release, dir, [{ pods: { master: { resources } } }, { workers: { maxWait: '10s' } }])
@@ -82,7 +83,7 @@ describe('namespaces that want more of pods, or put more into them', { concurren
       release,
       'Job',
       workers,
-      /workers: not all is up yet:\n.*must specify limits\.cpu for: worker/,
+      /workers: some pods are not ready yet:\n.*must specify limits\.cpu for: worker/,
       begunAt,
     )
     const passed = await install(release, dir, [{ pods: { master: { resources }, workers: { resources } } }]).done
@@ -144,6 +145,6 @@ describe('namespaces that want more of pods, or put more into them', { concurren
     await using release = await Release.create()
     const { exitCode, text } = await install(release, temporaryFolder(), [], ['--chart', withSidecar()]).done
     assert.equal(exitCode, 0, text)
-    assert.match(text, /job shop-workers has ended with exit code 0, and its container injected goes on/)
+    assert.match(text, /job shop-workers has ended with exit code 0, but its container injected still runs/)
   })
 })

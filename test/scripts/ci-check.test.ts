@@ -13,20 +13,20 @@ describe('ci-check: set beside an input that says the same', { concurrency: 4 },
   const mistakes: [Record<string, string>, RegExp][] = [
     [
       { KATYDID_SET: 'load.host=https://b', KATYDID_HOST: 'https://a' },
-      /set: load\.host is said by host, too: leave it out/,
+      /set: load\.host is also set by the input host: remove one/,
     ],
-    [{ KATYDID_SET: 'a=b,image.tag=2', KATYDID_IMAGE: 'x:1' }, /set: image is said by image, too/],
+    [{ KATYDID_SET: 'a=b,image.tag=2', KATYDID_IMAGE: 'x:1' }, /set: image is also set by the input image/],
     [
       { KATYDID_SET: 'loadFile.content=x', KATYDID_LOAD_FILE: 'a.js' },
-      /set: loadFile\.content is said by load-file, too/,
+      /set: loadFile\.content is also set by the input load-file/,
     ],
     [
       { KATYDID_SET: 'a=b\nload.profile.users=2', KATYDID_USERS: '5' },
-      /set: load\.profile\.users is said by users, too/,
+      /set: load\.profile\.users is also set by the input users/,
     ],
     [
       { KATYDID_SET: 'workers.usersPerWorker=2', KATYDID_USERS_PER_WORKER: '5' },
-      /set: workers\.usersPerWorker is said by users-per-worker, too/,
+      /set: workers\.usersPerWorker is also set by the input users-per-worker/,
     ],
   ]
   for (const [env, says] of mistakes)

@@ -34,10 +34,7 @@ describe('collect', { concurrency: 4 }, () => {
     const fakes = machine('')
     const { exitCode, stderr } = await fakes.run('collect', 'shop', '--without-result', '--output', 'out')
     assert.equal(exitCode, 0, stderr)
-    assert.match(
-      stderr,
-      /no result: this run has no master, and what release shop serves, if anything, is another run's/,
-    )
+    assert.match(stderr, /no result: this run has no master\. If release shop serves a result, it is of another run/)
     assert.match(fakes.read('out/logs/shop-workers-0.log'), /log of/)
     assert.match(fakes.calls, /get events/)
     assert.doesNotMatch(fakes.calls, /proxy|component in \(master,verdict\)/)

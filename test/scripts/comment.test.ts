@@ -95,7 +95,7 @@ describe('ci-comment', { concurrency: 4 }, () => {
   ] as const)
     test(`${what} is about no pull request: a notice, and GitHub is not asked`, async () => {
       const { fakes, said } = await comments({ event })
-      assert.equal(said, '::notice title=Load test::no comment: this workflow run is about no pull request\n')
+      assert.equal(said, '::notice title=Load test::no comment: this workflow run does not belong to a pull request\n')
       assert.equal(fakes.calls, '')
     })
 
@@ -111,12 +111,12 @@ describe('ci-comment', { concurrency: 4 }, () => {
   ] as const)
     test(`comments that may not be ${what}: a warning, and the step goes on`, async () => {
       const { said } = await comments({ gh })
-      assert.match(said, /^::warning title=Load test::no comment: GitHub refuses it.*pull-requests: write.*fork/)
+      assert.match(said, /^::warning title=Load test::no comment: GitHub refused it.*pull-requests: write.*fork/)
     })
 
   test('a name that would end what hides it is refused', async () => {
     const { fakes, said } = await comments({ env: { KATYDID_NAME: 'a--> <b>' } })
-    assert.match(said, /^::warning .*cannot be the name of a load test/)
+    assert.match(said, /^::warning .*is not a valid name of a load test/)
     assert.equal(fakes.calls, '')
   })
 

@@ -42,7 +42,7 @@ describe('what scripts/install is told', { concurrency: 8 }, () => {
     const fakes = new Fakes(machine({ verdict: 0 }))
     const { exitCode, stderr } = await fakes.line('install shop -f <(false)')
     assert.equal(exitCode, 2)
-    assert.match(stderr, /is empty: what was to write it has probably failed/)
+    assert.match(stderr, /is empty: the command that writes it has probably failed/)
     assert.doesNotMatch(fakes.calls, /helm upgrade/)
   })
 
@@ -99,10 +99,10 @@ describe('what scripts/install is told', { concurrency: 8 }, () => {
     })
 
   const mistakes: [string[], RegExp][] = [
-    [[], /which release\?/],
-    [['a', 'b'], /one release at a time: a or b/],
-    [['shop', '--nonsense', 'x'], /no such flag: --nonsense/],
-    [['shop', '--nonsense=x'], /no such flag: --nonsense/],
+    [[], /the release is missing/],
+    [['a', 'b'], /there are two releases, a and b/],
+    [['shop', '--nonsense', 'x'], /unknown flag: --nonsense/],
+    [['shop', '--nonsense=x'], /unknown flag: --nonsense/],
     [['shop', '--timeout'], /--timeout needs a value/],
     [['shop', '--', '-f'], /-f needs a value/],
     [['shop', '-f', '.'], /cannot read \./],
@@ -122,13 +122,9 @@ describe('what scripts/install is told', { concurrency: 8 }, () => {
     [
       'that cannot be rendered',
       'echo "Error: load.profile has no end" >&2; exit 1',
-      /has no end\n.*cannot be rendered/s,
+      /has no end\n.*cannot render the chart/s,
     ],
-    [
-      'of mode continuous',
-      'echo "# Source: katydid/templates/master.yaml"',
-      /mode: continuous .*: install it with helm upgrade/,
-    ],
+    ['of mode continuous', 'echo "# Source: katydid/templates/master.yaml"', /mode: continuous .*\. Use helm upgrade/],
     ['that is another', 'echo "# Source: other/templates/web.yaml"', /chart is not the chart of katydid/],
   ]
   for (const [which, helm, says] of charts)
@@ -148,13 +144,13 @@ describe('what scripts/install is told', { concurrency: 8 }, () => {
       history: 'echo "secrets is forbidden" >&2; exit 1',
     })
     assert.equal(exitCode, 2)
-    assert.match(stderr, /secrets is forbidden\n.*Helm cannot be asked for the revisions of shop/)
+    assert.match(stderr, /secrets is forbidden\n.*cannot get the revisions of shop from Helm/)
     assert.doesNotMatch(fakes.calls, /helm upgrade/)
   })
 
   for (const [what, kubectl, says] of [
-    ['reached', '*version*) exit 1 ;;', /the cluster cannot be reached/],
-    ['asked for pods', `*'get pods'*) exit 1 ;;`, /namespace default cannot be asked for its pods/],
+    ['reached', '*version*) exit 1 ;;', /cannot reach the cluster/],
+    ['asked for pods', `*'get pods'*) exit 1 ;;`, /cannot list the pods in namespace default/],
   ] as const)
     test(`a cluster that cannot be ${what}: 2, and nothing is installed`, async () => {
       const { fakes, exitCode, stderr } = await install({ verdict: 0, kubectl })

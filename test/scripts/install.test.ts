@@ -25,7 +25,7 @@ describe('scripts/install', { concurrency: 8 }, () => {
     test(`Helm fails, no verdict pod says why: result.json does, ${result}`, async () => {
       const { exitCode, stderr } = await install({ result })
       assert.equal(exitCode, exit, stderr)
-      assert.match(stderr, /no verdict pod has said why; result\.json counts/)
+      assert.match(stderr, /there is no verdict pod: the verdict of result\.json counts/)
     })
 
   test('Helm fails before there is a new master: what the old one serves is not this run’s', async () => {
@@ -104,7 +104,7 @@ describe('scripts/install', { concurrency: 8 }, () => {
   test('Helm is content, and nothing says how the run ended: broken', async () => {
     const { exitCode, stderr } = await install({ helm: 'exit 0' })
     assert.equal(exitCode, 2)
-    assert.match(stderr, /Helm ended with 0, and there is neither a verdict nor a result\.json/)
+    assert.match(stderr, /Helm ended with 0, but there is neither a verdict nor a result\.json/)
   })
 
   test('the log of a master that went to another node is followed there, from its beginning', async () => {
@@ -133,7 +133,7 @@ describe('scripts/install', { concurrency: 8 }, () => {
       child.kill(signal)
       const { exitCode, stderr } = await done
       assert.equal(exitCode, code, stderr)
-      assert.match(stderr, new RegExp(`${signal}: the load is stopped`))
+      assert.match(stderr, new RegExp(`${signal}: stopping the load`))
       const deletes = fakes.calls.match(/kubectl .*delete jobs -l .*component=workers.*/g) ?? []
       assert.equal(deletes.length, 2)
       assert.match(deletes[0] ?? '', /--wait=false/)
@@ -152,7 +152,10 @@ describe('scripts/install', { concurrency: 8 }, () => {
         *'patch job shop-workers'*) touch "$HOME/ended" ;; ${broken}`,
     })
     assert.equal(exitCode, 2, stderr)
-    assert.match(stderr, /shop-workers is ended\nshop-workers: pods "shop-workers-0-x" is forbidden: exceeded quota\n/)
+    assert.match(
+      stderr,
+      /this script ends the Job shop-workers\nshop-workers: pods "shop-workers-0-x" is forbidden: exceeded quota\n/,
+    )
     assert.match(fakes.calls, /patch job shop-workers .*"completions":0,"parallelism":0/)
   })
 
@@ -166,7 +169,7 @@ describe('scripts/install', { concurrency: 8 }, () => {
     assert.equal(exitCode, 2, stderr)
     assert.match(
       stderr,
-      /target: not all is up yet:\nshop-target-1: .*must specify limits\.cpu\n.*no pod of the target/,
+      /target: some pods are not ready yet:\nshop-target-1: .*must specify limits\.cpu\n.*does not create the pods of the target/,
     )
   })
 
@@ -182,8 +185,9 @@ describe('scripts/install', { concurrency: 8 }, () => {
     })
     assert.equal(exitCode, 0, stderr)
     assert.equal(
-      stderr.match(/master: not all is up yet:\nshop-master-a: ImagePullBackOff Back-off pulling image "nosuch"\n/g)
-        ?.length,
+      stderr.match(
+        /master: some pods are not ready yet:\nshop-master-a: ImagePullBackOff Back-off pulling image "nosuch"\n/g,
+      )?.length,
       1,
       stderr,
     )
@@ -206,7 +210,7 @@ describe('scripts/install', { concurrency: 8 }, () => {
   test('broken, and somebody deleted the workers’ Job: Helm, which waits for it, is ended', async () => {
     const { exitCode, stderr } = await install({ helm: waits, result: 'broken', kubectl: broken })
     assert.equal(exitCode, 2, stderr)
-    assert.match(stderr, /the Job of its workers is gone; Helm is not waited for/)
+    assert.match(stderr, /its workers Job no longer exists; this script stops Helm/)
   })
 
   const failed = `*pods/shop-master-a:8089/proxy/verdict*) echo '{"outcome":"failed"}' ;;`
@@ -221,7 +225,7 @@ describe('scripts/install', { concurrency: 8 }, () => {
           [ ! -e "$HOME/installed" ] || touch "$HOME/looked" ;;`,
     })
     assert.equal(exitCode, 1, stderr)
-    assert.match(stderr, /the Job of its verdict is gone; Helm is not waited for/)
+    assert.match(stderr, /its verdict Job no longer exists; this script stops Helm/)
   })
 
   test('an upgrade: the verdict’s Job of the run before goes first, and Helm is waited for', async () => {
@@ -247,7 +251,7 @@ describe('scripts/install', { concurrency: 8 }, () => {
     assert.equal(exitCode, 2, stderr)
     assert.match(
       stderr,
-      /the master does not run after 2 s; Helm is not waited for\nshop-master-a: 0\/3 nodes are available/,
+      /the master does not run after 2 s; this script stops Helm\nshop-master-a: 0\/3 nodes are available/,
     )
   })
 })

@@ -10,7 +10,7 @@ const workers = (seconds: number) =>
 
 interface Job {
   env?: Record<string, string>
-  /** How long the plan may take. */
+  /** How long the plan can take. */
   seconds?: number
   /** How Helm goes about the upgrade. */
   helm?: string
@@ -49,23 +49,23 @@ const upgradeOf = (fakes: Fakes) => /^helm upgrade .*$/m.exec(fakes.calls)?.[0] 
 
 describe('ci-load-test', { concurrency: 4 }, () => {
   const mistakes: [Record<string, string>, RegExp][] = [
-    [{ KATYDID_MODE: 'later' }, /no such mode: later; wait, start, follow or stop/],
+    [{ KATYDID_MODE: 'later' }, /unknown mode: later\. Use wait, start, follow or stop/],
     [{ KATYDID_MODE: 'follow' }, /mode follow needs run/],
     [{ KATYDID_MODE: 'stop' }, /mode stop needs run/],
-    [{ KATYDID_RUN: 'load-6-1' }, /run names a run that was started before: it goes with modes follow and stop/],
-    [{ KATYDID_CLUSTER: 'gke' }, /no such cluster: gke; kind, aks, eks, or nothing/],
+    [{ KATYDID_RUN: 'load-6-1' }, /run names a run that was started before: use it only with modes follow and stop/],
+    [{ KATYDID_CLUSTER: 'gke' }, /unknown cluster: gke\. Use kind, aks or eks, or leave it empty/],
     [{ KATYDID_CLUSTER: 'kind', KATYDID_MODE: 'start' }, /a kind cluster ends with its job: mode start needs aks, eks/],
     [{ KATYDID_CLUSTER: 'kind', KATYDID_MODE: 'follow', KATYDID_RUN: 'x' }, /mode follow needs aks, eks/],
     [{ KATYDID_CLUSTER: 'kind', KATYDID_MODE: 'stop', KATYDID_RUN: 'x' }, /mode stop needs aks, eks/],
-    [{ KATYDID_NAME: 'Shop_Load' }, /Shop_Load-7-1 cannot be a release: small letters/],
-    [{ KATYDID_MODE: 'follow', KATYDID_RUN: '--all' }, /--all cannot be a release/],
+    [{ KATYDID_NAME: 'Shop_Load' }, /Shop_Load-7-1 is not a valid release name: use lower-case letters/],
+    [{ KATYDID_MODE: 'follow', KATYDID_RUN: '--all' }, /--all is not a valid release name/],
     [{ KATYDID_VALUES: 'nowhere.yaml' }, /values: cannot read nowhere\.yaml/],
     [{ KATYDID_IMAGE: 'registry.test:5000/katydid' }, /has neither a tag nor a digest/],
     [{ KATYDID_LOAD_FILE: 'nowhere.ts' }, /load-file: cannot read nowhere\.ts/],
     [{ KATYDID_USERS: '12x' }, /users: 12x is not a whole number above 0/],
     [{ KATYDID_USERS_PER_WORKER: '0' }, /users-per-worker: 0 is not a whole number above 0/],
     [{ KATYDID_LOGIN_MINUTES: '1h' }, /login-minutes: 1h is not a whole number/],
-    [{ KATYDID_TIMEOUT: '2 hours' }, /timeout: bad duration 2 hours: 90s, 30m, 5h30m/],
+    [{ KATYDID_TIMEOUT: '2 hours' }, /timeout: bad duration 2 hours: use 90s, 30m, 5h30m/],
     [{ KATYDID_SET: 'jobTtl=1h\nload.host' }, /set: load\.host is not key=value/],
   ]
   for (const [env, says] of mistakes)
@@ -82,17 +82,17 @@ describe('ci-load-test', { concurrency: 4 }, () => {
     [
       'a plan longer than a login',
       { env: { KATYDID_CLUSTER: 'aks' }, seconds: minutes(50) },
-      /the plan may take 52m, longer than the login to aks holds \(login-minutes: 50\): use mode start, and follow it/,
+      /the plan can take 52m, longer than the login to aks lasts \(login-minutes: 50\): use mode start, and follow it/,
     ],
     [
       'a time-out longer than a login',
       { env: { KATYDID_CLUSTER: 'eks', KATYDID_TIMEOUT: '2h', KATYDID_LOGIN_MINUTES: '100' } },
-      /timeout is 120m, longer than the login to eks holds \(login-minutes: 100\)/,
+      /timeout is 120m, longer than the login to eks lasts \(login-minutes: 100\)/,
     ],
     [
       'a plan longer than the job',
       { seconds: minutes(355) },
-      /the plan may take 357m, and with its results that is longer than the job may take \(job-minutes: 360\): use mode start/,
+      /the plan can take 357m, and with the results that is longer than the job may take \(job-minutes: 360\): use mode start/,
     ],
     [
       'the same on kind, which cannot be followed',
@@ -114,7 +114,7 @@ describe('ci-load-test', { concurrency: 4 }, () => {
     assert.equal(exitCode, 0)
     for (const [template, says] of [
       ['master.yaml\n  replicas: 1', /mode: continuous has no end/],
-      ['master.yaml\n  replicas: 0', /run\.enabled is false: there is no load/],
+      ['master.yaml\n  replicas: 0', /run\.enabled is false, so there is no load/],
       ['schedule.yaml', /mode: schedule has no verdict to wait for/],
     ] as const) {
       const fakes = new Fakes(
@@ -145,7 +145,7 @@ describe('ci-load-test', { concurrency: 4 }, () => {
   test('a namespace that is there already is somebody’s: 2, and not to be removed', async () => {
     const { fakes, exitCode, stderr } = await run({ kubectl: 'create*) exit 1 ;;' })
     assert.equal(exitCode, 2)
-    assert.match(stderr, /namespace load-7-1 cannot be made: see above/)
+    assert.match(stderr, /cannot create namespace load-7-1; see above/)
     assert.equal(fakes.output('remove'), undefined)
   })
 
@@ -187,7 +187,7 @@ describe('ci-load-test', { concurrency: 4 }, () => {
   })
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    test(`${signal}: the load is stopped, and removal is left to the steps after it`, async () => {
+    test(`${signal}: stopping the load, and removal is left to the steps after it`, async () => {
       const fakes = job({ helm: 'exec sleep 30', env: { KATYDID_SECRET_VALUES: 'a: 1' } })
       const { child, done } = fakes.start('ci-load-test')
       await fakes.called('helm upgrade')
@@ -218,7 +218,7 @@ describe('ci-load-test', { concurrency: 4 }, () => {
     assert.equal(refused.exitCode, 2)
     assert.match(
       refused.stderr,
-      /timeout 51m is longer than the login to aks holds \(login-minutes: 50\): follow again/,
+      /timeout 51m is longer than the login to aks lasts \(login-minutes: 50\): use a shorter timeout, and follow again/,
     )
   })
 })

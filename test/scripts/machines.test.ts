@@ -75,8 +75,8 @@ kubectl version
   })
 
   const mistakes: [string, Record<string, string>, RegExp][] = [
-    ['gke', {}, /no such cluster: gke; aks or eks/],
-    ['', {}, /no such cluster: ; aks or eks/],
+    ['gke', {}, /unknown cluster: gke\. Use aks or eks/],
+    ['', {}, /unknown cluster: \. Use aks or eks/],
     ['aks', {}, /aks needs cluster-name/],
     ['aks', { CLUSTER_NAME: 'staging' }, /aks needs azure-resource-group/],
     ['eks', { CLUSTER_NAME: 'staging' }, /eks needs aws-region/],

@@ -47,20 +47,20 @@ esac`
     const more = { KATYDID_MASTER_WAIT: '1' }
     const { fakes, exitCode, stderr } = await start(`*proxy/verdict*) echo '{"state":"gathering"}' ;;`, hooks, more)
     assert.equal(exitCode, 0)
-    assert.match(stderr, /not every worker is there yet/)
+    assert.match(stderr, /some workers have not joined yet/)
     assert.equal(fakes.output('remove'), '')
   })
 
   const faults: [string, string, string, RegExp][] = [
-    ['Helm fails', '', 'exit 1', /the master could not be started/],
-    ['Helm has kept nothing', '', 'case "$*" in get*) exit 1 ;; esac', /Helm does not say what workers are/],
+    ['Helm fails', '', 'exit 1', /cannot start the master/],
+    ['Helm has kept nothing', '', 'case "$*" in get*) exit 1 ;; esac', /cannot get the workers Job from Helm/],
     ['there are no workers', '', '', /release load-6-1 has no workers/],
-    ['the Job is refused', '*create*) exit 1 ;;', hooks, /the workers could not be started/],
+    ['the Job is refused', '*create*) exit 1 ;;', hooks, /cannot start the workers/],
     [
       'the run is broken at once',
       `*proxy/verdict*) echo '{"outcome":"broken","summary":"no such file"}' ;;`,
       hooks,
-      /no such file.*\n.*the run is over already, and broken/,
+      /no such file.*\n.*the run is already over and broken/,
     ],
   ]
   for (const [what, kubectl, helm, says] of faults)
@@ -92,7 +92,7 @@ describe('ci-follow', { concurrency: 8 }, () => {
     const fakes = machine(`*proxy/verdict*) echo '{"state":"running"}' ;;`, '', { KATYDID_TIMEOUT: '1s' })
     const { exitCode, stderr } = await fakes.run('ci-follow', 'load-6-1', 'results')
     assert.equal(exitCode, 2)
-    assert.match(stderr, /there is no verdict after 1s: the run goes on, and may be followed again/)
+    assert.match(stderr, /there is no verdict after 1s\. The run goes on: follow it again/)
     assert.equal(fakes.output('remove'), undefined)
     assert.equal(fakes.output('state'), 'running')
   })
@@ -117,7 +117,7 @@ describe('ci-follow', { concurrency: 8 }, () => {
   })
 
   for (const [what, kubectl, says] of [
-    ['no access', '*) exit 1 ;;', /the cluster cannot be asked/],
+    ['no access', '*) exit 1 ;;', /cannot reach the cluster/],
     ['no such run', `*'get services'*) ;;`, /there is no run load-6-1 in this cluster/],
   ] as const)
     test(`${what}: 2`, async () => {
@@ -148,10 +148,15 @@ describe('ci-stop', { concurrency: 8 }, () => {
   })
 
   for (const [what, kubectl, says, removed] of [
-    ['no access', '*) exit 1 ;;', /the cluster cannot be asked/, undefined],
+    ['no access', '*) exit 1 ;;', /cannot reach the cluster/, undefined],
     ['no such run', `*'get namespace'*) ;;`, /there is no run load-6-1/, undefined],
-    ['workers that stay', `*'delete jobs'*) exit 1 ;; ${result('passed')}`, /the load may still go on/, 'load-6-1'],
-    ['no result', '*proxy/*) exit 1 ;;', /the load is stopped, and there is no result/, 'load-6-1'],
+    [
+      'workers that stay',
+      `*'delete jobs'*) exit 1 ;; ${result('passed')}`,
+      /the load may still be running/,
+      'load-6-1',
+    ],
+    ['no result', '*proxy/*) exit 1 ;;', /the load is stopped, but there is no result/, 'load-6-1'],
   ] as const)
     test(`${what}: 2`, async () => {
       const fakes = machine(kubectl)
@@ -204,7 +209,7 @@ describe('ci-cleanup', { concurrency: 8 }, () => {
       const fakes = namespace(other)
       const { exitCode, stderr } = await fakes.run('ci-cleanup', 'production')
       assert.equal(exitCode, 1)
-      assert.match(stderr, /namespace production is not a load test's; it stays/)
+      assert.match(stderr, /namespace production does not belong to a load test: it is not deleted/)
       assert.doesNotMatch(fakes.calls, /delete|uninstall/)
       assert.equal(fakes.output('removed'), undefined)
     })
@@ -224,11 +229,11 @@ describe('ci-cleanup', { concurrency: 8 }, () => {
     const unreachable = await away.run('ci-cleanup', 'load-7-1')
     assert.equal(unreachable.exitCode, 1)
     assert.equal(away.output('removed'), undefined)
-    assert.match(unreachable.stderr, /the cluster cannot be asked, and namespace load-7-1 may still be there/)
+    assert.match(unreachable.stderr, /cannot reach the cluster: namespace load-7-1 may still exist/)
     const stays = namespace('load-7-1 load-7-1', "'delete namespace'*) exit 1 ;;")
     const stuck = await stays.run('ci-cleanup', 'load-7-1')
     assert.equal(stuck.exitCode, 1)
     assert.equal(stays.output('removed'), undefined)
-    assert.match(stuck.stderr, /namespace load-7-1 is not gone yet/)
+    assert.match(stuck.stderr, /namespace load-7-1 still exists/)
   })
 })

@@ -81,7 +81,7 @@ describe('ci-summary', { concurrency: 4 }, () => {
     test(`${what}: broken, and nothing is known`, async () => {
       const { page, outcome } = await summary(files)
       assert.equal(outcome, 'broken')
-      assert.match(page, /### Load test: broken\n\nNothing is known of the run: see the log of the job\./)
+      assert.match(page, /### Load test: broken\n\nThere is no result\. See the log of the job\./)
     })
 
   test('a result that cannot be read does not take the page with it', async () => {
