@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { Verdict } from '../facts/verdict.ts'
 import { FeedDesk } from '../feeds/feed-desk.ts'
 import { aUser, loadInline } from '../loadfile/inline-files.fixture.ts'
 import { planOf } from '../plan/plan.fixture.ts'
@@ -12,7 +13,6 @@ import { type Encodable, encode } from '../transport/locust/encode.ts'
 import type { ToMaster } from '../transport/messages.ts'
 import type { RouterSocket } from '../transport/zmq/router-socket.ts'
 import { createCriteria } from '../verdict/criteria.ts'
-import type { Verdict } from '../verdict/criterion.ts'
 import { ClusterRun } from './cluster-run.ts'
 
 /*

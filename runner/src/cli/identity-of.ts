@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { RunIdentity } from '../outputs/output.ts'
+import type { RunIdentity } from '../facts/run.ts'
 import type { Prepared } from './prepare.ts'
 
 /** What runs: `sha256sum` of the load file says whether it is that of a result. */

@@ -1,5 +1,5 @@
+import type { RunIdentity } from '../facts/run.ts'
 import type { Log } from '../log.ts'
-import type { RunIdentity } from '../outputs/output.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { StatsDelta } from '../stats/snapshot.ts'
 import type { Criterion } from '../verdict/criterion.ts'

@@ -1,5 +1,6 @@
+import type { RunFinish, RunStart } from '../facts/run.ts'
 import type { RunEvent } from '../facts/run-event.ts'
-import type { RunFinish, RunStart } from '../outputs/output.ts'
+import type { Verdict } from '../facts/verdict.ts'
 import { planOf } from '../plan/plan.fixture.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { UserClassInfo } from '../profile/class-sequence.ts'
@@ -9,7 +10,6 @@ import type { HealthSample, RunInterval, StatsDelta, WorkerInterval } from '../s
 import type { Link } from '../transport/link.ts'
 import { memoryLink } from '../transport/memory.ts'
 import type { Target, ToMaster, ToWorker } from '../transport/messages.ts'
-import type { Verdict } from '../verdict/criterion.ts'
 import type { LoadSource } from './load/load-source.ts'
 
 export const calm: HealthSample = {

@@ -1,7 +1,7 @@
+import type { RunFinish, RunStart } from '../facts/run.ts'
 import type { RunEvent } from '../facts/run-event.ts'
-import type { RunFinish, RunStart } from '../outputs/output.ts'
+import type { Verdict } from '../facts/verdict.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
-import type { Verdict } from '../verdict/criterion.ts'
 
 /** Where a run is told to: the outputs, behind their isolation. */
 export interface OutputSink {

@@ -1,9 +1,9 @@
 import { exitCodes, KatydidError, messageOf } from '../errors.ts'
+import type { RunFinish, RunStart } from '../facts/run.ts'
 import type { RunEvent } from '../facts/run-event.ts'
+import type { Finding } from '../facts/verdict.ts'
 import { Aggregate } from '../stats/aggregate.ts'
-import type { Finding } from '../verdict/criterion.ts'
 import { printable } from './console/text-width.ts'
-import type { RunFinish, RunStart } from './output.ts'
 
 /** What there was of a run until an error ended it; no start where it had none. */
 export interface SoFar {

@@ -1,6 +1,6 @@
+import type { LoadReport, LoadWindow } from '../facts/run.ts'
 import { WideningWindows } from '../stats/series/widening-windows.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
-import type { LoadReport, LoadWindow } from './output.ts'
 
 /** Users asked for against users that ran, over time; nothing where a run asks for arrivals. */
 export class LoadRecord {

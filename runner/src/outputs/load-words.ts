@@ -1,7 +1,7 @@
+import type { HealthReport, RunFinish } from '../facts/run.ts'
 import type { Redact } from '../redact.ts'
 import { formatBytes, formatCount, formatItems, formatMs, formatNumber, formatPercent, ratio } from '../stats/format.ts'
 import type { ArrivalCounts } from '../stats/snapshot.ts'
-import type { HealthReport, RunFinish } from './output.ts'
 
 /** Arrivals that were not started, or not in time. */
 export function droppedInWords({ offered, dropped, late = 0 }: ArrivalCounts): string {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { RunFinish } from '../facts/run.ts'
+import type { Verdict } from '../facts/verdict.ts'
 import { Aggregate } from '../stats/aggregate.ts'
-import type { Verdict } from '../verdict/criterion.ts'
 import { Multiplexer, type MultiplexerOptions } from './multiplex.ts'
-import type { Output, RunFinish } from './output.ts'
+import type { Output } from './output.ts'
 import { finishOf, intervalOf, startOf } from './run.fixture.ts'
 
 function setUp(outputs: Output[], options: Partial<MultiplexerOptions> = {}) {

@@ -1,8 +1,9 @@
 import { messageOf } from '../errors.ts'
+import type { RunFinish, RunStart } from '../facts/run.ts'
 import type { EventKind, RunEvent } from '../facts/run-event.ts'
+import type { Verdict } from '../facts/verdict.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
-import type { Verdict } from '../verdict/criterion.ts'
-import type { Output, RunFinish, RunStart } from './output.ts'
+import type { Output } from './output.ts'
 import { OutputQueue } from './output-queue.ts'
 
 export interface MultiplexerOptions {

@@ -1,9 +1,9 @@
+import type { RunStart } from '../facts/run.ts'
 import { effectOf, type RunEvent } from '../facts/run-event.ts'
 import { ratio } from '../stats/format.ts'
 import { LatencyFigures } from '../stats/latency-figures.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
 import { RunView } from './console/run-view.ts'
-import type { RunStart } from './output.ts'
 
 /** preparing: plan and load file are read; gathering: workers are waited for, hooks run; stopping: no more load is asked for. */
 export const runStates = ['preparing', 'gathering', 'running', 'stopping', 'finished'] as const

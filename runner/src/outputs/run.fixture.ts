@@ -1,12 +1,12 @@
+import type { RunFinish, RunIdentity, RunStart, WorkerReport } from '../facts/run.ts'
+import type { Finding } from '../facts/verdict.ts'
 import { buildPlan } from '../plan/build-plan.ts'
 import type { PlanFlags } from '../plan/options.ts'
 import { Aggregate } from '../stats/aggregate.ts'
 import { Recorder } from '../stats/recorder.ts'
 import type { Series, SeriesStore } from '../stats/series/series.ts'
 import type { HealthSample, RunInterval, StatsDelta } from '../stats/snapshot.ts'
-import type { Finding } from '../verdict/criterion.ts'
 import { thresholdFinding } from '../verdict/threshold-finding.ts'
-import type { RunFinish, RunIdentity, RunStart, WorkerReport } from './output.ts'
 
 /** Monday 23 November 2026, 12:00:00 UTC. */
 export const startedAt = Date.UTC(2026, 10, 23, 12)

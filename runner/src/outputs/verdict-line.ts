@@ -1,9 +1,9 @@
 import type { Outcome } from '../errors.ts'
+import type { RunFinish } from '../facts/run.ts'
+import type { Finding } from '../facts/verdict.ts'
 import type { Redact } from '../redact.ts'
 import { formatFigure, formatItems, formatMs, formatPercent, formatSpan, ratio } from '../stats/format.ts'
-import type { Finding } from '../verdict/criterion.ts'
 import { printable } from './console/text-width.ts'
-import type { RunFinish } from './output.ts'
 
 const mostReasons = 3
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type EventKind, eventKinds, type RunEvent } from '../facts/run-event.ts'
-import type { Criterion, Finding } from './criterion.ts'
+import type { Finding } from '../facts/verdict.ts'
+import type { Criterion } from './criterion.ts'
 import { healthy, intervalOf, TestRun, type TestSecond } from './run.fixture.ts'
 
 const runs: Record<string, TestSecond[]> = {

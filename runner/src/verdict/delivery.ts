@@ -1,7 +1,8 @@
+import type { Finding } from '../facts/verdict.ts'
 import { formatCount, formatNumber } from '../stats/format.ts'
 import { addArrivals, noArrivals } from '../stats/merge.ts'
 import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
-import type { Criterion, Finding, RunDelivery, RunView } from './criterion.ts'
+import type { Criterion, RunDelivery, RunView } from './criterion.ts'
 import { formatShare } from './format-measure.ts'
 
 const undeliveredLimit = 0.01

@@ -1,6 +1,7 @@
+import type { Finding } from '../facts/verdict.ts'
 import { healthSeconds } from '../stats/health-seconds.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
-import type { Criterion, Finding } from './criterion.ts'
+import type { Criterion } from './criterion.ts'
 import { formatShare } from './format-measure.ts'
 
 const saturatedLimit = 0.05

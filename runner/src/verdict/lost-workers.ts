@@ -1,7 +1,8 @@
 import { effectOf, type RunEvent } from '../facts/run-event.ts'
+import type { Finding } from '../facts/verdict.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { formatNumber } from '../stats/format.ts'
-import type { Criterion, Finding, RunView } from './criterion.ts'
+import type { Criterion, RunView } from './criterion.ts'
 import { formatShare } from './format-measure.ts'
 import { oneLine } from './one-line.ts'
 

@@ -1,5 +1,6 @@
 import { effectOf, type RunEvent } from '../facts/run-event.ts'
-import type { Criterion, Finding } from './criterion.ts'
+import type { Finding } from '../facts/verdict.ts'
+import type { Criterion } from './criterion.ts'
 import { oneLine } from './one-line.ts'
 
 /** Things that happened to a run and are a finding by themselves. Each text once. */

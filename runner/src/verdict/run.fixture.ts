@@ -1,7 +1,8 @@
+import type { Finding } from '../facts/verdict.ts'
 import { Aggregate } from '../stats/aggregate.ts'
 import { Recorder } from '../stats/recorder.ts'
 import type { ArrivalCounts, HealthSample, RunInterval, StatsDelta } from '../stats/snapshot.ts'
-import type { Criterion, Finding, RunView } from './criterion.ts'
+import type { Criterion, RunView } from './criterion.ts'
 
 /** What happened in one second of a run that a test tells. */
 export interface TestSecond {

@@ -1,4 +1,4 @@
-import type { Finding } from './criterion.ts'
+import type { Finding } from '../facts/verdict.ts'
 
 /** What a threshold found: `label` says what must hold, `measured` what was, and the line is made of both. */
 export function thresholdFinding(

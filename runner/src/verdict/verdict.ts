@@ -1,6 +1,7 @@
 import { exitCodes, type Outcome } from '../errors.ts'
+import type { Finding, Verdict } from '../facts/verdict.ts'
 import { redact } from '../secrets/redactions.ts'
-import type { Criterion, Finding, RunView, Verdict } from './criterion.ts'
+import type { Criterion, RunView } from './criterion.ts'
 
 /** What a criterion says, in all of its texts. */
 function withoutSecrets(finding: Finding): Finding {

@@ -1,4 +1,4 @@
-import type { HealthReport } from '../../outputs/output.ts'
+import type { HealthReport } from '../../facts/run.ts'
 import { healthSeconds } from '../../stats/health-seconds.ts'
 import type { HealthSample } from '../../stats/snapshot.ts'
 

@@ -1,6 +1,6 @@
+import type { LoadReport, RunFinish } from '../../facts/run.ts'
 import type { RunEvent } from '../../facts/run-event.ts'
 import { LoadRecord } from '../../outputs/load-record.ts'
-import type { LoadReport, RunFinish } from '../../outputs/output.ts'
 import { Aggregate } from '../../stats/aggregate.ts'
 import { addArrivals, noArrivals } from '../../stats/merge.ts'
 import { SeriesStore } from '../../stats/series/series.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Verdict } from '../../facts/verdict.ts'
 import { RunClock } from '../../stats/run-clock.ts'
-import type { Verdict } from '../../verdict/criterion.ts'
 import { plan, RecordingSink } from '../master.fixture.ts'
 import { HealthSummary } from '../record/health-summary.ts'
 import { RunRecord } from '../record/run-record.ts'

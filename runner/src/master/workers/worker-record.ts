@@ -1,4 +1,4 @@
-import type { WorkerReport } from '../../outputs/output.ts'
+import type { WorkerReport } from '../../facts/run.ts'
 import type { UserClassInfo } from '../../profile/class-sequence.ts'
 import type { HealthSample, WorkerInterval } from '../../stats/snapshot.ts'
 import { totalUsers } from '../../stats/user-counts.ts'

@@ -1,7 +1,7 @@
+import type { RunStart } from '../../facts/run.ts'
 import type { RunEvent } from '../../facts/run-event.ts'
 import type { Redact } from '../../redact.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
-import type { RunStart } from '../output.ts'
 import { type Canvas, liveTable } from './console-table.ts'
 import { LiveRegion } from './live-region.ts'
 import { RunView } from './run-view.ts'

@@ -1,9 +1,9 @@
+import type { RunStart } from '../../facts/run.ts'
 import type { RunEvent } from '../../facts/run-event.ts'
 import { formatDuration } from '../../plan/duration.ts'
 import type { Redact } from '../../redact.ts'
 import type { Aggregate } from '../../stats/aggregate.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
-import type { RunStart } from '../output.ts'
 import { profileInWords } from '../profile-words.ts'
 import { RecentIntervals } from '../recent.ts'
 

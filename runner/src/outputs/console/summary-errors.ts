@@ -1,5 +1,5 @@
+import type { RunFinish } from '../../facts/run.ts'
 import { formatClock, formatCount } from '../../stats/format.ts'
-import type { RunFinish } from '../output.ts'
 import type { SummaryOptions } from './text-style.ts'
 import { layoutTable } from './text-table.ts'
 import { printable } from './text-width.ts'

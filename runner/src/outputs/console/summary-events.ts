@@ -1,6 +1,6 @@
+import type { RunFinish } from '../../facts/run.ts'
 import type { Redact } from '../../redact.ts'
 import { formatCount } from '../../stats/format.ts'
-import type { RunFinish } from '../output.ts'
 import { eventLine } from './run-figures.ts'
 
 const most = 20

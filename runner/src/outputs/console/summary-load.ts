@@ -1,3 +1,4 @@
+import type { RunFinish } from '../../facts/run.ts'
 import type { Redact } from '../../redact.ts'
 import {
   formatBytes,
@@ -9,7 +10,6 @@ import {
   ratio,
 } from '../../stats/format.ts'
 import { besidesInWords, droppedInWords, generatorInWords, usersInWords } from '../load-words.ts'
-import type { RunFinish } from '../output.ts'
 
 /** What was to be sent and what was, and how the generator itself did: what the latencies above are worth. */
 export function loadLines(run: RunFinish, redact: Redact): string[] {

@@ -1,7 +1,7 @@
+import type { RunFinish } from '../../facts/run.ts'
 import type { Metric } from '../../stats/aggregate.ts'
 import { formatCount, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
 import { percentilesOf } from '../../stats/percentiles.ts'
-import type { RunFinish } from '../output.ts'
 import type { SummaryOptions } from './text-style.ts'
 import { layoutTable } from './text-table.ts'
 

@@ -1,7 +1,7 @@
+import type { RunFinish } from '../../facts/run.ts'
 import type { RequestStats } from '../../stats/aggregate.ts'
 import { dash, formatCount, formatFigure, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
 import { atLeastInWords } from '../load-words.ts'
-import type { RunFinish } from '../output.ts'
 import type { SummaryOptions } from './text-style.ts'
 import { type Column, layoutTable } from './text-table.ts'
 

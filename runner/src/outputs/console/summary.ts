@@ -1,4 +1,4 @@
-import type { RunFinish } from '../output.ts'
+import type { RunFinish } from '../../facts/run.ts'
 import { bySeverity, verdictLine } from '../verdict-line.ts'
 import { errorLines, exceptionLines } from './summary-errors.ts'
 import { eventLines } from './summary-events.ts'

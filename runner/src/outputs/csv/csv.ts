@@ -1,7 +1,8 @@
+import type { RunFinish, RunStart } from '../../facts/run.ts'
 import type { Redact } from '../../redact.ts'
 import type { Aggregate } from '../../stats/aggregate.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
-import type { Output, RunFinish, RunStart } from '../output.ts'
+import type { Output } from '../output.ts'
 import { type OutputFile, prepareFile, writeWhole } from '../output-files.ts'
 import { RecentIntervals } from '../recent.ts'
 import {

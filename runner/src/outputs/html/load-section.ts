@@ -1,6 +1,6 @@
+import type { WorkerReport } from '../../facts/run.ts'
 import { formatBytes, formatCount, formatItems, formatNumber, formatPercent, formatSpan } from '../../stats/format.ts'
 import { besidesInWords, droppedInWords, generatorInWords, usersInWords } from '../load-words.ts'
-import type { WorkerReport } from '../output.ts'
 import type { Result } from '../result/result.ts'
 import { type Html, html } from './markup.ts'
 import { countCell, facts, table } from './table.ts'

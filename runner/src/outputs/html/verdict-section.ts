@@ -1,4 +1,4 @@
-import type { Finding } from '../../verdict/criterion.ts'
+import type { Finding } from '../../facts/verdict.ts'
 import type { Result } from '../result/result.ts'
 import { bySeverity } from '../verdict-line.ts'
 import { type Html, html } from './markup.ts'

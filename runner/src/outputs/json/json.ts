@@ -1,6 +1,7 @@
+import type { RunFinish, RunStart } from '../../facts/run.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
 import type { Redact } from '../../redact.ts'
-import type { Output, RunFinish, RunStart } from '../output.ts'
+import type { Output } from '../output.ts'
 import { type OutputFile, rewriteWhole, writeWhole } from '../output-files.ts'
 import { shownResult } from '../result/shown-result.ts'
 import { jsonText } from './json-text.ts'

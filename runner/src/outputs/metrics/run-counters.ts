@@ -1,7 +1,7 @@
+import type { RunFinish, RunStart } from '../../facts/run.ts'
 import type { RunEvent } from '../../facts/run-event.ts'
 import { TextCap } from '../../stats/cardinality-limit.ts'
 import type { ArrivalCounts, RunInterval, WaitingState } from '../../stats/snapshot.ts'
-import type { RunFinish, RunStart } from '../output.ts'
 import { GeneratorCounters } from './generator-counters.ts'
 import { MetricCounters } from './metric-counters.ts'
 import { RequestCounters } from './request-counters.ts'

@@ -1,4 +1,5 @@
 import { messageOf } from '../../errors.ts'
+import type { RunFinish, RunStart } from '../../facts/run.ts'
 import type { RunEvent } from '../../facts/run-event.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
 import type { Redact } from '../../redact.ts'
@@ -7,7 +8,7 @@ import type { RunInterval } from '../../stats/snapshot.ts'
 import { MetricFamilies } from '../metrics/metric-families.ts'
 import { RunCounters } from '../metrics/run-counters.ts'
 import { tellRun } from '../metrics/run-metrics.ts'
-import type { Output, RunFinish, RunStart } from '../output.ts'
+import type { Output } from '../output.ts'
 import type { MetricExporter } from './otlp-exporter.ts'
 
 export interface OtelOptions {

@@ -1,9 +1,10 @@
+import type { RunFinish, RunStart } from '../../facts/run.ts'
 import type { RunEvent } from '../../facts/run-event.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
 import type { Redact } from '../../redact.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
 import { RunCounters } from '../metrics/run-counters.ts'
-import type { Output, RunFinish, RunStart } from '../output.ts'
+import type { Output } from '../output.ts'
 import type { MetricsPage } from './metrics-page.ts'
 
 /** `/metrics`: the run for Prometheus, which comes and asks. Here it is only added up; text is made of it when somebody looks (`metrics-page.ts`). */

@@ -1,3 +1,4 @@
+import type { RunFinish, RunStart } from '../../facts/run.ts'
 import type { RunEvent } from '../../facts/run-event.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
 import { createProfile } from '../../profile/profiles.ts'
@@ -8,7 +9,7 @@ import { brokenRun, errorLines, type SoFar } from '../broken-run.ts'
 import { summary } from '../console/summary.ts'
 import { createStyle } from '../console/text-style.ts'
 import { LoadRecord } from '../load-record.ts'
-import type { Output, RunFinish, RunStart } from '../output.ts'
+import type { Output } from '../output.ts'
 import { verdictLine } from '../verdict-line.ts'
 
 const mostEvents = 1_000

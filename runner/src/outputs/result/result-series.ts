@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
+import type { RunFinish } from '../../facts/run.ts'
 import { percentilesOf } from '../../stats/percentiles.ts'
 import type { Series, SeriesWindow } from '../../stats/series/series.ts'
-import type { RunFinish } from '../output.ts'
 
 /**
  * One request group over time, a list for each figure, all of the same length: a week of 500 names would be several times as large

@@ -1,6 +1,6 @@
+import type { RunFinish } from '../../facts/run.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
 import { type OwnWords, type Redact, redactDeep } from '../../redact.ts'
-import type { RunFinish } from '../output.ts'
 import { type RequestResult, type Result, toResult } from './result.ts'
 
 /** The result as others may see it: without secrets. */

@@ -1,7 +1,8 @@
 import { exitCodes, type Outcome } from '../../errors.ts'
+import type { RunFinish } from '../../facts/run.ts'
+import type { Finding, Verdict } from '../../facts/verdict.ts'
 import { type OwnWords, type Redact, redactDeep } from '../../redact.ts'
-import type { Finding, Verdict } from '../../verdict/criterion.ts'
-import type { Output, RunFinish } from '../output.ts'
+import type { Output } from '../output.ts'
 import { send } from '../send.ts'
 import { bySeverity, verdictLine } from '../verdict-line.ts'
 
