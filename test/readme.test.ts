@@ -15,6 +15,7 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type CommandModule, commands } from '../runner/src/cli/cli.ts'
 import { help as workerHelp } from '../runner/src/cli/worker.ts'
+import { type EventEffect, eventKinds } from '../runner/src/facts/run-event.ts'
 import * as katydid from '../runner/src/index.ts'
 import { typecheck } from '../runner/src/loadfile/typecheck.ts'
 import { loadSchema } from '../runner/src/plan/load-schema.ts'
@@ -144,6 +145,17 @@ describe('thresholds', () => {
     for (const text of ['p1 < 1', 'p99.9999 < 1', 'p100 < 1']) parseThreshold(text)
     for (const text of ['p0 < 1', 'p99.99999 < 1', 'p101 < 1']) assert.throws(() => parseThreshold(text), text)
   })
+})
+
+test('the page of events has every kind, with what it makes of the run', () => {
+  const rows = new Map<string, string>()
+  for (const [, kinds = '', effect = ''] of doc('events').matchAll(/^\| (`\w+`(?:, `\w+`)*) \| .* \|(.*)\|$/gm))
+    for (const [, kind = ''] of kinds.matchAll(/`(\w+)`/g)) rows.set(kind, effect.trim())
+  const effects = Object.entries<EventEffect>(eventKinds).map(([kind, { outcome, endsLoad, isLoss }]) => {
+    const effect = [outcome, endsLoad && 'ends the load', isLoss && 'a lost worker'].filter((each) => each)
+    return [kind, effect.join(', ')] as const
+  })
+  assert.deepEqual(Object.fromEntries(rows), Object.fromEntries(effects))
 })
 
 describe('commands, flags and variables', () => {
