@@ -32,7 +32,8 @@ function defaultOf(option: Option | undefined, path: readonly string[] = []): st
 }
 
 function meaningOf({ description, argChoices }: Option): string {
-  return argChoices ? `${description}: ${argChoices.join(', ')}` : description
+  const untold = argChoices?.filter((choice) => !description.includes(choice)) ?? []
+  return untold.length > 0 ? `${description}: ${argChoices?.join(', ')}` : description
 }
 
 const build = async (load: () => Promise<CommandModule>) =>
@@ -43,8 +44,7 @@ const isPlanOption = (long: string | null | undefined) => planOptions.some(({ fl
 /** The flags that make a plan, with every other place where each can be set. */
 async function loadTable(): Promise<string> {
   const { options, registeredArguments } = await build(commands.master as () => Promise<CommandModule>)
-  const flagOf = (long: string) =>
-    options.find((option) => option.long === long || option.long === `--no-${long.slice(2)}`)
+  const flagOf = (long: string) => options.find((option) => option.long === long)
   const values = options.find(({ long }) => long === '--values') as Option
   const rows = planOptions.map(({ flag, env, path }) => {
     const option = flagOf(flag)

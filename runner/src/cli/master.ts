@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { System } from '../system.ts'
-import { addLoadFlags, toPlanFlags } from './load-flags.ts'
+import { addLoadFlags, addMasterLoadFlags, toPlanFlags } from './load-flags.ts'
 import { addReportFlags } from './report-flags.ts'
 import type { MasterFlags } from './run-master.ts'
 
@@ -12,14 +12,9 @@ export function build(system: System, done: (exitCode: number) => void): Command
     )
     .argument('[file]', 'load file (TypeScript or JavaScript)')
     .argument('[classes...]', 'run only these user classes')
-  return addReportFlags(addLoadFlags(command))
+  return addReportFlags(addMasterLoadFlags(addLoadFlags(command)))
     .option('--bind-host <host>', 'address on which to wait for workers. Default: all addresses')
     .option('--bind-port <port>', 'port on which to wait for workers. 0 chooses a free port', '5557')
-    .option('--expect-workers <count>', 'start the load when this number of workers has joined (default 1)')
-    .option(
-      '--expect-workers-max-wait <duration>',
-      'longest time to wait for these workers. Then the run is broken (default 2m)',
-    )
     .option(
       '--heartbeat-liveness <duration>',
       'a worker is missing after this time without a heartbeat (default 8s; 4s if its connection is closed)',

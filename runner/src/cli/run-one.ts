@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { KatydidError } from '../errors.ts'
+import { type PlanFlags, planOptions } from '../plan/options.ts'
 import type { System } from '../system.ts'
 import { addLoadFlags, type LoadFlags, toPlanFlags } from './load-flags.ts'
 
@@ -19,10 +20,10 @@ export function build(system: System, done: (exitCode: number) => void): Command
     '1',
   )
   return command.action(async (file: string | undefined, name: string | undefined, flags: RunOneFlags) => {
-    refuseLoad(flags)
     const iterations = iterationsOf(flags.iterations)
     const { prepare } = await import('./prepare.ts')
     const planFlags = toPlanFlags(file, name === undefined ? [] : [name], flags)
+    refuseLoad(planFlags)
     const prepared = await prepare({ system, values: flags.values, flags: planFlags })
     const { runOne } = await import('./run-one-user.ts')
     done(await runOne(system, prepared, iterations))
@@ -30,9 +31,9 @@ export function build(system: System, done: (exitCode: number) => void): Command
 }
 
 /** Of a single user they would mean nothing. */
-function refuseLoad({ users, spawnRate, arrivals, maxUsers }: LoadFlags): void {
-  const given = { '--users': users, '--spawn-rate': spawnRate, '--arrivals': arrivals, '--max-users': maxUsers }
-  const [flag] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
+function refuseLoad(given: PlanFlags): void {
+  const { flag } =
+    planOptions.find(({ name, path }) => path[1] === 'profile' && name !== 'runTime' && given[name] !== undefined) ?? {}
   if (flag)
     throw new KatydidError('USAGE', `run-one runs one user: ${flag} does not go with it`, {
       hint: `leave ${flag} out, or use katydid run`,

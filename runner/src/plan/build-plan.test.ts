@@ -201,14 +201,12 @@ describe('the command line', () => {
         maxRps: '600/m',
         expectWorkers: '3',
         expectWorkersMaxWait: '60',
-        http: {
-          keepAlive: false,
-          http2: true,
-          timeout: '5s',
-          maxRedirects: '0',
-          maxBodyBytes: '1MiB',
-          proxy: 'http://p:1',
-        },
+        keepAlive: false,
+        http2: true,
+        timeout: '5s',
+        maxRedirects: '0',
+        maxBody: '1MiB',
+        proxy: 'http://p:1',
       },
     })
     assert.equal(plan.stopTimeout, 5_000)

@@ -87,10 +87,12 @@ export function statesProfile(valuesFiles: readonly string[]): boolean {
 
 /** One layer for each option that is set, weakest first, so that each keeps its name. */
 function optionLayers(env: PlanSources['env'], flags: PlanFlags): { path: readonly string[]; layer: Layer }[] {
+  const stranger = Object.keys(flags).find((name) => !planOptions.some((option) => option.name === name))
+  if (stranger !== undefined) throw new Error(`a plan has no option ${stranger}`)
   const layers: { path: readonly string[]; layer: Layer }[] = []
   for (const option of planOptions) {
     const variable = option.env.find((name) => env[name] !== undefined && env[name] !== '')
-    const given = option.read(flags)
+    const given = flags[option.name]
     const add = (name: string, value: unknown) =>
       layers.push({ path: option.path, layer: { name, option: option.path, values: nest(option.path, value) } })
     const isParams = option.path[1] === 'params'

@@ -1,15 +1,12 @@
 import type { LayeredValues } from './layers.ts'
 import { placed } from './mistakes.ts'
+import { planOptions } from './options.ts'
 import { readsUsers, type ShapeInfo, shapesText } from './own-shapes.ts'
 
 /** The options that say something of the profile, and the kinds that have it. */
-const kindsOf: Record<string, readonly string[]> = {
-  users: ['constant', 'shape'],
-  spawnRate: ['constant', 'shape'],
-  runTime: ['constant', 'spike', 'bursts', 'arrivals', 'shape'],
-  rate: ['arrivals'],
-  maxUsers: ['arrivals'],
-}
+const kindsOf: Record<string, readonly string[]> = Object.fromEntries(
+  planOptions.filter(({ path }) => path[1] === 'profile').map(({ path, kinds }) => [path[2] as string, kinds]),
+)
 
 /** What flags and variables say of the profile: field of the profile → the flag or variable that said it. */
 export type ProfileOptions = ReadonlyMap<string, string>

@@ -2,9 +2,21 @@ import { z } from 'zod'
 import { formatDuration } from './duration.ts'
 import { duration, rate, ratio, text, wholeNumber } from './fields.ts'
 import { maxUsers } from './limits.ts'
+import { option } from './option.ts'
 import { spikeCycleMs, stepTimeMs } from './profile-times.ts'
 
-const runTime = () => duration({ positive: true }).optional()
+const users = { flags: '-u, --users <count>', help: 'peak number of users', locust: true } as const
+const spawnRate = {
+  flags: '-r, --spawn-rate <rate>',
+  help: 'users that start per second: 10, 10/s, 600/m',
+  locust: true,
+} as const
+const runTime = (description: string) =>
+  option(duration({ positive: true }).optional().describe(description), {
+    flags: '-t, --run-time <duration>',
+    help: 'length of the run: 90s, 5m, 1h30m, 7d. A number without a unit is seconds',
+    locust: true,
+  })
 const stepRate = () =>
   rate({ positive: true })
     .optional()
@@ -22,9 +34,12 @@ function checked<T extends z.ZodType>(schema: T, check: (value: z.output<T>, rep
 const constant = z
   .strictObject({
     kind: z.literal('constant'),
-    users: wholeNumber(1, maxUsers).describe('Number of users.'),
-    spawnRate: rate({ positive: true }).prefault('1/s').describe('Users started per second. Example: 10/s.'),
-    runTime: runTime().describe('Duration of the run, with the ramp. Example: 5m. Default: until you stop it.'),
+    users: option(wholeNumber(1, maxUsers).describe('Number of users.'), users),
+    spawnRate: option(
+      rate({ positive: true }).prefault('1/s').describe('Users started per second. Example: 10/s.'),
+      spawnRate,
+    ),
+    runTime: runTime('Duration of the run, with the ramp. Example: 5m. Default: until you stop it.'),
   })
   .describe('A fixed number of users. They start at the spawn rate.')
 
@@ -71,7 +86,7 @@ const spike = checked(
       rampDown: duration().prefault(0).describe('Time from peakUsers down to baseUsers.'),
       repeat: wholeNumber(1, 10_000).default(1).describe('Number of spikes.'),
       spawnRate: stepRate(),
-      runTime: runTime().describe('Duration of the run. Default: one more `after` follows the last spike.'),
+      runTime: runTime('Duration of the run. Default: one more `after` follows the last spike.'),
     })
     .describe('A low number of users with sudden peaks.'),
   (plan, report) => {
@@ -103,7 +118,7 @@ const bursts = checked(
           'A burst may start earlier, by this share of the time between bursts. It is the same in every run. Example: 20%.',
         ),
       spawnRate: stepRate(),
-      runTime: runTime().describe('Duration of the run. Example: 7d. Default: until you stop it.'),
+      runTime: runTime('Duration of the run. Example: 7d. Default: until you stop it.'),
     })
     .describe('A low number of users with a burst from time to time.'),
   (plan, report) => {
@@ -126,20 +141,29 @@ const arrivals = checked(
   z
     .strictObject({
       kind: z.literal('arrivals'),
-      rate: rate({ positive: true })
-        .optional()
-        .describe('Iterations started per second. Example: 200/s. Use either rate or stages.'),
+      rate: option(
+        rate({ positive: true })
+          .optional()
+          .describe('Iterations started per second. Example: 200/s. Use either rate or stages.'),
+        {
+          flags: '--arrivals <rate>',
+          help: 'open model: iterations that start per second, however slow the target is',
+        },
+      ),
       stages: stageList(rateStage)
         .optional()
         .describe('The stages, in order. Example: [{ rate: 100/s, ramp: 1m, hold: 5m }, { rate: 200/s, hold: 1m }].'),
-      maxUsers: wholeNumber(1, maxUsers).describe(
-        'Most users that are busy at the same time. If all are busy, further arrivals are dropped.',
+      maxUsers: option(
+        wholeNumber(1, maxUsers).describe(
+          'Most users that are busy at the same time. If all are busy, further arrivals are dropped.',
+        ),
+        { flags: '--max-users <count>', help: 'with --arrivals: the most users that may be busy at once' },
       ),
       distribution: z
         .enum(['even', 'poisson'])
         .default('even')
         .describe('Times between arrivals. even: all are equal. poisson: they are random.'),
-      runTime: runTime().describe('Duration of the run, with rate only. Default: until you stop it.'),
+      runTime: runTime('Duration of the run, with rate only. Default: until you stop it.'),
     })
     .describe('Open model: iterations start at a rate, even if the target is slow.'),
   (plan, report) => {
@@ -156,13 +180,19 @@ const shape = z
     class: text('the name of a LoadShape class')
       .optional()
       .describe('Name of the LoadShape class. Default: the only one in the load file.'),
-    runTime: runTime().describe('Duration of the run. Default: until tick() of the class returns null.'),
-    users: wholeNumber(1, maxUsers)
-      .optional()
-      .describe('A class with static useCommonOptions = true reads it as this.users.'),
-    spawnRate: rate({ positive: true })
-      .optional()
-      .describe('A class with static useCommonOptions = true reads it as this.spawnRate.'),
+    runTime: runTime('Duration of the run. Default: until tick() of the class returns null.'),
+    users: option(
+      wholeNumber(1, maxUsers)
+        .optional()
+        .describe('A class with static useCommonOptions = true reads it as this.users.'),
+      users,
+    ),
+    spawnRate: option(
+      rate({ positive: true })
+        .optional()
+        .describe('A class with static useCommonOptions = true reads it as this.spawnRate.'),
+      spawnRate,
+    ),
   })
   .describe('A LoadShape class of the load file sets the number of users.')
 

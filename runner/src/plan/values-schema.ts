@@ -1,15 +1,32 @@
 import { z } from 'zod'
 import { duration, wholeNumber } from './fields.ts'
 import { loadSchema } from './load-schema.ts'
+import { option } from './option.ts'
 
 /** How many generate the load: beside `load:`, so that the same load runs on a laptop. */
 export const workersSchema = z.strictObject({
-  count: wholeNumber(1, 10_000)
-    .optional()
-    .describe('Number of workers. Default: the peak of users divided by usersPerWorker, rounded up.'),
-  maxWait: duration({ positive: true })
-    .prefault('2m')
-    .describe('The run is broken if not all workers have joined after this time.'),
+  count: option(
+    wholeNumber(1, 10_000)
+      .optional()
+      .describe('Number of workers. Default: the peak of users divided by usersPerWorker, rounded up.'),
+    {
+      flags: '--expect-workers <count>',
+      help: 'start the load when this number of workers has joined (default 1)',
+      locust: true,
+      master: true,
+    },
+  ),
+  maxWait: option(
+    duration({ positive: true })
+      .prefault('2m')
+      .describe('The run is broken if not all workers have joined after this time.'),
+    {
+      flags: '--expect-workers-max-wait <duration>',
+      help: 'longest time to wait for these workers. Then the run is broken',
+      locust: true,
+      master: true,
+    },
+  ),
   onLoss: z
     .enum(['rebalance', 'fail'])
     .default('rebalance')
