@@ -1,4 +1,4 @@
-{{/* What a schema cannot say. Each sentence: what is wrong, where, what is allowed. */}}
+{{/* Checks that a schema cannot express. Each message says what is wrong, where, and what is allowed. */}}
 {{- define "katydid.checks" -}}
 {{- $values := .Values -}}
 {{- $registry := $values.registry -}}

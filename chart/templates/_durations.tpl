@@ -1,4 +1,4 @@
-{{/* `1h30m`, `90s`, `500ms`, or a number of seconds, in seconds; as runner/src/plan/duration.ts reads it. */}}
+{{/* A duration (`1h30m`, `90s`, `500ms`, or a number of seconds) in seconds. The same rules as in runner/src/plan/duration.ts. */}}
 {{- define "katydid.seconds" -}}
 {{- $text := toString . -}}
 {{- if kindIs "float64" . -}}
@@ -17,7 +17,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Seconds as people and Helm's --timeout write them, rounded up to a minute where there are many. */}}
+{{/* Seconds as a duration for messages and for Helm's --timeout: `90s`, `15m`. Long ones are rounded up to a minute. */}}
 {{- define "katydid.span" -}}
 {{- $seconds := ceil . | int -}}
 {{- if gt $seconds 120 -}}
@@ -27,7 +27,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* How long the profile takes, in seconds; nothing when it has no end. */}}
+{{/* Duration of the profile in seconds; empty if it never ends. */}}
 {{- define "katydid.profileSeconds" -}}
 {{- $profile := (.Values.load).profile | default dict -}}
 {{- if $profile.runTime -}}
@@ -45,7 +45,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Of a profile of kind spike, until its last spike is over. */}}
+{{/* Seconds until the last spike of a spike profile is over. */}}
 {{- define "katydid.spikesSeconds" -}}
 {{- $cycle := include "katydid.seconds" .after | float64 -}}
 {{- range list .rampUp .hold .rampDown -}}
@@ -54,7 +54,7 @@
 {{- mulf $cycle (.repeat | default 1 | float64) -}}
 {{- end -}}
 
-{{/* From the first worker's start to the last one's end, at the longest, in seconds. */}}
+{{/* Longest time from the start of the first worker to the end of the last one, in seconds. */}}
 {{- define "katydid.runSeconds" -}}
 {{- $profile := include "katydid.profileSeconds" . -}}
 {{- if not $profile -}}
@@ -66,7 +66,7 @@
 {{- addf $wait ($profile | float64) $stop (include "katydid.hookSeconds" . | float64) (include "katydid.tellSeconds" . | float64) 30.0 -}}
 {{- end -}}
 
-{{/* What is said of setup() and teardown() of the load file, in seconds. Most take none to speak of: what is not said is not counted. */}}
+{{/* Time limits of setup() and teardown() in seconds, if the values set them. Most load files need almost no time for them, so defaults are not counted. */}}
 {{- define "katydid.hookSeconds" -}}
 {{- $total := 0.0 -}}
 {{- range list .Values.load.setupTimeout .Values.load.teardownTimeout -}}
@@ -75,7 +75,7 @@
 {{- $total -}}
 {{- end -}}
 
-{{/* null in a values file takes back what the chart itself says, too. */}}
+{{/* null in a values file also removes a default of the chart. */}}
 {{- define "katydid.maxWaitSeconds" -}}
 {{- include "katydid.seconds" (.Values.workers.maxWait | default "2m") -}}
 {{- end -}}
@@ -85,17 +85,17 @@
 {{- include "katydid.seconds" (kindIs "invalid" $stop | ternary "30s" $stop) -}}
 {{- end -}}
 
-{{/* Between the last report and the verdict results are uploaded, a webhook is told and the last metrics are pushed, all at once. */}}
+{{/* Between the last report and the verdict, the master uploads results, calls the webhook and pushes the last metrics, all at the same time. */}}
 {{- define "katydid.tellSeconds" -}}
 {{- if .Values.results.upload.existingSecret }}60{{ else if or .Values.notify.webhook.existingSecret .Values.metrics.otel.endpoint }}15{{ else }}0{{ end -}}
 {{- end -}}
 
-{{/* For pods that run users: these may finish their tasks, and the last report is sent. */}}
+{{/* Grace period of pods that run users: users finish their tasks, and the worker sends its last report. */}}
 {{- define "katydid.graceSeconds" -}}
 {{- addf (include "katydid.stopSeconds" . | float64) 10.0 | ceil | int64 -}}
 {{- end -}}
 
-{{/* The master waits for that and for teardown(), and writes and sends the results. */}}
+{{/* Grace period of the master: it waits for the workers and for teardown(), then writes and sends the results. */}}
 {{- define "katydid.masterGraceSeconds" -}}
 {{- $teardown := include "katydid.seconds" (.Values.load.teardownTimeout | default 60.0) | float64 -}}
 {{- addf (include "katydid.graceSeconds" . | float64) $teardown 10.0 (include "katydid.tellSeconds" . | float64) | ceil | int64 -}}

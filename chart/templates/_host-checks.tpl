@@ -1,13 +1,12 @@
 {{/*
-Against a values file that was taken for another: not against whoever means it. Whole URLs in a load file, a redirect, and
-what a Secret has, are not seen here.
+Protects against the wrong values file, not against intent. It does not see URLs in a load file, redirects, and Secrets.
 */}}
 {{- define "katydid.hostChecks" -}}
 {{- $values := .Values -}}
 {{- with $values.allowedHosts -}}
 {{- $host := $values.load.host -}}
 {{- range . -}}
-{{- /* whatever it is for, it is optional here: only what is no expression does not match */ -}}
+{{- /* `?` makes the expression match anything, so only an invalid expression does not match */ -}}
 {{- if not (regexMatch (printf "^(?:%s)?$" .) "") -}}
 {{- include "katydid.refuse" (list $ (printf "§allowedHosts has %q, which is not a regular expression: use .* for any text, and \\. for a dot" .)) -}}
 {{- end -}}
@@ -39,7 +38,7 @@ what a Secret has, are not seen here.
 {{- end -}}
 {{- end -}}
 
-{{/* The plan is in a ConfigMap, which people may read who may not read a Secret. The runner takes these from its environment, too. */}}
+{{/* The plan is in a ConfigMap, which more people can read than a Secret. The runner also reads these values from its environment. */}}
 {{- define "katydid.credentialChecks" -}}
 {{- $login := "^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@" -}}
 {{- $load := .Values.load -}}
@@ -54,7 +53,7 @@ what a Secret has, are not seen here.
 {{- include "katydid.refuse" (list $ (printf "§load.params.%s contains a user name or a password, and would be stored in a ConfigMap: declare it as a secret in the load file, and set it in the environment (§pods.all.extraEnvFrom)" $name)) -}}
 {{- end -}}
 {{- end -}}
-{{- /* these stand in what makes the pod */ -}}
+{{- /* these are in the pod template */ -}}
 {{- if regexMatch $login (toString .Values.metrics.otel.endpoint) -}}
 {{- include "katydid.refuse" (list $ "§metrics.otel.endpoint contains a user name or a password, and everybody who can read pods would see it: remove it, put the login into a Secret (authorization=Basic%20…), and name the Secret in §metrics.otel.headers.existingSecret") -}}
 {{- end -}}

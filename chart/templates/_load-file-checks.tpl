@@ -1,4 +1,4 @@
-{{/* Whether there is a load file, and whether what is to be one can be run where nothing else of its folder is. */}}
+{{/* Checks that there is a load file, and that it runs without the other files of its folder. */}}
 {{- define "katydid.loadFileChecks" -}}
 {{- $values := .Values -}}
 {{- $content := $values.loadFile.content -}}
@@ -9,7 +9,7 @@
 {{- if hasPrefix "\x1f" $content -}}
 {{- include "katydid.refuse" (list $ (printf "§loadFile.content is a gzip file, not text: %s" $bundle)) -}}
 {{- end -}}
-{{/* Only its head, comments and imports: further down it may be a text. Nothing that katydid bundle makes begins so. */}}
+{{/* Looks only at the comments and imports at the top, because further down the same words may be in a string. No bundle begins like this. */}}
 {{- $head := "^(\\s|//[^\n]*\n|/\\*([^*]|\\*+[^*/])*\\*+/|import([\\s{*][^;'\"()]*)?['\"][^'\"\n]*['\"];?)*" -}}
 {{- if regexMatch (printf "%simport\\s+(type\\s+[{*A-Z_$]|[^;'\"()]*[{,]\\s*type\\s+[A-Z_$])" $head) $content -}}
 {{- include "katydid.refuse" (list $ (printf "§loadFile.content is TypeScript that is not compiled (import type): %s" $bundle)) -}}
@@ -17,7 +17,7 @@
 {{- with regexFind (printf "%simport([\\s{*][^;'\"()]*)?['\"]\\.\\.?/[^'\"\n]*['\"]" $head) $content -}}
 {{- include "katydid.refuse" (list $ (printf "§loadFile.content imports %s, a file that is not in the cluster: %s" (regexFind "\\.\\.?/[^'\"\n]*['\"]$" . | trimAll "'\"") $bundle)) -}}
 {{- end -}}
-{{/* Helm keeps a release in a Secret of 1 MiB at most, with the load file twice: in the values and in the ConfigMap. */}}
+{{/* Helm keeps a release in a Secret of at most 1 MiB. The release has the load file twice: in the values and in the ConfigMap. */}}
 {{- if gt (len $content) 440320 -}}
 {{- $kib := div (add (len $content) 1023) 1024 -}}
 {{- if hasPrefix "H4sI" (trunc 256 $content | trim) -}}

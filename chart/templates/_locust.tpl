@@ -1,6 +1,6 @@
 {{/*
-The master's load file where workers are Locust's and their classes are named: names and weights to spread users by, and the parameters, which
-become their parsed_options.
+The master's load file for Locust workers with locust.userClasses. It has the names and weights, by which the master distributes users, and the
+parameters, which become parsed_options in Python.
 */}}
 {{- define "katydid.locustClasses" -}}
 {{- if and (eq .Values.workers.engine "locust") .Values.locust.userClasses -}}
@@ -13,21 +13,21 @@ export class {{ $name }} extends $User { static weight = {{ $weight }}; static t
 {{- end -}}
 
 {{/*
-Locust ends with 0 when it is told to go (SIGTERM). A pod that was evicted would count as completed, and nobody would take its place: so such
-an end is 143, and any other Locust's own. For sh -c; its arguments are Locust's.
+Locust exits with 0 after SIGTERM. An evicted pod would then count as completed, and the Job would not replace it. So this script exits with 143
+after SIGTERM, and otherwise with Locust's exit code. It runs with sh -c, with Locust's arguments.
 */}}
 {{- define "katydid.locustScript" -}}
-# where kustomize has given names a prefix, the master's has it, too; of two hosts the last counts
+# a prefix from kustomize is in the name of the master, too; Locust uses the last --master-host
 case $KATYDID_JOB in *-workers*) set -- "$@" --master-host "${KATYDID_JOB%-workers*}-master${KATYDID_JOB##*-workers}" ;; esac
 told=
 trap 'told=1; kill "$child" 2>/dev/null' TERM INT
 locust "$@" &
 child=$!
-# it may have been told before there was a child
+# SIGTERM may come before the child has started
 [ -z "$told" ] || kill "$child"
 code=0
 wait "$child" || code=$?
-# a signal ends the wait, not the child
+# a signal ends wait, but not the child
 while kill -0 "$child" 2>/dev/null; do
   code=0
   wait "$child" || code=$?

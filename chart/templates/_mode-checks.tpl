@@ -1,4 +1,4 @@
-{{/* What goes with modes that Helm does not wait for. */}}
+{{/* Checks for the modes that Helm does not wait for: continuous and schedule. */}}
 {{- define "katydid.continuousChecks" -}}
 {{- $load := .Values.load -}}
 {{- if not ($load.guard).maxRps -}}

@@ -1,4 +1,4 @@
-{{/* Where this chart is among others, as values are said to it: katydid in a chart that depends on it, or its alias there; nothing by itself. */}}
+{{/* Path of this chart's values in a parent chart: `katydid`, or its alias. Empty if the chart is installed by itself. */}}
 {{- define "katydid.path" -}}
 {{- range $index, $found := regexFindAll "/charts/[^/]+" .Template.BasePath -1 -}}
 {{- if $index }}.{{ end }}{{ trimPrefix "/charts/" $found -}}
@@ -6,15 +6,15 @@
 {{- end -}}
 
 {{/*
-What is wrong with the values, as a list: the root, and a sentence. A § in it stands before each path, so that whoever reads it sees the one to say: a
-chart that depends on this one says katydid.helmTimeout.
+Fails with a message. The argument is a list: root, message. A § in the message stands before a path of a value. In a parent chart it becomes the
+name of this chart, so that the user sees the path to set: katydid.helmTimeout.
 */}}
 {{- define "katydid.refuse" -}}
 {{- $path := include "katydid.path" (index . 0) -}}
 {{- fail (replace "§" (empty $path | ternary "" (printf "%s." $path)) (index . 1)) -}}
 {{- end -}}
 
-{{/* Whose pods are whose: the release, or of a chart that depends on this one, perhaps twice, the release and the path. */}}
+{{/* The value of app.kubernetes.io/instance: the release. In a parent chart, which may have this chart twice: the release and the path. */}}
 {{- define "katydid.instance" -}}
 {{- $instance := list .Release.Name (include "katydid.path" . | replace "." "-") | compact | join "-" -}}
 {{- if gt (len $instance) 63 -}}
@@ -25,7 +25,8 @@ chart that depends on this one says katydid.helmTimeout.
 {{- end -}}
 
 {{/*
-Room for `-workers-`, an index and five random characters within 63. A release may have a dot in its name, or a digit first; a Service may not.
+The name of the objects. With `-workers-`, an index and five random characters it fits into 63 characters. A release name may contain a dot or begin
+with a digit, but the name of a Service may not.
 */}}
 {{- define "katydid.name" -}}
 {{- $said := .Values.fullnameOverride -}}
@@ -55,14 +56,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 {{- end -}}
 
-{{/* Of an object, in its metadata: what it has of its own goes over what all have. dict: root, own (dict), by (how far it is indented) */}}
+{{/* Annotations of an object: its own override the common ones. dict: root, own (dict), by (indent) */}}
 {{- define "katydid.annotations" -}}
 {{- with mergeOverwrite (deepCopy .root.Values.commonAnnotations) (.own | default dict) -}}
 {{- dict "annotations" . | toYaml | nindent ($.by | default 2 | int) -}}
 {{- end -}}
 {{- end -}}
 
-{{/* Of a Service's spec; nothing where the cluster is to decide. */}}
+{{/* IP families in the spec of a Service; empty if the cluster decides. */}}
 {{- define "katydid.families" -}}
 {{- with .Values.service.ipFamilyPolicy }}
 ipFamilyPolicy: {{ . }}
@@ -91,7 +92,7 @@ ipFamilies:
 {{- end -}}
 {{- end -}}
 
-{{/* Whether the master may look at the workers' Job: it is then an account of its own, since workers need no rights. */}}
+{{/* Whether the master may read the workers' Job. It then has its own service account, because workers need no rights. */}}
 {{- define "katydid.watchesJob" -}}
 {{- if and .Values.rbac.create (not (include "katydid.onePod" .)) }}true{{ end -}}
 {{- end -}}
@@ -101,8 +102,8 @@ ipFamilies:
 {{- end -}}
 
 {{/*
-Which run workers are started for: a worker of an older revision is told to leave. Where the revision is always 1 (Argo CD), only what is hashed
-makes a run new: all that says what runs.
+The run that workers belong to. The master rejects a worker of an older revision. Under Argo CD the revision is always 1, so the hash makes a run new.
+It covers everything that decides what runs.
 */}}
 {{- define "katydid.runToken" -}}
 {{- $said := pick .Values "loadFile" "locust" "pods" "workers" -}}
@@ -112,8 +113,8 @@ makes a run new: all that says what runs.
 {{- end -}}
 
 {{/*
-On a volume that outlives the release the run of a later one must not be taken for an earlier one's: there each run has the moment at which it
-was rendered in its name, the same in all of its templates.
+A volume may outlive the release, so a later run must not look like an earlier one. With a volume, the time of rendering is in the name of the run. It
+is the same in all templates.
 */}}
 {{- define "katydid.runId" -}}
 {{- $kept := .Values.results.persistence -}}

@@ -1,6 +1,6 @@
 {{/*
-The affinity of a role's pods: what was said of it, and the chart's own terms besides. Terms that are required all hold, and those that are
-preferred add up, so that neither takes the other's place. dict: root, role, affinity (dict)
+The affinity of a role's pods: the values' own terms plus those of the chart. All required terms hold, and preferred terms add up, so no term replaces
+another. dict: root, role, affinity (dict)
 */}}
 {{- define "katydid.affinity" -}}
 {{- $placement := .root.Values.placement -}}
@@ -16,7 +16,7 @@ preferred add up, so that neither takes the other's place. dict: root, role, aff
 {{- $required = append $required (include "katydid.awayFrom" (dict "root" .root "role" "workers") | fromYaml) -}}
 {{- end -}}
 {{- if and $placement.avoidPodLabels (eq .role (ternary "master" "workers" $onePod)) -}}
-{{- /* what is loaded is mostly in another namespace */ -}}
+{{- /* the target is usually in another namespace */ -}}
 {{- $term := dict "topologyKey" "kubernetes.io/hostname" "namespaceSelector" dict "labelSelector" (dict "matchLabels" $placement.avoidPodLabels) -}}
 {{- if eq $placement.avoid "hard" -}}
 {{- $required = append $required $term -}}
@@ -33,7 +33,7 @@ preferred add up, so that neither takes the other's place. dict: root, role, aff
 {{- toYaml $affinity -}}
 {{- end -}}
 
-{{/* Not on a node with the release's pods of a role. dict: root, role */}}
+{{/* A term against nodes with the release's pods of a role. dict: root, role */}}
 {{- define "katydid.awayFrom" -}}
 topologyKey: kubernetes.io/hostname
 labelSelector:

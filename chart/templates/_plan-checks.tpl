@@ -1,5 +1,5 @@
 {{/*
-What a schema cannot say of load: the same that `katydid plan` refuses (runner/src/plan/profile-schema.ts), before anything is in the cluster.
+Checks of `load` that a schema cannot express. `katydid plan` makes the same checks (runner/src/plan/profile-schema.ts).
 */}}
 {{- define "katydid.planChecks" -}}
 {{- $profile := (.Values.load).profile | default dict -}}
@@ -48,7 +48,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- end -}}
 {{- end -}}
 
-{{/* Keys of another kind: most often left by an earlier values file. */}}
+{{/* Keys of another kind. They usually come from an earlier values file. */}}
 {{- define "katydid.kindChecks" -}}
 {{- $profile := (.Values.load).profile | default dict -}}
 {{- $kind := $profile.kind | default "constant" -}}
@@ -73,7 +73,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- end -}}
 {{- end -}}
 
-{{/* How long so many users take to start, in seconds. dict: users, spawnRate; nothing: at once */}}
+{{/* Time to start the users, in seconds. dict: users, spawnRate (empty: at once) */}}
 {{- define "katydid.stepSeconds" -}}
 {{- if kindIs "invalid" .spawnRate -}}
 0
@@ -84,7 +84,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- end -}}
 {{- end -}}
 
-{{/* Of a calm and what comes after it. dict: root, profile, calm (the first one, in seconds) */}}
+{{/* Checks that the base users have started before the first spike or burst. dict: root, profile, calm (time before it, in seconds) */}}
 {{- define "katydid.baseChecks" -}}
 {{- $base := .profile.baseUsers | default 0 | int64 -}}
 {{- $step := include "katydid.stepSeconds" (dict "users" $base "spawnRate" .profile.spawnRate) | float64 -}}
@@ -93,7 +93,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- end -}}
 {{- end -}}
 
-{{/* dict: root, stages, and what each is a level of: users or rate; spawnRate of users */}}
+{{/* Checks of stages. dict: root, stages, level (users or rate), spawnRate (of users) */}}
 {{- define "katydid.stageChecks" -}}
 {{- $level := .level -}}
 {{- $any := empty .stages -}}
@@ -105,7 +105,7 @@ What a schema cannot say of load: the same that `katydid plan` refuses (runner/s
 {{- if not (gt (addf $ramp $hold) 0.0) -}}
 {{- include "katydid.refuse" (list $.root (printf "§load.profile.stages[%d] takes no time: set ramp, hold or both" $index)) -}}
 {{- end -}}
-{{- /* null is nothing, and 0 is not */ -}}
+{{- /* null means not set; 0 is a value */ -}}
 {{- $said := index $stage $level -}}
 {{- if and (kindIs "invalid" $said) (or (gt $ramp 0.0) (eq $index 0)) -}}
 {{- include "katydid.refuse" (list $.root (printf "§load.profile.stages[%d].%s is missing: set the %s at the end of this stage" $index $level $level)) -}}

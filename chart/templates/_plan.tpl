@@ -1,4 +1,4 @@
-{{/* The most users there can be at once: what workers are counted by. Nothing for a shape: only its class knows. */}}
+{{/* Peak number of users, which decides the number of workers. Empty for a shape, because only its class knows. */}}
 {{- define "katydid.peakUsers" -}}
 {{- $profile := (.Values.load).profile | default dict -}}
 {{- $kind := $profile.kind | default "constant" -}}
@@ -19,27 +19,27 @@
 {{- end -}}
 {{- end -}}
 
-{{/* One pod that runs a small load for ever, in place of a run that Helm waits for. */}}
+{{/* Whether one pod runs a small load that never ends (mode: continuous). */}}
 {{- define "katydid.continuous" -}}
 {{- if eq .Values.mode "continuous" }}true{{ end -}}
 {{- end -}}
 
-{{/* One pod that runs the whole load test by itself, again and again by the clock. */}}
+{{/* Whether a CronJob runs the whole load test in one pod (mode: schedule). */}}
 {{- define "katydid.scheduled" -}}
 {{- if eq .Values.mode "schedule" }}true{{ end -}}
 {{- end -}}
 
-{{/* Nothing makes load: no worker, no master that would wait for one, no verdict. */}}
+{{/* Whether there is no load: no workers, no verdict, no running master. */}}
 {{- define "katydid.idle" -}}
 {{- if not .Values.run.enabled }}true{{ end -}}
 {{- end -}}
 
-{{/* Master and workers in one pod: no hook, and nothing that Helm waits for. */}}
+{{/* Whether master and workers are in one pod. Then there is no hook, and Helm does not wait. */}}
 {{- define "katydid.onePod" -}}
 {{- if or (include "katydid.continuous" .) (include "katydid.scheduled" .) }}true{{ end -}}
 {{- end -}}
 
-{{/* As many as fill their pods. */}}
+{{/* Number of workers, rounded up to fill the pods. */}}
 {{- define "katydid.workerCount" -}}
 {{- $processes := include "katydid.workerProcesses" . | int64 -}}
 {{- $needed := include "katydid.neededWorkers" . | int64 -}}
@@ -70,7 +70,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Whom to load: what was said, or the demo shop. */}}
+{{/* The target: load.host, or the demo shop. */}}
 {{- define "katydid.host" -}}
 {{- if .Values.load.host -}}
 {{- .Values.load.host -}}
@@ -87,7 +87,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The master's values file. */}}
+{{/* The values file of the master. */}}
 {{- define "katydid.planText" -}}
 {{- $load := deepCopy .Values.load -}}
 {{- $_ := set $load "file" (include "katydid.loadFilePath" .) -}}

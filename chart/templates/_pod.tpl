@@ -1,6 +1,6 @@
 {{/*
-A pod template. dict: root, role, container (dict), volumes (list), restartPolicy, labels (dict), annotations (dict), grace (s to end by
-itself), guarded (bool: not to be disturbed by autoscalers), serviceAccount (one whose token is mounted), resources (dict: where none are said)
+A pod template. dict: root, role, container (dict), volumes (list), restartPolicy, labels (dict), annotations (dict), grace (seconds), guarded (bool:
+autoscalers must not evict it), serviceAccount (its token is mounted), resources (dict: default)
 */}}
 {{- define "katydid.podTemplate" -}}
 {{- $set := include "katydid.podSettings" (dict "root" .root "role" .role) | fromYaml -}}
@@ -15,7 +15,7 @@ itself), guarded (bool: not to be disturbed by autoscalers), serviceAccount (one
 {{- $_ := set $annotations "config.beta.linkerd.io/proxy-enable-native-sidecar" "true" -}}
 {{- else -}}
 {{- $_ := set $labels "sidecar.istio.io/inject" "false" -}}
-{{- /* Istio without sidecars takes a whole namespace, too */ -}}
+{{- /* Istio's ambient mode can cover a whole namespace, too */ -}}
 {{- $_ := set $labels "istio.io/dataplane-mode" "none" -}}
 {{- $_ := set $annotations "linkerd.io/inject" "disabled" -}}
 {{- end -}}
@@ -31,19 +31,19 @@ itself), guarded (bool: not to be disturbed by autoscalers), serviceAccount (one
 {{- $labels = mergeOverwrite (deepCopy .root.Values.commonLabels) $labels (.labels | default dict) ($set.labels | default dict) -}}
 {{- $annotations = mergeOverwrite (deepCopy .root.Values.commonAnnotations) $annotations (.annotations | default dict) ($set.annotations | default dict) -}}
 {{- $container := deepCopy .container -}}
-{{- /* the last lines are in the pod's status, for whoever looks there and not at logs: kubectl describe, Argo CD */ -}}
+{{- /* the last log lines are in the pod's status: kubectl describe and Argo CD show them */ -}}
 {{- $_ := set $container "terminationMessagePolicy" "FallbackToLogsOnError" -}}
-{{- /* said to be empty is said, too: OpenShift wants to choose users by itself */ -}}
+{{- /* an empty map counts as set: OpenShift chooses the user itself */ -}}
 {{- $confined := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL")) -}}
 {{- $_ := set $container "securityContext" (hasKey $set "securityContext" | ternary $set.securityContext $confined) -}}
 {{- $nobody := dict "runAsNonRoot" true "runAsUser" 1000 "runAsGroup" 1000 "fsGroup" 1000 "seccompProfile" (dict "type" "RuntimeDefault") -}}
-{{- /* clusters have nodes with Windows, too */ -}}
+{{- /* a cluster may have Windows nodes */ -}}
 {{- $_ := set $set "nodeSelector" (mergeOverwrite (dict "kubernetes.io/os" "linux") ($set.nodeSelector | default dict)) -}}
 {{- $_ := set $set "affinity" (include "katydid.affinity" (dict "root" .root "role" .role "affinity" $set.affinity) | fromYaml) -}}
 {{- $env := concat ($container.env | default list) ($set.extraEnv | default list) -}}
 {{- with include "katydid.lastOfEach" (dict "of" $env "by" "name") | fromYamlArray }}{{ $_ := set $container "env" . }}{{ else }}{{ $_ := unset $container "env" }}{{ end -}}
 {{- with $set.extraEnvFrom }}{{ $_ := set $container "envFrom" . }}{{ end -}}
-{{- /* said to be none is said, too */ -}}
+{{- /* an empty map counts as set */ -}}
 {{- with hasKey $set "resources" | ternary $set.resources .resources }}{{ $_ := set $container "resources" . }}{{ end -}}
 {{- with $set.livenessProbe }}{{ $_ := set $container "livenessProbe" . }}{{ end -}}
 {{- with $set.readinessProbe }}{{ $_ := set $container "readinessProbe" . }}{{ end -}}
@@ -112,12 +112,12 @@ spec:
 {{- end -}}
 {{- end -}}
 
-{{/* Whether master and workers share a key: a Locust worker has none, and one pod needs none. */}}
+{{/* Whether master and workers share a key. Locust workers have none, and a single pod needs none. */}}
 {{- define "katydid.keyed" -}}
 {{- if and .Values.clusterKey.enabled (ne .Values.workers.engine "locust") (not (include "katydid.onePod" .)) }}true{{ end -}}
 {{- end -}}
 
-{{/* One variable of a container, as a list's item. dict: name, secret, key */}}
+{{/* An environment variable from a Secret, as a list item. dict: name, secret, key */}}
 {{- define "katydid.secretEnv" -}}
 - name: {{ .name }}
   valueFrom:
@@ -135,8 +135,7 @@ spec:
 {{- end -}}
 
 {{/*
-The name that the pod's Job has in the cluster: where it is another than here (the namePrefix of kustomize), that of the master's Service is, too, and no
-argument would be.
+The real name of the pod's Job. If kustomize adds a namePrefix, the master's Service has it, too, but arguments do not have it.
 */}}
 {{- define "katydid.jobEnv" -}}
 name: KATYDID_JOB

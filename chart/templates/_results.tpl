@@ -1,4 +1,4 @@
-{{/* Where the master keeps what it writes. */}}
+{{/* The volume for the result files. */}}
 {{- define "katydid.resultsVolume" -}}
 name: results
 {{- if .Values.results.persistence.enabled }}
@@ -9,7 +9,7 @@ emptyDir: {}
 {{- end }}
 {{- end -}}
 
-{{/* Whom the pod that runs the plan tells of a run, and of its end. */}}
+{{/* Environment for the upload, the webhook and OpenTelemetry. */}}
 {{- define "katydid.tellEnv" -}}
 {{- concat (include "katydid.uploadEnv" . | fromYamlArray) (include "katydid.notifyEnv" . | fromYamlArray) (include "katydid.otelEnv" . | fromYamlArray) | toYaml -}}
 {{- end -}}
@@ -24,7 +24,7 @@ emptyDir: {}
 {{- end -}}
 {{- end -}}
 
-{{/* Whom the pod that runs the plan tells how a run ended, and what else of it. */}}
+{{/* Environment for the webhook. */}}
 {{- define "katydid.notifyEnv" -}}
 {{- $notify := .Values.notify -}}
 {{- with $notify.webhook -}}
@@ -55,7 +55,7 @@ emptyDir: {}
   value: {{ .protocol | quote }}
 - name: OTEL_METRIC_EXPORT_INTERVAL
   value: {{ mulf (include "katydid.seconds" .interval | float64) 1000.0 | ceil | int64 | quote }}
-# what pods.master.extraEnv says as OTEL_RESOURCE_ATTRIBUTES comes on top
+# OTEL_RESOURCE_ATTRIBUTES in pods.master.extraEnv is added to these
 - name: KATYDID_OTEL_ATTRIBUTES
   value: {{ printf "service.namespace=%s,service.instance.id=%s" $.Release.Namespace (include "katydid.instance" $) | quote }}
 {{- with .headers }}

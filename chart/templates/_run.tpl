@@ -1,4 +1,4 @@
-{{/* What a pod that runs the plan has of it: where the plan and its load file are, and where it writes. volumes and mounts */}}
+{{/* Volumes and mounts of the pod that runs the plan: plan, load file, results. */}}
 {{- define "katydid.runFolders" -}}
 {{- $name := include "katydid.name" . -}}
 {{- $sources := list -}}
@@ -17,12 +17,12 @@
 {{- dict "volumes" $volumes "mounts" $mounts | toYaml -}}
 {{- end -}}
 
-{{/* The files that a run writes, as arguments; the dot is their folder. */}}
+{{/* Arguments for the result files; the dot is their folder. */}}
 {{- define "katydid.resultArgs" -}}
 {{- list "--json" (printf "%s/result.json" .) "--csv" (printf "%s/run" .) "--junit" (printf "%s/junit.xml" .) "--html" (printf "%s/report.html" .) | toYaml -}}
 {{- end -}}
 
-{{/* What is said last to any of them. */}}
+{{/* The last arguments of master and run. */}}
 {{- define "katydid.lastArgs" -}}
 {{- $otel := empty .Values.metrics.otel.endpoint | ternary list (list "--otel") -}}
 {{- concat $otel (list "--log-format" .Values.log.format "--log-level" .Values.log.level) (.Values.pods.master.extraArgs | default list) | toYaml -}}

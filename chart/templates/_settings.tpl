@@ -1,7 +1,6 @@
 {{/*
-What is said of the pods of a role: pods.all, and the role's own over it. Of maps every key counts. Lists of what a pod has more of are put
-together: a variable for every pod and one for the workers are two. null is as if it had not been said, by a role nor by all: what the chart itself
-says counts then. dict: root, role
+Settings of a role's pods: pods.all, overridden by the role. Maps are merged key by key. Lists are joined: a variable for all pods and one for workers
+make two variables. null means not set, in the role and in pods.all; then the chart's own default is used. dict: root, role
 */}}
 {{- define "katydid.podSettings" -}}
 {{- $pods := .root.Values.pods -}}
@@ -25,7 +24,7 @@ says counts then. dict: root, role
 {{- toYaml $set -}}
 {{- end -}}
 
-{{/* Of what has the same name only the last: Helm 4's server-side apply refuses two. dict: of (list of dicts), by (the key of the name) */}}
+{{/* Keeps the last of the items with the same name, because Helm 4's server-side apply rejects two. dict: of (list of dicts), by (key of the name) */}}
 {{- define "katydid.lastOfEach" -}}
 {{- $by := .by -}}
 {{- $kept := list -}}
@@ -40,7 +39,7 @@ says counts then. dict: root, role
 {{- toYaml $kept -}}
 {{- end -}}
 
-{{/* The mesh that the pods of a role join. dict: root, role */}}
+{{/* The service mesh of a role's pods. dict: root, role */}}
 {{- define "katydid.meshOf" -}}
 {{- $set := include "katydid.podSettings" . | fromYaml -}}
 {{- $set.mesh | default .root.Values.mesh -}}

@@ -1,4 +1,4 @@
-{{/* The image's name is put together of its parts: what has another part in it would be a name that no registry knows. */}}
+{{/* Checks the parts of the image's name. A part that contains another one gives a wrong name. */}}
 {{- define "katydid.imageChecks" -}}
 {{- $image := .Values.image -}}
 {{- $repository := toString $image.repository -}}
@@ -28,7 +28,7 @@
 {{- end -}}
 
 {{/*
-Helm, and the runner too, keep numbers as 64-bit floats: of a larger one the last digits are others than those that were written. list: root, path, value
+Checks for large numbers. Helm and the runner keep numbers as 64-bit floats, so a larger one loses its last digits. list: root, path, value
 */}}
 {{- define "katydid.numberChecks" -}}
 {{- $root := index . 0 -}}
