@@ -280,17 +280,15 @@ describe('links', () => {
     assert.deepEqual(broken, [])
   })
 
-  test('every page is in the index', () => {
-    const index = doc('README')
-    const linked = new Set([...index.matchAll(/\]\(([\w-]+\.md)/g)].map(([, name]) => name))
-    const others = pageNames.map((name) => relative(docsFolder, name)).filter((name) => /^[\w-]+\.md$/.test(name))
-    // pages of one topic are listed by its first page
-    const below = (name: string) =>
-      [...linked].some((page) => page !== undefined && doc(page.slice(0, -3)).includes(`](${name}`))
-    assert.deepEqual(
-      others.filter((name) => name !== 'README.md' && !linked.has(name) && !below(name)),
-      [],
-    )
+  test('every page is in the index, and in llms.txt', () => {
+    const names = pageNames.map((name) => relative(docsFolder, name)).filter((name) => /^[\w-]+\.md$/.test(name))
+    for (const index of ['README.md', 'llms.txt']) {
+      const text = read(`${docsFolder}/${index}`)
+      const missing = names.filter(
+        (name) => name !== 'README.md' && !text.includes(`/${name})`) && !text.includes(`](${name})`),
+      )
+      assert.deepEqual(missing, [], index)
+    }
   })
 })
 
