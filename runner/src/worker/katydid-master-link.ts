@@ -1,4 +1,5 @@
 import { formatBytes } from '../stats/format.ts'
+import { Inbox } from '../transport/inbox.ts'
 import { pack } from '../transport/katydid/packing.ts'
 import type { Link } from '../transport/link.ts'
 import { checkSize, mostBodyBytes } from '../transport/message-size.ts'
@@ -25,9 +26,7 @@ export class KatydidMasterLink implements Link<ToMaster, ToWorker> {
   readonly #line: MasterLine
   readonly #mostBytes: number
   readonly #onEvent: (text: string) => void
-  #handler: ((message: ToWorker) => void) | undefined
-  readonly #inbox: ToWorker[] = []
-  #onClosed: ((reason: string) => void) | undefined
+  readonly #inbox = new Inbox<ToWorker>()
 
   /** `onEvent` hears what the run is told of, too: who reads the log of a worker is to find it there. */
   constructor(
@@ -69,24 +68,26 @@ export class KatydidMasterLink implements Link<ToMaster, ToWorker> {
   }
 
   receive(handler: (message: ToWorker) => void): void {
-    this.#handler = handler
-    for (const message of this.#inbox.splice(0)) this.take(message)
+    this.#inbox.receive((message) => handler(this.#inOwnTime(message)))
   }
 
   closed(handler: (reason: string) => void): void {
-    this.#onClosed = handler
+    this.#inbox.closed(handler)
   }
 
   /** The worker has left; the line is its owner's to close. */
   close(): void {
-    this.#onClosed?.('left')
+    this.#inbox.close('left')
   }
 
-  /** Something of the master's; kept while nobody takes it. */
+  /** Takes a message of the master's. */
   take(message: ToWorker): void {
-    if (!this.#handler) this.#inbox.push(message)
-    else if (message.type === 'start')
-      this.#handler({ ...message, startedAtEpochMs: message.startedAtEpochMs - this.clockOffsetMs })
-    else this.#handler(message)
+    this.#inbox.take(message)
+  }
+
+  /** The run's first moment by this process's clock, as far as the offset is known when the message is handled. */
+  #inOwnTime(message: ToWorker): ToWorker {
+    if (message.type !== 'start') return message
+    return { ...message, startedAtEpochMs: message.startedAtEpochMs - this.clockOffsetMs }
   }
 }

@@ -1,5 +1,6 @@
 import type { Log } from '../../log.ts'
 import type { WorkerInterval } from '../../stats/snapshot.ts'
+import { Inbox } from '../inbox.ts'
 import type { Link } from '../link.ts'
 import { clientStopped, custom, exception, spawning, stats, workerSpawningComplete } from '../locust/frames.ts'
 import { toLocustStats } from '../locust/stats-payload.ts'
@@ -18,9 +19,7 @@ const mostExceptions = 100
 /** A worker's end of the way to a Python Locust master, for one run: what it says, in Locust's words. */
 export class LocustMasterLink implements Link<ToMaster, ToWorker> {
   readonly #options: LocustMasterLinkOptions
-  #handler: ((message: ToWorker) => void) | undefined
-  readonly #inbox: ToWorker[] = []
-  #onClosed: ((reason: string) => void) | undefined
+  readonly #inbox = new Inbox<ToWorker>()
   #onStopped: (() => void) | undefined
   #told = new Set<string>()
 
@@ -68,12 +67,11 @@ export class LocustMasterLink implements Link<ToMaster, ToWorker> {
   }
 
   receive(handler: (message: ToWorker) => void): void {
-    this.#handler = handler
-    for (const message of this.#inbox.splice(0)) handler(message)
+    this.#inbox.receive(handler)
   }
 
   closed(handler: (reason: string) => void): void {
-    this.#onClosed = handler
+    this.#inbox.closed(handler)
   }
 
   /** Its users are gone and its last report is out. */
@@ -82,12 +80,11 @@ export class LocustMasterLink implements Link<ToMaster, ToWorker> {
   }
 
   close(): void {
-    this.#onClosed?.('left')
+    this.#inbox.close('left')
   }
 
   take(message: ToWorker): void {
-    if (this.#handler) this.#handler(message)
-    else this.#inbox.push(message)
+    this.#inbox.take(message)
   }
 
   #report(intervals: readonly WorkerInterval[], extra?: Record<string, unknown>): void {

@@ -1,3 +1,4 @@
+import { Inbox } from '../inbox.ts'
 import type { Link } from '../link.ts'
 import type { ToMaster, ToWorker } from '../messages.ts'
 
@@ -11,12 +12,9 @@ const mostEarly = 100
 export abstract class PeerLink implements Link<ToWorker, ToMaster> {
   readonly id: string
   readonly budget: ByteBudget
-  #handler: ((message: ToMaster) => void) | undefined
-  #onClosed: ((reason: string) => void) | undefined
-  readonly #inbox: ToMaster[] = []
+  readonly #inbox = new Inbox<ToMaster>(mostEarly)
   #isCut = false
   #probedAt = Number.NEGATIVE_INFINITY
-  #closedBecause: string | undefined
 
   constructor(id: string, now: number) {
     this.id = id
@@ -24,7 +22,7 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
   }
 
   get isClosed(): boolean {
-    return this.#closedBecause !== undefined
+    return this.#inbox.isClosed
   }
 
   abstract send(message: ToWorker): void
@@ -67,13 +65,11 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
   }
 
   receive(handler: (message: ToMaster) => void): void {
-    this.#handler = handler
-    for (const message of this.#inbox.splice(0)) handler(message)
+    this.#inbox.receive(handler)
   }
 
   closed(handler: (reason: string) => void): void {
-    this.#onClosed = handler
-    if (this.#closedBecause !== undefined) handler(this.#closedBecause)
+    this.#inbox.closed(handler)
   }
 
   close(): void {
@@ -82,15 +78,11 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
 
   /** The worker is gone: nothing more will come of it. */
   hangUp(reason: string): void {
-    if (this.#closedBecause !== undefined) return
-    this.#closedBecause = reason
-    this.#onClosed?.(reason)
+    this.#inbox.close(reason)
   }
 
   protected hand(message: ToMaster): void {
-    if (this.#closedBecause !== undefined) return
-    if (this.#handler) this.#handler(message)
-    else if (this.#inbox.length < mostEarly) this.#inbox.push(message)
+    this.#inbox.take(message)
   }
 }
 

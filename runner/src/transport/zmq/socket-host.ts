@@ -1,4 +1,5 @@
 import { Worker as Thread } from 'node:worker_threads'
+import { Inbox } from '../inbox.ts'
 import type { WorkerState } from '../messages.ts'
 import type { SessionNews } from '../to-master/worker-session.ts'
 import type { ThreadOptions, ThreadOrder } from './socket-thread.ts'
@@ -16,8 +17,7 @@ export class SocketHost {
   readonly #closed: Promise<number>
   readonly #exited: Promise<void>
   readonly #socketClosed = new Int32Array(new SharedArrayBuffer(4))
-  #tell: ((news: SessionNews) => void) | undefined
-  readonly #early: SessionNews[] = []
+  readonly #news = new Inbox<SessionNews>()
 
   constructor(options: Omit<ThreadOptions, 'closed'>) {
     // built, this file and the thread's are JavaScript
@@ -37,21 +37,19 @@ export class SocketHost {
     this.#closed = new Promise((resolve) => {
       this.#thread.on('message', (news: ThreadNews) => {
         if (news.type === 'closed') resolve(news.pending)
-        else if (this.#tell) this.#tell(news)
-        else this.#early.push(news)
+        else this.#news.take(news)
       })
       this.#thread.on('exit', () => resolve(0))
       this.#thread.on('error', (error) => {
-        this.#tell?.({ type: 'trouble', text: `the socket's thread failed: ${error.message}` })
-        this.#tell?.({ type: 'silence', stage: 'leave' })
+        this.#news.take({ type: 'trouble', text: `the socket's thread failed: ${error.message}` })
+        this.#news.take({ type: 'silence', stage: 'leave' })
       })
     })
   }
 
   /** The one listener; news that came before it are kept for it. */
   listen(tell: (news: SessionNews) => void): void {
-    this.#tell = tell
-    for (const news of this.#early.splice(0)) tell(news)
+    this.#news.receive(tell)
   }
 
   send(body: Uint8Array): void {
