@@ -1,6 +1,6 @@
 /**
- * The schema of the chart's values: its own keys are here, `load` and most of `workers` are the runner's. Helm compiles the patterns
- * with RE2, and shows the paths it errs at, so nothing here is deeper than it must be.
+ * The schema of the chart's values. The chart's own keys are here; `load` and most of `workers` come from the runner's schema. Helm compiles the patterns
+ * with RE2 and shows the path of a mistake, so the schema is kept flat.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parse } from 'yaml'
@@ -300,7 +300,7 @@ const own: Record<string, Schema> = {
   }),
   demoTarget: keys('A small web shop as a target. It is the host if `load.host` is not set.', {
     enabled: flag('Creates the demo target.'),
-    // an argument of a container must be text
+    // it becomes an argument of a container, which must be a string
     latency: text('Mean response time. Example: 50ms.', { pattern: durationPattern }),
     errorRate: {
       description: 'Share of responses with an error: 1%, or a number from 0 to 1.',
@@ -325,12 +325,12 @@ const loadExample = {
   thresholds: ['p95 < 300ms', 'fail_ratio < 1%'],
 }
 
-/** The runner requires a file and has a profile of its own; here the chart names a file, and checks that the profile ends. */
+/** `load` for the chart. `file` is optional, because loadFile.content can replace it. `profile` has no default, because the chart needs one that ends. */
 function loadPart(load: Schema): Schema {
   const { required: _, ...rest } = load
   const { profile, ...others } = load.properties as Record<string, Schema>
   const { default: __, allOf, ...ending } = profile as Schema
-  // what is of another kind is named by the templates, in a sentence: kindChecks
+  // the templates report keys of another kind with a clear message: kindChecks
   const kinds = (allOf as { then: Schema }[]).map((kind) => {
     const { additionalProperties: ___, ...own } = kind.then
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits this
@@ -357,12 +357,12 @@ function workersPart(workers: Schema): Schema {
   }
 }
 
-/** Left to Kubernetes, and to Prometheus. */
+/** Values whose default may be removed with null: Kubernetes and Prometheus have their own. */
 const mayBeNull = new Set(['schedule.startingDeadline', 'metrics.podMonitor.interval'])
 
 /**
- * What the chart says a default of must be there: Helm takes a value away that is said to be null, and templates would find nothing where it was,
- * which is an error of ours to whoever reads it, or a run without a key.
+ * Makes each value with a default in values.yaml required. With null, a user removes the default, and Helm passes no value. The templates would then fail
+ * with an unclear error, or start a run without a key.
  */
 function complete(schema: Schema, defaults: unknown, path = ''): Schema {
   const { properties } = schema

@@ -1,4 +1,4 @@
-/** A JSON Schema, as far as it matters here. */
+/** The part of JSON Schema that is used here. */
 interface Schema {
   type?: string | string[]
   enum?: unknown[]
@@ -6,20 +6,20 @@ interface Schema {
   properties?: Record<string, Schema>
   required?: string[]
   anyOf?: Schema[]
-  /** Of profiles: one for each kind. Of a text: other patterns. */
+  /** For a profile: one item for each kind. For a string: more patterns. */
   allOf?: { if?: Schema | undefined; then?: Schema; [keyword: string]: unknown }[]
   items?: Schema
   [keyword: string]: unknown
 }
 
 /**
- * Lets `null` stand wherever a value may be left out: with it a later values file takes back what an earlier one said, and Helm hands it
- * to the chart as it is, where the chart has no value of its own. That goes for keys of another kind of profile, too.
+ * Allows `null` for every optional value. With null, a later values file removes a value of an earlier one. If the chart has no default for it, Helm
+ * passes the null on to the chart. Keys of another kind of profile may be null, too.
  */
 export function deletable(schema: Schema): Schema {
   const { properties, required = [], allOf } = schema
   const result = { ...schema }
-  // a list goes over another as a whole: there is nothing to take back in it
+  // Helm replaces a list as a whole, so null is of no use in its items
   if (properties)
     result.properties = Object.fromEntries(
       Object.entries(properties).map(([key, value]) => {

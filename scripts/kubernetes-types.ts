@@ -1,6 +1,6 @@
 /**
- * The types of Kubernetes that values of the chart are made of, as its API server publishes them (OpenAPI 3): without descriptions, with nothing unknown
- * allowed. A field that may be left out may be null, too: Kubernetes takes it so, and Helm leaves what one values file takes back from another.
+ * The Kubernetes types that the chart's values use, from the OpenAPI 3 schema of the API server: without descriptions, and without unknown fields. An
+ * optional field may be null, because Kubernetes accepts it, and Helm passes a null that one values file sets to remove a value of another.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -27,20 +27,20 @@ const roots = [
 ]
 const documents = ['/openapi/v3/api/v1', '/openapi/v3/apis/networking.k8s.io/v1']
 
-/** Every type that is needed, by its short name. */
+/** All needed types by their short names. */
 export const kubernetesTypes = (JSON.parse(readFileSync(typesFile, 'utf8')) as { types: Record<string, Schema> }).types
 
-/** As `#/$defs/EnvVar`. */
+/** A reference such as `#/$defs/EnvVar`. */
 export const typeRef = (name: keyof typeof kubernetesTypes): string => `#/$defs/${name}`
 
 const shortName = (reference: string) => reference.split('.').at(-1) as string
 
-/** A number with a unit, as Kubernetes reads it: 512MB is none. */
+/** A quantity of Kubernetes. 512Mi is one, 512MB is not. */
 const quantity: Schema = {
   type: ['string', 'number', 'null'],
   pattern: '^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$',
 }
-/** What a container may be given; anything else without a domain is a slip of the pen, and no pod would be made. */
+/** Resources of a container. Any other name without a domain is a typing error, and Kubernetes would create no pod. */
 const resourceName = '^(cpu|memory|ephemeral-storage|hugepages-.+|[a-z0-9.-]+/.+)$'
 
 function typeOf(schema: Schema, optional: boolean): Schema {
@@ -63,7 +63,7 @@ function typeOf(schema: Schema, optional: boolean): Schema {
   }
   return {
     type: orNull(type),
-    // of one that may be left out the empty text is as if it were
+    // an empty string in an optional field means not set
     ...(values ? { enum: optional ? [...(values as unknown[]), '', null] : values } : {}),
     ...(items ? { items: typeOf(items as Schema, false) } : {}),
     ...(additionalProperties ? { additionalProperties: typeOf(additionalProperties as Schema, false) } : {}),
@@ -86,7 +86,7 @@ function needed(all: Readonly<Record<string, Schema>>): Record<string, Schema> {
   return Object.fromEntries(Object.entries(types).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-// node scripts/kubernetes-types.ts: anew, from the cluster of the kubeconfig
+// node scripts/kubernetes-types.ts: reads the types again from the cluster of the kubeconfig
 if (import.meta.main) {
   const raw = (path: string) =>
     JSON.parse(execFileSync('kubectl', ['get', '--raw', path], { encoding: 'utf8', maxBuffer: 2 ** 26 }))

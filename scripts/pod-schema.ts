@@ -1,4 +1,4 @@
-/** The schema of what is said of the pods of a role. */
+/** The schema of `pods.ROLE`. */
 import { annotations, choice, keys, kubernetes, labels, listOf, meshes, text, texts } from './schema-words.ts'
 
 const podSettings = {

@@ -1,4 +1,4 @@
-/** What a schema of values is made of: each says what a value is for. */
+/** Building blocks of the chart's schema. Each takes the description of the value. */
 import { durationPattern } from '../runner/src/plan/duration.ts'
 
 export interface Schema {
@@ -21,20 +21,20 @@ export const texts = (description: string): Schema => ({
   items: { type: 'string', minLength: 1 },
 })
 export const meshes = ['none', 'istio', 'linkerd']
-/** Whatever is in it. */
+/** A map with any content. */
 export const map = (description: string): Schema => ({ description, type: 'object' })
-/** Keys of one form; Helm says of another one where it is, which it does not of `propertyNames`. */
+/** A map whose keys match a pattern. For a wrong key Helm names the path, which it does not do with `propertyNames`. */
 export const mapOf = (description: string, key: string, value: Schema): Schema => ({
   ...map(description),
   patternProperties: { [key]: value },
   additionalProperties: false,
 })
-/** Of objects of Kubernetes: a name, perhaps after a domain. */
+/** A key of a Kubernetes label or annotation: a name, with or without a domain before it. */
 const key = '^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'
 export const annotations = (description: string): Schema => mapOf(description, key, { type: 'string' })
 export const labels = (description: string): Schema =>
   mapOf(description, key, { type: 'string', pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$' })
-/** A type of Kubernetes, and a list of it: see kubernetes-types.ts. */
+/** A Kubernetes type (kubernetes-types.ts). */
 export const kubernetes = (type: string, description: string): Schema => ({ description, $ref: `#/$defs/${type}` })
 export const listOf = (type: string, description: string): Schema => ({
   description,

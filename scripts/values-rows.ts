@@ -1,4 +1,4 @@
-/** The values of the chart as its schema describes them, each a row: for the table of the README and the comments of values.yaml. */
+/** The chart's values as rows: path, allowed values, default, description. The README's table and the comments of values.yaml are made of them. */
 import { durationPattern } from '../runner/src/plan/duration.ts'
 import { ratePattern } from '../runner/src/plan/rate.ts'
 import { ratioPattern } from '../runner/src/plan/ratio.ts'
@@ -60,7 +60,7 @@ export interface Row {
 export function rowsOf(root: Schema, schema: Schema, path: string, own: unknown): Row[] {
   const below = schema.properties ?? {}
   const keys = Object.entries(below).filter(([, each]) => !isNull(each))
-  // of a map that has keys of its own, they say what it is
+  // a map with known keys is described by its keys
   const isGroup = keys.length > 0 && !schema.$ref
   const row = { path, allowed: allowed(schema), default: own ?? schema.default, text: schema.description ?? '' }
   return isGroup

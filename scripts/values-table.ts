@@ -1,10 +1,10 @@
-/** The tables of chart/README.md: made of the schema, chart/values.yaml and values/, so that they cannot say anything else. */
+/** The tables of chart/README.md, generated from the schema, chart/values.yaml and values/. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { readValuesFile } from '../runner/src/plan/values-file.ts'
 import { chartSchemaText } from './chart-schema.ts'
 import { type Row, rowsOf, type Schema } from './values-rows.ts'
 
-/** A packaged chart has no other files of the repository beside its README. */
+/** A full URL, because a packaged chart contains no other files of the repository. */
 const repository = 'https://github.com/katydid/katydid/blob/main'
 
 export const chartReadme = new URL('../chart/README.md', import.meta.url)
@@ -24,7 +24,7 @@ function tableOf(rows: readonly Row[]): string[] {
   ]
 }
 
-/** Every value, kind by kind of profile where that matters. */
+/** All values, with a table for each kind of profile. */
 export function valuesTable(): string {
   const root = JSON.parse(chartSchemaText()) as Schema
   const { values } = readValuesFile(new URL('../chart/values.yaml', import.meta.url).pathname)
@@ -56,7 +56,7 @@ export function valuesTable(): string {
   ].join('\n')
 }
 
-/** Every file of values/, with the question that heads it. */
+/** All files of values/ with the question in their first line. */
 export function filesTable(): string {
   const folder = new URL('../values/', import.meta.url)
   const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
@@ -70,7 +70,7 @@ export function filesTable(): string {
 
 const tables = { files: filesTable, values: valuesTable }
 
-/** The page with each table between its marks. */
+/** The page with the tables between their marks. */
 export function withTables(page: string): string {
   return Object.entries(tables).reduce((text, [name, table]) => {
     const [begin, end] = [`<!-- ${name}: npm run schema -->`, `<!-- end of ${name} -->`]
