@@ -36,7 +36,7 @@ export class KatydidError extends Error {
   }
 }
 
-/** Of whatever was thrown. Its fields may hold anything, and may throw when they are read. */
+/** @internal Of whatever was thrown. Its fields may hold anything, and may throw when they are read. */
 export function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error)
@@ -45,7 +45,7 @@ export function messageOf(error: unknown): string {
   }
 }
 
-/** An error's stack as text: a library may have set `Error.prepareStackTrace`, and then it is a list of call sites. */
+/** @internal An error's stack as text: a library may have set `Error.prepareStackTrace`, and then it is a list of call sites. */
 export function stackOf(error: unknown): string {
   try {
     const stack: unknown = error instanceof Error ? error.stack : undefined
@@ -56,7 +56,7 @@ export function stackOf(error: unknown): string {
   }
 }
 
-/** The same with what to do about it, where that is known: on one line. */
+/** @internal The same with what to do about it, where that is known: on one line. */
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof KatydidError) || !error.hint) return messageOf(error)
   return `${error.message}: ${error.hint.replaceAll('\n', '; ')}`

@@ -20,7 +20,7 @@ export class StopTest extends Error {
   }
 }
 
-/** The run ends, and nobody meant it to: what was left of its load counts as not delivered. */
+/** @internal The run ends, and nobody meant it to: what was left of its load counts as not delivered. */
 export class CutShort extends StopTest {}
 
 /** Thrown by a task: another one is picked at once, without a wait. */
@@ -45,7 +45,7 @@ export class InterruptTaskSet extends Error {
   }
 }
 
-/** Whether a thrown value says what to do next rather than that something failed. */
+/** @internal Whether a thrown value says what to do next rather than that something failed. */
 export function isControlFlow(error: unknown): boolean {
   return (
     error instanceof StopUser ||

@@ -71,7 +71,7 @@ export interface Environment {
   stop(reason?: string, outcome?: Outcome): void
 }
 
-/** What users are made with on a worker: one per run. */
+/** @internal What users are made with on a worker: one per run. */
 export interface Runtime {
   readonly environment: Environment
   readonly meter: Meter

@@ -13,7 +13,7 @@ export type MessageHandler = (message: LoadFileMessage) => void | Promise<void>
 const mostKept = 1_000
 const mostKeptCharacters = 16_000_000
 
-/** Handlers of messages by name. One that throws stops none of the others. */
+/** @internal Handlers of messages by name. One that throws stops none of the others. */
 export class Mailbox {
   readonly #handlers = new Map<string, readonly MessageHandler[]>()
   readonly #arrived: LoadFileMessage[] = []

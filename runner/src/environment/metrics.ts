@@ -50,18 +50,19 @@ export const metrics = {
     register('gauge', name)
     return { set: (value) => recordMetric('gauge', name, value) }
   },
-  /** Forgets all names; for a process that loads a second load file. */
-  forget(): void {
-    kinds.clear()
-  },
 }
 
-/** Those made so far; a load file makes most of them at its top. */
+/** @internal Forgets all names; for a process that loads a second load file. */
+export function forgetMetrics(): void {
+  kinds.clear()
+}
+
+/** @internal Those made so far; a load file makes most of them at its top. */
 export function metricKinds(): ReadonlyMap<string, Kind> {
   return kinds
 }
 
-/** Records one value; `check` comes here without an object of its own. */
+/** @internal Records one value; `check` comes here without an object of its own. */
 export function recordMetric(kind: Kind, name: string, value: number | boolean): void {
   register(kind, name)
   const runtime = currentRuntime()

@@ -79,6 +79,7 @@ export interface RunStats {
   get(type: string, name: string): RequestFigures | undefined
 }
 
+/** @internal */
 export function runStatsOf(stats: Aggregate, elapsedMs: number): RunStats {
   const seconds = elapsedMs / 1_000
   const requests = stats.requests().map((group) => new RequestFigures(group, seconds))

@@ -39,7 +39,7 @@ const formatByExtension: Record<string, FeedSpec['format']> = {
   '.json': 'json',
 }
 
-/** What is asked for, checked. A path is relative to the load file, or, where nothing is there, to the working directory. */
+/** @internal What is asked for, checked. A path is relative to the load file, or, where nothing is there, to the working directory. */
 export function feedSpec(file: string, options: FeedOptions, folder: string | undefined): FeedSpec {
   if (typeof file !== 'string' || file === '') throw mistake('A feed was declared without a file', "feed('users.csv')")
   const extension = extname(file).toLowerCase()

@@ -1,5 +1,5 @@
 /**
- * Where a feed's rows come from: on one machine the file itself, in a cluster the master, who leases blocks of rows to workers so
+ * @internal Where a feed's rows come from: on one machine the file itself, in a cluster the master, who leases blocks of rows to workers so
  * that none is handed out twice.
  */
 export interface RowSource<Row = unknown> {
@@ -16,7 +16,7 @@ export interface RowSource<Row = unknown> {
 }
 
 /**
- * `always`: before the first user, too. `in use`: once somebody has wanted one. `in haste`: where users take one after the other without a
+ * @internal `always`: before the first user, too. `in use`: once somebody has wanted one. `in haste`: where users take one after the other without a
  * pause; what they leave is lost for others. `never`: as many as are wanted.
  */
 export type ReadAhead = 'always' | 'in use' | 'in haste' | 'never'

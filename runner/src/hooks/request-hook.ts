@@ -51,12 +51,13 @@ export class RequestHook extends EventHook<RequestEvent, RequestReport> {
     super('request')
   }
 
-  /** Samples of this meter go to the listeners. Without listeners it makes none, so it must know when there are. */
+  /** @internal Samples of this meter go to the listeners. Without listeners it makes none, so it must know when there are. */
   attach(meter: Meter): void {
     this.#meter = meter
     this.#listen()
   }
 
+  /** @internal */
   detach(meter: Meter): void {
     meter.listener = undefined
     if (this.#meter === meter) this.#meter = undefined

@@ -1,6 +1,6 @@
 import { setCurrentRuntime } from '../environment/current-runtime.ts'
 import type { Runtime } from '../environment/environment.ts'
-import { metrics } from '../environment/metrics.ts'
+import { forgetMetrics } from '../environment/metrics.ts'
 import { events } from './events.ts'
 
 /**
@@ -19,5 +19,5 @@ export function bindRuntime(runtime: Runtime): () => void {
 /** Forgets listeners and metrics of a load file, before another one is loaded into the same process. */
 export function forgetLoadFile(): void {
   events.removeAllListeners()
-  metrics.forget()
+  forgetMetrics()
 }

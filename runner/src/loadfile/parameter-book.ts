@@ -8,7 +8,7 @@ import { coerce, type Declared, wanted } from './coerce.ts'
 import { RequiredParameter } from './required.ts'
 import { Secret } from './secret.ts'
 
-/** What a load file declares of one parameter. A secret's default is not told. */
+/** @internal What a load file declares of one parameter. A secret's default is not told. */
 export interface ParameterInfo {
   name: string
   type: 'string' | 'number' | 'boolean' | 'choice' | 'secret'
@@ -24,7 +24,7 @@ export interface ParameterInfo {
 export type ParameterValue = string | number | boolean
 
 /**
- * What is asked of the load file's parameters and what it declares. Mistakes are noted, with the default in the value's
+ * @internal What is asked of the load file's parameters and what it declares. Mistakes are noted, with the default in the value's
  * place, so that all of them can be told at once when the file is loaded.
  */
 export class ParameterBook {
@@ -166,10 +166,10 @@ function describe({ type, default: fallback, allowed, variable, required }: Para
   return `${{ string: 'a text', number: 'a number', boolean: 'true or false' }[type]}, ${usual}`
 }
 
-/** Of the one load file in this process. */
+/** @internal Of the one load file in this process. */
 export const parameterBook = new ParameterBook()
 
-/** A plain object exported as `params`: overrides are assigned in it. */
+/** @internal A plain object exported as `params`: overrides are assigned in it. */
 export function adoptPlainParams(params: unknown): void {
   if (typeof params !== 'object' || params === null)
     throw new KatydidError(

@@ -43,7 +43,7 @@ export function parameters<
   return Object.freeze(parameterBook.declare(defaults)) as Parameters<T>
 }
 
-/** What the plan sets: to be called before the load file is loaded. */
+/** @internal What the plan sets: to be called before the load file is loaded. */
 export function setParameterOverrides(
   values: Readonly<Record<string, unknown>>,
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -52,7 +52,7 @@ export function setParameterOverrides(
 }
 
 /**
- * Whether what was set and what the load file declares agree.
+ * @internal Whether what was set and what the load file declares agree.
  *
  * @throws KatydidError PARAM with every mistake: unknown names, wrong types, missing secrets
  */

@@ -15,13 +15,13 @@ import type { HttpBase, HttpOrigin } from './origin.ts'
 import { ofSaidLength, requestBody } from './request-body.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
 import { framingLines, headerLines, headerMap, overlay, requestTarget } from './request-head.ts'
-import type { ExchangeSetting, HttpOwner, Sender } from './sender.ts'
+import type { ExchangeSetting, HttpOwner } from './sender.ts'
 import { abortedAtOnce } from './transport-errors.ts'
 
 const slash = 47
 const noOptions: RequestOptions = Object.freeze({})
 
-/** What clients of a process share, as they see it. */
+/** @internal What clients of a process share, as they see it. */
 export interface ClientSetting extends ExchangeSetting {
   /** Connections belong to all clients together. */
   readonly isShared: boolean
@@ -43,7 +43,7 @@ export interface ClientSetting extends ExchangeSetting {
  * How a user talks HTTP: its own cookies, default headers and (unless connections are shared) connections. Every request is measured and
  * counted; a status of 400 and above or a missing answer is a failure, and is never thrown.
  */
-export class HttpClient implements Sender<HttpExchange> {
+export class HttpClient {
   /** @internal */
   readonly protocol: ClientSetting
   /** @internal */
@@ -165,7 +165,7 @@ export class HttpClient implements Sender<HttpExchange> {
     }
   }
 
-  /** For whoever prints it: what was set, without secrets and without our own state. */
+  /** @internal For whoever prints it: what was set, without secrets and without our own state. */
   [inspect.custom](_depth: number, options: InspectOptions): string {
     const headers = this.#headers
     const shown = { baseUrl: this.baseUrl, ...(headers ? { headers: { ...this.headers } } : {}) }
@@ -203,7 +203,7 @@ export class HttpClient implements Sender<HttpExchange> {
     if (!this.protocol.isShared) this.#engines?.closeIdle()
   }
 
-  /** A task is over: responses taken with `catchResponse` and never disposed are counted now, as they stand. */
+  /** @internal A task is over: responses taken with `catchResponse` and never disposed are counted now, as they stand. */
   finishTask(): void {
     if (!this.#unsettled || this.#unsettled.size === 0) return
     for (const response of [...this.#unsettled]) response[Symbol.dispose]()

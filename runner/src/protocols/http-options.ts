@@ -91,7 +91,7 @@ export interface RequestOptions {
 
 const timeoutHint = "give seconds above 0, or text such as '500ms'"
 
-/** ms of a request's `timeout`. */
+/** @internal ms of a request's `timeout`. */
 export function timeoutMsOf(timeout: unknown): number {
   if (typeof timeout !== 'number' && typeof timeout !== 'string')
     throw new RequestTypeError(`the request option timeout is ${kindOf(timeout)}`, timeoutHint)
@@ -105,7 +105,7 @@ export function timeoutMsOf(timeout: unknown): number {
   throw new RequestTypeError(`the request option timeout is ${quote(timeout)}`, timeoutHint)
 }
 
-/** How many redirects may be followed. */
+/** @internal How many redirects may be followed. */
 export function redirectLimit(redirect: unknown, most: number): number {
   if (redirect === undefined || redirect === true || redirect === 'follow') return most
   if (redirect === false || redirect === 'manual') return 0
@@ -117,7 +117,7 @@ export function redirectLimit(redirect: unknown, most: number): number {
 
 const authHint = 'give { username, password }, [username, password] or { bearer }'
 
-/** The value of an Authorization header. */
+/** @internal The value of an Authorization header. */
 export function authorization(auth: Auth): string {
   if (typeof auth !== 'object' || auth === null) throw new RequestTypeError(`auth is ${kindOf(auth)}`, authHint)
   if ('bearer' in auth) return checkHeaderValue('authorization', `Bearer ${part('bearer', auth.bearer)}`)

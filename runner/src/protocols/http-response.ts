@@ -13,7 +13,7 @@ export class BodyError extends Error {
   override readonly name = 'BodyError'
 }
 
-/** What a response keeps of its request. */
+/** @internal What a response keeps of its request. */
 export interface Answered {
   readonly method: string
   readonly name: string
@@ -97,7 +97,7 @@ export class HttpResponse implements Disposable {
     this.#error = this.#answered.error
   }
 
-  /** For whoever prints it, without secrets: a path or a header may have one in it. */
+  /** @internal For whoever prints it, without secrets: a path or a header may have one in it. */
   [inspect.custom](_depth: number, options: InspectOptions): string {
     const { status, url, elapsedMs, error, headers } = this
     return redact(`HttpResponse ${inspect({ status, url, elapsedMs, ...(error ? { error } : {}), headers }, options)}`)
@@ -208,7 +208,7 @@ export class HttpResponse implements Disposable {
   }
 }
 
-/** The default rule: no answer, or a status of 400 and above. */
+/** @internal The default rule: no answer, or a status of 400 and above. */
 export function failureOf(status: number, error: TransportError | undefined): string | undefined {
   return error ? error.code : status >= 400 ? `HTTP ${status}` : undefined
 }

@@ -20,7 +20,7 @@ export class TransportError extends Error {
   }
 }
 
-/** What is asked of a user that has ended; nobody has to wait for it. */
+/** @internal What is asked of a user that has ended; nobody has to wait for it. */
 export function abortedAtOnce(): Promise<never> {
   const promise = Promise.reject(new RequestAborted())
   promise.catch(() => {})
@@ -62,7 +62,7 @@ const aliases: Record<string, string> = {
   ENFILE: 'EMFILE',
 }
 
-/** The code of anything an engine may fail with. */
+/** @internal The code of anything an engine may fail with. */
 export function transportError(error: unknown): TransportError {
   if (error instanceof TransportError) return error
   const code = proxyCodeOf(error) ?? codeOf(error) ?? 'TRANSPORT'

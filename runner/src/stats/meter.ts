@@ -24,7 +24,7 @@ export interface RequestSample {
   startedAt: number
 }
 
-/** Extras of a sample that only listeners see. */
+/** @internal Extras of a sample that only listeners see. */
 export interface SampleDetails {
   exception?: unknown
   response?: unknown
@@ -32,7 +32,7 @@ export interface SampleDetails {
   url?: string | undefined
 }
 
-/** When this user's current iteration should have begun, by the run's plan; NaN where there is no plan for it. */
+/** @internal When this user's current iteration should have begun, by the run's plan; NaN where there is no plan for it. */
 export class Schedule {
   intendedAt = Number.NaN
 
@@ -45,7 +45,7 @@ export class Schedule {
 }
 
 /**
- * The only place that reads the clock for a measurement, so that no protocol can get it wrong. Times are
+ * @internal The only place that reads the clock for a measurement, so that no protocol can get it wrong. Times are
  * `performance.now()` ms.
  */
 export class Meter {

@@ -1,6 +1,6 @@
 import './metadata.ts'
 
-/** What `@task`, `@tag` and `@transition` say about one member of a class. */
+/** @internal What `@task`, `@tag` and `@transition` say about one member of a class. */
 export interface Declaration {
   name: string | symbol
   /** Undefined: only tagged or with transitions, no task by itself. */
@@ -23,7 +23,7 @@ export interface MemberContext {
   readonly metadata: DecoratorMetadataObject
 }
 
-/** Any class, concrete or abstract, or a function. */
+/** @internal Any class, concrete or abstract, or a function. */
 export interface AnyClass {
   readonly name: string
   readonly prototype: object
@@ -34,7 +34,7 @@ const membersKey = Symbol.for('katydid.members')
 const tagsKey = Symbol.for('katydid.tags')
 type Metadata = DecoratorMetadataObject & { [key: symbol]: unknown }
 
-/** The declaration of a decorated member, made by the first of its decorators. */
+/** @internal The declaration of a decorated member, made by the first of its decorators. */
 export function declarationOf(context: MemberContext): Declaration {
   const metadata = context.metadata as Metadata
   if (!Object.hasOwn(metadata, membersKey)) metadata[membersKey] = new Map<string | symbol, Declaration>()
@@ -47,7 +47,7 @@ export function declarationOf(context: MemberContext): Declaration {
   return declaration
 }
 
-/** Declarations of a class with those it inherits; a member declared again keeps its place and takes what is said anew. */
+/** @internal Declarations of a class with those it inherits; a member declared again keeps its place and takes what is said anew. */
 export function declarationsOf(holder: AnyClass): Declaration[] {
   const merged = new Map<string | symbol, Declaration>()
   for (const metadata of lineage(holder))
@@ -69,7 +69,7 @@ function ownInOrder(metadata: Metadata): Declaration[] {
   return declared.sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
 }
 
-/** Whether a class has tasks whose order in the file cannot be known. */
+/** @internal Whether a class has tasks whose order in the file cannot be known. */
 export function hasUnclearOrder(holder: AnyClass): boolean {
   return lineage(holder).some((metadata) => {
     const tasks = ownInOrder(metadata).filter(({ weight }) => weight !== undefined)
@@ -84,15 +84,18 @@ function union(a: Declaration, b: Declaration): string[] {
 /** Tags on a whole class, or on a plain function: they hold for all tasks in it. */
 const functionTags = new WeakMap<object, readonly string[]>()
 
+/** @internal */
 export function tagClass(metadata: DecoratorMetadataObject, tags: readonly string[]): void {
   const target = metadata as Metadata
   target[tagsKey] = [...(own<string[]>(target, tagsKey) ?? []), ...tags]
 }
 
+/** @internal */
 export function tagFunction(target: AnyClass, tags: readonly string[]): void {
   functionTags.set(target, [...(functionTags.get(target) ?? []), ...tags])
 }
 
+/** @internal */
 export function tagsOf(target: AnyClass): readonly string[] {
   const tags = [...(functionTags.get(target) ?? [])]
   for (const metadata of lineage(target)) tags.push(...(own<string[]>(metadata, tagsKey) ?? []))

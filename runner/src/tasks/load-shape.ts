@@ -5,7 +5,7 @@ export type ShapeTick =
   | null
   | undefined
 
-/** What a shape is given besides the time. */
+/** @internal What a shape is given besides the time. */
 export interface ShapeSettings {
   users?: number | undefined
   spawnRate?: number | undefined
@@ -15,6 +15,7 @@ export interface ShapeSettings {
 /** Authors write shapes without constructors: what one is given lies here while it is made. */
 let pending: ShapeSettings = {}
 
+/** @internal */
 export function constructShape(shapeClass: new () => LoadShape, settings: ShapeSettings): LoadShape {
   pending = settings
   try {

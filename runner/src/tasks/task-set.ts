@@ -71,6 +71,7 @@ export class TaskSet<U extends User = User> {
   }
 }
 
+/** @internal */
 export function isTaskSetClass(value: unknown): value is TaskSetClass {
   return typeof value === 'function' && value.prototype instanceof TaskSet
 }

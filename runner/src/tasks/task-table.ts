@@ -1,6 +1,6 @@
 import type { TaskBody } from './task-list.ts'
 
-/** How a user or task set chooses its next task. */
+/** @internal How a user or task set chooses its next task. */
 export const nextTask = Symbol('katydid.nextTask')
 
 /** One task of a user or task set. */

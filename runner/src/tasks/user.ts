@@ -4,7 +4,7 @@ import type { TaskList } from './task-list.ts'
 import { nextTask, type TaskEntry, type TaskTable } from './task-table.ts'
 import { state, UserState } from './user-state.ts'
 
-/** A class of users, as the pools take it. */
+/** @internal A class of users, as the pools take it. */
 export interface UserClass {
   new (): User
   readonly name: string

@@ -11,7 +11,7 @@ export function constantPacing(seconds: number): PacedWait {
   return paced(seconds * 1_000)
 }
 
-/** A wait with the given period. Called directly (inside a user's own wait function), it keeps a schedule for each user. */
+/** @internal A wait with the given period. Called directly (inside a user's own wait function), it keeps a schedule for each user. */
 export function paced(periodMs: number): PacedWait {
   const nextByUser = new WeakMap<object, number>()
   const wait = (user: object): number => {
