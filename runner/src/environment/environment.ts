@@ -15,15 +15,26 @@ export interface Measured<T> {
   bytes?: (result: T) => number
 }
 
-/** What a user class, a hook or a task can know and do about the run: Locust's Environment. */
-export interface Environment {
+/** Parameters of which nothing is known but their names. */
+export type AnyParams = Readonly<Record<string, unknown>>
+
+/**
+ * What a user class, a hook or a task can know and do about the run: Locust's Environment. Give the type of the load file's
+ * parameters as `Environment<typeof params>`.
+ */
+export interface Environment<Params extends object = AnyParams> {
   /** Base URL of the plan (`--host`, `load.host`); it goes before a user class's `static host`, as Locust's does. */
   readonly host: string | undefined
   readonly role: 'local' | 'master' | 'worker'
   /** What `setup()` returned, as JSON. */
   readonly data: unknown
-  /** The load file's parameters, with their defaults. */
-  readonly params: Readonly<Record<string, unknown>>
+  /**
+   * The load file's parameters, with their defaults: the same values as in its `params`.
+   *
+   *     export const params = parameters({ tenant: 'blue' })
+   *     export function setup({ params }: Environment<typeof params>) { … }
+   */
+  readonly params: Params
   /** Seconds since the run's first moment; 0 before it. */
   readonly runTime: number
   /**

@@ -1,8 +1,13 @@
 import { StopTest } from '../environment/control-flow.ts'
 import { currentRuntime } from '../environment/current-runtime.ts'
 
-/** Gets what happened; may be async. */
-export type Listener<Payload> = (payload: Payload) => unknown
+/** Gets what happened; may be async. It may say more of it than is known here: `({ environment }: EnvironmentEvent<typeof params>) => …`. */
+export type Listener<Payload> = Listening<Payload>['listener']
+
+/** Parameters of methods are compared both ways, those of functions are not. */
+interface Listening<Payload> {
+  listener(payload: Payload): unknown
+}
 
 /** One kind of event; `Fired` is what firing it takes where that differs from what listeners get. A listener that throws stops neither the others nor the run, but the run is no longer to be trusted. */
 export class EventHook<Payload, Fired = Payload> {

@@ -1,10 +1,11 @@
-import type { Environment } from '../environment/environment.ts'
+import type { AnyParams, Environment } from '../environment/environment.ts'
 import type { User } from '../tasks/user.ts'
 import { EventHook } from './event-hook.ts'
 import { RequestHook } from './request-hook.ts'
 
-export interface EnvironmentEvent {
-  environment: Environment
+/** Give the type of the load file's parameters as `EnvironmentEvent<typeof params>`. */
+export interface EnvironmentEvent<Params extends object = AnyParams> {
+  environment: Environment<Params>
 }
 
 export interface SpawningCompleteEvent {

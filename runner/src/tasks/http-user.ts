@@ -1,10 +1,11 @@
 import { KatydidError } from '../errors.ts'
 import type { HttpClient } from '../protocols/http-client.ts'
+import type { AnyParams } from '../environment/environment.ts'
 import { User } from './user.ts'
 import { state } from './user-state.ts'
 
 /** A user that talks HTTP: it has a `client`, with cookies and (unless connections are shared) a connection of its own. */
-export class HttpUser extends User {
+export class HttpUser<Params extends object = AnyParams> extends User<Params> {
   static override abstract = true
 
   /** Made when first used. */

@@ -1,3 +1,5 @@
+import type { AnyParams } from '../environment/environment.ts'
+
 /** Total users, users started or stopped per second, and optionally which classes: their names or the classes themselves. */
 export type ShapeTick =
   | readonly [users: number, spawnRate: number]
@@ -28,13 +30,13 @@ export function constructShape(shapeClass: new () => LoadShape, settings: ShapeS
 /**
  * A load of your own making: export a subclass from the load file, and it is the load of every run whose values state no other
  * profile. The master calls `tick()` once a second; returning nothing ends the run. Unlike Locust's, a tick is never held up by a
- * ramp under way.
+ * ramp under way. `LoadShape<typeof params>` gives `this.params` its types.
  *
  *     export class Steps extends LoadShape {
  *       tick(): ShapeTick { return this.runTime < 600 ? [Math.ceil(this.runTime / 60) * 10, 5] : null }
  *     }
  */
-export abstract class LoadShape {
+export abstract class LoadShape<Params extends object = AnyParams> {
   /** A class to be subclassed further, not run: put `static abstract = true` on it. */
   static abstract?: boolean
 
@@ -51,7 +53,7 @@ export abstract class LoadShape {
   spawnRate: number | undefined = pending.spawnRate
 
   /** The load file's parameters, with their defaults. */
-  params: Readonly<Record<string, unknown>> = pending.params ?? {}
+  params: Params = (pending.params ?? {}) as Params
 
   /** Seconds since the start (or `resetTime()`), whole at each tick. */
   get runTime(): number {

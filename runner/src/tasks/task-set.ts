@@ -1,5 +1,4 @@
 import { InterruptTaskSet } from '../environment/control-flow.ts'
-import type { Environment } from '../environment/environment.ts'
 import { KatydidError } from '../errors.ts'
 import type { HttpClient } from '../protocols/http-client.ts'
 import { constructWithin, takeParent } from './construction.ts'
@@ -40,7 +39,8 @@ export class TaskSet<U extends User = User> {
     return client as ClientOf<U>
   }
 
-  get environment(): Environment {
+  /** The user's, with the types of its parameters. */
+  get environment(): U['environment'] {
     return this.user.environment
   }
 

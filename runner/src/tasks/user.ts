@@ -1,4 +1,4 @@
-import type { Environment } from '../environment/environment.ts'
+import type { AnyParams, Environment } from '../environment/environment.ts'
 import { takeRuntime } from './construction.ts'
 import type { TaskList } from './task-list.ts'
 import { nextTask, type TaskEntry, type TaskTable } from './task-table.ts'
@@ -20,8 +20,10 @@ export interface UserClass {
  * A virtual user: subclass it, give it tasks, export the class. katydid makes the instances, and each runs its tasks one after
  * the other, with a wait between them, until it is stopped. What is known without making a user is static; what belongs to one
  * user is a field.
+ *
+ * `User<typeof params>` gives `environment.params` the types of the load file's parameters.
  */
-export class User {
+export class User<Params extends object = AnyParams> {
   /** How many users of this class there are against the others' weights; 0 switches the class off. */
   static weight = 1
   /** Exactly so many users of this class, before any other is started; 0 means by weight. */
@@ -41,8 +43,8 @@ export class User {
   }
 
   /** Host, role, parameters, `setup()`'s data, `measure()` and `stop()`. */
-  get environment(): Environment {
-    return this[state].environment
+  get environment(): Environment<Params> {
+    return this[state].environment as Environment<object> as Environment<Params>
   }
 
   /** Aborts when the run gives this user up (its stop timeout is over), and when the user has ended. */
