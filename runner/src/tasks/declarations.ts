@@ -1,3 +1,4 @@
+import { KatydidError } from '../errors.ts'
 import './metadata.ts'
 
 /** @internal What `@task`, `@tag` and `@transition` say about one member of a class. */
@@ -21,6 +22,23 @@ export interface MemberContext {
   readonly static: boolean
   readonly private: boolean
   readonly metadata: DecoratorMetadataObject
+}
+
+/**
+ * How the experimental decorators of TypeScript are called. The types allow it, for an editor that takes a folder's
+ * `experimentalDecorators` for the load file's; katydid compiles load files with the standard ones, whatever a tsconfig says.
+ */
+export type LegacyMember = [holder: object, name: string | symbol, method?: PropertyDescriptor]
+
+/**
+ * @internal What a standard decorator is given.
+ *
+ * @throws KatydidError LOAD_FILE for a legacy call, from a file that something else has compiled
+ */
+export function standardContext<Context = MemberContext>(given: unknown, decorator: string): Context {
+  if (typeof given === 'object' && given !== null) return given as Context
+  const hint = 'katydid uses standard decorators: remove experimentalDecorators from whatever compiles this file'
+  throw new KatydidError('LOAD_FILE', `${decorator} was called as a legacy (experimental) decorator`, { hint })
 }
 
 /** @internal Any class, concrete or abstract, or a function. */

@@ -19,7 +19,7 @@ after(() => rm(folder, { recursive: true }))
 let files = 0
 
 /** Compiles as load files are: TypeScript with standard decorators, by esbuild. */
-async function compile(source: string): Promise<Record<string, UserClass>> {
+async function compile(source: string, experimentalDecorators = false): Promise<Record<string, UserClass>> {
   const from = (name: string) => JSON.stringify(new URL(name, import.meta.url).href)
   const imports = `
     import { task } from ${from('./task-decorator.ts')}
@@ -33,7 +33,7 @@ async function compile(source: string): Promise<Record<string, UserClass>> {
   const { code } = await transform(imports + source, {
     loader: 'ts',
     target: 'es2022',
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: false } },
+    tsconfigRaw: { compilerOptions: { experimentalDecorators } },
   })
   const file = join(folder, `load-${++files}.mjs`)
   await writeFile(file, code)
@@ -222,6 +222,19 @@ test('a Markov chain that leads nowhere says so', async () => {
     message: 'Lost.index goes on to nowhere, which has no transitions',
     hint: 'tasks with transitions: index',
   })
+})
+
+test('a file that something else has compiled with experimental decorators is refused', async () => {
+  for (const [decorators, name] of [
+    ['@task', '@task'],
+    ['@task(2)', '@task'],
+    ["@tag('slow')", '@tag'],
+    ["@transition('buy')", '@transition'],
+  ] as const)
+    await assert.rejects(compile(`export class Shopper extends User { ${decorators} browse() {} }`, true), {
+      message: `${name} was called as a legacy (experimental) decorator`,
+      hint: /remove experimentalDecorators/,
+    })
 })
 
 test('users and sets cannot be made by hand', async () => {

@@ -1,8 +1,15 @@
 import { KatydidError } from '../errors.ts'
-import { declarationOf, type MemberContext, tagClass, tagFunction } from './declarations.ts'
+import {
+  declarationOf,
+  type LegacyMember,
+  type MemberContext,
+  standardContext,
+  tagClass,
+  tagFunction,
+} from './declarations.ts'
 
 /** Goes on tasks and on whole TaskSet or user classes; called by hand, also on a plain function used in `static tasks`. */
-export type TagDecorator = (target: unknown, context?: MemberContext | ClassContext) => void
+export type TagDecorator = (target: unknown, context?: MemberContext | ClassContext | LegacyMember[1]) => void
 
 interface ClassContext {
   readonly kind: 'class'
@@ -19,8 +26,9 @@ export function tag(...names: string[]): TagDecorator {
     throw new KatydidError('LOAD_FILE', '@tag needs at least one name', { hint: "for example @tag('checkout')" })
   return (target, context) => {
     if (context === undefined && typeof target === 'function') return tagFunction(target, names)
-    if (context?.kind === 'class') return tagClass(context.metadata, names)
-    const member = declarationOf(context as MemberContext)
+    const given = standardContext<MemberContext | ClassContext>(context, '@tag')
+    if (given.kind === 'class') return tagClass(given.metadata, names)
+    const member = declarationOf(given)
     member.tags = [...member.tags, ...names]
   }
 }

@@ -1,5 +1,5 @@
 import { KatydidError } from '../errors.ts'
-import { declarationOf, type MemberContext } from './declarations.ts'
+import { declarationOf, type LegacyMember, type MemberContext, standardContext } from './declarations.ts'
 import type { TaskSetClass } from './task-list.ts'
 import { taskWeight } from './task-weight.ts'
 
@@ -7,6 +7,7 @@ import { taskWeight } from './task-weight.ts'
 export interface TaskDecorator {
   (method: (...args: never[]) => unknown, context: MemberContext & { kind: 'method' }): void
   <This>(field: undefined, context: ClassFieldDecoratorContext<This, TaskSetClass>): void
+  (...legacy: LegacyMember): void
 }
 
 const notTasks = new Set<string | symbol>(['constructor', 'onStart', 'onStop', 'waitTime', 'context', 'interrupt'])
@@ -27,19 +28,17 @@ let calls = 0
  */
 export function task(method: (...args: never[]) => unknown, context: MemberContext & { kind: 'method' }): void
 export function task<This>(field: undefined, context: ClassFieldDecoratorContext<This, TaskSetClass>): void
+export function task(...legacy: LegacyMember): void
 export function task(weight?: number): TaskDecorator
-export function task(weightOrMember?: unknown, bareContext?: MemberContext): TaskDecorator | void {
+export function task(weightOrMember?: unknown, bareContext?: unknown): TaskDecorator | void {
   if (bareContext !== undefined) return declareTask(1, bareContext)
-  if (typeof weightOrMember === 'function') {
-    const hint = 'katydid uses standard decorators: remove experimentalDecorators from whatever compiles this file'
-    throw new KatydidError('LOAD_FILE', '@task was called as a legacy (experimental) decorator', { hint })
-  }
   const weight = weightOrMember ?? 1
   const order = ++calls
-  return (_member: unknown, context: MemberContext) => declareTask(weight, context, order)
+  return (_member: unknown, context: unknown) => declareTask(weight, context, order)
 }
 
-function declareTask(weight: unknown, context: MemberContext, order?: number): void {
+function declareTask(weight: unknown, given: unknown, order?: number): void {
+  const context = standardContext(given, '@task')
   const name = String(context.name)
   if (context.kind !== 'method' && context.kind !== 'field' && context.kind !== 'accessor')
     throw new KatydidError('LOAD_FILE', `@task is on ${name}, a ${context.kind}`, {
