@@ -3,6 +3,9 @@
  *
  * @module katydid
  */
+/// <reference types="node" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+/// <reference lib="esnext.decorators" preserve="true" />
 import './tasks/metadata.ts'
 
 export { check } from './environment/check.ts'

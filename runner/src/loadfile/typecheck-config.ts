@@ -71,6 +71,6 @@ function typeRoots(folder: string): string[] {
 }
 
 function ownTypes(): string {
-  const built = fileURLToPath(new URL('../index.d.ts', import.meta.url))
+  const built = fileURLToPath(new URL('../types/index.d.ts', import.meta.url))
   return existsSync(built) ? built : fileURLToPath(new URL('../index.ts', import.meta.url))
 }

@@ -66,7 +66,7 @@ test('a tsconfig that TypeScript refuses is told', async () => {
   const folder = inlineFiles({ 'shop.ts': correct, 'tsconfig.json': '{ "extends": "./nowhere.json" }' })
   await assert.rejects(typecheck(join(folder, 'shop.ts')), {
     code: 'LOAD_FILE',
-    hint: /Cannot read file '.*nowhere\.json'/,
+    message: /Cannot read file '.*nowhere\.json'/,
   })
 })
 

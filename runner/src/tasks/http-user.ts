@@ -1,6 +1,6 @@
+import type { AnyParams } from '../environment/environment.ts'
 import { KatydidError } from '../errors.ts'
 import type { HttpClient } from '../protocols/http-client.ts'
-import type { AnyParams } from '../environment/environment.ts'
 import { User } from './user.ts'
 import { state } from './user-state.ts'
 
