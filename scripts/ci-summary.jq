@@ -1,6 +1,6 @@
-# A result.json as Markdown: ci-summary calls it with how many rows a table may have.
+# Prints a result.json as Markdown. ci-summary passes the maximum number of rows of a table.
 
-# what others have named, in a cell of a table: as it is, and nothing more
+# a text from outside in a cell of a table: shown as it is, with Markdown escaped
 def cell: tostring | gsub("[[:cntrl:]]+"; " ") | .[0:200] | gsub("(?<it>[!-/:-@\\[-`{-~])"; "\\" + .it);
 def rounded: if . == null then "" elif fabs >= 100 then round elif fabs >= 1 then . * 10 | round / 10 else . * 1000 | round / 1000 end | tostring;
 def percent($of): if $of == 0 then "0 %" else "\(100 * . / $of * 100 | round / 100) %" end;
