@@ -7,6 +7,7 @@ import { addReportFlags } from '../runner/src/cli/report-flags.ts'
 import { jsonSchema } from '../runner/src/plan/json-schema.ts'
 import { planOptions } from '../runner/src/plan/options.ts'
 import type { System } from '../runner/src/system.ts'
+import { cell, code, withTablesIn } from './page-tables.ts'
 
 interface Schema {
   default?: unknown
@@ -15,8 +16,6 @@ interface Schema {
 
 export const commandLinePage = new URL('../runner/docs/command-line.md', import.meta.url)
 
-const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
-const code = (text: string) => `\`${text}\``
 const sentence = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
 
 /** What a values file has there if nobody sets it. */
@@ -117,19 +116,9 @@ async function workerHelp(): Promise<string[]> {
   ]
 }
 
-const tables = { load: loadTable, report: reportTable, commands: commandSections }
-
 /** The page with each table between its marks. */
-export async function withCommandLine(page: string): Promise<string> {
-  let text = page
-  for (const [name, table] of Object.entries(tables)) {
-    const [begin, end] = [`<!-- ${name}: npm run schema -->`, `<!-- end of ${name} -->`]
-    const [from, until] = [text.indexOf(begin), text.indexOf(end)]
-    if (from < 0 || until < from) throw new Error(`command-line.md has no ${begin} … ${end}`)
-    text = `${text.slice(0, from + begin.length)}\n\n${await table()}\n\n${text.slice(until)}`
-  }
-  return text
-}
+export const withCommandLine = async (page: string) =>
+  withTablesIn(page, { load: await loadTable(), report: reportTable(), commands: await commandSections() })
 
 // `npm run schema`
 if (import.meta.main) {

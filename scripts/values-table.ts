@@ -2,27 +2,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { readValuesFile } from '../runner/src/plan/values-file.ts'
 import { chartSchemaText } from './chart-schema.ts'
-import { type Row, rowsOf, type Schema } from './values-rows.ts'
+import { cell, tableOf, withTablesIn } from './page-tables.ts'
+import { rowsOf, type Schema } from './values-rows.ts'
 
 /** A full URL, because a packaged chart contains no other files of the repository. */
 const repository = 'https://github.com/katydid/katydid/blob/main'
 
 export const chartReadme = new URL('../chart/README.md', import.meta.url)
-
-const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
-const code = (value: unknown) =>
-  value === undefined ? '' : `\`${typeof value === 'string' ? value || '""' : JSON.stringify(value)}\``
-
-function tableOf(rows: readonly Row[]): string[] {
-  return [
-    '| value | allowed | default | description |',
-    '|---|---|---|---|',
-    ...rows.map(
-      ({ path, allowed, default: value, text }) =>
-        `| \`${path}\` | ${[allowed, code(value), text].map(cell).join(' | ')} |`,
-    ),
-  ]
-}
 
 /** All values, with a table for each kind of profile. */
 export function valuesTable(): string {
@@ -68,17 +54,8 @@ export function filesTable(): string {
   return ['| file | |', '|---|---|', ...rows].join('\n')
 }
 
-const tables = { files: filesTable, values: valuesTable }
-
 /** The page with the tables between their marks. */
-export function withTables(page: string): string {
-  return Object.entries(tables).reduce((text, [name, table]) => {
-    const [begin, end] = [`<!-- ${name}: npm run schema -->`, `<!-- end of ${name} -->`]
-    const [from, until] = [text.indexOf(begin), text.indexOf(end)]
-    if (from < 0 || until < from) throw new Error(`chart/README.md has no ${begin} … ${end}`)
-    return `${text.slice(0, from + begin.length)}\n\n${table()}\n\n${text.slice(until)}`
-  }, page)
-}
+export const withTables = (page: string) => withTablesIn(page, { files: filesTable(), values: valuesTable() })
 
 // `npm run schema`
 if (import.meta.main) {

@@ -24,6 +24,7 @@ import { parseValues } from '../runner/src/plan/values-file.ts'
 import type { System } from '../runner/src/system.ts'
 import { parseThreshold } from '../runner/src/verdict/threshold-grammar.ts'
 import { commandLinePage, withCommandLine } from '../scripts/command-line-page.ts'
+import { valuesPage, withValuesFile } from '../scripts/values-page.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const docsFolder = 'runner/docs'
@@ -73,7 +74,8 @@ describe('the API page', () => {
 
   test('has the members that they have', () => {
     const fieldsOf = (type: string) => {
-      const [, body = ''] = new RegExp(`^export interface ${type} \\{\\n(.*?)^\\}`, 'ms').exec(allSources()) ?? []
+      const [, body = ''] =
+        new RegExp(`^export interface ${type}(?:<[^{]*>)? \\{\\n(.*?)^\\}`, 'ms').exec(allSources()) ?? []
       return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:<(]/gm)].map(([, name]) => name as string)
     }
     const has = (row: string, members: readonly string[]) => {
@@ -221,6 +223,11 @@ describe('commands, flags and variables', () => {
   test('command-line.md has every flag as it is (npm run schema)', async () => {
     const page = readFileSync(commandLinePage, 'utf8')
     assert.equal(page, await withCommandLine(page))
+  })
+
+  test('values-file.md has every key as it is (npm run schema)', () => {
+    const page = readFileSync(valuesPage, 'utf8')
+    assert.equal(page, withValuesFile(page))
   })
 
   test('variables that pages name are read, and command-line.md names all that are', () => {
