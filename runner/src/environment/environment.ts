@@ -32,7 +32,7 @@ export interface Environment<Params extends object = AnyParams> {
    * The load file's parameters, with their defaults: the same values as in its `params`.
    *
    *     export const params = parameters({ tenant: 'blue' })
-   *     export function setup({ params }: Environment<typeof params>) { … }
+   *     export function setup(environment: Environment<typeof params>) { … }
    */
   readonly params: Params
   /** Seconds since the run's first moment; 0 before it. */
