@@ -9,7 +9,7 @@ import { image, Release } from './release.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 
-/** A load file whose requests are called `mine`, as one file of JavaScript, with data that cannot be made smaller. */
+/** A compressed bundle of a load file whose requests are called `mine`, with data that compression makes no smaller. */
 async function bundled(dataBytes: number): Promise<string> {
   const dir = temporaryFolder()
   const source = `import { constant, HttpUser, task } from 'katydid'
@@ -22,15 +22,15 @@ async function bundled(dataBytes: number): Promise<string> {
     join(dir, 'data.ts'),
     `export const data = '${randomBytes(dataBytes).toString('base64').slice(0, dataBytes)}'`,
   )
-  const path = join(dir, 'mine.js')
+  const path = join(dir, 'mine.bundle')
   await output(process.execPath, [join(root, 'runner/src/main.ts'), 'bundle', join(dir, 'mine.ts'), '-o', path])
   return path
 }
 
 describe('what users bring', { concurrency: 2 }, () => {
-  test('a load file of one’s own, bundled, inline: of nearly 430 KiB it still fits what Helm keeps of a release', async () => {
+  test('an inline load file as a compressed bundle of nearly 430 KiB fits into the Secret that Helm keeps of a release', async () => {
     await using release = await Release.create()
-    const path = await bundled(427 * 1_024)
+    const path = await bundled(425 * 1_024)
     const { size } = statSync(path)
     assert.ok(size > 428 * 1_024 && size <= 430 * 1_024, `${size} bytes`)
     const { exitCode, text } = await release.install([], ['--set-file', `loadFile.content=${path}`])
