@@ -171,8 +171,7 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
 }
 
 /** As it was published, so that nothing in it is live, or a secret. */
-function endingOfEarlier({ verdict, summary, result }: Published): Ending {
-  const [line = ''] = summary.split('\n')
+function endingOfEarlier({ verdict, line, result }: Published): Ending {
   const { run, startedAt, durationMs } = result
   return { verdict, line, token: run?.token, startedAt: Date.parse(startedAt), durationMs }
 }

@@ -1,16 +1,24 @@
-import type { Outcome } from '../errors.ts'
+import type { ErrorCode, Outcome } from '../errors.ts'
+import type { EventKind } from './run-event.ts'
 
-/** One line of a verdict: what was looked at, what it was, what it may be. */
+/** Which criterion found it; of an event, and of an error that ended the run, their own kind. */
+export type FindingKind = 'threshold' | 'delivery' | 'generator' | 'workers' | EventKind | Lowercase<ErrorCode>
+
+/** What was judged: one line of a verdict, and the parts that it is made of (`finding.ts`). */
 export interface Finding {
   /** `passed` findings are reported too (a threshold that held). */
   outcome: Outcome
-  /** Which criterion: threshold, delivery, generator, workers, arrivals, interrupted, hook … */
-  kind: string
-  /** The whole line, with name, number and limit. */
+  kind: FindingKind
+  /** The whole line, for people. */
   text: string
-  /** Of a threshold, the two halves of its line: what must hold, the same in every run, and what was measured. */
+  /** What was looked at and what it may be; the same in every run. Left out with `measured` where nothing was measured: an event, an error. */
   label?: string
+  /** What it was. */
   measured?: string
+  /** What it comes from, or what to do. */
+  why?: string
+  /** It ended the run. */
+  endedRun?: true
   /** Numbers for programs, where there are any. */
   value?: number
   limit?: number
@@ -25,4 +33,11 @@ export interface Verdict {
   outcome: Outcome
   exitCode: number
   findings: Finding[]
+}
+
+const rank: Record<Outcome, number> = { broken: 0, failed: 1, passed: 2 }
+
+/** Findings of the same outcome stay in their order. */
+export function worstFirst(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => rank[a.outcome] - rank[b.outcome])
 }

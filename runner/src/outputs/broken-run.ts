@@ -1,4 +1,4 @@
-import { exitCodes, KatydidError, messageOf } from '../errors.ts'
+import { type ErrorCode, exitCodes, KatydidError, messageOf } from '../errors.ts'
 import type { RunFinish, RunStart } from '../facts/run.ts'
 import type { RunEvent } from '../facts/run-event.ts'
 import type { Finding } from '../facts/verdict.ts'
@@ -60,7 +60,11 @@ function findingOf(error: unknown): Finding {
   const hints = hintLines(error).filter((line) => !/^\s*\d*\s*\|/.test(line))
   const hint = hints.map((line) => line.trim()).join('; ')
   const text = hint === '' ? sentenceOf(error) : `${sentenceOf(error)} (${hint})`
-  return { outcome: 'broken', kind: error instanceof KatydidError ? error.code.toLowerCase() : 'internal', text }
+  return {
+    outcome: 'broken',
+    kind: error instanceof KatydidError ? (error.code.toLowerCase() as Lowercase<ErrorCode>) : 'internal',
+    text,
+  }
 }
 
 function sentenceOf(error: unknown): string {

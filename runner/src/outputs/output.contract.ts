@@ -82,7 +82,7 @@ export function outputContract(name: string, secret: string, make: () => OutputU
       await output.start?.(startOf(stats))
       await output.interval?.(intervalOf(0, { stats: secondOfLoad(0, telling) }))
       await output.event?.({ atMs: 0, kind: 'warning', text: written })
-      const findings = [{ outcome: 'broken' as const, kind: 'hook_failed', text: written }]
+      const findings = [{ outcome: 'broken' as const, kind: 'hook_failed' as const, text: written }]
       const verdict = { outcome: 'broken' as const, exitCode: 2, findings }
       const events = [{ atMs: 0, kind: 'warning' as const, text: written }]
       await output.finish?.(finishOf(stats, { verdict, events }))
@@ -101,7 +101,7 @@ export function outputContract(name: string, secret: string, make: () => OutputU
     await output.start?.(startOf(stats))
     await output.interval?.(intervalOf(0, { stats: secondOfLoad(0, telling) }))
     await output.event?.({ atMs: 0, kind: 'hook_failed', text: `no ${secret}` })
-    const findings = [{ outcome: 'failed' as const, kind: 'threshold', text: `${secret}: p95 < 1ms` }]
+    const findings = [{ outcome: 'failed' as const, kind: 'threshold' as const, text: `${secret}: p95 < 1ms` }]
     const verdict = { outcome: 'failed' as const, exitCode: 1, findings }
     await output.finish?.(finishOf(stats, { verdict, events: [{ atMs: 0, kind: 'warning', text: secret }] }))
     const text = await said()

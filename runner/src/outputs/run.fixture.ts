@@ -1,12 +1,12 @@
+import { measuredFinding } from '../facts/finding.ts'
 import type { RunFinish, RunIdentity, RunStart, WorkerReport } from '../facts/run.ts'
-import type { Finding } from '../facts/verdict.ts'
+import type { Finding, FindingKind } from '../facts/verdict.ts'
 import { buildPlan } from '../plan/build-plan.ts'
 import type { PlanFlags } from '../plan/options.ts'
 import { Aggregate } from '../stats/aggregate.ts'
 import { Recorder } from '../stats/recorder.ts'
 import type { Series, SeriesStore } from '../stats/series/series.ts'
 import type { HealthSample, RunInterval, StatsDelta } from '../stats/snapshot.ts'
-import { thresholdFinding } from '../verdict/threshold-finding.ts'
 
 /** Monday 23 November 2026, 12:00:00 UTC. */
 export const startedAt = Date.UTC(2026, 10, 23, 12)
@@ -95,7 +95,7 @@ export const local: WorkerReport = {
   ...{ cpuPercentMax: 61.2, rssBytesMax: 120e6, missingSeconds: 0 },
 }
 
-export const finding = (outcome: Finding['outcome'], text: string, kind = 'threshold'): Finding => ({
+export const finding = (outcome: Finding['outcome'], text: string, kind: FindingKind = 'threshold'): Finding => ({
   outcome,
   kind,
   text,
@@ -103,7 +103,7 @@ export const finding = (outcome: Finding['outcome'], text: string, kind = 'thres
 
 /** A threshold's finding. */
 export const judged = (outcome: Finding['outcome'], label: string, measured: string): Finding =>
-  thresholdFinding(label, measured, { outcome })
+  measuredFinding({ kind: 'threshold', outcome, label, measured })
 
 export const passed = {
   outcome: 'passed' as const,
@@ -171,7 +171,7 @@ export function troubledRun(extra?: (recorder: Recorder) => void): RunFinish {
       findings: [
         judged('passed', 'p95 < 300ms', '13 ms'),
         { ...judged('failed', 'GET /products: p99 < 1s', '1.2 s'), value: 1_200, limit: 1_000 },
-        finding('broken', 'more than 1 % of arrivals were dropped: 12.0 % <= "1 %"', 'arrivals'),
+        finding('broken', 'more than 1 % of arrivals were dropped: 12.0 % <= "1 %"', 'delivery'),
       ],
     },
     arrivals: { offered: 1_200, started: 1_056, dropped: 144 },

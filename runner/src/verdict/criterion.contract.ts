@@ -46,10 +46,16 @@ export function criterionContract(name: string, make: () => Criterion[]): void {
     for (const [title, seconds] of Object.entries(runs)) {
       test(`${title}: a finding is one line, with an outcome and finite numbers`, () => {
         for (const finding of play(make(), seconds).all()) {
-          const { outcome, kind, text, value, limit, atMs } = finding
+          const { outcome, kind, text, label, measured, value, limit, atMs } = finding
           assert.ok(['passed', 'failed', 'broken'].includes(outcome), outcome)
           assert.match(kind, /^[a-z_]+$/)
           assert.match(text, /^\S.*\S$/)
+          assert.equal(label === undefined, measured === undefined)
+          assert.ok(label === undefined || text.startsWith(`${label}: ${measured}`), text)
+          assert.ok(
+            value === undefined || limit === undefined || label !== undefined,
+            `${text} has numbers and no label`,
+          )
           assert.doesNotMatch(text, /NaN|Infinity|undefined|\[object/)
           for (const number of [value, limit]) assert.ok(number === undefined || Number.isFinite(number), text)
           assert.ok(atMs === undefined || atMs >= 0, text)
@@ -73,9 +79,7 @@ export function criterionContract(name: string, make: () => Criterion[]): void {
           assert.ok(ended.length <= 1)
           for (const finding of ended) {
             assert.notEqual(finding.outcome, 'passed')
-            assert.ok(
-              all().some(({ outcome, text }) => outcome === finding.outcome && text.endsWith('(ended the run)')),
-            )
+            assert.ok(all().some(({ outcome, endedRun }) => outcome === finding.outcome && endedRun))
           }
         }
       })

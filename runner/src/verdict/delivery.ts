@@ -1,3 +1,4 @@
+import { measuredFinding } from '../facts/finding.ts'
 import type { Finding } from '../facts/verdict.ts'
 import { formatCount, formatNumber } from '../stats/format.ts'
 import { addArrivals, noArrivals } from '../stats/merge.ts'
@@ -113,14 +114,15 @@ interface Judged {
 function judged({ what, limit, part, all, format, unit = '', why }: Judged): Finding {
   const value = part / (all || 1)
   const broken = value > limit
-  const because = broken && why !== undefined ? `: ${why}` : ''
-  return {
+  return measuredFinding({
     outcome: broken ? 'broken' : 'passed',
     kind: 'delivery',
-    text: `${what} ≤ ${formatShare(limit)}: ${formatShare(value)} (${format(part)} of ${format(all)}${unit})${because}`,
+    label: `${what} ≤ ${formatShare(limit)}`,
+    measured: `${formatShare(value)} (${format(part)} of ${format(all)}${unit})`,
+    ...(broken && why !== undefined ? { why } : {}),
     value,
     limit,
-  }
+  })
 }
 
 const allEnded =

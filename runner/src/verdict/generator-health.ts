@@ -1,3 +1,4 @@
+import { measuredFinding } from '../facts/finding.ts'
 import type { Finding } from '../facts/verdict.ts'
 import { healthSeconds } from '../stats/health-seconds.ts'
 import type { RunInterval } from '../stats/snapshot.ts'
@@ -34,16 +35,17 @@ export class GeneratorHealth implements Criterion {
     if (this.#intervals === 0) return [{ outcome: 'passed', kind: this.kind, text: notMeasured }]
     const value = this.#saturated / this.#intervals
     const isSaturated = value > saturatedLimit
-    const share = `generator saturated in ≤ ${formatShare(saturatedLimit)} of intervals: ${formatShare(value)}`
     const advice = 'latencies are not the target’s alone; use more workers or fewer users'
     return [
-      {
+      measuredFinding({
         outcome: isSaturated && this.#onSaturated === 'broken' ? 'broken' : 'passed',
         kind: this.kind,
-        text: isSaturated ? `${share}: ${advice}${this.#onSaturated === 'warn' ? ' (warning only)' : ''}` : share,
+        label: `generator saturated in ≤ ${formatShare(saturatedLimit)} of intervals`,
+        measured: formatShare(value),
+        ...(isSaturated ? { why: `${advice}${this.#onSaturated === 'warn' ? ' (warning only)' : ''}` } : {}),
         value,
         limit: saturatedLimit,
-      },
+      }),
     ]
   }
 }

@@ -1,3 +1,4 @@
+import { measuredFinding } from '../facts/finding.ts'
 import { effectOf, type RunEvent } from '../facts/run-event.ts'
 import type { Finding } from '../facts/verdict.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
@@ -40,13 +41,14 @@ export class LostWorkers implements Criterion {
     const value = missing / userSeconds
     return [
       ...findings,
-      {
+      measuredFinding({
         outcome: value > missingLimit ? 'broken' : 'passed',
         kind: this.kind,
-        text: `user-seconds missing through lost workers ≤ ${formatShare(missingLimit)}: ${formatShare(value)} (${formatNumber(missing)} of ${formatNumber(userSeconds)})`,
+        label: `user-seconds missing through lost workers ≤ ${formatShare(missingLimit)}`,
+        measured: `${formatShare(value)} (${formatNumber(missing)} of ${formatNumber(userSeconds)})`,
         value,
         limit: missingLimit,
-      },
+      }),
     ]
   }
 }

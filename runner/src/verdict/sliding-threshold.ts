@@ -1,3 +1,4 @@
+import { measuredFinding } from '../facts/finding.ts'
 import type { Finding } from '../facts/verdict.ts'
 import { Aggregate, RequestStats } from '../stats/aggregate.ts'
 import { formatItems, formatSpan } from '../stats/format.ts'
@@ -9,7 +10,6 @@ import { type Figures, figuresOf, holds, type Measured, matches, measured } from
 import { formatMeasured } from './format-measure.ts'
 import { unitMistake } from './metric-units.ts'
 import { Silences, timeoutsOf } from './silences.ts'
-import { thresholdFinding } from './threshold-finding.ts'
 import type { Threshold } from './threshold-grammar.ts'
 import { overdueOf, type Unanswered } from './unanswered.ts'
 import type { ThresholdOptions } from './whole-run-threshold.ts'
@@ -77,17 +77,25 @@ export class SlidingThreshold implements Criterion {
   #finding(): Finding {
     const { limit } = this.#threshold
     const label = this.#options.label ?? windowedLabel(this.#threshold, this.#windowMs)
-    if (this.#mistake !== undefined) return thresholdFinding(label, this.#mistake, { outcome: 'broken' })
-    if (!this.#worst) return thresholdFinding(label, 'never measured over a whole window', { outcome: 'failed', limit })
+    const { kind } = this
+    if (this.#mistake !== undefined) return measuredFinding({ kind, outcome: 'broken', label, measured: this.#mistake })
+    if (!this.#worst)
+      return measuredFinding({ kind, outcome: 'failed', label, measured: 'never measured over a whole window', limit })
     const { found, atMs, figures } = this.#worst
     const worst = `worst ${formatMeasured(this.#threshold, found, figures)} at ${formatSpan(atMs)}`
     const count =
       this.#broken === 0 ? formatItems(this.#windows, 'window') : `${this.#broken} of ${this.#windows} windows broke it`
-    const ended = this.#ended ? ' (ended the run)' : ''
-    const outcome = this.#broken === 0 ? 'passed' : 'failed'
-    const { value, atLeast } = found
-    const more = { outcome, value, limit, atMs, ...(atLeast ? { atLeast } : {}) } as const
-    return thresholdFinding(label, `${worst}, ${count}${ended}`, more)
+    return measuredFinding({
+      kind,
+      outcome: this.#broken === 0 ? 'passed' : 'failed',
+      label,
+      measured: `${worst}, ${count}`,
+      ...(this.#ended ? { endedRun: true } : {}),
+      value: found.value,
+      limit,
+      atMs,
+      ...(found.atLeast ? { atLeast: true } : {}),
+    })
   }
 
   #silentIn(interval: RunInterval, run: RunView): Pick<Second, 'timeouts' | 'silent'> {

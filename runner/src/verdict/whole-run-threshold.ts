@@ -1,3 +1,4 @@
+import { type MeasuredFinding, measuredFinding } from '../facts/finding.ts'
 import type { Finding } from '../facts/verdict.ts'
 import { addArrivals, noArrivals } from '../stats/merge.ts'
 import type { ArrivalCounts, RunInterval } from '../stats/snapshot.ts'
@@ -6,7 +7,6 @@ import type { Criterion, RunView } from './criterion.ts'
 import { figuresOf, holds, measured } from './figures.ts'
 import { formatMeasured } from './format-measure.ts'
 import { unitMistake } from './metric-units.ts'
-import { thresholdFinding } from './threshold-finding.ts'
 import type { Threshold } from './threshold-grammar.ts'
 
 export interface ThresholdOptions {
@@ -46,8 +46,7 @@ export class WholeRunThreshold implements Criterion {
     if (!abort || this.#aborted || run.elapsedMs < afterMs) return undefined
     const finding = this.#judge(run)
     if (finding === undefined || finding.outcome === 'passed' || finding.value === undefined) return undefined
-    const { kind, text, label = '', measured, ...more } = finding
-    this.#aborted = thresholdFinding(label, `${measured} (ended the run)`, { ...more, atMs: run.elapsedMs })
+    this.#aborted = measuredFinding({ ...finding, endedRun: true, atMs: run.elapsedMs })
     return this.#aborted
   }
 
@@ -55,11 +54,18 @@ export class WholeRunThreshold implements Criterion {
     return [this.#aborted ?? this.#judge(run, true) ?? []].flat()
   }
 
-  #judge(run: RunView, isOver = false): Finding | undefined {
+  #judge(run: RunView, isOver = false): MeasuredFinding | undefined {
     const threshold = this.#threshold
     const figures = figuresOf(threshold, run.measured, run.measuredMs, this.#arrivals)
     const mistake = figures.metric && unitMistake(threshold, figures.metric.kind)
-    if (mistake) return thresholdFinding(this.#options.label ?? threshold.text, mistake, { outcome: 'broken' })
+    const { kind } = this
+    if (mistake)
+      return measuredFinding({
+        kind,
+        outcome: 'broken',
+        label: this.#options.label ?? threshold.text,
+        measured: mistake,
+      })
     const unanswered = this.#answers?.unanswered(run.measured, run.all, run.elapsedMs, isOver)
     if (unanswered) figures.unanswered = unanswered
     const found = measured(threshold, figures)
@@ -68,10 +74,12 @@ export class WholeRunThreshold implements Criterion {
     if (found === undefined)
       return isDefault
         ? undefined
-        : thresholdFinding(label, 'never measured', { outcome: 'failed', limit: threshold.limit })
-    const outcome = holds(threshold, found.value) ? 'passed' : 'failed'
-    return thresholdFinding(label, formatMeasured(threshold, found, figures), {
-      outcome,
+        : measuredFinding({ kind, outcome: 'failed', label, measured: 'never measured', limit: threshold.limit })
+    return measuredFinding({
+      kind,
+      outcome: holds(threshold, found.value) ? 'passed' : 'failed',
+      label,
+      measured: formatMeasured(threshold, found, figures),
       value: found.value,
       limit: threshold.limit,
       ...(found.atLeast ? { atLeast: true } : {}),

@@ -103,7 +103,7 @@ function typeOf(name: string): Reply['type'] {
 
 function listing({ publisher }: Served): Reply {
   const { published, progress } = publisher
-  const state = published ? published.summary.split('\n', 1)[0] : `The run is ${progress.state}.`
+  const state = published ? published.line : `The run is ${progress.state}.`
   return text(
     200,
     `katydid master

@@ -33,6 +33,7 @@ export async function readCheckpoint(file: OutputFile): Promise<Checkpoint | und
     const { token, asked, finished, savedAt, published } = JSON.parse(text) as Partial<Checkpoint>
     if (typeof token !== 'string' || typeof finished !== 'boolean' || typeof savedAt !== 'string') throw new TypeError()
     if (published !== null && typeof published?.verdict?.exitCode !== 'number') throw new TypeError()
+    if (published !== null && typeof published.line !== 'string') throw new TypeError()
     return { token, asked, finished, savedAt, published }
   } catch (error) {
     throw unreadable(file, error)

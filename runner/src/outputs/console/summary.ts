@@ -1,5 +1,6 @@
 import type { RunFinish } from '../../facts/run.ts'
-import { bySeverity, verdictLine } from '../verdict-line.ts'
+import { type FindingKind, worstFirst } from '../../facts/verdict.ts'
+import { verdictLine } from '../verdict-line.ts'
 import { errorLines, exceptionLines } from './summary-errors.ts'
 import { eventLines } from './summary-events.ts'
 import { loadLines } from './summary-load.ts'
@@ -27,9 +28,17 @@ export function summary(run: RunFinish, options: SummaryOptions): string[] {
   ]
 }
 
+/** Kinds whose findings begin with what they are about. */
+const speakForThemselves: ReadonlySet<FindingKind> = new Set([
+  'threshold',
+  'generator',
+  'interrupted',
+  'master_restarted',
+])
+
 function findingLines({ verdict }: RunFinish, { style, redact }: SummaryOptions): string[] {
-  return bySeverity(verdict.findings).map(({ outcome, kind, text }) => {
-    const about = kind === 'threshold' || text.startsWith(kind.replaceAll('_', ' ')) ? '' : `${kind}: `
+  return worstFirst(verdict.findings).map(({ outcome, kind, text }) => {
+    const about = speakForThemselves.has(kind) ? '' : `${kind}: `
     const line = `  ${padText(outcome, 6, 'left')}  ${about}${printable(redact(text))}`
     return outcome === 'passed' ? line : style.bad(line)
   })

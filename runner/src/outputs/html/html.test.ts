@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import type { EventKind } from '../../facts/run-event.ts'
+import type { FindingKind } from '../../facts/verdict.ts'
 import { Aggregate } from '../../stats/aggregate.ts'
 import { formatNumber } from '../../stats/format.ts'
 import type { Recorder } from '../../stats/recorder.ts'
@@ -84,7 +85,7 @@ test('whatever users and targets say stays text', async () => {
       verdict: {
         outcome: 'failed',
         exitCode: 1,
-        findings: [finding('failed', `${hostile}: 1`), finding('failed', hostile, hostile)],
+        findings: [finding('failed', `${hostile}: 1`), finding('failed', hostile, hostile as FindingKind)],
       },
       events: [{ atMs: 1, kind: hostile as EventKind, text: hostile }],
       workers: [{ id: hostile, state: hostile, users: 1, cpuPercentMax: 1, rssBytesMax: 1, missingSeconds: 0 }],

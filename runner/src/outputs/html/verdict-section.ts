@@ -1,12 +1,11 @@
-import type { Finding } from '../../facts/verdict.ts'
+import { type Finding, worstFirst } from '../../facts/verdict.ts'
 import type { Result } from '../result/result.ts'
-import { bySeverity } from '../verdict-line.ts'
 import { type Html, html } from './markup.ts'
 import { type Cell, table } from './table.ts'
 
 /** What was looked at, what it was, what it may be: the worst first. */
 export function verdictSection({ verdict }: Result): Html {
-  const findings = bySeverity(verdict.findings)
+  const findings = worstFirst(verdict.findings)
   const thresholds = findings.filter(({ kind }) => kind === 'threshold')
   const others = findings.filter(({ kind }) => kind !== 'threshold')
   return html`<section id="verdict"><h2>Verdict</h2>
@@ -19,11 +18,11 @@ function thresholdTable(findings: readonly Finding[]): Html {
   return table({
     caption: 'Thresholds: what must hold, and what was measured',
     columns: [{ title: 'outcome' }, { title: 'threshold' }, { title: 'measured' }],
-    rows: findings.map(({ outcome, text, label = text, measured = '', value }) => [
-      badge(outcome),
-      label,
-      value === undefined ? measured : { shown: measured, value },
-    ]),
+    rows: findings.map((finding) => {
+      const { outcome, text, label = text, measured = '', endedRun, value } = finding
+      const shown = endedRun ? `${measured} (ended the run)` : measured
+      return [badge(outcome), label, value === undefined ? shown : { shown, value }]
+    }),
     heads: 2,
   })
 }

@@ -39,18 +39,14 @@ export async function writePublished(published: Published, options: PublishedFil
   }
 }
 
-function lineOf({ summary }: Published): string {
-  return summary.split('\n', 1)[0] as string
-}
-
 function junitOf(published: Published): string {
   const { plan, startedAt, durationMs, verdict } = published.result
   const run = { verdict, startedAt: Date.parse(startedAt), durationMs }
-  return junitText(run, lineOf(published), plan, (text) => text)
+  return junitText(run, published.line, plan, (text) => text)
 }
 
 function htmlOf(published: Published): string {
   const { result } = published
   const profile = result.plan ? describeProfile(result.plan.profile) : undefined
-  return pageOf({ result, headline: lineOf(published), profile, stretches: [] })
+  return pageOf({ result, headline: published.line, profile, stretches: [] })
 }

@@ -9,12 +9,15 @@ import type { Output } from '../output.ts'
 import type { Result } from '../result/result.ts'
 import { shownResult } from '../result/shown-result.ts'
 import { type Progress, RunProgress } from '../run-progress.ts'
+import { verdictLine } from '../verdict-line.ts'
 import { RunSoFar } from './run-so-far.ts'
 
 /** A run's end, ready to be sent: without secrets, and with nothing live in it. */
 export interface Published {
   verdict: Verdict
-  /** What the console prints at the end, without colours. */
+  /** The whole verdict in one line. */
+  line: string
+  /** What the console prints at the end, without colours; `line` is the first of it. */
   summary: string
   result: Result
 }
@@ -26,7 +29,7 @@ export async function toPublished(
   { plan, redact }: { plan: RunPlan | null; redact: Redact },
 ): Promise<Published> {
   const result = await shownResult(run, plan, redact)
-  return { verdict: result.verdict, summary: text.join('\n'), result }
+  return { verdict: result.verdict, line: verdictLine(run, redact), summary: text.join('\n'), result }
 }
 
 /** Keeps of a run what may be asked for over the network: how far it is, and in the end its verdict, summary and result. */

@@ -1,10 +1,10 @@
 import { exitCodes, type Outcome } from '../../errors.ts'
 import type { RunFinish } from '../../facts/run.ts'
-import type { Finding, Verdict } from '../../facts/verdict.ts'
+import { type Finding, type Verdict, worstFirst } from '../../facts/verdict.ts'
 import { type OwnWords, type Redact, redactDeep } from '../../redact.ts'
 import type { Output } from '../output.ts'
 import { send } from '../send.ts'
-import { bySeverity, verdictLine } from '../verdict-line.ts'
+import { verdictLine } from '../verdict-line.ts'
 
 export interface NotifyOptions {
   /** Of an incoming webhook (Slack, Teams, or anything that takes JSON): who has it may write there, so all of it is a secret. */
@@ -102,7 +102,7 @@ function notificationOf(
   redact: Redact,
 ): Notification {
   const { outcome, findings } = verdict
-  const wrong = bySeverity(findings).filter((finding) => finding.outcome !== 'passed')
+  const wrong = worstFirst(findings).filter((finding) => finding.outcome !== 'passed')
   const whose = [about.namespace, about.release].filter((part) => part).join('/')
   const shown = [whose === '' ? line : `${redact(whose)}: ${line}`, about.link && redact(about.link)]
   return {
