@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { RunOutcome } from './run-katydid.ts'
+import { hasStoodStill, StoodStill } from './steady.ts'
 import type { Target } from './target/target.ts'
 
 /**
@@ -25,11 +26,9 @@ export async function assertTruth(run: RunOutcome, target: Target, slack = 0): P
 /** Exit code, with everything the command said when it is another. */
 export function assertExit(run: RunOutcome, exitCode: number): void {
   const verdict = run.hasResult ? JSON.stringify(run.result.verdict, null, 1) : ''
-  assert.equal(
-    run.exitCode,
-    exitCode,
-    `exit ${run.exitCode ?? run.signal}\n${run.stdout}\n--- stderr\n${run.stderr}\n${verdict}`,
-  )
+  const story = `exit ${run.exitCode ?? run.signal}\n${run.stdout}\n--- stderr\n${run.stderr}\n${verdict}`
+  if (exitCode === 0 && run.exitCode === 2 && hasStoodStill(run)) throw new StoodStill(story)
+  assert.equal(run.exitCode, exitCode, story)
 }
 
 /** A row of the report. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { assertExit, assertTruth } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
 import type { RunOptions, RunOutcome } from './run-katydid.ts'
+import { steady } from './steady.ts'
 import { startTarget, type Target } from './target/target.ts'
 
 /* Workers that are away at the wrong moment: who they are shows in the path of what they request. */
@@ -53,21 +54,24 @@ async function assertNotBegunAgain(run: RunOutcome, target: Target): Promise<voi
 }
 
 describe('workers that are away at the wrong moment', { concurrency: 4 }, () => {
-  test('one that comes late gets its share of users, and the others keep theirs', async () => {
-    await using target = await startTarget()
-    using cluster = new Cluster()
-    const master = await cluster.master(['shop.ts', '-H', target.url, ...untilStopped(10)], { files })
-    cluster.worker(master.port, ['--id', 'a_1'])
-    await target.loaded(200)
-    cluster.worker(master.port, ['--id', 'b_1'])
-    await loadedBy(target, 1, 400)
-    master.child.kill('SIGTERM')
-    const run = await master.done
-    assertExit(run, 0)
-    await assertTruth(run, target)
-    assert.equal(run.result.users.peak, 10)
-    await assertEqualShares(target)
-  })
+  test(
+    'one that comes late gets its share of users, and the others keep theirs',
+    steady(async () => {
+      await using target = await startTarget()
+      using cluster = new Cluster()
+      const master = await cluster.master(['shop.ts', '-H', target.url, ...untilStopped(10)], { files })
+      cluster.worker(master.port, ['--id', 'a_1'])
+      await target.loaded(200)
+      cluster.worker(master.port, ['--id', 'b_1'])
+      await loadedBy(target, 1, 400)
+      master.child.kill('SIGTERM')
+      const run = await master.done
+      assertExit(run, 0)
+      await assertTruth(run, target)
+      assert.equal(run.result.users.peak, 10)
+      await assertEqualShares(target)
+    }),
+  )
 
   test('one that comes back after its users went to the other gets them back', async () => {
     await using target = await startTarget()
@@ -151,29 +155,32 @@ export class Reader extends HttpUser {
     assert.match(run.stdout, /run ended early: .*fail_ratio/)
   })
 
-  test('a newcomer that cannot use the load file takes nothing from a run under way', async () => {
-    await using target = await startTarget()
-    using cluster = new Cluster()
-    const needs =
-      file.replace('import {', 'import { parameters, secret,') +
-      "export const params = parameters({ token: secret('SHOP_TOKEN') })\n"
-    const env = { SHOP_TOKEN: 'hush' }
-    const args = ['shop.ts', '-H', target.url, '-u', '4', '-r', '50'] // until it is stopped, however long the newcomer takes
-    const master = await cluster.master(args, { files: { 'shop.ts': needs }, env })
-    cluster.worker(master.port, ['--id', 'a_1'], { env })
-    await target.loaded(60)
-    assert.equal((await cluster.worker(master.port, ['--id', 'poor_1']).done).exitCode, 3)
-    await target.loaded((await target.counts()).total + 60)
-    master.child.kill('SIGTERM')
-    const run = await master.done
-    assertExit(run, 0)
-    await assertTruth(run, target)
-    assert.ok(
-      run.result.events.some(
-        ({ kind, text }) => kind === 'worker_turned_away' && text.includes('SHOP_TOKEN is not set'),
-      ),
-    )
-  })
+  test(
+    'a newcomer that cannot use the load file takes nothing from a run under way',
+    steady(async () => {
+      await using target = await startTarget()
+      using cluster = new Cluster()
+      const needs =
+        file.replace('import {', 'import { parameters, secret,') +
+        "export const params = parameters({ token: secret('SHOP_TOKEN') })\n"
+      const env = { SHOP_TOKEN: 'hush' }
+      const args = ['shop.ts', '-H', target.url, '-u', '4', '-r', '50'] // until it is stopped, however long the newcomer takes
+      const master = await cluster.master(args, { files: { 'shop.ts': needs }, env })
+      cluster.worker(master.port, ['--id', 'a_1'], { env })
+      await target.loaded(60)
+      assert.equal((await cluster.worker(master.port, ['--id', 'poor_1']).done).exitCode, 3)
+      await target.loaded((await target.counts()).total + 60)
+      master.child.kill('SIGTERM')
+      const run = await master.done
+      assertExit(run, 0)
+      await assertTruth(run, target)
+      assert.ok(
+        run.result.events.some(
+          ({ kind, text }) => kind === 'worker_turned_away' && text.includes('SHOP_TOKEN is not set'),
+        ),
+      )
+    }),
+  )
 
   test('--heartbeat-liveness: how long a worker may be silent', async () => {
     await using target = await startTarget()
@@ -220,16 +227,19 @@ export class Reader extends HttpUser {
     assert.equal((await both.done).exitCode, 3)
   })
 
-  test('a stand-in beside workers that are the first of theirs is welcome', async () => {
-    await using target = await startTarget()
-    using cluster = new Cluster()
-    const master = await cluster.master(['shop.ts', '-H', target.url, ...load(4, '2s'), '--expect-workers', '2'], {
-      files,
-    })
-    cluster.worker(master.port, ['--id', 'w-0_1'], { env: { KATYDID_WORKER_RETRY: '1' } })
-    cluster.worker(master.port, ['--id', 'w-1_1'], { env: { KATYDID_WORKER_RETRY: '0' } })
-    const run = await master.done
-    assertExit(run, 0)
-    await assertTruth(run, target)
-  })
+  test(
+    'a stand-in beside workers that are the first of theirs is welcome',
+    steady(async () => {
+      await using target = await startTarget()
+      using cluster = new Cluster()
+      const master = await cluster.master(['shop.ts', '-H', target.url, ...load(4, '2s'), '--expect-workers', '2'], {
+        files,
+      })
+      cluster.worker(master.port, ['--id', 'w-0_1'], { env: { KATYDID_WORKER_RETRY: '1' } })
+      cluster.worker(master.port, ['--id', 'w-1_1'], { env: { KATYDID_WORKER_RETRY: '0' } })
+      const run = await master.done
+      assertExit(run, 0)
+      await assertTruth(run, target)
+    }),
+  )
 })

@@ -9,6 +9,7 @@ import { assertExit, assertTruth } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
 import type { Result } from './result.ts'
 import { runKatydid, temporaryFolder } from './run-katydid.ts'
+import { steady } from './steady.ts'
 import { startTarget } from './target/target.ts'
 
 const files = {
@@ -122,20 +123,23 @@ describe('a master that is started again with its checkpoint', { concurrency: 2 
     assert.equal((await target.counts()).total, total)
   })
 
-  test('for another run: it begins it', async () => {
-    await using target = await startTarget()
-    using cluster = new Cluster()
-    const cwd = temporaryFolder()
-    for (const token of ['shop-1', 'shop-2']) {
-      await target.reset()
-      const master = await cluster.master([...load(target.url, '2s'), ...saved(token)], { files, cwd })
-      cluster.worker(master.port)
-      const run = await master.done
-      assertExit(run, 0)
-      await assertTruth(run, target)
-    }
-    assert.equal((JSON.parse(readFileSync(join(cwd, 'kept/run.json'), 'utf8')) as { token: string }).token, 'shop-2')
-  })
+  test(
+    'for another run: it begins it',
+    steady(async () => {
+      await using target = await startTarget()
+      using cluster = new Cluster()
+      const cwd = temporaryFolder()
+      for (const token of ['shop-1', 'shop-2']) {
+        await target.reset()
+        const master = await cluster.master([...load(target.url, '2s'), ...saved(token)], { files, cwd })
+        cluster.worker(master.port)
+        const run = await master.done
+        assertExit(run, 0)
+        await assertTruth(run, target)
+      }
+      assert.equal((JSON.parse(readFileSync(join(cwd, 'kept/run.json'), 'utf8')) as { token: string }).token, 'shop-2')
+    }),
+  )
 
   test('begun and nothing saved, or a file that is no checkpoint: broken, no load', async () => {
     const cwd = temporaryFolder()

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { assertExit, assertTruth } from './assert-truth.ts'
 import { Cluster, reader, whenever } from './cluster.ts'
 import { Lateness } from './lateness.ts'
+import { steady } from './steady.ts'
 import { startTarget } from './target/target.ts'
 
 const files = { 'shop.ts': reader }
@@ -168,30 +169,33 @@ export class U extends HttpUser {
     await assertTruth(master, target)
   })
 
-  test('a connection that is cut for 6 s loses nothing', async () => {
-    await using target = await startTarget()
-    using cluster = new Cluster()
-    const { env, end } = whenever()
-    const args = ['shop.ts', '-H', target.url, ...untilStopped(6), ...wait(['a', 'b'])]
-    const master = await cluster.master(args, { files })
-    await using proxy = await openProxy(master.port)
-    const workers = [
-      cluster.worker(proxy.port, ['--id', 'a_1'], { env }),
-      cluster.worker(master.port, ['--id', 'b_1'], { env }),
-    ]
-    await target.loaded(100)
-    proxy.cut()
-    await sleep(6_000)
-    proxy.mend()
-    await master.printing(/worker_back/)
-    await target.loaded((await target.counts()).total + 1_000)
-    end()
-    const run = await master.done
-    await assertTruth(run, target)
-    assert.ok(run.result.events.some(({ kind }) => kind === 'worker_back'))
-    assertExit(run, 0)
-    for (const { done } of workers) assert.equal((await done).exitCode, 0)
-  })
+  test(
+    'a connection that is cut for 6 s loses nothing',
+    steady(async () => {
+      await using target = await startTarget()
+      using cluster = new Cluster()
+      const { env, end } = whenever()
+      const args = ['shop.ts', '-H', target.url, ...untilStopped(6), ...wait(['a', 'b'])]
+      const master = await cluster.master(args, { files })
+      await using proxy = await openProxy(master.port)
+      const workers = [
+        cluster.worker(proxy.port, ['--id', 'a_1'], { env }),
+        cluster.worker(master.port, ['--id', 'b_1'], { env }),
+      ]
+      await target.loaded(100)
+      proxy.cut()
+      await sleep(6_000)
+      proxy.mend()
+      await master.printing(/worker_back/)
+      await target.loaded((await target.counts()).total + 1_000)
+      end()
+      const run = await master.done
+      await assertTruth(run, target)
+      assert.ok(run.result.events.some(({ kind }) => kind === 'worker_back'))
+      assertExit(run, 0)
+      for (const { done } of workers) assert.equal((await done).exitCode, 0)
+    }),
+  )
 
   test('a connection that falls silent without a close for 14 s: nothing is lost, never too many users', async () => {
     await using target = await startTarget()
@@ -219,29 +223,32 @@ export class U extends HttpUser {
     assert.ok(a!.missingSeconds <= 1, `${a!.missingSeconds} s are missing though it came back with them`)
   })
 
-  test('a master that stands still for 6 s: no worker stops, none is missed, nothing is lost', async () => {
-    await using target = await startTarget()
-    using cluster = new Cluster()
-    const { env, end } = whenever()
-    const args = ['shop.ts', '-H', target.url, ...untilStopped(6), ...wait(['a', 'b'])]
-    const master = await cluster.master(args, { files })
-    const workers = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id], { env }))
-    await target.loaded(100)
-    master.child.kill('SIGSTOP')
-    await sleep(2_000)
-    const before = (await target.counts()).total
-    await sleep(4_000)
-    const meanwhile = (await target.counts()).total - before
-    master.child.kill('SIGCONT')
-    await target.loaded((await target.counts()).total + 200)
-    end()
-    const run = await master.done
-    assert.ok(meanwhile > 100, `${meanwhile} requests of some 400 while the master stood still`)
-    assertExit(run, 0)
-    await assertTruth(run, target)
-    assert.doesNotMatch(run.stdout, /has not been heard/)
-    for (const { done } of workers) assert.equal((await done).exitCode, 0)
-  })
+  test(
+    'a master that stands still for 6 s: no worker stops, none is missed, nothing is lost',
+    steady(async () => {
+      await using target = await startTarget()
+      using cluster = new Cluster()
+      const { env, end } = whenever()
+      const args = ['shop.ts', '-H', target.url, ...untilStopped(6), ...wait(['a', 'b'])]
+      const master = await cluster.master(args, { files })
+      const workers = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id], { env }))
+      await target.loaded(100)
+      master.child.kill('SIGSTOP')
+      await sleep(2_000)
+      const before = (await target.counts()).total
+      await sleep(4_000)
+      const meanwhile = (await target.counts()).total - before
+      master.child.kill('SIGCONT')
+      await target.loaded((await target.counts()).total + 200)
+      end()
+      const run = await master.done
+      assert.ok(meanwhile > 100, `${meanwhile} requests of some 400 while the master stood still`)
+      assertExit(run, 0)
+      await assertTruth(run, target)
+      assert.doesNotMatch(run.stdout, /has not been heard/)
+      for (const { done } of workers) assert.equal((await done).exitCode, 0)
+    }),
+  )
 
   test('a master that stands still for 15 s: users stop when their lease is over, and come back', async () => {
     await using target = await startTarget()
@@ -287,19 +294,22 @@ export class U extends HttpUser {
     assert.equal((await old.done).exitCode, 3)
   })
 
-  test('a worker of another run token leaves with 3, and the run goes on', async () => {
-    await using target = await startTarget()
-    using cluster = new Cluster()
-    const args = ['shop.ts', '-H', target.url, ...load(2, '2s'), '--run-token', 'shop-2']
-    const master = await cluster.master(args, { files })
-    const stray = cluster.worker(master.port, ['--run-token', 'shop-1'])
-    assert.equal((await stray.done).exitCode, 3)
-    assert.match(stray.said().stderr, /this master's run is shop-2, not shop-1/)
-    cluster.worker(master.port, ['--run-token', 'shop-2'])
-    const run = await master.done
-    assertExit(run, 0)
-    await assertTruth(run, target)
-  })
+  test(
+    'a worker of another run token leaves with 3, and the run goes on',
+    steady(async () => {
+      await using target = await startTarget()
+      using cluster = new Cluster()
+      const args = ['shop.ts', '-H', target.url, ...load(2, '2s'), '--run-token', 'shop-2']
+      const master = await cluster.master(args, { files })
+      const stray = cluster.worker(master.port, ['--run-token', 'shop-1'])
+      assert.equal((await stray.done).exitCode, 3)
+      assert.match(stray.said().stderr, /this master's run is shop-2, not shop-1/)
+      cluster.worker(master.port, ['--run-token', 'shop-2'])
+      const run = await master.done
+      assertExit(run, 0)
+      await assertTruth(run, target)
+    }),
+  )
 
   test('two workers under one id: one is taken, the other leaves with 3, and nothing is counted twice', async () => {
     await using target = await startTarget()
@@ -324,23 +334,26 @@ export class U extends HttpUser {
     assert.ok(run.result.users.peak <= 4, `${run.result.users.peak} users at once`)
   })
 
-  test('a cluster key keeps out who has none or another, with a line on both ends', async () => {
-    await using target = await startTarget()
-    using cluster = new Cluster()
-    const key = { KATYDID_CLUSTER_KEY: 'open sesame' }
-    const args = ['shop.ts', '-H', target.url, ...load(2, '2s')]
-    const master = await cluster.master(args, { files, env: key })
-    const without = cluster.worker(master.port)
-    const wrong = cluster.worker(master.port, [], { env: { KATYDID_CLUSTER_KEY: 'open barley' } })
-    await wrong.saying(/handshake with the master failed: probably a wrong KATYDID_CLUSTER_KEY/)
-    await master.saying(/a worker was refused in the handshake: it has another KATYDID_CLUSTER_KEY/)
-    await without.saying(/handshake with the master failed: it has a KATYDID_CLUSTER_KEY, and this worker has none/)
-    assert.doesNotMatch(master.said().stderr, /has come/)
-    cluster.worker(master.port, [], { env: key })
-    const run = await master.done
-    assertExit(run, 0)
-    await assertTruth(run, target)
-  })
+  test(
+    'a cluster key keeps out who has none or another, with a line on both ends',
+    steady(async () => {
+      await using target = await startTarget()
+      using cluster = new Cluster()
+      const key = { KATYDID_CLUSTER_KEY: 'open sesame' }
+      const args = ['shop.ts', '-H', target.url, ...load(2, '2s')]
+      const master = await cluster.master(args, { files, env: key })
+      const without = cluster.worker(master.port)
+      const wrong = cluster.worker(master.port, [], { env: { KATYDID_CLUSTER_KEY: 'open barley' } })
+      await wrong.saying(/handshake with the master failed: probably a wrong KATYDID_CLUSTER_KEY/)
+      await master.saying(/a worker was refused in the handshake: it has another KATYDID_CLUSTER_KEY/)
+      await without.saying(/handshake with the master failed: it has a KATYDID_CLUSTER_KEY, and this worker has none/)
+      assert.doesNotMatch(master.said().stderr, /has come/)
+      cluster.worker(master.port, [], { env: key })
+      const run = await master.done
+      assertExit(run, 0)
+      await assertTruth(run, target)
+    }),
+  )
 
   test('arrivals over four workers add up, evenly, also when one dies', async () => {
     const late = new Lateness()

@@ -1,14 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { roomToStart } from './room.ts'
-import {
-  type RunningKatydid,
-  type RunOptions,
-  type RunOutcome,
-  startKatydid,
-  temporaryFolder,
-  trusted,
-} from './run-katydid.ts'
+import { type RunningKatydid, type RunOptions, type RunOutcome, startKatydid, temporaryFolder } from './run-katydid.ts'
+import { trusted } from './steady.ts'
 
 export interface RunningMaster extends RunningKatydid {
   /** For workers. */

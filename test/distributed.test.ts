@@ -6,6 +6,7 @@ import { after, beforeEach, test } from 'node:test'
 import { assertExit, assertTruth, row } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
 import { runKatydid } from './run-katydid.ts'
+import { steady } from './steady.ts'
 import { startTarget } from './target/target.ts'
 
 const target = await startTarget()
@@ -182,18 +183,22 @@ test('a worker with another load file than the master is a finding', async () =>
   await assertTruth(run, target)
 })
 
-test('a worker that comes late gets its share, and never are there more users than asked', async () => {
-  using cluster = new Cluster()
-  const args = ['shop.ts', ...host, '-u', '10', '-r', '20', '-t', '6s', '--csv', 'out', '--csv-full-history', ...any]
-  const master = await cluster.master(args, { files })
-  cluster.worker(master.port, ['--id', 'a_1'])
-  await target.loaded((await target.counts()).total + 200)
-  cluster.worker(master.port, ['--id', 'b_1'])
-  const run = await master.done
-  assertExit(run, 0)
-  await assertTruth(run, target)
-  assert.deepEqual(run.result.users, { peak: 10, byClass: { Reader: 7, Writer: 3 } })
-})
+test(
+  'a worker that comes late gets its share, and never are there more users than asked',
+  steady(async () => {
+    await target.reset()
+    using cluster = new Cluster()
+    const args = ['shop.ts', ...host, '-u', '10', '-r', '20', '-t', '6s', '--csv', 'out', '--csv-full-history', ...any]
+    const master = await cluster.master(args, { files })
+    cluster.worker(master.port, ['--id', 'a_1'])
+    await target.loaded((await target.counts()).total + 200)
+    cluster.worker(master.port, ['--id', 'b_1'])
+    const run = await master.done
+    assertExit(run, 0)
+    await assertTruth(run, target)
+    assert.deepEqual(run.result.users, { peak: 10, byClass: { Reader: 7, Writer: 3 } })
+  }),
+)
 
 test('params reach the workers, secrets only by their environment; setup runs once and its data reaches all users', async () => {
   using cluster = new Cluster()
@@ -292,20 +297,24 @@ events.heartbeatSent.addListener(({ clientId, at }) => {
 events.heartbeatReceived.addListener(({ clientId }) => metrics.counter('received by ' + clientId + ', a ' + role).add(1))
 `
 
-test('events of reports and heartbeats fire where they should, and what listeners add arrives', async () => {
-  using cluster = new Cluster()
-  const args = ['shop.ts', ...host, '-u', '2', '-r', '10', '-t', '4s']
-  const master = await cluster.master(args, { files: { 'shop.ts': listening } })
-  cluster.worker(master.port, ['--id', 'a_1'])
-  const run = await master.done
-  assertExit(run, 0)
-  const { metrics } = run.result
-  const times = (name: string) => metrics[name]?.sum ?? 0
-  assert.ok(times('a_1: a_1 worker to master') >= 4, JSON.stringify(metrics))
-  assert.ok(times('sent to a_1 by master') >= 3, JSON.stringify(metrics))
-  assert.ok(times('received by a_1, a worker') >= 3, JSON.stringify(metrics))
-  assert.equal(Object.keys(metrics).length, 3, 'and nowhere else')
-})
+test(
+  'events of reports and heartbeats fire where they should, and what listeners add arrives',
+  steady(async () => {
+    await target.reset()
+    using cluster = new Cluster()
+    const args = ['shop.ts', ...host, '-u', '2', '-r', '10', '-t', '4s']
+    const master = await cluster.master(args, { files: { 'shop.ts': listening } })
+    cluster.worker(master.port, ['--id', 'a_1'])
+    const run = await master.done
+    assertExit(run, 0)
+    const { metrics } = run.result
+    const times = (name: string) => metrics[name]?.sum ?? 0
+    assert.ok(times('a_1: a_1 worker to master') >= 4, JSON.stringify(metrics))
+    assert.ok(times('sent to a_1 by master') >= 3, JSON.stringify(metrics))
+    assert.ok(times('received by a_1, a worker') >= 3, JSON.stringify(metrics))
+    assert.equal(Object.keys(metrics).length, 3, 'and nowhere else')
+  }),
+)
 
 test('what is recorded in the master itself is in the report', async () => {
   using cluster = new Cluster()

@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { assertExit, row } from './assert-truth.ts'
-import { type RunOptions, runKatydid, startKatydid, temporaryFolder, trusted } from './run-katydid.ts'
+import { type RunOptions, runKatydid, startKatydid, temporaryFolder } from './run-katydid.ts'
+import { trusted } from './steady.ts'
 
 const example = (name: string) => fileURLToPath(new URL(`../runner/examples/${name}.ts`, import.meta.url))
 

@@ -7,6 +7,7 @@ import { formatCount, formatNumber } from '../runner/src/stats/format.ts'
 import { assertExit, assertTruth } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
 import { type RunOutcome, runKatydid } from './run-katydid.ts'
+import { steady } from './steady.ts'
 import { startTarget } from './target/target.ts'
 
 const target = await startTarget()
@@ -158,25 +159,29 @@ for (const [what, password, written] of [
       for (const secret of [password, written]) assert.ok(!text.includes(secret), text.slice(0, 2_000))
   })
 
-test('a master serves its page beside the other files', async () => {
-  using cluster = new Cluster()
-  const load = ['-H', target.url, '-u', '2', '-r', '20', '-t', '1s', ...lenient]
-  const outputs = ['--html', 'out/report.html', '--junit', 'out/junit.xml']
-  const master = await cluster.master(['o.ts', ...load, ...outputs, '--serve'], { files: { 'o.ts': file } })
-  const worker = cluster.worker(master.port)
-  await fetch(`http://${master.web}/verdict?wait=30`)
-  const names = await fetch(`http://${master.web}/files`)
-  assert.deepEqual(await names.json(), ['result.json', 'junit.xml', 'report.html'])
-  const served = await fetch(`http://${master.web}/files/report.html`)
-  assert.equal(served.headers.get('content-type'), 'text/html; charset=utf-8')
-  const text = await served.text()
-  master.child.kill('SIGTERM')
-  const outcome = await master.done
-  assertExit(outcome, 0)
-  assert.equal((await worker.done).exitCode, 0)
-  await pageOf(outcome, 'out/report.html')
-  assert.equal(text, readFileSync(join(outcome.dir, 'out/report.html'), 'utf8'))
-})
+test(
+  'a master serves its page beside the other files',
+  steady(async () => {
+    await target.reset()
+    using cluster = new Cluster()
+    const load = ['-H', target.url, '-u', '2', '-r', '20', '-t', '1s', ...lenient]
+    const outputs = ['--html', 'out/report.html', '--junit', 'out/junit.xml']
+    const master = await cluster.master(['o.ts', ...load, ...outputs, '--serve'], { files: { 'o.ts': file } })
+    const worker = cluster.worker(master.port)
+    await fetch(`http://${master.web}/verdict?wait=30`)
+    const names = await fetch(`http://${master.web}/files`)
+    assert.deepEqual(await names.json(), ['result.json', 'junit.xml', 'report.html'])
+    const served = await fetch(`http://${master.web}/files/report.html`)
+    assert.equal(served.headers.get('content-type'), 'text/html; charset=utf-8')
+    const text = await served.text()
+    master.child.kill('SIGTERM')
+    const outcome = await master.done
+    assertExit(outcome, 0)
+    assert.equal((await worker.done).exitCode, 0)
+    await pageOf(outcome, 'out/report.html')
+    assert.equal(text, readFileSync(join(outcome.dir, 'out/report.html'), 'utf8'))
+  }),
+)
 
 test('a disk that is full at the end: said, broken, and everything else still written', {
   skip: !existsSync('/dev/full') && 'skipped: no /dev/full here',

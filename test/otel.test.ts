@@ -5,6 +5,7 @@ import { Cluster } from './cluster.ts'
 import { fromProtobuf, hasProtobuf, metricsOf, type OtlpMessage } from './otlp-messages.ts'
 import { reader as files, startReceiver } from './receiver.ts'
 import { type RunOutcome, runKatydid } from './run-katydid.ts'
+import { steady } from './steady.ts'
 import { startTarget } from './target/target.ts'
 
 const load = (target: string) => ['shop.ts', '-H', target, '-u', '3', '-r', '30', '-t', '2s']
@@ -93,19 +94,22 @@ describe('--otel', { concurrency: 2 }, () => {
       assert.ok(!`${outcome.stdout}${outcome.stderr}`.includes('hush'))
     })
 
-  test('of a master with workers: of all of them', async () => {
-    await using target = await startTarget()
-    using collector = await startReceiver('', often)
-    using cluster = new Cluster()
-    const env = variables(collector.url, { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })
-    const args = ['shop.ts', '-H', target.url, '-u', '4', '-r', '40', '-t', '2s', '--expect-workers', '2', '--otel']
-    const master = await cluster.master(args, { files, env })
-    for (const worker of [cluster.worker(master.port), cluster.worker(master.port)]) void worker.done
-    const outcome = await master.done
-    assertExit(outcome, 0)
-    await assertTruth(outcome, target)
-    assertTells(JSON.parse(collector.received.at(-1)?.body.toString() ?? '') as OtlpMessage, outcome)
-  })
+  test(
+    'of a master with workers: of all of them',
+    steady(async () => {
+      await using target = await startTarget()
+      using collector = await startReceiver('', often)
+      using cluster = new Cluster()
+      const env = variables(collector.url, { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })
+      const args = ['shop.ts', '-H', target.url, '-u', '4', '-r', '40', '-t', '2s', '--expect-workers', '2', '--otel']
+      const master = await cluster.master(args, { files, env })
+      for (const worker of [cluster.worker(master.port), cluster.worker(master.port)]) void worker.done
+      const outcome = await master.done
+      assertExit(outcome, 0)
+      await assertTruth(outcome, target)
+      assertTells(JSON.parse(collector.received.at(-1)?.body.toString() ?? '') as OtlpMessage, outcome)
+    }),
+  )
 
   test('a collector that does not take it: the run is what it is, and says that this is missing', async () => {
     await using target = await startTarget()

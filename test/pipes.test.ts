@@ -7,6 +7,7 @@ import { describe, test } from 'node:test'
 import { assertExit, assertTruth } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
 import { runKatydid, startKatydid, temporaryFolder } from './run-katydid.ts'
+import { steady } from './steady.ts'
 import { startTarget } from './target/target.ts'
 
 const shop = `
@@ -51,17 +52,20 @@ describe('a values file from a pipe', { concurrency: 4 }, () => {
     await assertTruth(ran, target)
   })
 
-  test('master with a checkpoint, which reads them for its mark, too', async () => {
-    await using target = await startTarget()
-    await using cluster = new Cluster()
-    await using pipe = withPipe()
-    const master = await cluster.master(
-      ['shop.ts', '-f', 'v.yaml', '-H', target.url, '--run-token', 'shop-1', '--checkpoint', 'run.json'],
-      { cwd: pipe.cwd },
-    )
-    cluster.worker(master.port)
-    const ended = await master.done
-    assertExit(ended, 0)
-    assert.match(ended.stdout, /target peak 8\n/)
-  })
+  test(
+    'master with a checkpoint, which reads them for its mark, too',
+    steady(async () => {
+      await using target = await startTarget()
+      await using cluster = new Cluster()
+      await using pipe = withPipe()
+      const master = await cluster.master(
+        ['shop.ts', '-f', 'v.yaml', '-H', target.url, '--run-token', 'shop-1', '--checkpoint', 'run.json'],
+        { cwd: pipe.cwd },
+      )
+      cluster.worker(master.port)
+      const ended = await master.done
+      assertExit(ended, 0)
+      assert.match(ended.stdout, /target peak 8\n/)
+    }),
+  )
 })

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { assertExit } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
 import { runKatydid, startKatydid, temporaryFolder } from './run-katydid.ts'
+import { steady } from './steady.ts'
 import { startTarget } from './target/target.ts'
 
 const user = `import { constant, events, HttpUser, task } from 'katydid'
@@ -190,16 +191,19 @@ test('a signal before the run: exit 2 and a sentence', async () => {
   assert.deepEqual(left(cwd), [])
 })
 
-test('a master that serves its verdict keeps its exit code, whatever its load file does', async () => {
-  await using target = await startTarget()
-  using cluster = new Cluster()
-  const source =
-    "if (process.argv[2] === 'master') events.quit.addListener(() => { setTimeout(() => process.exit(9), 1500) })"
-  const master = await cluster.master(['s.ts', '-H', target.url, '-u', '1', '-t', '1s', '--serve'], {
-    files: { 's.ts': user + source },
-  })
-  cluster.worker(master.port)
-  const outcome = await master.done
-  assertExit(outcome, 0)
-  assert.equal(outcome.result.verdict.outcome, 'passed')
-})
+test(
+  'a master that serves its verdict keeps its exit code, whatever its load file does',
+  steady(async () => {
+    await using target = await startTarget()
+    using cluster = new Cluster()
+    const source =
+      "if (process.argv[2] === 'master') events.quit.addListener(() => { setTimeout(() => process.exit(9), 1500) })"
+    const master = await cluster.master(['s.ts', '-H', target.url, '-u', '1', '-t', '1s', '--serve'], {
+      files: { 's.ts': user + source },
+    })
+    cluster.worker(master.port)
+    const outcome = await master.done
+    assertExit(outcome, 0)
+    assert.equal(outcome.result.verdict.outcome, 'passed')
+  }),
+)

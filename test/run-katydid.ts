@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Result } from './result.ts'
 import { roomToStart } from './room.ts'
-import { resetTarget } from './target/target.ts'
+import { trusted } from './steady.ts'
 
 const main = fileURLToPath(new URL('../runner/src/main.ts', import.meta.url))
 
@@ -75,24 +75,6 @@ export async function runKatydid(args: string[], options: RunOptions = {}): Prom
   const mayRepeat = args[0] === 'run' && options.signalAfter === undefined
   const run = () => startKatydid(args, options).done
   return mayRepeat ? trusted(run, (outcome) => outcome, args) : run()
-}
-
-const stoodStill =
-  /^ {2}broken {2}delivery: (.* a worker, or its machine, stood still|seconds in which a worker stood still|time in which workers stood still)/m
-
-/**
- * A run again, up to five times and after a calmer moment, where its own verdict says that this machine gave it no time for a second or more: what it did then is nothing
- * that a test could ask about. A test of just that says `--on-saturated broken`, and has its first run.
- */
-export async function trusted<T>(run: () => Promise<T>, outcomeOf: (of: T) => RunOutcome, args: string[]): Promise<T> {
-  for (let left = args.includes('--on-saturated') && args.includes('broken') ? 0 : 5; ; left--) {
-    const ran = await run()
-    const { hasResult, stdout } = outcomeOf(ran)
-    if (left === 0 || !hasResult || !stoodStill.test(stdout)) return ran
-    console.error(`this machine stood still during katydid ${args.join(' ')}: once more`)
-    await resetTarget(args[args.indexOf('-H') + 1])
-    await roomToStart(20_000)
-  }
 }
 
 /** Starts it, for tests in which something happens meanwhile. */

@@ -3,7 +3,8 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, describe, test } from 'node:test'
 import { assertExit } from './assert-truth.ts'
-import { type RunOutcome, startKatydid, trusted } from './run-katydid.ts'
+import { type RunOutcome, startKatydid } from './run-katydid.ts'
+import { trusted } from './steady.ts'
 
 interface HangOptions {
   /** So long after its first request it stops answering … */

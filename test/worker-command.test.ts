@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { assertExit, assertTruth } from './assert-truth.ts'
 import { Cluster } from './cluster.ts'
 import { runKatydid, temporaryFolder } from './run-katydid.ts'
+import { steady } from './steady.ts'
 import { startTarget } from './target/target.ts'
 
 const file = `
@@ -42,21 +43,24 @@ describe('katydid worker, and workers as processes', { concurrency: 4 }, () => {
       assert.match(stderr, text)
     })
 
-  test('--processes: so many workers, told where the master is by the environment, and gone with the run', async () => {
-    await using target = await startTarget()
-    using cluster = new Cluster()
-    const master = await cluster.master(['shop.ts', '-H', target.url, ...load(6, '2s'), '--expect-workers', '3'], {
-      files,
-    })
-    const env = { KATYDID_MASTER_HOST: '127.0.0.1', KATYDID_MASTER_PORT: String(master.port) }
-    const one = cluster.command(['worker', '-'], { env })
-    const two = cluster.command(['worker', '--processes=2'], { env })
-    const run = await master.done
-    assertExit(run, 0)
-    await assertTruth(run, target)
-    assert.equal(run.result.workers.length, 3)
-    for (const { done } of [one, two]) assert.equal((await done).exitCode, 0)
-  })
+  test(
+    '--processes: so many workers, told where the master is by the environment, and gone with the run',
+    steady(async () => {
+      await using target = await startTarget()
+      using cluster = new Cluster()
+      const master = await cluster.master(['shop.ts', '-H', target.url, ...load(6, '2s'), '--expect-workers', '3'], {
+        files,
+      })
+      const env = { KATYDID_MASTER_HOST: '127.0.0.1', KATYDID_MASTER_PORT: String(master.port) }
+      const one = cluster.command(['worker', '-'], { env })
+      const two = cluster.command(['worker', '--processes=2'], { env })
+      const run = await master.done
+      assertExit(run, 0)
+      await assertTruth(run, target)
+      assert.equal(run.result.workers.length, 3)
+      for (const { done } of [one, two]) assert.equal((await done).exitCode, 0)
+    }),
+  )
 
   test('--processes passes SIGTERM on: all report, and leave with 143', async () => {
     await using target = await startTarget()

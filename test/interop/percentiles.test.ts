@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { assertExit, row } from '../assert-truth.ts'
 import { Cluster } from '../cluster.ts'
 import { temporaryFolder } from '../run-katydid.ts'
+import { steady } from '../steady.ts'
 import { startTarget } from '../target/target.ts'
 import { freePort, LocustWeb, locust, PythonLocust } from './python-locust.ts'
 
@@ -92,32 +93,50 @@ describe('percentiles between Locust and katydid', { concurrency: 2 }, () => {
     assert.ok(Math.abs(spread.max_response_time - (raw.at(-1) as number)) <= 0.5)
   })
 
-  test('percentiles that a katydid master shows of Python workers', { skip: locust.skip }, async () => {
-    await using target = await startTarget()
-    using cluster = new Cluster()
-    const dir = temporaryFolder()
-    writeFileSync(join(dir, 'locustfile.py'), python)
-    const files = { 'ours.ts': ours(join(dir, 'unused.txt')) }
-    const args = ['ours.ts', '-H', target.url, '-u', '40', '-r', '40', '-t', '6s', '-s', '3s', '--expect-workers', '2']
-    const master = await cluster.master(args, { files })
-    const where = ['--worker', '--master-host', '127.0.0.1', '--master-port', String(master.port)]
-    const times = join(dir, 'times.txt')
-    const env = { TIMES: times }
-    await using _one = new PythonLocust(join(dir, 'locustfile.py'), where, env)
-    await using _two = new PythonLocust(join(dir, 'locustfile.py'), where, env)
-    const run = await master.done
-    assertExit(run, 0)
-    const raw = timesIn(times)
-    const { requests, latencyMs: latency } = row(run, 'GET', 'spread')
-    assert.equal(requests, raw.length)
-    assert.ok(raw.length > 100, `${raw.length} requests`)
-    for (const [share, name] of [
-      [0.5, 'p50'],
-      [0.9, 'p90'],
-      [0.95, 'p95'],
-      [0.99, 'p99'],
-    ] as const)
-      assertPercentile(latency[name], share, raw)
-    assert.ok(Math.abs(latency.mean - mean(raw)) < 0.01 * mean(raw), `${latency.mean} of ${mean(raw)}`)
-  })
+  test(
+    'percentiles that a katydid master shows of Python workers',
+    { skip: locust.skip },
+    steady(async () => {
+      await using target = await startTarget()
+      using cluster = new Cluster()
+      const dir = temporaryFolder()
+      writeFileSync(join(dir, 'locustfile.py'), python)
+      const files = { 'ours.ts': ours(join(dir, 'unused.txt')) }
+      const args = [
+        'ours.ts',
+        '-H',
+        target.url,
+        '-u',
+        '40',
+        '-r',
+        '40',
+        '-t',
+        '6s',
+        '-s',
+        '3s',
+        '--expect-workers',
+        '2',
+      ]
+      const master = await cluster.master(args, { files })
+      const where = ['--worker', '--master-host', '127.0.0.1', '--master-port', String(master.port)]
+      const times = join(dir, 'times.txt')
+      const env = { TIMES: times }
+      await using _one = new PythonLocust(join(dir, 'locustfile.py'), where, env)
+      await using _two = new PythonLocust(join(dir, 'locustfile.py'), where, env)
+      const run = await master.done
+      assertExit(run, 0)
+      const raw = timesIn(times)
+      const { requests, latencyMs: latency } = row(run, 'GET', 'spread')
+      assert.equal(requests, raw.length)
+      assert.ok(raw.length > 100, `${raw.length} requests`)
+      for (const [share, name] of [
+        [0.5, 'p50'],
+        [0.9, 'p90'],
+        [0.95, 'p95'],
+        [0.99, 'p99'],
+      ] as const)
+        assertPercentile(latency[name], share, raw)
+      assert.ok(Math.abs(latency.mean - mean(raw)) < 0.01 * mean(raw), `${latency.mean} of ${mean(raw)}`)
+    }),
+  )
 })
