@@ -217,7 +217,7 @@ describe('what the workflows call', { concurrency: 2 }, () => {
       assert.match(readFileSync(join(dir, 'summary.md'), 'utf8'), /### Load test: failed\n.*FAILED — \d+ requests/s)
       const other = await script('ci-cleanup', 'kube-system')
       assert.equal(other.exitCode, 1)
-      assert.match(other.stderr, /namespace kube-system is not a load test's; it stays/)
+      assert.match(other.stderr, /namespace kube-system does not belong to a load test: it is not deleted/)
     } finally {
       assert.equal((await script('ci-cleanup', run)).exitCode, 0)
     }
