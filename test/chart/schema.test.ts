@@ -9,7 +9,6 @@ import { chartSchemaFile, chartSchemaText, chartValuesFile } from '../../scripts
 import { withComments } from '../../scripts/values-comments.ts'
 import { chartReadme, withTables } from '../../scripts/values-table.ts'
 import { helms, render, root } from './helm.ts'
-import { renderMany } from './render-many.ts'
 import { keysBelow, type Schema, schemasAt, templatePaths, undescribed } from './schema-paths.ts'
 
 const schema = JSON.parse(chartSchemaText()) as Schema
@@ -58,23 +57,6 @@ test('chart/values.yaml has a comment before each value', () => {
 test('chart/README.md has every value and every values file, as they are (npm run schema)', () => {
   const page = readFileSync(chartReadme, 'utf8')
   assert.equal(page, withTables(page))
-})
-
-test('values that the documentation shows are rendered by the chart', { skip: helms.every(({ skip }) => skip) }, () => {
-  const docs = join(root, 'runner/docs')
-  const names = readdirSync(docs).filter((name) => name.startsWith('kubernetes'))
-  const shown = [chartReadme, ...names.map((name) => join(docs, name))].flatMap((page) =>
-    [...readFileSync(page, 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) =>
-      parseValues(text, `${page}`),
-    ),
-  )
-  assert.ok(shown.length >= 25, `only ${shown.length}`)
-  for (const { path, skip } of helms)
-    if (!skip)
-      renderMany(
-        path,
-        shown.map((values) => ['smoke.yaml', 'kind.yaml', values]),
-      )
 })
 
 test('every values file is headed by the question it answers', () => {
