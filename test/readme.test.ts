@@ -260,6 +260,8 @@ describe('links', () => {
     )
   }
   const repository = 'https://github.com/katydid/katydid/'
+  /** What the npm package has, from the repository's root. */
+  const isPacked = /^runner\/(docs|examples|CHANGELOG\.md|README\.md|plan\.schema\.json|result\.schema\.json)/
 
   test('every link leads to a file that there is, and to a heading that it has', () => {
     const broken: string[] = []
@@ -270,9 +272,6 @@ describe('links', () => {
       for (const [, target = ''] of text.replace(/^```.*?^```$/gms, '').matchAll(/\]\(([^)\s]+)\)/g)) {
         const isOurs = target.startsWith(repository)
         if (/^[a-z]+:/.test(target) && !isOurs) continue
-        // of an npm page links are whole
-        if (name === 'runner/README.md' && !isOurs && !target.startsWith('#'))
-          broken.push(`${name}: ${target} is not absolute`)
         const [path = '', anchor] = target.replace(new RegExp(`^${repository}(blob|tree)/main/`), '/').split('#')
         if (isOurs && !path.startsWith('/')) continue
         const file = path.startsWith('/')
@@ -280,6 +279,10 @@ describe('links', () => {
           : path === ''
             ? join(root, name)
             : resolve(root, dirname(name), path)
+        // of what npm shows links are whole, and so are those of the package's pages to what is not in it
+        if (name === 'runner/README.md' && !isOurs && path !== '') broken.push(`${name}: ${target} is not absolute`)
+        if (name.startsWith('runner/docs/') && !isOurs && !isPacked.test(relative(root, file)))
+          broken.push(`${name}: ${target} is not in the package: link to ${repository}blob/main/…`)
         if (!existsSync(file)) broken.push(`${name}: ${target}`)
         else if (anchor !== undefined && statSync(file).isFile() && !anchorsOf(readFileSync(file, 'utf8')).has(anchor))
           broken.push(`${name}: ${target}: no such heading`)
