@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { startShop } from '../runner/src/target/shop.ts'
 import { assertExit } from './assert-truth.ts'
@@ -58,4 +58,22 @@ test('for the demo shop: the same, it is planned, and its own commands bundle it
     assert.equal(status, 0, stderr)
     assert.match(stdout, /^ +host: http:\/\/load-target:8000$/m)
   }
+})
+
+test('npm create katydid: its command is katydid init, and npm run load ends with the verdict', async () => {
+  const cwd = temporaryFolder()
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}`, KATYDID_ON_SATURATED: 'warn' }
+  const call = (command: string, ...args: string[]) =>
+    new Promise<{ exitCode: number | string; stdout: string; stderr: string }>((resolve) => {
+      execFile(command, args, { cwd, env, timeout: 120_000 }, (error, stdout, stderr) =>
+        resolve({ exitCode: error?.code ?? 0, stdout, stderr }),
+      )
+    })
+  const created = await call(process.execPath, join(root, 'runner/create/create-katydid.js'), '--host', shop.url)
+  assert.equal(created.exitCode, 0, created.stderr)
+  assert.match(created.stdout, /^created +load-test\.ts /m)
+  symlinkSync(join(root, 'node_modules'), join(cwd, 'node_modules'))
+  const ran = await call('npm', 'run', 'load', '--', '-t', '500ms', '--threshold', 'p95 < 1us')
+  assert.equal(ran.exitCode, 1, ran.stdout + ran.stderr)
+  assert.match(ran.stdout, /failed +p95 < 1us/)
 })

@@ -74,6 +74,13 @@ describe('what is created', () => {
     assert.match(stdout, /no repository of GitHub or GitLab\. --ci github or --ci gitlab/)
   })
 
+  test('a folder elsewhere is shown with its whole path', async () => {
+    const [here, there] = [folderWith(), folderWith()]
+    const { stdout } = await init(here, [there])
+    assert.match(stdout, new RegExp(`^created +${there}/load-test\\.ts `, 'm'))
+    assert.match(stdout, new RegExp(`^  cd ${there}$`, 'm'))
+  })
+
   test('package.json: this version of katydid, its Node, and what the repository checks types with', async () => {
     const { manifest } = await init(folderWith(), ['--ci', 'none'])
     const { scripts, devDependencies, engines, private: isPrivate, name } = manifest()

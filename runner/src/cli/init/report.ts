@@ -19,7 +19,7 @@ interface Initialised {
 /** What was created, what was there, and the next commands. */
 export function report(initialised: Initialised): string {
   const { cwd, manifest, written, ci } = initialised
-  const shown = (path: string) => relative(cwd, path) || '.'
+  const shown = (path: string) => pathFrom(cwd, path)
   const width = Math.max(...written.map(({ path }) => shown(path).length))
   const lines = written.map(({ path, fate, about, needs }) => {
     const note = fate === 'kept' ? `was there already${needs ? `; it needs ${needs}` : ''}` : about
@@ -45,7 +45,7 @@ export function report(initialised: Initialised): string {
 
 function nextCommands({ cwd, project, target, manifest, written, ci }: Initialised): string[] {
   const { install, run, exec, lockFile } = project.packageManager
-  const folder = relative(cwd, project.dir)
+  const folder = pathFrom(cwd, project.dir)
   const isNew = written.some(({ path, fate }) => path.endsWith(valuesName) && fate !== 'kept')
   const commands: { command: string; about?: string | false | undefined }[] = []
   if (folder !== '') commands.push({ command: `cd ${shellWord(folder)}` })
@@ -64,6 +64,12 @@ function nextCommands({ cwd, project, target, manifest, written, ci }: Initialis
   })
   const width = Math.max(...commands.map(({ command }) => command.length))
   return commands.map(({ command, about }) => `  ${about ? `${command.padEnd(width)}   # ${about}` : command}`)
+}
+
+/** As a person would write it: what is not below this folder is written whole. */
+function pathFrom(folder: string, path: string): string {
+  const below = relative(folder, path)
+  return below.startsWith('..') ? path : below
 }
 
 function shellWord(text: string): string {
