@@ -8,14 +8,13 @@ import { quit, type SpawnExtras } from '../locust/frames.ts'
 import { textOf } from '../locust/plausible.ts'
 import { checkSize } from '../message-size.ts'
 import type { ToWorker } from '../messages.ts'
-import { isSilent, type Patience, patienceOf } from '../silence.ts'
 import { ForeignWorkers } from './foreign-workers.ts'
 import { Handshake, type Newcomer, placeOf, type Terms } from './handshake.ts'
 import { KatydidPeer, mostRoundTripMs } from './katydid-peer.ts'
 import { LocustPeer } from './locust-peer.ts'
 import type { PeerLink } from './peer-link.ts'
 import { BadPeers, UnknownClasses } from './peer-warnings.ts'
-import { SharedPlaces, WorkerPlaces } from './worker-places.ts'
+import { Peers } from './peers.ts'
 
 export interface JoinedWorker {
   /** Printable, whatever the worker calls itself. */
@@ -51,8 +50,6 @@ export interface PeerServerOptions extends Terms {
 
 /** In one message: until it has joined a worker says who it is, and what it can run. */
 const mostBytesOfNewcomers = 256 * 1024
-/** Who have come and not joined: they load their load files, or do nothing at all. */
-const mostNewcomers = 5_000
 /** What is said in leaving is no sign of another master's run. */
 const farewells = ['quit', 'client_stopped', 'logs']
 
@@ -63,16 +60,11 @@ const farewells = ['quit', 'client_stopped', 'logs']
 export class PeerServer {
   readonly #options: PeerServerOptions
   readonly #now: () => number
-  readonly #patience: Patience
-  readonly #places: WorkerPlaces
-  readonly #shared = new SharedPlaces()
+  readonly #peers: Peers
   readonly #handshake: Handshake
   readonly #foreign: ForeignWorkers
   readonly #bad: BadPeers
   readonly #unknown: UnknownClasses
-  readonly #peers = new Map<string, KatydidPeer | LocustPeer>()
-  /** They came and may not have joined. */
-  readonly #newcomers = new Set<string>()
   #finished = false
 
   /** @throws KatydidError LOAD_FILE where the job is larger than a worker takes */
@@ -80,16 +72,15 @@ export class PeerServer {
     checkSize('job', options.job.length, 'toWorker')
     this.#options = options
     this.#now = options.now ?? (() => performance.now())
-    this.#patience = patienceOf(options.missingMs)
-    this.#places = new WorkerPlaces((id) => this.#isGone(id), options.perHost)
+    this.#peers = new Peers({ now: this.#now, missingMs: options.missingMs, perHost: options.perHost })
     this.#bad = new BadPeers(options.log)
     const isOver = () => this.#finished
     const { transmit, onEvent, classesChosen = false } = options
     this.#unknown = new UnknownClasses(classesChosen, (text) => onEvent('locust_classes', text))
     this.#handshake = new Handshake({
       terms: options,
-      indexOf: (id) => this.#places.indexOf(id),
-      forget: (id) => this.#places.forget(id),
+      indexOf: (id) => this.#peers.places.indexOf(id),
+      forget: (id) => this.#peers.places.forget(id),
       isOver,
       now: this.#now,
       transmit,
@@ -101,16 +92,12 @@ export class PeerServer {
 
   /** Workers that were heard lately and have not left. */
   get present(): number {
-    let present = 0
-    for (const id of this.#peers.keys()) if (!this.#isGone(id)) present++
-    return present
+    return this.#peers.present
   }
 
   /** How long the slowest way to one of them and back takes, as far as it is known. */
   get roundTripMs(): number {
-    let most = 0
-    for (const [id, peer] of this.#peers) if (!this.#isGone(id)) most = Math.max(most, peer.roundTripMs)
-    return most
+    return this.#peers.roundTripMs
   }
 
   /** The run is over: whoever still comes is told to leave. */
@@ -124,7 +111,7 @@ export class PeerServer {
   }
 
   tick(): void {
-    for (const peer of this.#peers.values()) peer.tick()
+    this.#peers.tick()
   }
 
   /** A frame was for a worker that is not connected. */
@@ -188,7 +175,7 @@ export class PeerServer {
   /** Another process under the same id: it is welcome where it stands in for the first, or that has left, or has not been heard for a while. */
   #twin(id: string, peer: KatydidPeer, frame: Frame): void {
     const standsIn = peer.place !== undefined && peer.place === placeOf(katydidOf(frame.data))
-    if (!standsIn && !this.#isGone(id)) {
+    if (!standsIn && !this.#peers.isGone(id)) {
       this.#bad.count(id, 'two workers have this id: the second is told to leave')
       // its connection may be the first one's by now, who must not take this for its own
       const instance = textOf(katydidOf(frame.data)?.instance) ?? ''
@@ -196,7 +183,7 @@ export class PeerServer {
       return
     }
     peer.hangUp('another process took its place')
-    this.#drop(id, peer)
+    this.#peers.drop(id, peer)
     this.#introduce(id, frame)
   }
 
@@ -209,39 +196,19 @@ export class PeerServer {
       return
     }
     const peer = newcomer.kind === 'katydid' ? this.#katydidPeer(id, newcomer) : this.#locustPeer(id, newcomer)
-    this.#peers.set(id, peer)
-    this.#makeRoom(id)
+    this.#peers.add(id, peer)
     const language = newcomer.kind === 'locust' ? `; it speaks Locust ${newcomer.version}` : ''
     this.#options.log.info(`worker ${printableWord(id)} has come${language}`)
     peer.frame(frame)
   }
 
-  /** Of more than so many who have not joined, the first to come is taken for one that never will. */
-  #makeRoom(newcomer: string): void {
-    this.#newcomers.add(newcomer)
-    for (const id of this.#newcomers) {
-      if (this.#newcomers.size <= mostNewcomers) return
-      const peer = this.#peers.get(id)
-      this.#newcomers.delete(id)
-      if (!peer || peer.isReady) continue
-      peer.hangUp('it did not join')
-      this.#drop(id, peer)
-      this.#places.forget(id)
-    }
-  }
-
-  #drop(id: string, peer: KatydidPeer | LocustPeer): void {
-    this.#peers.delete(id)
-    if (peer instanceof KatydidPeer && peer.place !== undefined) this.#shared.forget(peer.place, peer)
-  }
-
   #katydidPeer(id: string, { instance, retry, place }: Extract<Newcomer, { kind: 'katydid' }>): KatydidPeer {
     const { job, credentials, onEvent, onWorker } = this.#options
-    const before = place === undefined ? undefined : this.#shared.last(place)?.id
-    const greetedWith = this.#places.indexOf(id)
-    if (before !== undefined) this.#places.standIn(id, before)
-    const index = this.#places.indexOf(id)
-    const replacesUnknown = retry > 0 && before === undefined && this.#places.isFirstOfItsHost(id)
+    const before = place === undefined ? undefined : this.#peers.shared.last(place)?.id
+    const greetedWith = this.#peers.places.indexOf(id)
+    if (before !== undefined) this.#peers.places.standIn(id, before)
+    const index = this.#peers.places.indexOf(id)
+    const replacesUnknown = retry > 0 && before === undefined && this.#peers.places.isFirstOfItsHost(id)
     const peer: KatydidPeer = new KatydidPeer({
       ...this.#wayTo(id),
       instance,
@@ -255,14 +222,14 @@ export class PeerServer {
         onWorker({ id: printableWord(id), index, kind: 'katydid', link: peer, replacesUnknown, ...replaces })
       },
     })
-    if (place !== undefined) this.#shared.come(place, peer)
+    if (place !== undefined) this.#peers.shared.come(place, peer)
     return peer
   }
 
   /** Only now that it is there: until then the one before it may be the better one. */
   #takePlace(id: string, peer: KatydidPeer): { replaces?: string } {
     if (peer.place === undefined) return {}
-    const before = this.#shared.joined(peer.place, peer)
+    const before = this.#peers.shared.joined(peer.place, peer)
     for (const one of before) one.dismiss(`worker ${printableWord(id)} has its place`)
     const last = before.findLast(({ isReady }) => isReady)
     return last ? { replaces: printableWord(last.id) } : {}
@@ -270,7 +237,7 @@ export class PeerServer {
 
   #locustPeer(id: string, { version, roundTripMs }: Extract<Newcomer, { kind: 'locust' }>): LocustPeer {
     const { classes, extras, onWorker } = this.#options
-    const index = this.#places.indexOf(id)
+    const index = this.#peers.places.indexOf(id)
     const peer: LocustPeer = new LocustPeer({
       ...this.#wayTo(id),
       index,
@@ -292,11 +259,5 @@ export class PeerServer {
       transmit: (bytes: Uint8Array) => this.#options.transmit(id, bytes),
       onBad: (text: string) => this.#bad.count(id, text),
     }
-  }
-
-  #isGone(id: string): boolean {
-    const peer = this.#peers.get(id)
-    if (!peer) return false
-    return peer.isClosed || isSilent(peer, this.#patience, this.#now())
   }
 }
