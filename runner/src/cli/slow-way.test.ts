@@ -64,16 +64,15 @@ class SlowWay {
     })
     this.#liveness = new Liveness(this.#roster, livenessLimits(missingMs), {
       missing: (worker) => {
-        worker.state = 'missing'
+        worker.goMissing()
         this.news.push(`${this.#now} missing`)
       },
       released: (worker) => {
-        worker.released = true
+        worker.release()
         this.news.push(`${this.#now} released`)
       },
       back: (worker) => {
-        worker.state = 'ready'
-        worker.released = false
+        worker.comeBack()
         this.news.push(`${this.#now} back`)
       },
       stuck: () => this.news.push(`${this.#now} stuck`),

@@ -251,7 +251,7 @@ export class Master {
     this.#roster.sendAlsoToMissing({ type: 'stop' })
     const since = performance.now()
     // one that is missing may come back, with what it kept
-    const waitedFor = () => this.#roster.workers.filter(({ state, drained }) => state !== 'stopped' && !drained)
+    const waitedFor = () => this.#roster.workers.filter(({ isGone, drained }) => !isGone && !drained)
     const patienceMs = () => plan.stopTimeout + drainGraceMs + this.#roster.roundTripMs
     while (waitedFor().some((worker) => !worker.released) && performance.now() - since < patienceMs())
       await this.#sleep.for(50)

@@ -107,12 +107,12 @@ test('several workers share; what one that is gone had goes to the others', asyn
     [3, 3, 3],
   )
   const lost = workers[1] as (typeof workers)[number]
-  lost.state = 'missing'
+  lost.goMissing()
   roster.changed()
   dispatcher.tick(20)
   await settle()
   assert.equal(total(peers[0]?.users ?? {}), 3, 'it may still run its users')
-  lost.released = true
+  lost.release()
   roster.changed()
   dispatcher.tick(25)
   await settle()

@@ -45,14 +45,14 @@ test('one that is silent keeps its part until its users are given up; one that h
   const r = rig(12)
   const [a, b, c] = ['a', 'b', 'c'].map((id) => r.join(id))
   r.tell()
-  a!.state = 'missing'
+  a!.goMissing()
   assert.deepEqual(r.tell(), [])
   a!.release()
   assert.deepEqual(r.tell(), [
     ['b', 6],
     ['c', 6],
   ])
-  b!.drained = true
+  b!.drain()
   assert.deepEqual(r.tell(), [['c', 12]])
   c!.release()
   assert.deepEqual(r.tell(), [])

@@ -37,7 +37,7 @@ const confirm = (worker: WorkerRecord) => {
   worker.running = worker.assigned
 }
 const release = (worker: WorkerRecord) => {
-  worker.state = 'missing'
+  if (worker.isPresent) worker.goMissing()
   worker.release()
 }
 const askedOf = ({ assigned }: WorkerRecord) => Object.values(assigned).reduce((sum, count) => sum + count, 0)
@@ -117,12 +117,9 @@ const step = fc.oneof(ask, fc.record({ what: fc.constantFrom(...happenings), who
 /** What may happen to a worker between two looks. */
 function happen(worker: WorkerRecord | undefined, what: (typeof happenings)[number]): void {
   if (what === 'confirm' && worker?.isPresent) confirm(worker)
-  if (what === 'miss' && worker) worker.state = 'missing'
+  if (what === 'miss' && worker?.isPresent) worker.goMissing()
   if (what === 'release' && worker?.state === 'missing') release(worker)
-  if (what === 'back' && worker?.state === 'missing') {
-    worker.state = 'ready'
-    worker.released = false
-  }
+  if (what === 'back' && worker?.state === 'missing') worker.comeBack()
 }
 
 test('never are more users held than are asked for, whoever comes and goes, and in the end everyone has its share', () => {

@@ -9,7 +9,7 @@ import { RunSeconds } from './run-seconds.ts'
 function rig(elapsedMs: number) {
   const roster = new Roster()
   const workers = ['a', 'b'].map((id) => roster.add(id, new ScriptedWorker([]).masterEnd))
-  for (const worker of workers) worker.started = true
+  for (const worker of workers) worker.start({ type: 'start', startedAtEpochMs: 0, setupData: undefined }, 0)
   const sink = new RecordingSink()
   const seconds = new RunSeconds({
     roster,
@@ -29,7 +29,7 @@ test('a second is told when all have reported it; one that is stuck is not waite
   const { seconds, sink, a, b } = rig(3_000)
   seconds.add(a, [workerInterval(0, 1), workerInterval(1, 1)])
   assert.equal(sink.intervals.length, 0)
-  b.stuck = true
+  b.becomeStuck()
   seconds.advance()
   assert.deepEqual(
     sink.intervals.map(({ second }) => second),

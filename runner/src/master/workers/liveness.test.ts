@@ -9,26 +9,25 @@ import type { WorkerKind } from './worker-record.ts'
 /** One worker, last heard at 0, and a master that does with the news what ours does; time is moved by hand. */
 function rig(kind: WorkerKind = 'katydid') {
   const roster = new Roster()
-  const link = { ...memoryLink<ToWorker, ToMaster>()[0], mayStillRun: false, isCut: true }
+  const link = Object.assign(memoryLink<ToWorker, ToMaster>()[0], { mayStillRun: false, isCut: true })
   const worker = roster.add('w', link, { kind })
   worker.heardAt = 0
   const news: [what: string, silentMs?: number][] = []
   const liveness = new Liveness(roster, livenessLimits(), {
     missing: (lost, silentMs) => {
-      lost.state = 'missing'
+      lost.goMissing()
       news.push(['missing', silentMs])
     },
     released: (lost) => {
-      lost.released = true
+      lost.release()
       news.push(['released'])
     },
     back: (found, silentMs) => {
-      found.state = 'ready'
-      found.released = false
+      found.comeBack()
       news.push(['back', silentMs])
     },
     stuck: (idle, silentMs) => {
-      idle.stuck = true
+      idle.becomeStuck()
       news.push(['stuck', silentMs])
     },
   })
@@ -93,7 +92,7 @@ test('what the way to it and back takes is no silence', () => {
 test('whoever is not heard at all is not stuck: its reports are as late as its heartbeats', () => {
   const { news, pass, hear, link, worker } = rig()
   link.isCut = false
-  worker.started = true
+  worker.start({ type: 'start', startedAtEpochMs: 0, setupData: undefined }, 0)
   worker.reportAt = 0
   pass(1_000)
   hear()
@@ -132,7 +131,7 @@ test('one that is heard again is back, with how long it was silent, and may be l
 test('a worker in this process is never missing, nor is one that has stopped', () => {
   const local = rig('local')
   const stopped = rig()
-  stopped.worker.state = 'stopped'
+  stopped.worker.leave({ needed: false })
   for (const { pass, news } of [local, stopped]) {
     pass(60_000)
     assert.deepEqual(news, [])
@@ -207,21 +206,21 @@ test('one that is heard and reports nothing is stuck, said once; not before the 
   worker.reportAt = 0
   live(10)
   assert.deepEqual(news, [])
-  worker.started = true
+  worker.start({ type: 'start', startedAtEpochMs: 0, setupData: undefined }, 0)
   worker.reportAt = 10_000
   live(4)
   assert.deepEqual(news, [])
   live(20)
   assert.deepEqual(news, [['stuck', 5_000]])
-  worker.stuck = false
-  worker.drained = true
+  worker.becomeUnstuck(0)
+  worker.drain()
   live(20)
   assert.equal(news.length, 1)
 })
 
 test('a master that stood still has not read its workers’ reports: they are not stuck', () => {
   const { news, pass, hear, worker, standStill } = rig()
-  worker.started = true
+  worker.start({ type: 'start', startedAtEpochMs: 0, setupData: undefined }, 0)
   worker.reportAt = 0
   pass(1_000)
   standStill(20_000)

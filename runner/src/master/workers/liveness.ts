@@ -66,7 +66,7 @@ export class Liveness {
     // while this process was held up itself it heard nobody: what they said is still to be read
     const heldUpMs = passedMs > ownStallMs ? passedMs : 0
     for (const worker of this.#roster.workers) {
-      if (worker.kind === 'local' || worker.state === 'stopped') continue
+      if (worker.kind === 'local' || worker.isGone) continue
       if (heldUpMs > 0 && worker.excused++ < mostExcuses) {
         worker.heardAt = Math.min(now, worker.heardAt + heldUpMs)
         worker.reportAt = Math.min(now, worker.reportAt + heldUpMs)
@@ -74,7 +74,7 @@ export class Liveness {
       const silentMs = now - worker.heardAt
       const { heardAt, roundTripMs } = worker
       const isMissing = isSilent({ heardAt, roundTripMs, isCut: worker.link.isCut ?? false }, this.#limits, now)
-      if (isMissing && worker.state !== 'missing') this.#news.missing(worker, silentMs)
+      if (isMissing && worker.isPresent) this.#news.missing(worker, silentMs)
       // while it is not heard at all its reports are late, too
       const idleMs = worker.heardAt - worker.reportAt
       const works = !worker.started || worker.drained || worker.stuck || idleMs < stuckMs + worker.roundTripMs

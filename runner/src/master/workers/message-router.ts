@@ -68,12 +68,10 @@ export class MessageRouter {
         if (message.extra) hooks.workerReport?.(worker.id, message.extra)
         return
       case 'spawning':
-        worker.state = 'spawning'
-        worker.exhausted = false // what was said of an older target
+        worker.spawning()
         return
       case 'spawning_complete':
-        worker.state = 'running'
-        worker.confirm(message.users, message.of)
+        worker.spawned(message.users, message.of)
         roster.changed()
         return
       case 'stop_request':
@@ -95,8 +93,7 @@ export class MessageRouter {
         presence.suspended(worker, message)
         return
       case 'client_stopped':
-        worker.drained = true
-        worker.gone()
+        worker.drain()
         break
       case 'quit':
         presence.left(worker, 'has left')

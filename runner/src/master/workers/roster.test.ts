@@ -9,10 +9,10 @@ test('workers in the order they joined; orders go to those that take them', asyn
     const peer = new ScriptedWorker([])
     return { peer, worker: roster.add(id, peer.masterEnd) }
   })
-  const states = ['running', 'missing', 'stopped', 'ready'] as const
-  workers.forEach(({ worker }, i) => {
-    worker.state = states[i] as (typeof states)[number]
-  })
+  const [a, b, c] = workers.map(({ worker }) => worker)
+  a?.spawned({})
+  b?.goMissing()
+  c?.leave({ needed: false })
   assert.deepEqual(
     roster.workers.map(({ id, index }) => [id, index]),
     [

@@ -8,7 +8,7 @@ export class Roster {
   #changes = 0
 
   add(id: string, link: Link<ToWorker, ToMaster>, about: Partial<WorkerInfo> = {}): WorkerRecord {
-    const before = this.#workers.findLast((one) => one.id === about.replaces && one.state === 'stopped')
+    const before = this.#workers.findLast((one) => one.id === about.replaces && one.isGone)
     const complete = { kind: 'local', index: this.#workers.length, ...about } as const
     const worker = new WorkerRecord(id, link, complete, before?.slot)
     this.#workers.push(worker)
@@ -42,7 +42,7 @@ export class Roster {
 
   /** Those that have said what they can run and may do so, now or when they are heard again. */
   get registered(): WorkerRecord[] {
-    return this.#workers.filter((worker) => worker.state !== 'stopped' && worker.classes.length > 0)
+    return this.#workers.filter((worker) => !worker.isGone && worker.classes.length > 0)
   }
 
   /** How long the slowest way to one of those that are there and back takes, as far as it is known. */
@@ -56,6 +56,6 @@ export class Roster {
 
   /** Also to those that are missing: one that comes back must not go on as if nothing had been said. */
   sendAlsoToMissing(message: ToWorker): void {
-    for (const worker of this.#workers) if (worker.state !== 'stopped') worker.link.send(message)
+    for (const worker of this.#workers) if (!worker.isGone) worker.link.send(message)
   }
 }

@@ -51,8 +51,7 @@ export class WorkerPresence {
     if (all && worker.kind === 'locust')
       for (const ran of worker.reportedAll(course.loadMs, activeSeconds)) delivery.ran(ran)
     if (!worker.stuck) return
-    worker.stuck = false
-    worker.gaps.close(this.#options.course.loadMs)
+    worker.becomeUnstuck(course.loadMs)
     this.#options.onChange()
   }
 
@@ -63,8 +62,8 @@ export class WorkerPresence {
 
   /** It is gone, or silent. */
   lose(worker: WorkerRecord, how: string): void {
-    if (worker.state === 'missing' || worker.state === 'stopped') return
-    worker.state = 'missing'
+    if (!worker.isPresent) return
+    worker.goMissing()
     const users = totalUsers(worker.assigned)
     const running = this.#options.course.isRunning && worker.started
     if (running) worker.gaps.open(worker.reportedUntilMs, users)
@@ -77,14 +76,19 @@ export class WorkerPresence {
 
   /** Its process is gone, and has not said so. */
   vanished(worker: WorkerRecord, how: string): void {
-    if (worker.state !== 'stopped') worker.lost = this.#isNeeded(worker)
-    this.left(worker, how)
+    this.#end(worker, how, this.#isNeeded(worker))
   }
 
   /** Its process has left: nothing more will come of it. */
   left(worker: WorkerRecord, how: string): void {
+    this.#end(worker, how, false)
+  }
+
+  /** `lost`: without a word, while the run needed it. One that says so is missed as well, and has left. */
+  #end(worker: WorkerRecord, how: string, lost: boolean): void {
+    if (worker.isGone) return
     if (this.#isNeeded(worker)) this.lose(worker, how)
-    worker.state = 'stopped'
+    worker.leave({ needed: lost })
     this.release(worker)
   }
 
@@ -135,8 +139,7 @@ export class WorkerPresence {
 
   #stuck(worker: WorkerRecord, silentMs: number): void {
     if (!this.#options.course.isRunning) return
-    worker.stuck = true
-    worker.gaps.open(worker.reportedUntilMs, totalUsers(worker.assigned))
+    worker.becomeStuck()
     this.#options.event(
       'worker_stuck',
       `worker ${worker.id} is there and has reported nothing for ${formatSpan(silentMs)}: something blocks its event loop`,
@@ -146,7 +149,7 @@ export class WorkerPresence {
 
   #takeBack(worker: WorkerRecord, silentMs: number): void {
     worker.gaps.close(this.#options.course.loadMs)
-    worker.takeBack()
+    worker.comeBack()
     this.#options.event('worker_back', `worker ${worker.id} is heard again after ${formatSpan(silentMs)}`)
     this.#options.onBack(worker)
     this.#changed()

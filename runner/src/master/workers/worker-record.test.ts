@@ -53,10 +53,10 @@ test('a Locust worker that comes back after its users went to others may run the
     const worker = new WorkerRecord('w', memoryLink<ToWorker, ToMaster>()[0], { kind, index: 0 })
     worker.assign({ U: 5 }, 1)
     worker.confirm({ U: 5 })
-    worker.state = 'missing'
+    worker.goMissing()
     worker.release()
     assert.equal(worker.held('U'), 0)
-    worker.takeBack()
+    worker.comeBack()
     assert.equal(worker.held('U'), holds, kind)
     worker.assign({ U: 0 }, 2)
     worker.confirm({ U: 0 })

@@ -3,10 +3,11 @@ import type { UserClassInfo } from '../../profile/class-sequence.ts'
 import type { HealthSample, WorkerInterval } from '../../stats/snapshot.ts'
 import { totalUsers } from '../../stats/user-counts.ts'
 import type { Link } from '../../transport/link.ts'
-import type { ToMaster, ToWorker, WorkerState } from '../../transport/messages.ts'
+import type { ToMaster, ToWorker } from '../../transport/messages.ts'
 import type { RanStretch } from '../load/load-delivery.ts'
 import { RanStretches } from '../load/ran-stretches.ts'
 import { ReportGaps } from '../record/report-gaps.ts'
+import { type LifecycleState, WorkerLifecycle } from './worker-lifecycle.ts'
 
 /** How a worker is reached: in this process, or over a network, where silence has a meaning. */
 export type WorkerKind = 'local' | 'katydid' | 'locust'
@@ -30,7 +31,6 @@ export class WorkerRecord {
   /** By this users are dealt: one that stands in for another has the other's, and nobody else's users move. */
   readonly slot: string
   readonly link: Link<ToWorker, ToMaster>
-  state: WorkerState = 'ready'
   classes: UserClassInfo[] = []
   /** What it was last told, and what it last said it runs. */
   assigned: Record<string, number> = {}
@@ -39,20 +39,14 @@ export class WorkerRecord {
   assignedAt = 0
   /** What it was told since it last said what it runs, oldest first. */
   readonly #unconfirmed: { users: Record<string, number>; at: number }[] = []
-  /** It has been told of the run's start. */
-  started = false
-  /** Its users are gone and its last report is here. */
-  drained = false
-  /** Its process was gone while the run needed it. */
-  lost = false
-  /** It is heard, and reports nothing: something blocks its event loop. */
-  stuck = false
   /** It stands in for one that failed, which this process never met. */
   readonly replacesUnknown: boolean
-  /** Its users are no longer counted on: its lease is over, or its process gone. */
-  released = false
   /** Every user it was asked for has ended by itself. */
   exhausted = false
+  readonly #lifecycle = new WorkerLifecycle()
+  #started = false
+  #stuck = false
+  #released = false
   heardAt = performance.now()
   /** How long the way to it and back takes, as far as it is known. */
   roundTripMs = 0
@@ -87,15 +81,92 @@ export class WorkerRecord {
     this.#ran = new RanStretches({ isLocust: kind === 'locust' })
   }
 
-  /** It is there, as far as anyone knows. */
+  get state(): LifecycleState {
+    return this.#lifecycle.state
+  }
+
+  /** It is there, as far as the master knows. */
   get isPresent(): boolean {
-    return this.state !== 'missing' && this.state !== 'stopped'
+    return this.#lifecycle.isPresent
+  }
+
+  /** Its process has ended. */
+  get isGone(): boolean {
+    return this.#lifecycle.isGone
+  }
+
+  /** Its users are gone and its last report has come. */
+  get drained(): boolean {
+    return this.#lifecycle.isDrained
+  }
+
+  /** It has been told of the run's start. */
+  get started(): boolean {
+    return this.#started
+  }
+
+  /** It is heard and reports nothing: something blocks its event loop. */
+  get stuck(): boolean {
+    return this.#stuck
+  }
+
+  /** Its users are no longer counted on: its lease is over, or its process has ended. */
+  get released(): boolean {
+    return this.#released
+  }
+
+  /** It starts or ends users. What it said of an older target no longer holds. */
+  spawning(): void {
+    this.#lifecycle.on('spawning')
+    this.exhausted = false
+  }
+
+  /** It runs these users. `of`: when (epoch s) it was told to; Locust's workers do not say. */
+  spawned(users: Record<string, number>, of?: number): void {
+    this.#lifecycle.on('spawned')
+    this.confirm(users, of)
+  }
+
+  /** Its users are gone and its last report has come. */
+  drain(): void {
+    this.#lifecycle.on('drained')
+    this.clearUsers()
+  }
+
+  /** It is silent. Its users may still run. */
+  goMissing(): void {
+    this.#lifecycle.on('silent')
+  }
+
+  /** It is heard again. Users that it had when they were given to others count again, where it may still run them. */
+  comeBack(): void {
+    this.#lifecycle.on('heard')
+    if (!this.#released) return
+    this.#released = false
+    if (this.kind === 'locust') this.running = this.#assignedAtRelease
+  }
+
+  /** Its process has ended. `needed`: the run counted on it. */
+  leave({ needed }: { needed: boolean }): void {
+    this.#lifecycle.on(needed ? 'lost' : 'left')
+  }
+
+  /** It is heard and has reported nothing for too long. Until it reports, the rest of the run does not wait for it. */
+  becomeStuck(): void {
+    this.#stuck = true
+    this.gaps.open(this.reportedUntilMs, totalUsers(this.assigned))
+  }
+
+  /** It reports again. */
+  becomeUnstuck(nowMs: number): void {
+    this.#stuck = false
+    this.gaps.close(nowMs)
   }
 
   /** Tells it, once, that the run has begun: from now on it is to report. */
   start(message: Extract<ToWorker, { type: 'start' }>, elapsedMs: number): void {
-    if (this.started) return
-    this.started = true
+    if (this.#started) return
+    this.#started = true
     this.reportedUntilMs = elapsedMs
     // the first moment may be still to come
     this.reportAt = Math.max(performance.now(), message.startedAtEpochMs - performance.timeOrigin)
@@ -128,9 +199,9 @@ export class WorkerRecord {
 
   /** Its users are others' now. */
   release(): void {
-    this.released = true
+    this.#released = true
     this.#assignedAtRelease = this.assigned
-    this.gone()
+    this.clearUsers()
   }
 
   /** How many it was to have when they became others'. */
@@ -138,17 +209,8 @@ export class WorkerRecord {
     return totalUsers(this.#assignedAtRelease)
   }
 
-  /** It is heard again after its users were given away. */
-  takeBack(): void {
-    this.state = 'ready'
-    this.lost = false
-    if (!this.released) return
-    this.released = false
-    if (this.kind === 'locust') this.running = this.#assignedAtRelease
-  }
-
   /** It runs nothing, whatever it was told. */
-  gone(): void {
+  clearUsers(): void {
     this.assigned = {}
     this.running = {}
     this.#unconfirmed.length = 0
@@ -156,7 +218,7 @@ export class WorkerRecord {
 
   /** Users of a class that may exist on it: those it was told to have, and those it has not yet said to be gone. */
   held(name: string): number {
-    if (this.released) return 0
+    if (this.#released) return 0
     let held = Math.max(this.assigned[name] ?? 0, this.running[name] ?? 0)
     for (const { users } of this.#unconfirmed) held = Math.max(held, users[name] ?? 0)
     return held
@@ -197,16 +259,10 @@ export class WorkerRecord {
     this.#rssBytesMax = Math.max(this.#rssBytesMax, rssBytes)
   }
 
-  /** As a report tells it: one that is gone for good has state stopped, too, since nobody waits for it. */
-  get #lastState(): WorkerState {
-    if (this.lost) return 'missing'
-    return this.drained && this.state !== 'missing' ? 'stopped' : this.state
-  }
-
   report(): WorkerReport {
     return {
       id: this.id,
-      state: this.#lastState,
+      state: this.#lifecycle.reported,
       users: totalUsers(this.running),
       cpuPercentMax: this.#cpuPercentMax,
       rssBytesMax: this.#rssBytesMax,
