@@ -14,6 +14,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type CommandModule, commands } from '../runner/src/cli/cli.ts'
+import { tsconfig } from '../runner/src/cli/init/tsconfig.ts'
 import { help as workerHelp } from '../runner/src/cli/worker.ts'
 import { type EventEffect, eventKinds } from '../runner/src/facts/run-event.ts'
 import * as katydid from '../runner/src/index.ts'
@@ -349,5 +350,10 @@ describe('what pages show', () => {
   test('JSON is JSON', () => {
     for (const [name, text] of pages)
       for (const json of fences(text, 'json')) assert.doesNotThrow(() => JSON.parse(json), `${name}: ${json}`)
+  })
+
+  test('the tsconfig.json for load files is that of katydid init', () => {
+    const [shown = ''] = fences(doc('load-files'), 'json')
+    assert.equal(shown, tsconfig)
   })
 })
