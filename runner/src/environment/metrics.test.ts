@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { bindRuntime, forgetLoadFile } from '../hooks/runtime.ts'
-import { check } from './check.ts'
-import { metrics } from './metrics.ts'
+import { check, metrics } from './metrics.ts'
 import { type TestRun, testRun } from './test-run.fixture.ts'
 
 let run: TestRun

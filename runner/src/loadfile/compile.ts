@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { BuildFailure, BuildResult, Plugin } from 'esbuild'
+import type { BuildFailure, BuildResult, Loader, Plugin } from 'esbuild'
 import type { Bundle } from './bundle.ts'
 import { checkFile } from './check-file.ts'
 import { compileError, describeMessage } from './compile-error.ts'
@@ -9,7 +9,6 @@ import { decompress } from './compressed.ts'
 import { keepExternal } from './keep-external.ts'
 import { nearestTsconfig } from './nearest-tsconfig.ts'
 import { bundleLocation, locationDefines, OwnLocation } from './own-location.ts'
-import { textLoaders } from './text-loaders.ts'
 
 export interface CompileOptions {
   /** What a relative file is relative to. */
@@ -114,3 +113,11 @@ function toBundle(file: string, result: BuildResult, folder: string, externals: 
 function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && Array.isArray((error as Partial<BuildFailure>).errors)
 }
+
+/** What a load file may import as a string, beside code and JSON. */
+const textLoaders: Record<string, Loader> = Object.fromEntries(
+  ['.txt', '.md', '.csv', '.html', '.xml', '.sql', '.graphql', '.gql', '.proto', '.pem'].map((extension) => [
+    extension,
+    'text' as const,
+  ]),
+)

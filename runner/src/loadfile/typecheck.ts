@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { KatydidError } from '../errors.ts'
 import { checkFile } from './check-file.ts'
-import { findTypescript } from './find-typescript.ts'
 import { nearestTsconfig } from './nearest-tsconfig.ts'
 import { shownPath } from './shown-path.ts'
 import { typecheckConfig } from './typecheck-config.ts'
@@ -71,4 +72,19 @@ function run(tsc: string, args: readonly string[], cwd?: string): Promise<Ran> {
     child.on('error', fail)
     child.on('close', (exitCode) => done({ output, exitCode }))
   })
+}
+
+/** The `tsc` of the TypeScript that is installed beside a file, or else beside us. */
+function findTypescript(file: string): string | undefined {
+  for (const from of [file, import.meta.url]) {
+    try {
+      const manifest = createRequire(from).resolve('typescript/package.json')
+      const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin?: { tsc?: string } }
+      const tsc = join(dirname(manifest), bin?.tsc ?? 'bin/tsc')
+      if (existsSync(tsc)) return tsc
+    } catch {
+      // not installed here
+    }
+  }
+  return undefined
 }

@@ -1,5 +1,4 @@
 import { KatydidError, sentenceOf } from '../errors.ts'
-import { deepFreeze } from './deep-freeze.ts'
 import { formatDuration } from './duration.ts'
 import { misspelledVariables } from './environment-names.ts'
 import { type Layer, LayeredValues, type Values } from './layers.ts'
@@ -147,4 +146,11 @@ function planError(mistakes: readonly string[]): KatydidError {
   const [first, ...others] = mistakes
   if (others.length === 0) return new KatydidError('PLAN', first ?? 'the plan is not valid')
   return new KatydidError('PLAN', `the plan has ${mistakes.length} mistakes`, { hint: mistakes.join('\n') })
+}
+
+/** Freezes plain data all the way down: a plan that anybody may hold, and nobody change. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const part of Object.values(value)) deepFreeze(part)
+  return Object.freeze(value)
 }

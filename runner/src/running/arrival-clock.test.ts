@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { arrivalsUntil, arrivalTimeMs } from './arrival-clock.ts'
+import { arrivalsUntil, arrivalTimeMs } from './arrival-schedule.ts'
 
 const segment = (fromMs: number, untilMs: number, rateFrom: number, rateUntil: number, before = 0) => ({
   fromMs,

@@ -4,7 +4,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { testRun, until } from '../environment/test-run.fixture.ts'
 import { SequentialTaskSet } from '../tasks/sequential-task-set.ts'
 import { User, type UserClass } from '../tasks/user.ts'
-import { constant } from '../tasks/waits/constant.ts'
+import { constant } from '../tasks/waits.ts'
 import { ArrivalPool } from './arrival-pool.ts'
 
 function poolOf(classes: Record<string, UserClass>) {

@@ -9,7 +9,6 @@ import { openUser } from './open-user.ts'
 import { Starts } from './starts.ts'
 import { retire } from './stop-users.ts'
 import { type LoopParts, UserLoop } from './user-loop.ts'
-import { WeightedTurns } from './weighted-turns.ts'
 
 /** How long launching what is overdue may hold up the event loop before answers are looked at. */
 const launchSliceMs = 4
@@ -191,4 +190,29 @@ export class ArrivalPool {
 
 function none(): Required<ArrivalCounts> {
   return { offered: 0, started: 0, dropped: 0, late: 0, failed: 0 }
+}
+
+/**
+ * Takes turns in proportion to weights, as evenly interleaved as they allow: smooth weighted round-robin, as in nginx's
+ * upstream module. An item of weight 0 has no turn.
+ */
+class WeightedTurns<T> {
+  readonly #items: { item: T; weight: number; credit: number }[]
+  readonly #total: number
+
+  constructor(items: Iterable<readonly [T, number]>) {
+    this.#items = [...items].filter(([, weight]) => weight > 0).map(([item, weight]) => ({ item, weight, credit: 0 }))
+    this.#total = this.#items.reduce((sum, { weight }) => sum + weight, 0)
+  }
+
+  next(): T | undefined {
+    let chosen = this.#items[0]
+    if (chosen === undefined) return undefined
+    for (const candidate of this.#items) {
+      candidate.credit += candidate.weight
+      if (candidate.credit > chosen.credit) chosen = candidate
+    }
+    chosen.credit -= this.#total
+    return chosen.item
+  }
 }

@@ -1,7 +1,7 @@
 import { isControlFlow, StopTest } from '../environment/control-flow.ts'
 import type { Runtime } from '../environment/environment.ts'
+import { demandWords } from '../tasks/class-mistakes.ts'
 import { constructUser } from '../tasks/construction.ts'
-import { demandWords } from '../tasks/demand-words.ts'
 import type { User, UserClass } from '../tasks/user.ts'
 import { reportUserError } from './user-errors.ts'
 

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { StopUser } from '../environment/control-flow.ts'
 import { testRun, until } from '../environment/test-run.fixture.ts'
 import { User, type UserClass } from '../tasks/user.ts'
-import { constant } from '../tasks/waits/constant.ts'
+import { constant } from '../tasks/waits.ts'
 import { UserPool } from './pool.ts'
 
 function poolOf(classes: Record<string, UserClass>, stopTimeoutMs = 200, run = testRun()) {
@@ -195,7 +195,7 @@ test('20,000 waiting users cost at most 2 KiB of heap each; starting and stoppin
   const program = `
     import { UserPool } from ${here('./pool.ts')}
     import { User } from ${here('../tasks/user.ts')}
-    import { between } from ${here('../tasks/waits/between.ts')}
+    import { between } from ${here('../tasks/waits.ts')}
     import { testRun, until } from ${here('../environment/test-run.fixture.ts')}
     class Idle extends User {
       static tasks = { nothing: 1 }

@@ -8,7 +8,7 @@ import { bindRuntime } from '../hooks/runtime.ts'
 import { SequentialTaskSet } from '../tasks/sequential-task-set.ts'
 import { type TaskHolder, TaskSet } from '../tasks/task-set.ts'
 import { User, type UserClass } from '../tasks/user.ts'
-import { constant } from '../tasks/waits/constant.ts'
+import { constant } from '../tasks/waits.ts'
 import { UserPool } from './pool.ts'
 
 /** Runs one user of a class until `enough`, and stops it. */

@@ -1,3 +1,4 @@
+import { StopTest } from '../environment/control-flow.ts'
 import { bare, type ClassKind, classWords, otherWords, type Word } from './class-words.ts'
 import { type AnyClass, declarationsOf } from './declarations.ts'
 import { HttpUser } from './http-user.ts'
@@ -109,4 +110,20 @@ function isSlip(typed: string, meant: string): boolean {
   while (at < short.length && short[at] === long[at]) at++
   if (short.length < long.length) return short.slice(at) === long.slice(at + 1)
   return short.slice(at) === `${long[at + 1]}${long[at]}${long.slice(at + 2)}`
+}
+
+/** By class: what its first instance showed. */
+const known = new WeakMap<object, string | null>()
+
+/**
+ * Ends the run as broken where an instance of the load file has fields that say something nobody would hear: what is in a field is
+ * known only once there is an instance, and making one beforehand might take a row of a feed.
+ */
+export function demandWords(kind: ClassKind, instance: object): void {
+  let mistake = known.get(instance.constructor)
+  if (mistake === undefined) {
+    mistake = instanceMistakes(kind, instance).join('; ') || null
+    known.set(instance.constructor, mistake)
+  }
+  if (mistake !== null) throw new StopTest(mistake, 'broken')
 }

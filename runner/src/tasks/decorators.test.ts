@@ -22,9 +22,9 @@ let files = 0
 async function compile(source: string, experimentalDecorators = false): Promise<Record<string, UserClass>> {
   const from = (name: string) => JSON.stringify(new URL(name, import.meta.url).href)
   const imports = `
-    import { task } from ${from('./task-decorator.ts')}
-    import { tag } from ${from('./tag-decorator.ts')}
-    import { transition, transitions } from ${from('./transition-decorator.ts')}
+    import { task } from ${from('./decorators.ts')}
+    import { tag } from ${from('./decorators.ts')}
+    import { transition, transitions } from ${from('./decorators.ts')}
     import { User } from ${from('./user.ts')}
     import { TaskSet } from ${from('./task-set.ts')}
     import { SequentialTaskSet } from ${from('./sequential-task-set.ts')}

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { StopTest } from '../environment/control-flow.ts'
 import { testRun } from '../environment/test-run.fixture.ts'
 import { openUser } from '../running/open-user.ts'
-import { demandWords } from './demand-words.ts'
+import { demandWords } from './class-mistakes.ts'
 import { User } from './user.ts'
 
 test('what a field says and nobody would hear ends the run as broken, at the first user and at each', () => {

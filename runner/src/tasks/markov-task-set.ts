@@ -1,5 +1,7 @@
+import { KatydidError } from '../errors.ts'
+import { type AnyClass, declarationsOf } from './declarations.ts'
 import { TaskSet } from './task-set.ts'
-import { nextTask, type TaskEntry, type TaskTable } from './task-table.ts'
+import { nextTask, type TaskEntry, TaskTable } from './task-table.ts'
 import type { User } from './user.ts'
 
 /**
@@ -18,4 +20,41 @@ export class MarkovTaskSet<U extends User = User> extends TaskSet<U> {
     this.#upcoming = (entry.next as TaskTable).pick(Math.random())
     return entry
   }
+}
+
+/** The tasks of a Markov chain, each with the table of what may follow it; the first declared is the first to run. */
+export function markovEntries(setClass: AnyClass): TaskEntry[] {
+  const declared = declarationsOf(setClass).filter(({ transitions }) => transitions !== undefined)
+  if (declared.length === 0)
+    throw new KatydidError('LOAD_FILE', `${setClass.name} is a MarkovTaskSet without transitions`, {
+      hint: "put @transition('next') on its methods",
+    })
+  const entries = declared.map(({ name }): TaskEntry => ({ name: String(name), member: name, weight: 1, tags: [] }))
+  declared.forEach(({ name, transitions = new Map<string, number>() }, i) => {
+    const weights = [...transitions].filter(([, weight]) => weight > 0)
+    if (weights.length === 0)
+      throw new KatydidError(
+        'LOAD_FILE',
+        `${setClass.name}.${String(name)} goes on to nothing: all its transitions have weight 0`,
+        {
+          hint: 'a Markov chain has no end: give one of them a weight above 0',
+        },
+      )
+    const following = weights.map(([to]) => {
+      const target = entries.find((entry) => entry.name === to)
+      if (target) return target
+      throw new KatydidError(
+        'LOAD_FILE',
+        `${setClass.name}.${String(name)} goes on to ${to}, which has no transitions`,
+        {
+          hint: `tasks with transitions: ${entries.map((entry) => entry.name).join(', ')}`,
+        },
+      )
+    })
+    ;(entries[i] as TaskEntry).next = new TaskTable(
+      following,
+      weights.map(([, weight]) => weight),
+    )
+  })
+  return entries
 }

@@ -6,11 +6,7 @@ import { UserPool } from '../running/pool.ts'
 import { Schedule } from '../stats/meter.ts'
 import { Pacing } from './pacing.ts'
 import { User, type UserClass } from './user.ts'
-import { between } from './waits/between.ts'
-import { constant } from './waits/constant.ts'
-import { constantPacing } from './waits/constant-pacing.ts'
-import { constantThroughput } from './waits/constant-throughput.ts'
-import { poisson } from './waits/poisson.ts'
+import { between, constant, constantPacing, constantThroughput, poisson } from './waits.ts'
 
 test('slot k is at the first start + k periods, however late the user is', () => {
   const pacing = new Pacing()

@@ -6,19 +6,19 @@ import { messageOf } from '../errors.ts'
 import type { EventKind } from '../facts/run-event.ts'
 import { bindRuntime } from '../hooks/runtime.ts'
 import { keptNames } from '../plan/kept-names.ts'
+import { formatRate } from '../plan/rate.ts'
 import { HttpProtocol } from '../protocols/http-protocol.ts'
 import { RequestGate } from '../protocols/request-gate.ts'
 import { RequestAborted } from '../protocols/transport-errors.ts'
 import { hidePlanned } from '../protocols/url-credentials.ts'
 import { reportUserError } from '../running/user-errors.ts'
 import { Meter } from '../stats/meter.ts'
-import { Recorder } from '../stats/recorder.ts'
+import { type Capped, Recorder } from '../stats/recorder.ts'
 import type { RunClock } from '../stats/run-clock.ts'
 import type { WaitingState } from '../stats/snapshot.ts'
 import type { WaitingVisitor } from '../stats/under-way.ts'
 import { onStrayErrors } from '../stray-errors.ts'
 import type { ToWorker } from '../transport/messages.ts'
-import { capText, fileLimitText, guardText, unknownNameText } from './warnings.ts'
 import type { WorkerOptions } from './worker-options.ts'
 
 export interface WorkerRuntimeOptions
@@ -162,4 +162,29 @@ export class WorkerRuntime implements Runtime {
   readonly #stray = (error: unknown): void => {
     if (!(error instanceof RequestAborted)) reportUserError(this, undefined, error)
   }
+}
+
+/** What a worker says of limits that are reached: what it means for the numbers, and what to do. */
+
+function capText(what: Capped, maxNames: number): string {
+  return what === 'names' ? `more than ${maxNames} request names: the rest is counted as (other)` : capTexts[what]
+}
+
+const capTexts: Record<Exclude<Capped, 'names'>, string> = {
+  errors: 'too many different errors: the rest is counted as (other); leave ids and other values out of their texts',
+  exceptions:
+    'too many different exceptions: the rest is counted as (other); leave ids and other values out of messages',
+  metrics: 'too many metrics: the rest is counted as (other …); leave ids and other values out of their names',
+}
+
+const fileLimitText =
+  'this process has as many connections open as it may have files (ulimit -n): further requests fail with EMFILE; raise the limit, use more workers, or http.keepAlive: false'
+
+/** @param maxRps requests per second, of all workers */
+function guardText(maxRps: number): string {
+  return `guard.maxRps ${formatRate(maxRps)} is reached: requests wait for their turn`
+}
+
+function unknownNameText(name: string, code: string): string {
+  return `the name ${name} cannot be looked up (${code}): is it spelt right, and may this machine or pod reach its name servers?`
 }

@@ -1,8 +1,10 @@
 import type { RunFinish } from '../../facts/run.ts'
 import { type FindingKind, worstFirst } from '../../facts/verdict.ts'
+import type { Redact } from '../../redact.ts'
+import { formatCount } from '../../stats/format.ts'
 import { verdictLine } from '../verdict-line.ts'
+import { eventLine } from './run-figures.ts'
 import { errorLines, exceptionLines } from './summary-errors.ts'
-import { eventLines } from './summary-events.ts'
 import { loadLines } from './summary-load.ts'
 import { metricLines } from './summary-metrics.ts'
 import { requestLines } from './summary-requests.ts'
@@ -42,4 +44,15 @@ function findingLines({ verdict }: RunFinish, { style, redact }: SummaryOptions)
     const line = `  ${padText(outcome, 6, 'left')}  ${about}${printable(redact(text))}`
     return outcome === 'passed' ? line : style.bad(line)
   })
+}
+
+const most = 20
+
+/** What happened on the way, the newest if there is much of it. */
+function eventLines({ events }: RunFinish, redact: Redact): string[] {
+  const left = events.length - most
+  return [
+    ...(left > 0 ? [`  … ${formatCount(left)} earlier; --json has all of them`] : []),
+    ...events.slice(-most).map((event) => `  ${eventLine(event, redact)}`),
+  ]
 }

@@ -10,8 +10,7 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Aggregate } from '../../stats/aggregate.ts'
 import { finishOf, intervalOf, startOf } from '../run.fixture.ts'
-import { CsvOutput, prepareCsvFiles } from './csv.ts'
-import { csvText } from './csv-text.ts'
+import { CsvOutput, csvText, prepareCsvFiles } from './csv.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'csv-'))
 after(() => rm(folder, { recursive: true }))

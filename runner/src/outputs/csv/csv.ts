@@ -15,7 +15,6 @@ import {
   statsColumns,
   statsRow,
 } from './csv-rows.ts'
-import { csvText } from './csv-text.ts'
 import { GrowingFile } from './growing-file.ts'
 
 /** Locust's: "current" figures are of the last 10 s. */
@@ -115,4 +114,13 @@ export function prepareCsvFiles(prefix: string, cwd?: string): Files {
 
 async function writeAll(files: readonly (readonly [OutputFile, string])[]): Promise<void> {
   for (const [file, text] of files) await writeWhole(file, text)
+}
+
+/** Rows as Python's csv module writes them: quotes only where they are needed, lines end in CRLF. */
+export function csvText(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('')
+}
+
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }

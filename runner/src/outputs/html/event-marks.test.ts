@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventMarks } from './event-marks.ts'
+import { eventMarks } from './chart-figure.ts'
 import { readPage } from './page.fixture.ts'
 import { frameOf } from './plot.ts'
 

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Aggregate } from '../../stats/aggregate.ts'
 import { finding, finishOf, judged, planOf } from '../run.fixture.ts'
-import { toJunit } from './junit.ts'
-import { escapeXml } from './xml.ts'
+import { escapeXml, toJunit } from './junit.ts'
 
 const same = (text: string) => text
 

@@ -5,7 +5,6 @@ import type { Redact } from '../../redact.ts'
 import type { Output } from '../output.ts'
 import { type OutputFile, rewriteWhole, writeWhole } from '../output-files.ts'
 import { verdictLine } from '../verdict-line.ts'
-import { escapeXml, xmlAttributes } from './xml.ts'
 
 /** `--junit FILE`: a test case for each threshold and for whatever else was wrong, for CI systems that show such files. */
 export class JunitOutput implements Output {
@@ -81,4 +80,31 @@ function testCase(finding: Finding, suite: string, redact: Redact): string {
 /** CI follows a test by its name from run to run, so it is the threshold alone, without this run's number at the line's end. */
 function nameOf({ kind, text, label = text }: Finding): string {
   return kind === 'threshold' ? label : kind
+}
+
+/** A text for XML, in an element or in an attribute. Characters that XML 1.0 has no way to say are shown as U+FFFD. */
+export function escapeXml(text: string): string {
+  return text.toWellFormed().replace(unsafe, (character) => entities[character] ?? '\uFFFD')
+}
+
+/** ` name="value"` for each; those without a value are left out. */
+export function xmlAttributes(attributes: Record<string, string | number | undefined>): string {
+  return Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
+    .join('')
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what may not be in XML
+const unsafe = /[&<>"'\n\r\t]|[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  // a parser turns these into spaces in attributes unless they are written so
+  '\n': '&#10;',
+  '\r': '&#13;',
+  '\t': '&#9;',
 }

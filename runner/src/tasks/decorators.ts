@@ -1,7 +1,14 @@
 import { KatydidError } from '../errors.ts'
-import { declarationOf, type LegacyMember, type MemberContext, standardContext } from './declarations.ts'
+import {
+  declarationOf,
+  type LegacyMember,
+  type MemberContext,
+  standardContext,
+  tagClass,
+  tagFunction,
+  taskWeight,
+} from './declarations.ts'
 import type { TaskSetClass } from './task-list.ts'
-import { taskWeight } from './task-weight.ts'
 
 /** Goes on methods, and on fields that hold a TaskSet class. */
 export interface TaskDecorator {
@@ -53,4 +60,56 @@ function declareTask(weight: unknown, given: unknown, order?: number): void {
   const declaration = declarationOf(context)
   declaration.weight = taskWeight(weight, `task ${name}`)
   if (order !== undefined) declaration.order = order
+}
+
+/** Goes on tasks and on whole TaskSet or user classes; called by hand, also on a plain function used in `static tasks`. */
+export type TagDecorator = (target: unknown, context?: MemberContext | ClassContext | LegacyMember[1]) => void
+
+interface ClassContext {
+  readonly kind: 'class'
+  readonly metadata: DecoratorMetadataObject
+}
+
+/**
+ * Names a task, or all tasks of a set, so that `-T name` runs only what is tagged and `-E name` leaves it out.
+ *
+ *     @tag('checkout', 'slow') @task async pay() {}
+ */
+export function tag(...names: string[]): TagDecorator {
+  if (names.length === 0 || names.some((name) => typeof name !== 'string' || name === ''))
+    throw new KatydidError('LOAD_FILE', '@tag needs at least one name', { hint: "for example @tag('checkout')" })
+  return (target, context) => {
+    if (context === undefined && typeof target === 'function') return tagFunction(target, names)
+    const given = standardContext<MemberContext | ClassContext>(context, '@tag')
+    if (given.kind === 'class') return tagClass(given.metadata, names)
+    const member = declarationOf(given)
+    member.tags = [...member.tags, ...names]
+  }
+}
+
+/** Goes on methods of a MarkovTaskSet. */
+export interface TransitionDecorator {
+  (method: (...args: never[]) => unknown, context: MemberContext & { kind: 'method' }): void
+  (...legacy: LegacyMember): void
+}
+
+/** In a MarkovTaskSet: after this task comes `to`, with this weight against its other transitions. */
+export function transition(to: string, weight = 1): TransitionDecorator {
+  return transitions({ [to]: weight })
+}
+
+/** Several transitions at once: `{ index: 2, checkout: 1 }`, or names and pairs: `['index', ['checkout', 3]]`. */
+export function transitions(
+  to: Readonly<Record<string, number>> | readonly (string | readonly [string, number])[],
+): TransitionDecorator {
+  const pairs = Array.isArray(to)
+    ? to.map((entry: string | readonly [string, number]) => (typeof entry === 'string' ? ([entry, 1] as const) : entry))
+    : Object.entries(to as Record<string, number>)
+  return (_method: unknown, given: unknown) => {
+    const context = standardContext(given, '@transition')
+    const declaration = declarationOf(context)
+    declaration.transitions ??= new Map()
+    for (const [name, weight] of pairs)
+      declaration.transitions.set(name, taskWeight(weight, `the transition from ${String(context.name)} to ${name}`))
+  }
 }
