@@ -19,9 +19,13 @@ export type { Listener } from './hooks/event-hook.ts'
 export {
   type EnvironmentEvent,
   events,
+  type HeartbeatEvent,
   type QuitEvent,
+  type ReportEvent,
   type SpawningCompleteEvent,
+  type UsageEvent,
   type UserErrorEvent,
+  type WorkerConnectEvent,
 } from './hooks/events.ts'
 export type { RequestEvent, RequestReport } from './hooks/request-hook.ts'
 export { choice, parameters, required, secret } from './loadfile/parameters.ts'

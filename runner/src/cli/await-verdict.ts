@@ -112,7 +112,7 @@ function none(why: string): Awaited {
 }
 
 /** `01:30 / 05:00  running  users 100  rps 230  fail 0.0 %  p50 2.1 ms  p95 8.2 ms`. */
-export function progressLine(progress: Progress): string {
+function progressLine(progress: Progress): string {
   const { state, startedAt, users, targetUsers, rps, failRatio, p50Ms, p95Ms } = progress
   if (startedAt === undefined) return `${state}: ${waitingFor[state] ?? 'the run has not started'}`
   const of = targetUsers === undefined || targetUsers === users ? '' : ` of ${formatCount(targetUsers)}`

@@ -10,7 +10,7 @@ export interface Child {
   kill(signal: NodeJS.Signals): void
 }
 
-export interface ChildEnd {
+interface ChildEnd {
   /** Undefined where it did not come to end by itself. */
   exitCode: number | undefined
   /** For the end of a sentence that it begins. */

@@ -17,6 +17,8 @@ export interface EventEffect {
 /**
  * Every kind of event that a run can tell of. A new kind is a line here; everybody who tells one or looks for one uses these names, so
  * that a misspelt kind does not compile.
+ *
+ * @tested contracts and the table of the documentation go through all kinds
  */
 export const eventKinds = {
   // hooks, listeners, outputs

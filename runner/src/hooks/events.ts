@@ -52,7 +52,7 @@ export interface HeartbeatEvent {
  * What a load file can listen to, by Locust's names. Listeners may be async; those of `init`, `testStart`, `testStop` and
  * `quitting` are awaited. A listener that throws makes the run `broken`, and never stops the other listeners.
  */
-export class Events {
+class Events {
   /** The load file is loaded and the run about to be made, in each process. */
   readonly init = new EventHook<EnvironmentEvent>('init')
   /** Before the first user, in each process. */

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { tracebackOf } from '../environment/traceback.ts'
 import * as katydid from '../index.ts'
 import { declaredTasks } from '../tasks/declared-tasks.ts'
 import type { UserClass } from '../tasks/user.ts'
 import { compile } from './compile.ts'
 import { aUser, fixture, inlineFiles, loadInline } from './inline-files.fixture.ts'
 import { load } from './load.ts'
-import { mapStack } from './map-stack.ts'
 
 const names = (userClass: UserClass | undefined) =>
   declaredTasks(userClass as UserClass).map(({ name, weight }) => `${name} ${weight}`)
@@ -163,7 +163,7 @@ test('stacks are in the user file, at its lines', async () => {
     readFileSync(file, 'utf8')
       .split('\n')
       .findIndex((text) => text.includes('// line 22')) + 1
-  const frames = mapStack(error).split('\n')
+  const frames = tracebackOf(error).traceback.split('\n')
   assert.match(frames[0] as string, new RegExp(`throws\\.ts:${line}:24\\)?$`))
   assert.match(frames[1] as string, /throws\.ts:17:5\)?$/)
   assert.equal(frames.length, 2, frames.join('\n'))

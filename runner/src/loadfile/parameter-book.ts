@@ -27,7 +27,7 @@ export type ParameterValue = string | number | boolean
  * @internal What is asked of the load file's parameters and what it declares. Mistakes are noted, with the default in the value's
  * place, so that all of them can be told at once when the file is loaded.
  */
-export class ParameterBook {
+class ParameterBook {
   #overrides: Readonly<Record<string, unknown>> = {}
   #env: Readonly<Record<string, string | undefined>> = {}
   readonly #declared = new Map<string, ParameterInfo>()

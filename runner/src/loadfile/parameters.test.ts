@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { KatydidError } from '../errors.ts'
-import { forgetRedactions, redact } from '../secrets/redactions.ts'
+import { redact } from '../secrets/redactions.ts'
 import { aUser, loadInline } from './inline-files.fixture.ts'
 import { checkParameters, setParameterOverrides } from './parameters.ts'
 
@@ -13,10 +13,7 @@ const shop = declared(`export const params = parameters({
 })
 export const setup = () => params`)
 
-beforeEach(() => {
-  setParameterOverrides({}, {})
-  forgetRedactions()
-})
+beforeEach(() => setParameterOverrides({}, {}))
 
 async function values(files: Record<string, string>): Promise<Record<string, unknown>> {
   const loadFile = await loadInline(files)

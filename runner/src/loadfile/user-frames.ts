@@ -1,24 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import { stackOf } from '../errors.ts'
 import type { Place } from './excerpt.ts'
 import { bundleMark } from './module-hooks.ts'
 import { shownPath } from './shown-path.ts'
 
 const ownFolder = fileURLToPath(new URL('..', import.meta.url))
-
-/**
- * The lines of an error's stack that lie in the user's files, innermost first: none of Node's, of this package's, of the
- * compiler's helpers.
- */
-export function userFrames(error: Error): string[] {
-  const lines = stackOf(error)
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-  return lines.filter((line) => {
-    const path = placeOf(line)?.file
-    return path !== undefined && !path.startsWith(ownFolder)
-  })
-}
 
 /** Where a stack's line points to in the user's files, for people; undefined where it lies elsewhere. */
 export function shownPlaceOf(frame: string): string | undefined {

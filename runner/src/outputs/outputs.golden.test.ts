@@ -7,7 +7,7 @@ import { Aggregate } from '../stats/aggregate.ts'
 import { PlainConsole } from './console/console-plain.ts'
 import { liveTable } from './console/console-table.ts'
 import { LoadRecord } from './load-record.ts'
-import { toJunit } from './junit/junit.ts'
+import { junitOf } from './junit/junit.fixture.ts'
 import { createOutputs } from './outputs.ts'
 import { finishOf, intervalOf, planOf, startOf, tenSeconds, troubledRun } from './run.fixture.ts'
 import { RunView } from './console/run-view.ts'
@@ -92,6 +92,6 @@ test('the files of --json, --csv and --junit', async (t) => {
 })
 
 test('JUnit of a run that passed', (t) => {
-  const text = toJunit(finishOf(tenSeconds()), planOf(), (same) => same)
+  const text = junitOf(finishOf(tenSeconds()), planOf())
   t.assert.fileSnapshot(text, golden('passed.golden.xml'), asText)
 })

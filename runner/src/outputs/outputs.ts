@@ -45,7 +45,11 @@ interface Setting {
   redact: Redact
 }
 
-/** Every output there is: what makes it, if it was asked for. */
+/**
+ * Every output there is: what makes it, if it was asked for.
+ *
+ * @tested the contract of outputs must have a case for each
+ */
 export const outputFactories = {
   console: ({ options, streams, redact }) => (options.quiet ? undefined : new ConsoleOutput(streams, redact)),
   json: ({ options: { json, plan }, streams, redact }) =>

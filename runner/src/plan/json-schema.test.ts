@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { createProfile } from '../profile/profiles.ts'
 import { buildPlan } from './build-plan.ts'
 import { planOf } from './plan.fixture.ts'
-import { planSchemaFile, planSchemaText } from './schema-files.ts'
+import { planSchemaText } from './schema-files.ts'
 import { parseValues } from './values-file.ts'
 
 const validate = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(
@@ -15,7 +15,7 @@ const isValid = (text: string) => validate(parseValues(text, 'x.yaml'))
 const profile = (text: string) => `load: { file: s.ts, profile: ${text} }`
 
 test('runner/plan.schema.json is up to date (npm run schema)', () => {
-  assert.equal(readFileSync(planSchemaFile, 'utf8'), planSchemaText())
+  assert.equal(readFileSync(new URL('../../plan.schema.json', import.meta.url), 'utf8'), planSchemaText())
 })
 
 describe('the JSON Schema and the plan agree', () => {

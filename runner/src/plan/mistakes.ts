@@ -79,7 +79,7 @@ function isType(issue: Issue): boolean {
 }
 
 /** `load.profile.stages[1].ramp` */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   let text = ''
   for (const key of path) {
     if (typeof key === 'number') text += `[${key}]`

@@ -18,7 +18,6 @@ export type RunPlan = DeepReadonly<Omit<Load, 'host'>> & {
 }
 
 export type ThresholdPlan = DeepReadonly<Load['thresholds'][number]>
-export type HttpPlan = DeepReadonly<Load['http']>
 
 export type ProfilePlan = DeepReadonly<z.output<typeof profileSchema>>
 export type ConstantPlan = Extract<ProfilePlan, { kind: 'constant' }>

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { jsonSchema } from './json-schema.ts'
 
 /** Where the generated schema of values files is kept; a test says when it is out of date. */
-export const planSchemaFile = new URL('../../plan.schema.json', import.meta.url)
+const planSchemaFile = new URL('../../plan.schema.json', import.meta.url)
 
 export function planSchemaText(): string {
   return `${JSON.stringify(jsonSchema(), null, 2)}\n`

@@ -15,7 +15,11 @@ export function valuesNotes(path: string): string[] {
   return parse(read(path), path).notes
 }
 
-/** The values in a text; `name` is for errors, which say file:line:column. */
+/**
+ * The values in a text; `name` is for errors, which say file:line:column.
+ *
+ * @tested any text, without a file for each
+ */
 export function parseValues(text: string, name: string): Values {
   return parse(text, name).values
 }

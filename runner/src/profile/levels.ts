@@ -14,7 +14,7 @@ const roundingUsers = 1e-6
  * Whole users on a slope. The n-th user of a ramp starts (or leaves) at (n − 1) / rate, the first at once: at 2.5 users/s that is
  * 0, 0.4, 0.8 … s, so no second starts more than 3.
  */
-export function usersOn(slope: Slope, elapsedMs: number): number {
+function usersOn(slope: Slope, elapsedMs: number): number {
   const change = slope.to - slope.from
   if (change === 0) return slope.from
   const progress = (elapsedMs - slope.fromMs) / (slope.untilMs - slope.fromMs)

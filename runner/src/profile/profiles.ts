@@ -9,7 +9,11 @@ import { stages } from './stages.ts'
 
 type Factories = { [Kind in ProfilePlan['kind']]: (plan: Extract<ProfilePlan, { kind: Kind }>) => Profile }
 
-/** Every kind of profile, and what makes it. A new kind is a file and a line here (and its schema in `plan/`). */
+/**
+ * Every kind of profile, and what makes it. A new kind is a file and a line here (and its schema in `plan/`).
+ *
+ * @tested the contract of profiles goes through all
+ */
 export const profiles: Factories = { constant, stages, spike, bursts, arrivals, shape }
 
 /** The profile of a checked plan. */

@@ -28,7 +28,7 @@ export type Fields =
   | { readonly [name: string]: FieldValue }
 
 /** A header's value; a list is joined with commas, null and undefined take the header away. */
-export type HeaderValue = string | number | boolean | bigint | readonly string[] | null | undefined
+type HeaderValue = string | number | boolean | bigint | readonly string[] | null | undefined
 
 export type HeaderFields =
   | Record<string, HeaderValue>
@@ -43,7 +43,7 @@ export type Auth =
   | readonly [username: string, password: string]
 
 /** What fetch takes as a body. */
-export type RequestBodyValue =
+type RequestBodyValue =
   | string
   | ArrayBuffer
   | ArrayBufferView

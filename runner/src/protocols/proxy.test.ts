@@ -4,7 +4,7 @@ import { certificates } from '../../../test/target/certificates.ts'
 import { startProxy } from '../../../test/target/proxy.ts'
 import { startSocks } from '../../../test/target/socks.ts'
 import { startTarget } from '../../../test/target/target.ts'
-import { forgetRedactions, redact } from '../secrets/redactions.ts'
+import { redact } from '../secrets/redactions.ts'
 import { Meter, Schedule } from '../stats/meter.ts'
 import { Recorder } from '../stats/recorder.ts'
 import { HttpProtocol } from './http-protocol.ts'
@@ -13,7 +13,7 @@ import { defaults, HttpRun } from './http-run.contract.ts'
 const target = await startTarget()
 const secure = await startTarget({ protocol: 'https' })
 after(() => Promise.all([target.close(), secure.close()]))
-beforeEach(() => Promise.all([target.reset(), secure.reset(), forgetRedactions()]))
+beforeEach(() => Promise.all([target.reset(), secure.reset()]))
 const { ca } = certificates().files
 
 for (const scheme of ['socks5', 'socks5h', 'socks'])

@@ -55,6 +55,6 @@ export function redirectHop(
 }
 
 /** What the Host header says. */
-export function hostOf(origin: HttpOrigin): string {
+function hostOf(origin: HttpOrigin): string {
   return origin.href.slice(origin.href.indexOf('//') + 2)
 }

@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import { certificates } from '../../../test/target/certificates.ts'
 import { startTarget } from '../../../test/target/target.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
-import { forgetRedactions, redact } from '../secrets/redactions.ts'
+import { redact } from '../secrets/redactions.ts'
 import { defaults, HttpRun } from './http-run.contract.ts'
 import { readTls } from './tls.ts'
 
@@ -21,7 +21,12 @@ const file = (name: string, content: string | Buffer) => {
 }
 const key = createPrivateKey(made.client.key)
 const locked = (type: 'pkcs8' | 'sec1' | 'pkcs1') =>
-  key.export({ type: type as 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' }) as string
+  key.export({
+    type: type as 'pkcs8',
+    format: 'pem',
+    cipher: 'aes-256-cbc',
+    passphrase: `open sesame ${type}`,
+  }) as string
 const der = new X509Certificate(made.ca).raw
 
 const wrong: [what: string, http: Partial<RunPlan['http']>, message: RegExp, hint: RegExp][] = [
@@ -46,17 +51,16 @@ for (const [what, http, message, hint] of wrong)
 
 for (const type of ['pkcs8', key.asymmetricKeyType === 'rsa' ? 'pkcs1' : 'sec1'] as const)
   test(`an encrypted key (${type}): its passphrase comes from the environment, and is a secret`, async (t) => {
-    forgetRedactions()
     const options = { ...defaults, ca, cert: clientCert, key: file(`locked-${type}.pem`, locked(type)) }
     const passphrase = (text: string) => ({ KATYDID_HTTP_KEY_PASSPHRASE: text })
     assert.throws(() => readTls(options, {}), { message: /is encrypted/, hint: /KATYDID_HTTP_KEY_PASSPHRASE/ })
     assert.throws(() => readTls(options, passphrase('')), { message: /is encrypted/ })
     assert.throws(() => readTls(options, passphrase('wrong one')), { message: /does not open/ })
-    assert.ok(createPrivateKey(readTls(options, passphrase('open sesame')).key as Buffer).equals(key))
-    assert.equal(redact('it is open sesame'), 'it is [redacted]')
+    assert.ok(createPrivateKey(readTls(options, passphrase(`open sesame ${type}`)).key as Buffer).equals(key))
+    assert.equal(redact(`it is open sesame ${type}`), 'it is [redacted]')
     const target = await startTarget({ protocol: 'https', requireClientCertificate: true })
     t.after(() => target.close())
-    process.env.KATYDID_HTTP_KEY_PASSPHRASE = 'open sesame'
+    process.env.KATYDID_HTTP_KEY_PASSPHRASE = `open sesame ${type}`
     t.after(() => delete process.env.KATYDID_HTTP_KEY_PASSPHRASE)
     for (const http2 of [false, true])
       assert.equal((await new HttpRun(t, { ...options, http2 }).client(target.url).get('/json')).status, 200)

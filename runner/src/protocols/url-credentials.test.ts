@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { after, beforeEach, test } from 'node:test'
 import { startTarget } from '../../../test/target/target.ts'
 import { withoutCredentials } from '../plan/without-credentials.ts'
-import { forgetRedactions, redact } from '../secrets/redactions.ts'
+import { redact } from '../secrets/redactions.ts'
 import type { RequestOptions } from './http-options.ts'
 import { HttpRun } from './http-run.contract.ts'
 import { credentialsOf } from './url-credentials.ts'
@@ -11,7 +11,6 @@ import { credentialsOf } from './url-credentials.ts'
 const target = await startTarget()
 after(() => target.close())
 beforeEach(() => target.reset())
-after(() => forgetRedactions())
 
 const withUser = (user: string, path = '') => `${target.url.replace('//', `//${user}@`)}${path}`
 const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`

@@ -52,11 +52,6 @@ export class Redactions {
   get isEmpty(): boolean {
     return this.#patterns.size === 0
   }
-
-  clear(): void {
-    this.#known.clear()
-    this.#patterns.clear()
-  }
 }
 
 /** Those of this process; and of them, what must not be printed by anybody, not by the load file either. */
@@ -117,11 +112,6 @@ export function writeClean(stream: { write(text: string): unknown }, text: strin
 /** Whether there is any secret: what is done for them all the time is else left out. */
 export function hasSecrets(): boolean {
   return !known.isEmpty
-}
-
-export function forgetRedactions(): void {
-  known.clear()
-  unprinted.clear()
 }
 
 /** Where they overlap they are one: what is left of the second would be a part of a secret. */

@@ -1,6 +1,6 @@
 import type { Session, Sessions } from './sessions.ts'
 
-export interface ShopRequest {
+interface ShopRequest {
   query: URLSearchParams
   /** What stands for `:id`. */
   id: number

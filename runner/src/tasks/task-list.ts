@@ -6,7 +6,7 @@ export type TaskSetClass = new () => {
 }
 
 /** A task that is no method: gets the user or task set as `this` and as its argument. */
-export type TaskFunction = (holder: never) => unknown
+type TaskFunction = (holder: never) => unknown
 
 export type TaskBody = TaskFunction | TaskSetClass
 

@@ -12,7 +12,11 @@ import { WholeRunThreshold } from './whole-run-threshold.ts'
 /** These hold in every run, unless the plan says something of its own about the same measure of all requests. */
 const defaults = ['fail_ratio < 1%', 'exceptions = 0', 'unanswered < 1%']
 
-/** Every criterion there is: what makes those of a plan. */
+/**
+ * Every criterion there is: what makes those of a plan.
+ *
+ * @tested the contract of criteria goes through all
+ */
 export const criterionFactories: Record<string, (plan: RunPlan) => Criterion[]> = {
   // first: where a hook failed or somebody interrupted, the rest only follows from that
   // a LoadShape ends when its tick() says so: one that was interrupted had not come there

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { toJunit } from '../outputs/junit/junit.ts'
+import { junitOf } from '../outputs/junit/junit.fixture.ts'
 import { finishOf } from '../outputs/run.fixture.ts'
 import { planOf } from '../plan/plan.fixture.ts'
 import { createCriteria } from './criteria.ts'
@@ -37,7 +37,7 @@ function casesOf(seconds: TestSecond[]): string[] {
   const criteria = createCriteria(plan)
   const run = new TestRun()
   for (const [second, given] of seconds.entries()) run.add(intervalOf(second, given), criteria)
-  const xml = toJunit(finishOf(run.all, { verdict: conclude(criteria, run) }), plan, (text) => text)
+  const xml = junitOf(finishOf(run.all, { verdict: conclude(criteria, run) }), plan)
   return [...xml.matchAll(/<testcase classname="([^"]*threshold)" name="([^"]*)"/g)].map((found) => found[2] as string)
 }
 

@@ -14,7 +14,7 @@ export type Measure =
   | { kind: 'metric'; of: 'metric' }
 
 export type Operator = '<' | '<=' | '>' | '>=' | '='
-export type Selector = 'ok' | 'failed' | 'scheduled'
+type Selector = 'ok' | 'failed' | 'scheduled'
 
 /** A threshold, understood. `limit` is in ms, per second, 0..1 or plain, as the measure has it. */
 export interface Threshold {

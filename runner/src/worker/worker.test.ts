@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { StopUser } from '../environment/control-flow.ts'
 import { events } from '../hooks/events.ts'
 import { planOf } from '../plan/plan.fixture.ts'
-import { forgetRedactions, redact, redactPrinted } from '../secrets/redactions.ts'
+import { redact, redactPrinted } from '../secrets/redactions.ts'
 import { Aggregate } from '../stats/aggregate.ts'
 import { User, type UserClass } from '../tasks/user.ts'
 import { constant } from '../tasks/waits.ts'
@@ -349,8 +349,7 @@ test('suspended it stops its users, says so, and takes the next target; resumed 
   assert.equal(run.of('suspended').length, 2)
 })
 
-test('passwords that come after the plan are not printed by its load file either, as in the process that read the plan', async (t) => {
-  t.after(() => forgetRedactions())
+test('passwords that come after the plan are not printed by its load file either, as in the process that read the plan', async () => {
   const run = rig({ Idle }, { role: 'worker' })
   await run.join()
   const host = 'http://ann:p%40ssw0rd-1@shop.test'

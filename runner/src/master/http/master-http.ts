@@ -44,7 +44,7 @@ export interface HttpLimits {
 }
 
 const defaultLimits: HttpLimits = { connections: 200, waiters: 50, headersMs: 10_000, idleMs: 90_000, answerMs: 60_000 }
-export const defaultHttpPort = 8089
+const defaultHttpPort = 8089
 
 /**
  * The master's HTTP side: how far the run is, its numbers for Prometheus, and its verdict. It listens before plan or load file are read, so that a mistake in

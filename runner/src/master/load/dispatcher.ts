@@ -11,8 +11,6 @@ import { type ArrivalCutter, ArrivalOrders } from './arrival-orders.ts'
 import type { LoadSource } from './load-source.ts'
 import { UserOrders } from './user-orders.ts'
 
-export type { ArrivalCutter } from './arrival-orders.ts'
-
 export interface DispatcherOptions {
   source: LoadSource
   roster: Roster

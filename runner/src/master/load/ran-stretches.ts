@@ -95,7 +95,7 @@ const enough = 0.7
  * Whether a worker of Locust ran while it was silent. Cut off, it went on, and what it reports afterwards has requests in those seconds as in
  * all others; stopped, it has none. It says in how many seconds requests ended.
  */
-export class ActiveSeconds {
+class ActiveSeconds {
   #usualSeconds = 0
   #usualActive = 0
   #newest: { coveredMs: number; active: number | undefined } = { coveredMs: 0, active: undefined }

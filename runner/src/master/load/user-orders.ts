@@ -125,7 +125,7 @@ export class UserOrders {
 }
 
 /** Users whom lost workers had, from when nobody counts on them there until others have been given them: they start again at the spawn rate. */
-export class OrphanedUsers {
+class OrphanedUsers {
   readonly #lost = new Set<WorkerRecord>()
   #count = 0
   #atMs = 0
@@ -164,6 +164,8 @@ const burstSeconds = 0.05
 /**
  * How many users may start now. What a profile adds may always start: it is paced by itself. Users that only move, from a lost worker or to
  * a new one, start at the spawn rate; both at once do not start faster than either.
+ *
+ * @tested spawn rates over any times between two looks
  */
 export class StartBudget {
   #tokens = 0

@@ -63,6 +63,8 @@ function isOfAnEarlierMaster({ available }: Roster, event: WaitForWorkersOptions
  * `shop-workers-0, shop-workers-2 to shop-workers-9`, and of pods with several workers also those that are not complete:
  * `shop-workers-1 (1 of 2 came)`. Where none came, whose name nobody knows, by their indexes alone: `0-9`. Empty where ids are none of such, as
  * nobody can say who is missing then.
+ *
+ * @tested its forms, without waiting for workers
  */
 export function absentIndexes(ids: readonly string[], expected: number, perPod = 1): string {
   const pods = Math.ceil(expected / perPod)

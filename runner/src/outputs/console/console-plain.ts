@@ -9,7 +9,7 @@ import { RunView } from './run-view.ts'
 import { printable } from './text-width.ts'
 
 /** Seconds between lines: the longer a run has gone on, the fewer, so that a log of a week stays readable. */
-export function lineEverySeconds(second: number): number {
+function lineEverySeconds(second: number): number {
   if (second < 600) return 5
   return second < 7_200 ? 30 : 300
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cut, escapeHtml, html } from './markup.ts'
+import { cut, html } from './markup.ts'
 
 test('what stands in markup is text, unless it is markup', () => {
   const name = `<script>alert("1")</script> & 'x'`
@@ -12,10 +12,10 @@ test('what stands in markup is text, unless it is markup', () => {
 
 test('characters that no page may have, or that turn the reading direction, are shown as such', () => {
   assert.equal(
-    escapeHtml('\0\u0007\u001b[31m \u202egnp.exe \uD800 \uFFFF'),
+    html`${'\0\u0007\u001b[31m \u202egnp.exe \uD800 \uFFFF'}`.text,
     '\uFFFD\uFFFD\uFFFD[31m \uFFFDgnp.exe \uFFFD \uFFFD',
   )
-  assert.equal(escapeHtml('支払い 🦗 مرحبا\n\tx'), '支払い 🦗 مرحبا\n\tx')
+  assert.equal(html`${'支払い 🦗 مرحبا\n\tx'}`.text, '支払い 🦗 مرحبا\n\tx')
 })
 
 test('a cut leaves no half of a character', () => {

@@ -24,7 +24,7 @@ function textOf(part: Part): string {
 }
 
 /** Characters that no page may have, or that turn the reading direction of what comes after, are shown as U+FFFD. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.toWellFormed().replace(unsafe, (character) => entities[character] ?? '\uFFFD')
 }
 

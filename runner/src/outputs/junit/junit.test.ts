@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Aggregate } from '../../stats/aggregate.ts'
 import { finding, finishOf, judged, planOf } from '../run.fixture.ts'
-import { escapeXml, toJunit } from './junit.ts'
-
-const same = (text: string) => text
+import { junitOf } from './junit.fixture.ts'
+import { escapeXml } from './junit.ts'
 
 test('no text can break the XML', () => {
   assert.equal(escapeXml(`<a b="c" d='e'>&\n\t`), '&lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;&#10;&#9;')
@@ -20,7 +19,7 @@ test('a case for each threshold; what else holds is none, what else is wrong is 
     finding('broken', 'generator saturated in 20 % of intervals', 'generator'),
   ]
   const run = finishOf(new Aggregate(), { verdict: { outcome: 'broken', exitCode: 2, findings } })
-  const xml = toJunit(run, planOf(), same)
+  const xml = junitOf(run, planOf())
   assert.deepEqual(
     [...xml.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"/g)].map(([, group, name]) => [group, name]),
     [
@@ -39,5 +38,5 @@ test('a run without a plan has a report too', () => {
   const run = finishOf(new Aggregate(), {
     verdict: { outcome: 'broken', exitCode: 2, findings: [finding('broken', 'setup failed', 'hook')] },
   })
-  assert.match(toJunit(run, null, same), /<testsuite name="katydid" tests="1"/)
+  assert.match(junitOf(run, null), /<testsuite name="katydid" tests="1"/)
 })

@@ -33,7 +33,7 @@ export class JunitOutput implements Output {
 }
 
 /** A run as JUnit's XML. */
-export function toJunit(run: RunFinish, plan: RunPlan | null, redact: Redact): string {
+function toJunit(run: RunFinish, plan: RunPlan | null, redact: Redact): string {
   return junitText(run, verdictLine(run, redact), plan, redact)
 }
 

@@ -37,7 +37,7 @@ export interface Result {
   arrivals?: ArrivalCounts
 }
 
-export interface LatencyResult {
+interface LatencyResult {
   min: number
   mean: number
   p50: number

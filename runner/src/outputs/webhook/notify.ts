@@ -21,7 +21,7 @@ export interface NotifyOptions {
   limits?: Partial<typeof defaultLimits>
 }
 
-export interface NotifyAbout {
+interface NotifyAbout {
   release?: string | undefined
   namespace?: string | undefined
   /** Where there is more of it: the CI job, a dashboard. */
@@ -40,7 +40,7 @@ export interface Ending {
 }
 
 /** What is POSTed. */
-export interface Notification extends NotifyAbout {
+interface Notification extends NotifyAbout {
   /** What Slack and Teams show. */
   text: string
   outcome: Outcome

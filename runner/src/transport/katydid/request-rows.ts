@@ -87,7 +87,7 @@ function unpackRow(reader: ByteReader, names: readonly string[]): RequestDelta {
     : { method, name, ok, failed, aborted, hops, bytes }
 }
 
-export function packHistogram(writer: ByteWriter, { count, sum, min, max, buckets }: HistogramData): void {
+function packHistogram(writer: ByteWriter, { count, sum, min, max, buckets }: HistogramData): void {
   writer.varint(count)
   if (count === 0) return
   writer.varint(buckets.length / 2)
@@ -106,7 +106,7 @@ export function packHistogram(writer: ByteWriter, { count, sum, min, max, bucket
   }
 }
 
-export function unpackHistogram(reader: ByteReader): HistogramData {
+function unpackHistogram(reader: ByteReader): HistogramData {
   const count = reader.varint()
   const length = count === 0 ? 0 : reader.varint()
   if (length === 0) return { ...none(), count }

@@ -19,31 +19,31 @@ export interface Offer {
 export interface Acceptance {
   protocol: number
   /** The run it is in: none before its job has come. */
-  run?: string
+  run?: string | undefined
   /** This process: a second one under the same id is not taken for the first. */
   instance: string
   /** What its run must be called, where that was said: the chart's release and revision. */
-  token?: string
+  token?: string | undefined
   /** Of a load file of its own. */
-  hash?: string
+  hash?: string | undefined
   /** How many processes failed in its place before it, as its starter said: an index of a Job's. */
-  retry?: number
+  retry?: number | undefined
   /** What its starter calls its place, a secret of the two: it stands in for who has said the same before. */
-  place?: string
+  place?: string | undefined
   /** What it has of the master's messages. */
   ack: number
   /** Its clock (`steadyNow`), for the master to send back. */
   at: number
   /** How long heartbeats and their answers have taken lately: the master judges silence by it. */
-  roundTripMs?: number
+  roundTripMs?: number | undefined
 }
 
 /** In the master's answer to that heartbeat. */
 export interface Answer {
   ack: number
   /** The heartbeat's own, and the master's, when it answered: what the offset of the clocks is made of. */
-  at?: number
-  masterAt?: number
+  at?: number | undefined
+  masterAt?: number | undefined
 }
 
 /** In all other messages between katydid peers. */

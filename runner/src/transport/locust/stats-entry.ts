@@ -79,6 +79,8 @@ function tally(counts: Map<number, number>, key: number, more: number): void {
 /**
  * Locust's rounding of response times: whole ms below 100, then two digits, thousands from 10,000. Halves go to the even multiple, as Python
  * rounds.
+ *
+ * @tested rounding as Locust was seen to round
  */
 export function roundResponseTime(ms: number): number {
   if (ms < 100) return nearest(ms, 1)

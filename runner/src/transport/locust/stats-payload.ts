@@ -47,7 +47,7 @@ export function toLocustStats(
 }
 
 /** The errors of a report in the making: one row for each, however many intervals it was in. */
-export class StatsErrors {
+class StatsErrors {
   readonly #errors = new Map<string, ErrorDelta>()
 
   add(error: ErrorDelta): void {

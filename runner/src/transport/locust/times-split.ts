@@ -94,6 +94,8 @@ function setSums({ ok, failed }: Parts, { sum, min, max }: Pick<Times, 'sum' | '
  * `total` shared out in the proportion of `counts`, in whole numbers that add up to it. Each share follows from all counts up to its own, so
  * that no end gets more than the other; where `total` is no more than all counts, no share is more than its count. Exact while the product of
  * both is below 2^52.
+ *
+ * @tested arithmetic with rules of its own
  */
 export function sharedOut(counts: readonly number[], total: number): number[] {
   const all = counts.reduce((sum, count) => sum + count, 0)

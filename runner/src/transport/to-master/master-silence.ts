@@ -7,7 +7,7 @@ export interface SilenceLimits {
   joinMs: number
 }
 
-export const silenceLimits: SilenceLimits = { leaseMs: 10_000, leaveMs: 60_000, joinMs: 300_000 }
+const silenceLimits: SilenceLimits = { leaseMs: 10_000, leaveMs: 60_000, joinMs: 300_000 }
 
 /** Before that a master that is not there is just not there yet. */
 const complainMs = 20_000

@@ -1,4 +1,4 @@
-import { isCount, katydidOf, packedOf, protocol, steadyNow } from '../katydid/wire.ts'
+import { type Acceptance, isCount, katydidOf, packedOf, protocol, steadyNow } from '../katydid/wire.ts'
 import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { clientReady, custom, workerHeartbeat } from '../locust/frames.ts'
 import type { WorkerState } from '../messages.ts'
@@ -216,7 +216,7 @@ export class WorkerSession {
       ack: this.#reliable.ack,
       at,
       roundTripMs: Math.round(this.#roundTrip.ms),
-    }
+    } satisfies Acceptance
     this.#options.transmit(workerHeartbeat(id, about, acceptance))
     if (this.#reliable.pending > 0) this.#reliable.retry()
   }

@@ -1,6 +1,6 @@
 import type { EventKind } from '../../facts/run-event.ts'
 import { printableWord } from '../../printable.ts'
-import { isCount, protocol } from '../katydid/wire.ts'
+import { isCount, type Offer, protocol } from '../katydid/wire.ts'
 import { ack, quit } from '../locust/frames.ts'
 import { textOf } from '../locust/plausible.ts'
 
@@ -71,7 +71,7 @@ export class Handshake {
     }
     if (!isIn) this.#greeted.set(id, { version: versionOf(data), at: now() })
     if (this.#greeted.size > mostGreeted) this.#forgetOldest()
-    transmit(id, ack(id, indexOf(id), { protocol, run: terms.run }))
+    transmit(id, ack(id, indexOf(id), { protocol, run: terms.run } satisfies Offer))
     return true
   }
 

@@ -1,7 +1,7 @@
 import type { EventKind } from '../../facts/run-event.ts'
 import { printableWord } from '../../printable.ts'
 import { pack, unpackToMaster } from '../katydid/packing.ts'
-import { isCount, katydidOf, type Packed, packedOf, steadyNow } from '../katydid/wire.ts'
+import { type Answer, isCount, katydidOf, type Packed, packedOf, steadyNow } from '../katydid/wire.ts'
 import type { Frame } from '../locust/decode.ts'
 import { custom, masterHeartbeat, quit } from '../locust/frames.ts'
 import { checkSize } from '../message-size.ts'
@@ -169,6 +169,6 @@ export class KatydidPeer extends PeerLink {
   /** Tells what has come; with a heartbeat's own time, for its clock. */
   #answer(at: number | undefined): void {
     const clock = at === undefined ? {} : { at, masterAt: steadyNow() }
-    this.#options.transmit(masterHeartbeat(this.id, { ack: this.#reliable.ack, ...clock }))
+    this.#options.transmit(masterHeartbeat(this.id, { ack: this.#reliable.ack, ...clock } satisfies Answer))
   }
 }

@@ -1,4 +1,4 @@
-import { katydidOf, protocol } from '../katydid/wire.ts'
+import { katydidOf, type Offer, protocol } from '../katydid/wire.ts'
 import { BadFrame, decodeFrame, type Frame } from '../locust/decode.ts'
 import { ack, quit } from '../locust/frames.ts'
 
@@ -30,7 +30,7 @@ export class RejectingServer {
       return
     }
     // only the message after the greeting tells what it is
-    if (frame.type === 'client_ready') transmit(id, ack(id, this.#greeted++, { protocol, run }))
+    if (frame.type === 'client_ready') transmit(id, ack(id, this.#greeted++, { protocol, run } satisfies Offer))
     else if (katydidOf(frame.data)) transmit(id, quit(id, { why, exitCode }))
     else if (frame.type === 'heartbeat') transmit(id, quit(id))
   }

@@ -21,7 +21,11 @@ export function curveKeys(sharedKey: string, role: 'master' | 'worker'): CurveKe
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#'
 
-/** Z85 (ZeroMQ RFC 32): four bytes as five characters. */
+/**
+ * Z85 (ZeroMQ RFC 32): four bytes as five characters.
+ *
+ * @tested the example of its specification
+ */
 export function z85(bytes: Uint8Array): string {
   let text = ''
   const view = Buffer.from(bytes)
