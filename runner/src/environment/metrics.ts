@@ -63,7 +63,7 @@ export function metricKinds(): ReadonlyMap<string, Kind> {
 }
 
 /** @internal Records one value; `check` comes here without an object of its own. */
-export function recordMetric(kind: Kind, name: string, value: number | boolean): void {
+function recordMetric(kind: Kind, name: string, value: number | boolean): void {
   register(kind, name)
   const runtime = currentRuntime()
   if (!runtime)

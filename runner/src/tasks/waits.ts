@@ -28,12 +28,12 @@ export function isWait(seconds: unknown): seconds is number {
 }
 
 /** @internal Whether something can be done so often. */
-export function isPace(perSecond: unknown): perSecond is number {
+function isPace(perSecond: unknown): perSecond is number {
   return typeof perSecond === 'number' && perSecond >= 1 / longestWaitSeconds && perSecond <= mostPerSecond
 }
 
 /** @internal Refuses the arguments of a wait. */
-export function noWait(name: string, given: readonly unknown[], hint: string): KatydidError {
+function noWait(name: string, given: readonly unknown[], hint: string): KatydidError {
   return new KatydidError('LOAD_FILE', `${name}(${given.map(shownValue).join(', ')}) is no wait`, { hint })
 }
 
@@ -62,7 +62,7 @@ export function constantPacing(seconds: number): PacedWait {
 }
 
 /** @internal A wait with the given period. Called directly (inside a user's own wait function), it keeps a schedule for each user. */
-export function paced(periodMs: number): PacedWait {
+function paced(periodMs: number): PacedWait {
   const nextByUser = new WeakMap<object, number>()
   const wait = (user: object): number => {
     const now = performance.now()

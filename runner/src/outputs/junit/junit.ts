@@ -88,7 +88,7 @@ export function escapeXml(text: string): string {
 }
 
 /** ` name="value"` for each; those without a value are left out. */
-export function xmlAttributes(attributes: Record<string, string | number | undefined>): string {
+function xmlAttributes(attributes: Record<string, string | number | undefined>): string {
   return Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)

@@ -25,7 +25,7 @@ export function readWindow(reader: ByteReader, origin: number, widthSeconds: num
   return { from, until: from + widthSeconds, failures, aborted, bytes, latency: readHistogram(reader) }
 }
 
-export function writeHistogram(writer: ByteWriter, { count, sum, min, max, buckets }: HistogramData): void {
+function writeHistogram(writer: ByteWriter, { count, sum, min, max, buckets }: HistogramData): void {
   writer.float64(count)
   writer.float64(sum)
   writer.float64(min)
@@ -41,7 +41,7 @@ export function writeHistogram(writer: ByteWriter, { count, sum, min, max, bucke
   }
 }
 
-export function readHistogram(reader: ByteReader): HistogramData {
+function readHistogram(reader: ByteReader): HistogramData {
   const [count, sum, min, max] = [reader.float64(), reader.float64(), reader.float64(), reader.float64()]
   const length = reader.varint()
   const buckets: number[] = []
