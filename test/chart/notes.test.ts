@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { helms, root } from './helm.ts'
@@ -21,6 +22,8 @@ test('what Helm says at the end is true of a run that was only started, too', { 
   const notes = notesOf(['smoke.yaml', 'kind.yaml'], ['--no-hooks'])
   assert.doesNotMatch(notes, /was passed/)
   assert.match(notes, /With --no-hooks there is no load and no verdict/)
+  const [, page = ''] = /^Documentation: https:\/\/github\.com\/katydid\/katydid\/blob\/main\/(.+)$/m.exec(notes) ?? []
+  assert.ok(existsSync(join(root, page)) && page.endsWith('.md'), page)
   assert.match(
     notes,
     /--namespace tests get --raw \/api\/v1\/namespaces\/tests\/services\/shop-master:http\/proxy\/verdict/,
