@@ -23,6 +23,8 @@ export const commands: Record<string, () => Promise<CommandModule>> = {
   verdict: () => import('./verdict.ts'),
 }
 
+const documentation = '\nDocumentation: https://github.com/katydid/katydid/blob/main/runner/docs/README.md'
+
 /** Runs one command line. Never throws and never ends the process: the exit code is the result. */
 export async function cli(system: System): Promise<number> {
   let exitCode: number = exitCodes.passed
@@ -46,6 +48,7 @@ async function buildProgram(system: System, done: (exitCode: number) => void): P
     .description('Load tests in TypeScript: one process or many, one verdict. Exit code 0 passed, 1 failed, 2 broken.')
     .version(version(), '-V, --version')
     .showSuggestionAfterError()
+    .addHelpText('after', documentation)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void system.stdout.write(text),
@@ -56,7 +59,7 @@ async function buildProgram(system: System, done: (exitCode: number) => void): P
   const modules = asked ? [await asked()] : await Promise.all(Object.values(commands).map((load) => load()))
   for (const module of modules) {
     const command = module.build(system, done)
-    command.copyInheritedSettings(program)
+    command.copyInheritedSettings(program).addHelpText('after', documentation)
     program.addCommand(command)
   }
   return program

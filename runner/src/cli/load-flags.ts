@@ -10,11 +10,12 @@ export interface LoadFlags {
 
 /** The flags that `run`, `run-one`, `plan` and `master` share. Short ones are Locust's; `-f` is Helm's. */
 export function addLoadFlags(command: Command): Command {
-  command.option(
+  const values = new Option(
     '-f, --values <file>',
     'values file. Several files are merged: the last one overrides the others',
-    (path: string, before: string[]) => [...before, checkValuesPath(path)],
-    [],
+  )
+  command.addOption(
+    values.argParser((path: string, before: string[]) => [...before, checkValuesPath(path)]).default([], 'none'),
   )
   for (const option of planOptions) if (!option.master) addPlanOption(command, option)
   return command
