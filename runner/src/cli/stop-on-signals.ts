@@ -1,6 +1,6 @@
 import { exitCodes } from '../errors.ts'
-import type { Command } from '../master/commands.ts'
 import type { Master } from '../master/master.ts'
+import type { Command } from '../master/master-options.ts'
 import type { System } from '../system.ts'
 
 export function interruptedBy(signal: string): Command {

@@ -7,14 +7,13 @@ import type { RunHooks } from './hooks.ts'
 import type { ArrivalCutter } from './load/arrival-orders.ts'
 import type { LoadSource } from './load/load-source.ts'
 import type { AskedClasses } from './load/running-classes.ts'
-import type { OutputSink } from './output-sink.ts'
+import type { OutputSink } from './record/broadcast.ts'
 import type { LivenessLimits } from './workers/liveness.ts'
-import type { MessageRouterOptions } from './workers/message-router.ts'
 import type { WaitForWorkersOptions } from './workers/wait-for-workers.ts'
 import type { WorkersPlatform } from './workers/workers-platform.ts'
 
 /** What one run is made of. */
-export interface MasterOptions extends Pick<MessageRouterOptions, 'onMessage' | 'feeds'> {
+export interface MasterOptions {
   plan: RunPlan
   identity?: RunIdentity | undefined
   source: LoadSource
@@ -31,8 +30,29 @@ export interface MasterOptions extends Pick<MessageRouterOptions, 'onMessage' | 
   /** How many workers must have come before the run begins, and how long they may take; left out: those that have joined. */
   waitForWorkers?: Pick<WaitForWorkersOptions, 'expect' | 'maxWaitMs' | 'perPod'> | undefined
   liveness?: LivenessLimits | undefined
+  /** Takes what load files of workers send with `environment.send`. */
+  onMessage?: ((name: string, data: unknown, from: string) => void) | undefined
+  feeds?: FeedRows | undefined
   /** What the load file records in this process itself: `setup()`, handlers of messages, `teardown()`. */
   own?: { take(): StatsDelta } | undefined
   /** What a worker gets beyond `stopTimeout` to abort its users and send its last report. */
-  drainGraceMs?: number
+  drainGraceMs?: number | undefined
+}
+
+/** Gives rows of feeds to workers. */
+export interface FeedRows {
+  /** The next rows of a feed; none where it is used up. */
+  lease(feed: string, count: number): Promise<readonly unknown[]>
+  /** How many rows of a feed all workers together have got. */
+  given(feed: string): number | undefined
+}
+
+/** Everything that anyone (command line, signals, thresholds, users, workers, UI and API) can order of a running master. */
+export type Command = StopCommand | { kind: 'reset' }
+
+/** Ends the run. `shortage`: something that the load needs is used up, and the rest of the load counts as not delivered. */
+export interface StopCommand {
+  kind: 'stop'
+  reason: string
+  cause: 'interrupted' | 'threshold' | 'user' | 'workers' | 'shortage'
 }

@@ -1,39 +1,31 @@
 import { type RunStats, runStatsOf } from '../environment/run-stats.ts'
-import { tracebackOf } from '../environment/traceback.ts'
-import { sentenceOf } from '../errors.ts'
 import type { EventKind } from '../facts/run-event.ts'
 import type { Verdict } from '../facts/verdict.ts'
-import { GivenUp, hookTimes } from '../hooks/hook-time.ts'
+import { hookTimes } from '../hooks/hook-time.ts'
 import { keptNames } from '../plan/kept-names.ts'
-import { shortfall } from '../profile/shortfall.ts'
 import { RunClock } from '../stats/run-clock.ts'
 import type { Link } from '../transport/link.ts'
 import type { ToMaster, ToWorker } from '../transport/messages.ts'
-import { conclude } from '../verdict/verdict.ts'
-import type { Command } from './commands.ts'
 import { RunLoad } from './load/run-load.ts'
-import { runningClasses } from './load/running-classes.ts'
-import type { MasterOptions } from './master-options.ts'
+import type { Command, MasterOptions } from './master-options.ts'
+import { Broadcast } from './record/broadcast.ts'
 import { RunRecord } from './record/run-record.ts'
 import { RunSeconds } from './record/run-seconds.ts'
 import { RunCourse } from './run-course.ts'
-import { plainData, RunStarter } from './run-start.ts'
+import { RunPhases } from './run-phases.ts'
+import { RunStarter } from './run-start.ts'
 import { WakeableSleep } from './wakeable-sleep.ts'
-import { Broadcast } from './workers/broadcast.ts'
 import { MessageRouter } from './workers/message-router.ts'
 import { Roster } from './workers/roster.ts'
-import { waitForWorkers } from './workers/wait-for-workers.ts'
 import { WorkerPresence } from './workers/worker-presence.ts'
 import type { WorkerInfo } from './workers/worker-record.ts'
 
-/** How often it is looked who has fallen silent. */
+/** How often the master looks which workers are silent. */
 const watchMs = 250
-/** On a way that has just become 3 s slow, the order to stop and the last report take as long. */
-const defaultDrainGraceMs = 8_000
 
 /**
- * One run: wait for workers → start → dispatch and watch → drain → judge. It alone decides how much load there is; whoever wants something of
- * it sends a `Command`.
+ * Conducts one run. It alone decides how much load there is; whoever wants something of it sends a `Command`. What it is made of: the roster
+ * of workers with their presence, the load that it asks for, the record of what they report, and the phases from the first hook to the verdict.
  */
 export class Master {
   readonly #options: MasterOptions
@@ -41,67 +33,29 @@ export class Master {
   readonly #course = new RunCourse(this.#clock)
   readonly #roster = new Roster()
   readonly #sleep = new WakeableSleep()
+  readonly #hookTimes: ReturnType<typeof hookTimes>
   readonly #record: RunRecord
   readonly #broadcast: Broadcast
   readonly #load: RunLoad
   readonly #seconds: RunSeconds
-  readonly #presence: WorkerPresence
   readonly #starter: RunStarter
+  readonly #presence: WorkerPresence
   readonly #router: MessageRouter
-  readonly #hookTimes: ReturnType<typeof hookTimes>
-  #stop: Extract<Command, { kind: 'stop' }> | undefined
-  /** Of the run, once it is over. */
-  #durationMs: number | undefined
+  readonly #phases: RunPhases
 
   constructor(options: MasterOptions) {
-    const { plan, hooks, liveness } = options
-    const [clock, course, roster, sleep] = [this.#clock, this.#course, this.#roster, this.#sleep]
+    const { plan } = options
     const endless = plan.profile.kind !== 'shape' && options.durationMs === undefined
-    const record = (this.#record = new RunRecord(plan.warmup, { endless }))
-    const event = (kind: EventKind, text: string) => this.event(kind, text)
-    const run = { clock, course, roster, sleep, record, event }
     this.#options = options
     this.#hookTimes = hookTimes(plan)
-    this.#broadcast = new Broadcast({ ...options, ...run })
-    this.#load = new RunLoad({
-      ...options,
-      ...run,
-      arrivals: options.arrivals && { ...options.arrivals, missingMs: liveness?.missingMs },
-      maxRps: plan.guard.maxRps,
-      delivery: record.loadDelivery,
-      isShape: plan.profile.kind === 'shape',
-      isStopped: () => this.#stop !== undefined,
-      onRamp: (users) => {
-        roster.send({ type: 'spawning_complete', userCount: users })
-        hooks.spawningComplete(users)
-      },
-    })
-    const seconds = (this.#seconds = new RunSeconds({
-      ...options,
-      ...run,
-      asked: this.#load.asked,
-      maxNames: plan.maxNames,
-      keep: keptNames(plan),
-      onFinding: ({ text }) => {
-        if (this.#stop || course.isOver) return
-        this.event('aborted', `run ended early: ${text}`)
-        this.command({ kind: 'stop', reason: text, cause: 'threshold' })
-      },
-    }))
-    const presence = (this.#presence = new WorkerPresence({
-      ...run,
-      limits: liveness,
-      reportIntervalMs: plan.stats.reportInterval,
-      delivery: record.loadDelivery,
-      onBack: (worker) => starter.workerBack(worker),
-      onChange: () => {
-        seconds.advance()
-        sleep.wake()
-      },
-    }))
-    const starter = (this.#starter = new RunStarter(run))
-    const command = (command: Command) => this.command(command)
-    this.#router = new MessageRouter({ ...options, ...run, starter, presence, seconds, command })
+    this.#record = new RunRecord(plan.warmup, { endless })
+    this.#broadcast = this.#createBroadcast()
+    this.#load = this.#createLoad()
+    this.#seconds = this.#createSeconds()
+    this.#starter = new RunStarter({ clock: this.#clock, course: this.#course, roster: this.#roster })
+    this.#presence = this.#createPresence()
+    this.#router = this.#createRouter()
+    this.#phases = this.#createPhases()
   }
 
   /** Takes a worker in. Its first message says what it can run. */
@@ -128,15 +82,15 @@ export class Master {
   /** The one way to order anything of a run. */
   command(command: Command): void {
     switch (command.kind) {
-      case 'stop':
-        // a master that is taken away before its run is interrupted, whatever else was to end that
-        if (command.cause === 'interrupted' && !this.#course.hasBegun) this.#stop = command
-        if (command.cause === 'shortage' && !this.#stop) this.#load.cutShort(command.reason)
-        this.#stop ??= command
-        // who stops a run from within its setup() is to come to setup()'s end
+      case 'stop': {
+        const isFirst = !this.#course.stopRequest
+        this.#course.requestStop(command)
+        if (command.cause === 'shortage' && isFirst) this.#load.cutShort(command.reason)
+        // a stop from within setup() lets setup() come to its end
         if (command.cause === 'interrupted' || command.cause === 'workers') this.#hookTimes.before.end(command.reason)
         this.#sleep.wake()
         return
+      }
       case 'reset':
         this.#record.reset()
         this.#roster.send({ type: 'reset_stats' })
@@ -156,132 +110,136 @@ export class Master {
 
   /** What all workers have measured so far; its rates are of the same time as the report's, whatever hooks take after it. */
   get stats(): RunStats {
-    return runStatsOf(this.#record.all, this.#durationMs ?? this.elapsedMs)
+    return runStatsOf(this.#record.all, this.#phases.durationMs ?? this.elapsedMs)
   }
 
   async run(): Promise<Verdict> {
     const watching = setInterval(() => this.#presence.watch(), watchMs)
     try {
-      return await this.#toTheEnd()
+      return await this.#phases.run()
     } finally {
       clearInterval(watching)
     }
   }
 
-  async #toTheEnd(): Promise<Verdict> {
-    const { hooks } = this.#options
-    const { before, after } = this.#hookTimes
-    let data: unknown
-    const ready = await this.#attempt('init', () => before.within(() => hooks.init()))
-    const gathered = await this.#waitForWorkers()
-    if (!gathered) {
-      await this.#tellTroubles('workers_missing')
-      // else a Job that is complete, so that Helm goes on to the verdict
-      if (!(await this.#options.platform?.cancel())) this.#starter.refuseReplacements()
-    }
-    if (ready && gathered)
-      if (await this.#attempt('setup', async () => (data = plainData(await before.within(() => hooks.setup())))))
-        if (await this.#attempt('testStart', () => before.within(() => hooks.testStart()))) await this.#underLoad(data)
-    if (!this.#clock.hasStarted) this.#announce()
-    if (this.#stop?.cause === 'interrupted') {
-      this.event('interrupted', this.#stop.reason)
-      // who interrupts a master takes it away, and its verdict: whoever waits for the workers' Job is not to wait for that
-      this.#starter.refuseReplacements()
-    }
-    await this.#attempt('testStopping', () => after.within(() => hooks.testStopping()))
-    await this.#drain()
-    this.#course.end()
-    const durationMs = (this.#durationMs = this.elapsedMs)
-    if (this.#presence.hasGaps) await this.#tellTroubles('worker_trouble')
-    await this.#attempt('teardown', () => after.within(() => hooks.teardown(data)))
-    await this.#attempt('testStop', () => after.within(() => hooks.testStop()))
-    await this.#attempt('quitting', () => after.within(() => hooks.quitting()))
-    this.#seconds.takeOwnRest(durationMs)
-    // before the outputs are told: a listener that throws is part of the verdict
-    await this.#attempt('quit', async () => hooks.quit(this.#judge().exitCode))
-    const verdict = await this.#broadcast.finish({
+  readonly #tell = (kind: EventKind, text: string) => this.event(kind, text)
+  readonly #order = (command: Command) => this.command(command)
+
+  #createBroadcast(): Broadcast {
+    const { plan, identity, durationMs, criteria, sink, log } = this.#options
+    return new Broadcast({
+      plan,
+      identity,
       durationMs,
-      health: this.#seconds.health.report(),
-      judge: () => this.#judge(),
+      criteria,
+      sink,
+      log,
+      clock: this.#clock,
+      roster: this.#roster,
+      record: this.#record,
     })
-    // only now: a local worker that has left no longer tells of listeners that throw
-    this.#starter.quitAll()
-    await this.#sleep.for(0)
-    return verdict
   }
 
-  /** Waits for the workers. False where there is no run to be had with them. */
-  async #waitForWorkers(): Promise<boolean> {
-    const came = await waitForWorkers({
-      ...{ expect: 0, maxWaitMs: Number.POSITIVE_INFINITY, ...this.#options.waitForWorkers },
-      ...{ roster: this.#roster, sleep: this.#sleep },
-      isStopped: () => this.#stop !== undefined,
-      event: (kind, text) => this.event(kind, text),
+  #createLoad(): RunLoad {
+    const { plan, source, durationMs, arrivals, liveness, hooks } = this.#options
+    return new RunLoad({
+      source,
+      durationMs,
+      arrivals: arrivals && { ...arrivals, missingMs: liveness?.missingMs },
+      maxRps: plan.guard.maxRps,
+      isShape: plan.profile.kind === 'shape',
+      course: this.#course,
+      roster: this.#roster,
+      sleep: this.#sleep,
+      delivery: this.#record.loadDelivery,
+      isStopped: () => this.#course.stopRequest !== undefined,
+      event: this.#tell,
+      onRamp: (users) => {
+        this.#roster.send({ type: 'spawning_complete', userCount: users })
+        hooks.spawningComplete(users)
+      },
     })
-    return came && this.#stop?.cause !== 'workers'
   }
 
-  async #underLoad(data: unknown): Promise<void> {
-    const { classes, gaps } = this.#running
-    const short = shortfall(this.#options.plan.profile)
-    if (short) this.event('profile_short', short)
-    for (const gap of gaps) this.event('user_class_missing', gap)
-    if (gaps.length > 0) this.command({ kind: 'stop', reason: 'nobody has its users', cause: 'workers' })
-    const startsAt = performance.now() + this.#load.aheadMs
-    const open = async () => this.#starter.startRun(data, performance.timeOrigin + startsAt)
-    if (!(await this.#attempt('setup', open))) return
-    await this.#attempt('run', () => this.#load.orderAhead(classes, startsAt))
-    this.#announce(startsAt)
-    await this.#attempt('run', () => this.#load.dispatch(classes))
+  #createSeconds(): RunSeconds {
+    const { plan, criteria, sink, own } = this.#options
+    return new RunSeconds({
+      criteria,
+      sink,
+      own,
+      maxNames: plan.maxNames,
+      keep: keptNames(plan),
+      clock: this.#clock,
+      roster: this.#roster,
+      record: this.#record,
+      asked: this.#load.asked,
+      event: this.#tell,
+      onFinding: ({ text }) => {
+        if (this.#course.stopRequest || this.#course.isOver) return
+        this.event('aborted', `run ended early: ${text}`)
+        this.command({ kind: 'stop', reason: text, cause: 'threshold' })
+      },
+    })
   }
 
-  /** The run's first moment; also of one that has come to nothing, since outputs end what they began. */
-  #announce(at = performance.now()): void {
-    this.#clock.start(Math.min(at, performance.now()))
-    this.#broadcast.start(this.#running.classes.map(({ name }) => name))
+  #createPresence(): WorkerPresence {
+    const { plan, liveness } = this.#options
+    return new WorkerPresence({
+      limits: liveness,
+      reportIntervalMs: plan.stats.reportInterval,
+      course: this.#course,
+      roster: this.#roster,
+      delivery: this.#record.loadDelivery,
+      event: this.#tell,
+      onBack: (worker) => this.#starter.workerBack(worker),
+      onChange: () => {
+        this.#seconds.advance()
+        this.#sleep.wake()
+      },
+    })
   }
 
-  get #running() {
-    return runningClasses(this.#roster.registered, this.#options.userClasses)
+  #createRouter(): MessageRouter {
+    const { hooks, onMessage, feeds } = this.#options
+    return new MessageRouter({
+      hooks,
+      onMessage,
+      feeds,
+      course: this.#course,
+      roster: this.#roster,
+      starter: this.#starter,
+      presence: this.#presence,
+      seconds: this.#seconds,
+      sleep: this.#sleep,
+      command: this.#order,
+      event: this.#tell,
+    })
   }
 
-  async #drain(): Promise<void> {
-    const { plan, drainGraceMs = defaultDrainGraceMs } = this.#options
-    this.#load.end()
-    this.#roster.sendAlsoToMissing({ type: 'stop' })
-    const since = performance.now()
-    // one that is missing may come back, with what it kept
-    const waitedFor = () => this.#roster.workers.filter(({ isGone, drained }) => !isGone && !drained)
-    const patienceMs = () => plan.stopTimeout + drainGraceMs + this.#roster.roundTripMs
-    while (waitedFor().some((worker) => !worker.released) && performance.now() - since < patienceMs())
-      await this.#sleep.for(50)
-    for (const worker of waitedFor()) this.#presence.giveUp(worker)
-    this.#seconds.flush()
-    this.#load.countLosses(this.#record, this.#presence)
-  }
-
-  /** Why workers did not come, or went: those who were lost cannot say so themselves. */
-  async #tellTroubles(kind: EventKind): Promise<void> {
-    for (const text of (await this.#options.platform?.troubles()) ?? []) this.event(kind, text)
-  }
-
-  /** Runs one phase of user code: what it throws is a finding, and the run still ends in order. */
-  async #attempt(phase: string, run: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await run()
-      return true
-    } catch (error) {
-      // of the stop that it was given up for something is said already
-      if (error instanceof GivenUp) return false
-      const text = sentenceOf(error)
-      const { traceback } = tracebackOf(error)
-      this.#options.log.error(`${phase} failed: ${text}${traceback && `\n${traceback}`}`)
-      this.event('hook_failed', `${phase} failed: ${text}`)
-      return false
-    }
-  }
-
-  #judge(): Verdict {
-    return conclude(this.#options.criteria, this.#record)
+  #createPhases(): RunPhases {
+    const { plan, hooks, criteria, platform, userClasses, waitForWorkers, drainGraceMs, log } = this.#options
+    return new RunPhases({
+      plan,
+      hooks,
+      criteria,
+      platform,
+      userClasses,
+      waitForWorkers,
+      drainGraceMs,
+      log,
+      hookTimes: this.#hookTimes,
+      clock: this.#clock,
+      course: this.#course,
+      roster: this.#roster,
+      sleep: this.#sleep,
+      record: this.#record,
+      broadcast: this.#broadcast,
+      load: this.#load,
+      seconds: this.#seconds,
+      presence: this.#presence,
+      starter: this.#starter,
+      command: this.#order,
+      event: this.#tell,
+    })
   }
 }

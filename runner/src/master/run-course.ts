@@ -1,14 +1,16 @@
 import type { RunClock } from '../stats/run-clock.ts'
+import type { StopCommand } from './master-options.ts'
 
 /**
- * How far a run has come: waiting for workers, then begun, then its load over, then all over. One that nobody came to never begins, and ends as others
- * do.
+ * How far a run has come: it waits for workers, begins, ends its load, and is over. A run to which no workers came never begins, and ends
+ * as others do.
  */
 export class RunCourse {
   readonly #clock: RunClock
   #begun = false
   #loadEndMs: number | undefined
   #over = false
+  #stopRequest: StopCommand | undefined
 
   constructor(clock: RunClock) {
     this.#clock = clock
@@ -20,6 +22,17 @@ export class RunCourse {
 
   endLoad(): void {
     this.#loadEndMs = this.#clock.elapsedMs
+  }
+
+  /** Somebody asks the run to end. The first to ask counts, but a master that is taken away before its load begins was interrupted in any case. */
+  requestStop(command: StopCommand): void {
+    if (command.cause === 'interrupted' && !this.#begun) this.#stopRequest = command
+    this.#stopRequest ??= command
+  }
+
+  /** Why the run was asked to end. */
+  get stopRequest(): StopCommand | undefined {
+    return this.#stopRequest
   }
 
   /** The verdict is being made: what is measured from now on is in no report. */

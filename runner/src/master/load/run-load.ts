@@ -64,7 +64,9 @@ export class RunLoad {
   }
 
   #begin(classes: readonly UserClassInfo[]): Dispatcher {
-    this.#dispatcher ??= new Dispatcher({ ...this.#options, classes, onSkipped: (ms) => this.#skip(ms) })
+    const { source, roster, arrivals, maxRps } = this.#options
+    const onSkipped = (ms: number) => this.#skip(ms)
+    this.#dispatcher ??= new Dispatcher({ source, roster, classes, arrivals, maxRps, onSkipped })
     return this.#dispatcher
   }
 

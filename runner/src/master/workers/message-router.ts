@@ -2,8 +2,8 @@ import { KatydidError } from '../../errors.ts'
 import type { EventKind } from '../../facts/run-event.ts'
 import type { Link } from '../../transport/link.ts'
 import type { ToMaster, ToWorker } from '../../transport/messages.ts'
-import type { Command } from '../commands.ts'
 import type { RunHooks } from '../hooks.ts'
+import type { Command, FeedRows, MasterOptions } from '../master-options.ts'
 import type { RunSeconds } from '../record/run-seconds.ts'
 import type { RunCourse } from '../run-course.ts'
 import type { RunStarter } from '../run-start.ts'
@@ -21,12 +21,9 @@ export interface MessageRouterOptions {
   /** Cut short when somebody has said what a run waits for. */
   sleep: WakeableSleep
   hooks: RunHooks
-  /** What load files of workers send. */
-  onMessage?: ((name: string, data: unknown, from: string) => void) | undefined
-  /** Rows of feeds for workers. `given`: how many rows of a feed all of them have got. */
-  feeds?:
-    | { lease(feed: string, count: number): Promise<readonly unknown[]>; given(feed: string): number | undefined }
-    | undefined
+  /** Takes what load files of workers send with `environment.send`. */
+  onMessage: MasterOptions['onMessage']
+  feeds: FeedRows | undefined
   command(command: Command): void
   event(kind: EventKind, text: string): void
 }

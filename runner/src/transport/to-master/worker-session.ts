@@ -25,7 +25,7 @@ export interface WorkerSessionOptions extends Pick<ConnectingAnewOptions, 'recon
   tell(news: SessionNews): void
   /** A round trip as the handshake of the connection took it: the first heartbeat is to tell it. */
   handshakeRoundTripMs?(): number
-  limits?: Partial<SilenceLimits>
+  limits?: Partial<SilenceLimits> | undefined
   now?(): number
 }
 

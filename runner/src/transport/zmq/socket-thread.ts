@@ -29,13 +29,37 @@ export type ThreadOrder =
 const tickMs = 100
 const port = parentPort
 if (!port) throw new Error('this file is run by socket-host.ts, as a thread')
-const options = workerData as ThreadOptions
+const {
+  id,
+  host,
+  port: masterPort,
+  key,
+  instance,
+  retry,
+  place,
+  token,
+  hash,
+  limits,
+  closed,
+} = workerData as ThreadOptions
 
-const socket = new DealerSocket({ ...options, onTrouble: (text) => port.postMessage({ type: 'trouble', text }) })
+const socket = new DealerSocket({
+  id,
+  host,
+  port: masterPort,
+  key,
+  onTrouble: (text) => port.postMessage({ type: 'trouble', text }),
+})
 let cpu = process.cpuUsage()
 let measuredAt = performance.now()
 const session = new WorkerSession({
-  ...options,
+  id,
+  instance,
+  retry,
+  place,
+  token,
+  hash,
+  limits,
   transmit: (bytes) => socket.send(bytes),
   tell: (news) => port.postMessage(news),
   reconnect: () => socket.reconnect(),
@@ -82,5 +106,5 @@ async function close(graceMs: number): Promise<void> {
 }
 
 await socket.receive((bytes) => session.receive(bytes))
-Atomics.store(options.closed, 0, 1)
-Atomics.notify(options.closed, 0)
+Atomics.store(closed, 0, 1)
+Atomics.notify(closed, 0)

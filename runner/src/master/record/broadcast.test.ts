@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import type { Verdict } from '../../facts/verdict.ts'
 import { RunClock } from '../../stats/run-clock.ts'
 import { plan, RecordingSink } from '../master.fixture.ts'
-import { HealthSummary } from '../record/health-summary.ts'
-import { RunRecord } from '../record/run-record.ts'
+import { Roster } from '../workers/roster.ts'
 import { Broadcast } from './broadcast.ts'
-import { Roster } from './roster.ts'
+import { HealthSummary } from './health-summary.ts'
+import { RunRecord } from './run-record.ts'
 
 function rig() {
   const sink = new RecordingSink()

@@ -1,14 +1,31 @@
-import type { RunFinish } from '../../facts/run.ts'
-import { type EventKind, effectOf } from '../../facts/run-event.ts'
+import type { RunFinish, RunIdentity, RunStart } from '../../facts/run.ts'
+import { type EventKind, effectOf, type RunEvent } from '../../facts/run-event.ts'
 import type { Verdict } from '../../facts/verdict.ts'
+import type { Log } from '../../log.ts'
+import type { RunPlan } from '../../plan/run-plan.ts'
 import { redact } from '../../secrets/redactions.ts'
 import type { RunClock } from '../../stats/run-clock.ts'
-import type { MasterOptions } from '../master-options.ts'
-import type { RunRecord } from '../record/run-record.ts'
-import type { Roster } from './roster.ts'
+import type { RunInterval } from '../../stats/snapshot.ts'
+import type { Criterion } from '../../verdict/criterion.ts'
+import type { Roster } from '../workers/roster.ts'
+import type { RunRecord } from './run-record.ts'
 
-export interface BroadcastOptions
-  extends Pick<MasterOptions, 'plan' | 'identity' | 'durationMs' | 'criteria' | 'sink' | 'log'> {
+/** Where a run is told to: the outputs, behind their isolation. */
+export interface OutputSink {
+  start(run: RunStart): void
+  interval(interval: RunInterval): void
+  event(event: RunEvent): void
+  /** Resolves to the verdict that was told: an output that cannot be written is part of it, so it stands only then. */
+  finish(run: Omit<RunFinish, 'verdict'>, judge: () => Verdict): Promise<Verdict>
+}
+
+export interface BroadcastOptions {
+  plan: RunPlan
+  identity?: RunIdentity | undefined
+  durationMs: number | undefined
+  criteria: readonly Criterion[]
+  sink: OutputSink
+  log: Pick<Log, 'warn'>
   clock: RunClock
   roster: Roster
   record: RunRecord
@@ -20,8 +37,8 @@ const mostEvents = 2_000
 /** Tells of a run: that it starts, what happens to it, how it ended. What happens is told at once, but to outputs only once they know of the run. */
 export class Broadcast {
   readonly #options: BroadcastOptions
-  /** Outputs have been told of the start, and not yet of the end. */
-  #isOnAir = false
+  /** The sink has been told of the start, and not yet of the end. */
+  #isSinkOpen = false
   #isOver = false
 
   constructor(options: BroadcastOptions) {
@@ -41,7 +58,7 @@ export class Broadcast {
       series: record.series,
       workers: () => roster.workers.map((worker) => worker.report()),
     })
-    this.#isOnAir = true
+    this.#isSinkOpen = true
     // what outputs make of these is told by itself
     for (const event of [...record.events]) sink.event(event)
   }
@@ -61,7 +78,7 @@ export class Broadcast {
     else if (events.length === mostEvents)
       events.push({ ...event, kind: 'events_capped', text: `more than ${mostEvents} events: the rest is not listed` })
     for (const criterion of criteria) criterion.event?.(event)
-    if (this.#isOnAir && events.length <= mostEvents) sink.event(event)
+    if (this.#isSinkOpen && events.length <= mostEvents) sink.event(event)
   }
 
   /** Resolves to the verdict that all outputs told. What happens later is in none of them, and only logged. */
@@ -75,7 +92,7 @@ export class Broadcast {
       ...record.report(),
     }
     const verdict = await sink.finish(told, judge)
-    this.#isOnAir = false
+    this.#isSinkOpen = false
     this.#isOver = true
     return verdict
   }
