@@ -5,7 +5,11 @@ import type { Profile } from '../profile/profile.ts'
 import { createProfile } from '../profile/profiles.ts'
 import { statedUsers } from '../profile/stated-users.ts'
 
-/** The chart's own default (chart/values.yaml); a test holds them together. */
+/**
+ * The chart's own default (chart/values.yaml); a test holds them together.
+ *
+ * @tested the chart must have the same default
+ */
 export const usersPerWorker = 500
 
 /** What `katydid plan --json` prints. Durations are ms, rates per second, ratios 0..1. */

@@ -42,7 +42,7 @@ const mostTold = 5
 const digitWidth = 7
 
 /** A line where something happened, with its number in the list of events; what happened close together shares one. */
-export function eventMarks(frame: Frame, events: readonly RunEvent[]): Html[] {
+function eventMarks(frame: Frame, events: readonly RunEvent[]): Html[] {
   // two numbers and a dash, so that neighbours can be read
   const leastDistance = (2 * String(events.length).length + 2) * digitWidth
   const marks: { x: number; first: number; told: RunEvent[] }[] = []

@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventMarks } from './chart-figure.ts'
+import { chartFigure } from './chart-figure.ts'
 import { readPage } from './page.fixture.ts'
 import { frameOf } from './plot.ts'
 
+const chart = { title: 'Users', about: '', lines: [], gaps: 'none', format: String } as const
 const frame = frameOf(100, 1)
 
 function marksOf(...seconds: number[]) {
   const events = seconds.map((second, i) => ({ atMs: second * 1_000, kind: 'warning' as const, text: `<${i}>` }))
-  const marks = readPage(
-    `<!doctype html>\n<svg>${eventMarks(frame, events)
-      .map(({ text }) => text)
-      .join('')}</svg>`,
-  ).all('g')
+  const figure = chartFigure(chart, 'chart', { endSeconds: 100, warmupSeconds: 0, events })
+  const marks = readPage(`<!doctype html>\n${figure.text}`).all('g')
   return marks.map((mark) => ({
     number: mark.all('text')[0]?.text,
     x: Number(mark.all('line')[0]?.attributes.x1),

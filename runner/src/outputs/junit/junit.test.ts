@@ -3,11 +3,17 @@ import { test } from 'node:test'
 import { Aggregate } from '../../stats/aggregate.ts'
 import { finding, finishOf, judged, planOf } from '../run.fixture.ts'
 import { junitOf } from './junit.fixture.ts'
-import { escapeXml } from './junit.ts'
 
 test('no text can break the XML', () => {
-  assert.equal(escapeXml(`<a b="c" d='e'>&\n\t`), '&lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;&#10;&#9;')
-  assert.equal(escapeXml('\u0000\u001b\uD800\uFFFF 🦗'), '\uFFFD\uFFFD\uFFFD\uFFFD 🦗')
+  const told = (text: string) => {
+    const findings = [finding('failed', text, 'hook')]
+    const xml = junitOf(finishOf(new Aggregate(), { verdict: { outcome: 'failed', exitCode: 1, findings } }), null)
+    const [, attribute, element] = /<failure message="([^"]*)" type="hook">([^<]*)<\/failure>/.exec(xml) ?? []
+    assert.equal(attribute, element)
+    return element
+  }
+  assert.equal(told(`<a b="c" d='e'>&\n\t`), '&lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;&#10;&#9;')
+  assert.equal(told('\u0000\u001b\uD800\uFFFF 🦗'), '\uFFFD\uFFFD\uFFFD\uFFFD 🦗')
 })
 
 test('a case for each threshold; what else holds is none, what else is wrong is one', () => {

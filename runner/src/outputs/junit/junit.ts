@@ -83,7 +83,7 @@ function nameOf({ kind, text, label = text }: Finding): string {
 }
 
 /** A text for XML, in an element or in an attribute. Characters that XML 1.0 has no way to say are shown as U+FFFD. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.toWellFormed().replace(unsafe, (character) => entities[character] ?? '\uFFFD')
 }
 
