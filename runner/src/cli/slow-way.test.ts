@@ -68,7 +68,7 @@ class SlowWay {
         this.news.push(`${this.#now} missing`)
       },
       released: (worker) => {
-        worker.release()
+        worker.users.release()
         this.news.push(`${this.#now} released`)
       },
       back: (worker) => {

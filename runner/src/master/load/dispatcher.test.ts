@@ -20,7 +20,7 @@ function rig(source: LoadSource, count: number, more: Partial<ConstructorParamet
     worker.classes = classes
     peer.masterEnd.receive((message) => {
       if (message.type !== 'spawning_complete') return
-      worker.running = message.users
+      worker.users.running = message.users
       roster.changed()
     })
     return worker
@@ -83,7 +83,7 @@ test('spawning is complete once a ramp: when all users asked for run, on all wor
     peers.map((peer) => total(peer.users)),
     [1, 1],
   )
-  assert.ok(workers.every((worker) => total(worker.assigned) === 1))
+  assert.ok(workers.every((worker) => total(worker.users.assigned) === 1))
 })
 
 test('spawning is not complete while the ramp goes on', async () => {
@@ -112,7 +112,7 @@ test('several workers share; what one that is gone had goes to the others', asyn
   dispatcher.tick(20)
   await settle()
   assert.equal(total(peers[0]?.users ?? {}), 3, 'it may still run its users')
-  lost.release()
+  lost.users.release()
   roster.changed()
   dispatcher.tick(25)
   await settle()

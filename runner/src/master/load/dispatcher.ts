@@ -73,7 +73,7 @@ export class Dispatcher {
     const load = this.#asked
     if (load === undefined || !('users' in load) || load.users === this.#rampAnnounced) return undefined
     if (!this.#options.source.isFlat(elapsedMs)) return undefined
-    const running = this.#options.roster.present.reduce((sum, worker) => sum + totalUsers(worker.running), 0)
+    const running = this.#options.roster.present.reduce((sum, worker) => sum + totalUsers(worker.users.running), 0)
     if (running !== load.users) return undefined
     this.#rampAnnounced = load.users
     return load.users
@@ -118,7 +118,7 @@ export class Dispatcher {
   #send(worker: WorkerRecord, users: Record<string, number>, arrivals?: ArrivalsTarget): void {
     this.#timestamp = Math.max(this.#timestamp + 1e-6, Date.now() / 1_000)
     const target = { timestamp: this.#timestamp, users, ...(arrivals ? { arrivals } : {}) }
-    if (!arrivals) worker.assign(users, target.timestamp)
+    if (!arrivals) worker.users.assign(users, target.timestamp)
     worker.link.send({ type: 'spawn', target })
   }
 }

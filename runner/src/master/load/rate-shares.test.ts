@@ -47,13 +47,13 @@ test('one that is silent keeps its part until its users are given up; one that h
   r.tell()
   a!.goMissing()
   assert.deepEqual(r.tell(), [])
-  a!.release()
+  a!.users.release()
   assert.deepEqual(r.tell(), [
     ['b', 6],
     ['c', 6],
   ])
   b!.drain()
   assert.deepEqual(r.tell(), [['c', 12]])
-  c!.release()
+  c!.users.release()
   assert.deepEqual(r.tell(), [])
 })

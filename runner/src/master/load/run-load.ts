@@ -191,5 +191,5 @@ export class RunLoad {
 
 /** Also one that is silent: until its users are others', they go on. */
 function mayHaveUsers(worker: WorkerRecord): boolean {
-  return worker.isPresent || (!worker.released && totalUsers(worker.assigned) > 0)
+  return worker.isPresent || (!worker.released && totalUsers(worker.users.assigned) > 0)
 }

@@ -13,7 +13,8 @@ import { UserSpread } from './user-spread.ts'
 function rig(classes = [classInfo('A', 3), classInfo('B', 1)]) {
   const roster = new Roster()
   const orders = new UserOrders(classes)
-  const held = () => roster.workers.reduce((sum, one) => classes.reduce((n, { name }) => n + one.held(name), sum), 0)
+  const held = () =>
+    roster.workers.reduce((sum, one) => classes.reduce((n, { name }) => n + one.users.held(name), sum), 0)
   return {
     classes,
     roster,
@@ -27,20 +28,20 @@ function rig(classes = [classInfo('A', 3), classInfo('B', 1)]) {
     /** Who was told to run how many of which class. */
     next: (ask: Partial<Ask>, atMs = 0) => {
       const told = orders.next(atMs, { users: 0, spawnRate: undefined, ...ask }, roster.available, roster.workers)
-      for (const [worker, users] of told) worker.assigned = users
+      for (const [worker, users] of told) worker.users.assigned = users
       return Object.fromEntries([...told].map(([{ id }, users]) => [id, users]))
     },
   }
 }
 
 const confirm = (worker: WorkerRecord) => {
-  worker.running = worker.assigned
+  worker.users.running = worker.users.assigned
 }
 const release = (worker: WorkerRecord) => {
   if (worker.isPresent) worker.goMissing()
-  worker.release()
+  worker.users.release()
 }
-const askedOf = ({ assigned }: WorkerRecord) => Object.values(assigned).reduce((sum, count) => sum + count, 0)
+const askedOf = ({ users }: WorkerRecord) => Object.values(users.assigned).reduce((sum, count) => sum + count, 0)
 
 test('users are taken away at once, and given to another only as they are known to be gone', () => {
   const { join, next, orders } = rig([classInfo('A')])
@@ -50,7 +51,7 @@ test('users are taken away at once, and given to another only as they are known 
   join()
   assert.deepEqual(next({ users: 6 }), { w0: { A: 3 }, w1: { A: 0 } })
   assert.deepEqual([next({ users: 6 }), orders.unsettled], [{}, true])
-  first.running = { A: 4 }
+  first.users.running = { A: 4 }
   assert.deepEqual(next({ users: 6 }), { w1: { A: 2 } })
   confirm(first)
   assert.deepEqual([next({ users: 6 }), orders.unsettled], [{ w1: { A: 3 } }, false])
@@ -71,7 +72,7 @@ test('another class takes the place of one only as its users end', () => {
   next({ users: 4, only: ['A'] })
   confirm(worker)
   assert.deepEqual(next({ users: 4, only: ['B'] }), { w0: { A: 0, B: 0 } })
-  worker.running = { A: 3, B: 0 }
+  worker.users.running = { A: 3, B: 0 }
   assert.deepEqual(next({ users: 4, only: ['B'] }), { w0: { A: 0, B: 1 } })
 })
 
@@ -82,7 +83,7 @@ test('what is free is dealt one to each', () => {
   confirm(first)
   for (let i = 0; i < 2; i++) join()
   next({ users: 30 })
-  first.running = { A: 25 }
+  first.users.running = { A: 25 }
   assert.deepEqual(next({ users: 30 }), { w1: { A: 3 }, w2: { A: 2 } })
 })
 
@@ -156,7 +157,7 @@ test('never are more users held than are asked for, whoever comes and goes, and 
       const spread = new UserSpread(chosen, ids)
       spread.resize(last.users)
       const none = { A: 0, B: 0, F: 0 }
-      for (const { id, assigned } of available) assert.deepEqual(assigned, { ...none, ...spread.shares().get(id) })
+      for (const { id, users } of available) assert.deepEqual(users.assigned, { ...none, ...spread.shares().get(id) })
     }),
     { numRuns: 300 },
   )

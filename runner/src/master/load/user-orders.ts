@@ -52,7 +52,7 @@ export class UserOrders {
     this.#lastUsers = ask.users
     this.#orphaned.see(all, elapsedMs)
     let free = ask.users
-    for (const worker of all) for (const { name } of this.#classes) free -= worker.held(name)
+    for (const worker of all) for (const { name } of this.#classes) free -= worker.users.held(name)
     const orders = new Map<WorkerRecord, Users>()
     const wanting: { worker: WorkerRecord; order: Users; missing: Users }[] = []
     for (const worker of available) {
@@ -62,7 +62,7 @@ export class UserOrders {
       let wants = 0
       let changed = false
       for (const { name } of this.#classes) {
-        const has = worker.assigned[name] ?? 0
+        const has = worker.users.assigned[name] ?? 0
         const should = share[name] ?? 0
         order[name] = Math.min(has, should)
         // of users it has not yet said to be gone, as many may stay as it is to have
@@ -71,7 +71,7 @@ export class UserOrders {
           missing[name] = more
           wants += more
         }
-        changed ||= worker.assigned[name] !== order[name]
+        changed ||= worker.users.assigned[name] !== order[name]
       }
       if (wants > 0) wanting.push({ worker, order, missing })
       if (changed) orders.set(worker, order)
@@ -138,7 +138,7 @@ class OrphanedUsers {
       if (!worker.released) this.#lost.delete(worker)
       else if (!this.#lost.has(worker)) {
         this.#lost.add(worker)
-        this.#count += worker.leftUsers
+        this.#count += worker.users.releasedCount
       }
     }
   }

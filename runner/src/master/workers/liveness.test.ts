@@ -19,7 +19,7 @@ function rig(kind: WorkerKind = 'katydid') {
       news.push(['missing', silentMs])
     },
     released: (lost) => {
-      lost.release()
+      lost.users.release()
       news.push(['released'])
     },
     back: (found, silentMs) => {

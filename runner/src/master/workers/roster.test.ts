@@ -36,7 +36,7 @@ test('workers in the order they joined; orders go to those that take them', asyn
 
 test("a worker's report has its users and the most it took", () => {
   const worker = new Roster().add('a', new ScriptedWorker([]).masterEnd)
-  worker.running = { A: 2, B: 3 }
+  worker.users.running = { A: 2, B: 3 }
   worker.sawHealth({ ...calm, cpuPercent: 80, rssBytes: 5 })
   worker.sawHealth({ ...calm, cpuPercent: 20, rssBytes: 9 })
   assert.deepEqual(worker.report(), {

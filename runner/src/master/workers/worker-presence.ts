@@ -64,7 +64,7 @@ export class WorkerPresence {
   lose(worker: WorkerRecord, how: string): void {
     if (!worker.isPresent) return
     worker.goMissing()
-    const users = totalUsers(worker.assigned)
+    const users = totalUsers(worker.users.assigned)
     const running = this.#options.course.isRunning && worker.started
     if (running) worker.gaps.open(worker.reportedUntilMs, users)
     this.#options.event(
@@ -100,7 +100,7 @@ export class WorkerPresence {
   /** The run is over, and its last report has not come. */
   giveUp(worker: WorkerRecord): void {
     if (worker.state !== 'missing') {
-      worker.gaps.open(worker.reportedUntilMs, totalUsers(worker.assigned))
+      worker.gaps.open(worker.reportedUntilMs, totalUsers(worker.users.assigned))
       this.#options.event('worker_silent', `worker ${worker.id} did not stop in time; its last report is missing`)
     }
     this.release(worker)
@@ -109,7 +109,7 @@ export class WorkerPresence {
   /** Its users may be given to others. */
   release(worker: WorkerRecord): void {
     if (worker.released) return
-    worker.release()
+    worker.users.release()
     worker.gaps.close(this.#options.course.loadMs)
     this.#changed()
   }

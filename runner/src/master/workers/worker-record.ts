@@ -8,61 +8,55 @@ import type { RanStretch } from '../load/load-delivery.ts'
 import { RanStretches } from '../load/ran-stretches.ts'
 import { ReportGaps } from '../record/report-gaps.ts'
 import { type LifecycleState, WorkerLifecycle } from './worker-lifecycle.ts'
+import { type UserCounts, WorkerUsers } from './worker-users.ts'
 
 /** How a worker is reached: in this process, or over a network, where silence has a meaning. */
 export type WorkerKind = 'local' | 'katydid' | 'locust'
 
 export interface WorkerInfo {
   kind: WorkerKind
+  /** Its place among the workers, from 0. */
   index: number
+  /** It replaces a worker that failed and that this process never met. */
   replacesUnknown?: boolean | undefined
-  /** The worker it stands in for, which is gone by now. */
+  /** Id of the worker that it replaces, whose process has ended. */
   replaces?: string | undefined
 }
 
-/** Orders to a worker that says nothing are kept apart up to here. */
-const mostUnconfirmed = 32
-
-/** A worker, as the master knows it. */
+/** A worker as the master knows it: its state, its users, and how far it has reported. */
 export class WorkerRecord {
   readonly id: string
   readonly index: number
   readonly kind: WorkerKind
-  /** By this users are dealt: one that stands in for another has the other's, and nobody else's users move. */
-  readonly slot: string
   readonly link: Link<ToWorker, ToMaster>
-  classes: UserClassInfo[] = []
-  /** What it was last told, and what it last said it runs. */
-  assigned: Record<string, number> = {}
-  running: Record<string, number> = {}
-  /** When (epoch s) it was told that, as its orders are told apart by. */
-  assignedAt = 0
-  /** What it was told since it last said what it runs, oldest first. */
-  readonly #unconfirmed: { users: Record<string, number>; at: number }[] = []
-  /** It stands in for one that failed, which this process never met. */
   readonly replacesUnknown: boolean
-  /** Every user it was asked for has ended by itself. */
+  /** Users are spread by this key. A worker that replaces another takes over its key, so that no other worker's users move. */
+  readonly slot: string
+  /** The user classes that it can run; empty until it has said so. */
+  classes: readonly UserClassInfo[] = []
+  readonly users = new WorkerUsers()
+  /** Every user it was told to run has ended by itself. */
   exhausted = false
-  readonly #lifecycle = new WorkerLifecycle()
-  #started = false
-  #stuck = false
-  #released = false
+  /** When it was last heard, by `performance.now()`. */
   heardAt = performance.now()
-  /** How long the way to it and back takes, as far as it is known. */
-  roundTripMs = 0
+  /** When it last reported, by the same clock. */
   reportAt = performance.now()
-  /** How often since then its silence was put down to this process. */
+  /** How often since it was heard its silence was put down to this process. */
   excused = 0
-  readonly #ran: RanStretches
+  /** How long a message to it and its answer take, as far as it is known. */
+  roundTripMs = 0
   /** Until when (ms of the run) it has reported. */
   reportedUntilMs = 0
+  /** Stretches of the run that it has not reported. */
   readonly gaps = new ReportGaps()
-  /** ms that its users have been in `onStart` and will hardly come out of it, as it last said. */
+  /** Time in ms that its users have spent in `onStart` without coming out of it, as it last said. */
   unbegunMs = 0
-  /** Of users it stopped because its lease was over. */
+  /** Of users that it stopped because its lease was over. */
   suspendedUserSeconds = 0
-  /** What it ran when its users became others': it may run them still, where it knows no lease. */
-  #assignedAtRelease: Record<string, number> = {}
+  readonly #lifecycle = new WorkerLifecycle()
+  readonly #ran: RanStretches
+  #started = false
+  #stuck = false
   #cpuPercentMax = 0
   #rssBytesMax = 0
 
@@ -100,70 +94,22 @@ export class WorkerRecord {
     return this.#lifecycle.isDrained
   }
 
-  /** It has been told of the run's start. */
+  /** It was told that the run has begun. */
   get started(): boolean {
     return this.#started
   }
 
-  /** It is heard and reports nothing: something blocks its event loop. */
+  /** It is heard but reports nothing: something blocks its event loop. */
   get stuck(): boolean {
     return this.#stuck
   }
 
   /** Its users are no longer counted on: its lease is over, or its process has ended. */
   get released(): boolean {
-    return this.#released
+    return this.users.isReleased
   }
 
-  /** It starts or ends users. What it said of an older target no longer holds. */
-  spawning(): void {
-    this.#lifecycle.on('spawning')
-    this.exhausted = false
-  }
-
-  /** It runs these users. `of`: when (epoch s) it was told to; Locust's workers do not say. */
-  spawned(users: Record<string, number>, of?: number): void {
-    this.#lifecycle.on('spawned')
-    this.confirm(users, of)
-  }
-
-  /** Its users are gone and its last report has come. */
-  drain(): void {
-    this.#lifecycle.on('drained')
-    this.clearUsers()
-  }
-
-  /** It is silent. Its users may still run. */
-  goMissing(): void {
-    this.#lifecycle.on('silent')
-  }
-
-  /** It is heard again. Users that it had when they were given to others count again, where it may still run them. */
-  comeBack(): void {
-    this.#lifecycle.on('heard')
-    if (!this.#released) return
-    this.#released = false
-    if (this.kind === 'locust') this.running = this.#assignedAtRelease
-  }
-
-  /** Its process has ended. `needed`: the run counted on it. */
-  leave({ needed }: { needed: boolean }): void {
-    this.#lifecycle.on(needed ? 'lost' : 'left')
-  }
-
-  /** It is heard and has reported nothing for too long. Until it reports, the rest of the run does not wait for it. */
-  becomeStuck(): void {
-    this.#stuck = true
-    this.gaps.open(this.reportedUntilMs, totalUsers(this.assigned))
-  }
-
-  /** It reports again. */
-  becomeUnstuck(nowMs: number): void {
-    this.#stuck = false
-    this.gaps.close(nowMs)
-  }
-
-  /** Tells it, once, that the run has begun: from now on it is to report. */
+  /** Tells it, once, that the run has begun. From now on it reports. */
   start(message: Extract<ToWorker, { type: 'start' }>, elapsedMs: number): void {
     if (this.#started) return
     this.#started = true
@@ -173,83 +119,76 @@ export class WorkerRecord {
     this.link.send(message)
   }
 
-  assign(users: Record<string, number>, timestamp: number): void {
-    this.assigned = users
-    this.assignedAt = timestamp
-    this.#unconfirmed.push({ users, at: timestamp })
-    const [first, second] = this.#unconfirmed
-    if (this.#unconfirmed.length <= mostUnconfirmed || !first || !second) return
-    this.#unconfirmed.shift()
-    second.users = mostOf(first.users, second.users)
+  /** It starts or ends users. What it said of an older order no longer holds. */
+  spawning(): void {
+    this.#lifecycle.on('spawning')
+    this.exhausted = false
   }
 
-  /**
-   * It has come to what it was told. Locust's workers do not say to which of it: none above what they run now is still to come about, and
-   * what they run may be less than they were told, where users ended by themselves.
-   */
-  confirm(
-    users: Record<string, number>,
-    of = this.#unconfirmed.findLast((order) => within(users, order.users))?.at,
-  ): void {
-    this.running = users
-    if (of === undefined) return
-    const later = this.#unconfirmed.findIndex(({ at }) => at > of)
-    this.#unconfirmed.splice(0, later < 0 ? this.#unconfirmed.length : later)
+  /** It has carried out an order and runs these users. `of`: the order's timestamp; Locust's workers do not say it. */
+  spawned(users: UserCounts, of?: number): void {
+    this.#lifecycle.on('spawned')
+    this.users.confirm(users, of)
   }
 
-  /** Its users are others' now. */
-  release(): void {
-    this.#released = true
-    this.#assignedAtRelease = this.assigned
-    this.clearUsers()
+  /** Its users are gone and its last report has come. */
+  drain(): void {
+    this.#lifecycle.on('drained')
+    this.users.clear()
   }
 
-  /** How many it was to have when they became others'. */
-  get leftUsers(): number {
-    return totalUsers(this.#assignedAtRelease)
+  /** It is silent. Its users may still run. */
+  goMissing(): void {
+    this.#lifecycle.on('silent')
   }
 
-  /** It runs nothing, whatever it was told. */
-  clearUsers(): void {
-    this.assigned = {}
-    this.running = {}
-    this.#unconfirmed.length = 0
+  /** It is heard again. A Locust worker may still run the users that others got meanwhile; a katydid worker's lease is over. */
+  comeBack(): void {
+    this.#lifecycle.on('heard')
+    this.users.restore({ mayStillRun: this.kind === 'locust' })
   }
 
-  /** Users of a class that may exist on it: those it was told to have, and those it has not yet said to be gone. */
-  held(name: string): number {
-    if (this.#released) return 0
-    let held = Math.max(this.assigned[name] ?? 0, this.running[name] ?? 0)
-    for (const { users } of this.#unconfirmed) held = Math.max(held, users[name] ?? 0)
-    return held
+  /** Its process has ended. `needed`: the run counted on it. */
+  leave({ needed }: { needed: boolean }): void {
+    this.#lifecycle.on(needed ? 'lost' : 'left')
   }
 
-  /** It has stopped its users, at a moment of the run, whatever it was told until `newest`. */
+  /** It is heard and has reported nothing for too long. The run does not wait for its seconds until it reports again. */
+  becomeStuck(): void {
+    this.#stuck = true
+    this.gaps.open(this.reportedUntilMs, totalUsers(this.users.assigned))
+  }
+
+  /** It reports again. */
+  becomeUnstuck(nowMs: number): void {
+    this.#stuck = false
+    this.gaps.close(nowMs)
+  }
+
+  /** Its lease ended at a moment of the run, and it stopped its users. `newest`: the newest order it had by then. */
   suspended(newest: number, atMs: number, nowMs: number): void {
-    if (newest < this.assignedAt) return // told anew meanwhile
-    const users = totalUsers(this.assigned)
-    this.suspendedUserSeconds += (users * Math.max(0, nowMs - Math.max(0, atMs))) / 1_000
-    this.assigned = {}
+    const ms = Math.max(0, nowMs - Math.max(0, atMs))
+    this.suspendedUserSeconds += (this.users.suspend(newest) * ms) / 1_000
   }
 
-  /** A second of its is here: what it ran. */
+  /** It reports one second. Returns what it ran. */
   reported(interval: WorkerInterval): RanStretch[] {
     this.reportAt = performance.now()
     const { second, durationMs, health, unbegunMs = 0 } = interval
     this.unbegunMs = unbegunMs
-    if (this.kind !== 'locust') this.#hasTold(second * 1_000, durationMs, health?.stoppedMs)
+    if (this.kind !== 'locust') this.#coverTime(second * 1_000, durationMs, health?.stoppedMs)
     if (health) this.sawHealth(health)
     return this.#ran.interval(interval)
   }
 
-  /** A Locust worker's report is there: of all the time since the one before it. Its seconds are made here, of nothing where none came. */
+  /** A Locust worker's report is about all the time since the one before it. Returns what it ran in seconds that it was not heard. */
   reportedAll(nowMs: number, activeSeconds?: number): RanStretch[] {
-    this.#hasTold(this.reportedUntilMs, Math.max(0, nowMs - this.reportedUntilMs))
+    this.#coverTime(this.reportedUntilMs, Math.max(0, nowMs - this.reportedUntilMs))
     return this.#ran.all(nowMs, activeSeconds)
   }
 
-  /** Of the ms that it stood still there is nothing to tell: they stay missing. */
-  #hasTold(fromMs: number, durationMs: number, stoppedMs = 0): void {
+  /** Time in which the worker stood still stays missing. */
+  #coverTime(fromMs: number, durationMs: number, stoppedMs = 0): void {
     this.reportedUntilMs = Math.max(this.reportedUntilMs, fromMs + durationMs)
     this.gaps.filled(fromMs, Math.max(0, durationMs - stoppedMs))
   }
@@ -263,20 +202,10 @@ export class WorkerRecord {
     return {
       id: this.id,
       state: this.#lifecycle.reported,
-      users: totalUsers(this.running),
+      users: totalUsers(this.users.running),
       cpuPercentMax: this.#cpuPercentMax,
       rssBytesMax: this.#rssBytesMax,
       missingSeconds: this.gaps.missingSeconds,
     }
   }
-}
-
-function mostOf(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
-  const most = { ...a }
-  for (const [name, count] of Object.entries(b)) most[name] = Math.max(most[name] ?? 0, count)
-  return most
-}
-
-function within(users: Readonly<Record<string, number>>, most: Readonly<Record<string, number>>): boolean {
-  return Object.entries(users).every(([name, count]) => count <= (most[name] ?? 0))
 }
