@@ -25,13 +25,24 @@ export type ErrorCode =
 export class KatydidError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
+  /**
+   * The hint without the lines of source that it quotes, where it quotes any: for those who have one line.
+   *
+   * @internal
+   */
+  readonly shortHint: string | undefined
   readonly exitCode: number
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown; exitCode?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string; shortHint?: string; cause?: unknown; exitCode?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'KatydidError'
     this.code = code
     this.hint = options.hint
+    this.shortHint = options.shortHint ?? options.hint
     this.exitCode = options.exitCode ?? exitCodes.broken
   }
 }
@@ -58,6 +69,6 @@ export function stackOf(error: unknown): string {
 
 /** @internal The same with what to do about it, where that is known: on one line. */
 export function sentenceOf(error: unknown): string {
-  if (!(error instanceof KatydidError) || !error.hint) return messageOf(error)
-  return `${error.message}: ${error.hint.replaceAll('\n', '; ')}`
+  if (!(error instanceof KatydidError) || !error.shortHint) return messageOf(error)
+  return `${error.message}: ${error.shortHint.replaceAll('\n', '; ')}`
 }

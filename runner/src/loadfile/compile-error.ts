@@ -16,11 +16,13 @@ export function compileError(
 ): KatydidError {
   const [first, ...others] = messages.map((message) => placed(message, folder, location))
   if (!first) return new KatydidError('LOAD_FILE', `The load file ${shownPath(file)} does not compile`)
-  const hints = [first.location && underline(first), advice(first)]
-  for (const other of others.slice(0, mostShown))
-    hints.push(describeMessage(other, folder), other.location && underline(other))
-  if (others.length > mostShown) hints.push(`and ${others.length - mostShown} more`)
-  return new KatydidError('LOAD_FILE', describeMessage(first, folder), { hint: hints.filter(Boolean).join('\n') })
+  const more = others.length > mostShown ? `and ${others.length - mostShown} more` : undefined
+  const told = others.slice(0, mostShown).map((other) => [describeMessage(other, folder), underline(other)] as const)
+  const lines = (parts: readonly (string | undefined)[]) => parts.filter(Boolean).join('\n')
+  return new KatydidError('LOAD_FILE', describeMessage(first, folder), {
+    hint: lines([underline(first), advice(first), ...told.flat(), more]),
+    shortHint: lines([advice(first), ...told.map(([sentence]) => sentence), more]),
+  })
 }
 
 /** `file:line:column: what`; esbuild's paths are relative to the folder it worked in. */

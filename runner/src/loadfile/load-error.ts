@@ -28,15 +28,16 @@ export async function loadError(error: unknown, bundle: Bundle, exportsOfKatydid
 function at(place: Place | undefined, bundle: Bundle, text: string, cause: Error, more = ''): KatydidError {
   const where = place ? shownPlace(place) : shownPath(bundle.file)
   const hint = [place && excerptOf(place), more].filter(Boolean).join('\n')
-  return new KatydidError('LOAD_FILE', `${where}: ${text}`, { cause, ...(hint ? { hint } : {}) })
+  return new KatydidError('LOAD_FILE', `${where}: ${text}`, { cause, ...(hint ? { hint, shortHint: more } : {}) })
 }
 
 /** Our own errors say what is wrong, but not which line of the load file asked for it. */
 function withPlace(error: KatydidError, bundle: Bundle): KatydidError {
   const [place] = placesIn(error, bundle)
   if (!place) return error
-  const hint = [error.hint, `at ${shownPlace(place)}`].filter(Boolean).join('\n')
-  return new KatydidError(error.code, error.message, { hint, cause: error.cause, exitCode: error.exitCode })
+  const withPlace = (hint: string | undefined) => [hint, `at ${shownPlace(place)}`].filter(Boolean).join('\n')
+  const hints = { hint: withPlace(error.hint), shortHint: withPlace(error.shortHint) }
+  return new KatydidError(error.code, error.message, { ...hints, cause: error.cause, exitCode: error.exitCode })
 }
 
 /** Where an error came from, innermost first: in the user's own files, or else in packages they are bundled with. */

@@ -125,6 +125,8 @@ describe('a mistake in a load file, at its line in the user file', () => {
       const error = await told(join(folder, Object.keys(files)[0] as string))
       assert.equal(error.message.replaceAll(folder, '<dir>'), message)
       assert.equal((error.hint ?? '').replaceAll(folder, '<dir>'), hint)
+      const said = hint.split('\n').filter((line) => !/^\s*\d* \|/.test(line))
+      assert.equal((error.shortHint ?? '').replaceAll(folder, '<dir>'), said.join('\n'))
     })
 
   test('a missing file, a directory, a file that may not be read', async (t) => {

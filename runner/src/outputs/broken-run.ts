@@ -56,9 +56,11 @@ export function errorLines(error: unknown): string[] {
 }
 
 function findingOf(error: unknown): Finding {
-  // a quoted piece of source is of no use on one line; the sentence has its place
-  const hints = hintLines(error).filter((line) => !/^\s*\d*\s*\|/.test(line))
-  const hint = hints.map((line) => line.trim()).join('; ')
+  const shortHint = (error instanceof KatydidError && error.shortHint) || ''
+  const hint = shortHint
+    .split('\n')
+    .map((line) => line.trim())
+    .join('; ')
   const text = hint === '' ? sentenceOf(error) : `${sentenceOf(error)} (${hint})`
   return {
     outcome: 'broken',

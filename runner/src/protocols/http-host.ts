@@ -20,7 +20,7 @@ export function httpHost(host: string | URL): URL {
     credentialsOf(url)
   } catch (error) {
     if (!(error instanceof RequestTypeError)) throw error
-    throw new KatydidError('PLAN', `the host ${shown}: ${error.message.split(';', 1)[0]}`, { hint: error.hint })
+    throw new KatydidError('PLAN', `the host ${shown}: ${error.problem}`, { hint: error.hint })
   }
   return url
 }

@@ -32,7 +32,7 @@ export function readProxy({ proxy, http2 }: Pick<RunPlan['http'], 'proxy' | 'htt
     return { href: socks ? url.href.replace(/^socks[^:]*:/, 'socks5:') : url.href, socks, credentials }
   } catch (error) {
     if (!(error instanceof RequestTypeError)) throw error
-    throw new KatydidError('PLAN', `http.proxy: ${error.message.split(';', 1)[0]}`, { hint: error.hint })
+    throw new KatydidError('PLAN', `http.proxy: ${error.problem}`, { hint: error.hint })
   }
 }
 

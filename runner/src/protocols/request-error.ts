@@ -1,12 +1,14 @@
 /**
- * A request that cannot be made as it was asked for. The message says what was wrong and what to write instead; the hint is the second part alone.
+ * A request that cannot be made as it was asked for. The message says what was wrong and what to write instead: problem and hint.
  * It has no path, no header value and no secret in it: reports group exceptions by their messages.
  */
 export class RequestTypeError extends TypeError {
+  readonly problem: string
   readonly hint: string
 
   constructor(problem: string, hint: string) {
     super(`${problem}; ${hint}`)
+    this.problem = problem
     this.hint = hint
   }
 }

@@ -116,7 +116,9 @@ test('the summary is what the console prints, and the result is a result', async
 test('an error before the run is a broken verdict, in one line and in full', async () => {
   const hint = '  2 | const b = = 2\n    |           ^\nname hush-0123456789'
   const publisher = new RunPublisher(createRedact([secret]))
-  await publisher.fail(new KatydidError('LOAD_FILE', 'load.ts:2:11: Unexpected "="', { hint }))
+  await publisher.fail(
+    new KatydidError('LOAD_FILE', 'load.ts:2:11: Unexpected "="', { hint, shortHint: 'name hush-0123456789' }),
+  )
   const { verdict, summary, result } = publisher.published!
   const text = 'load.ts:2:11: Unexpected "=" (name [redacted])'
   assert.deepEqual(verdict, {
