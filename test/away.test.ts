@@ -49,7 +49,7 @@ async function assertEqualShares(target: Target): Promise<void> {
 
 async function assertNotBegunAgain(run: RunOutcome, target: Target): Promise<void> {
   assertExit(run, 2)
-  assert.match(run.stdout, /master restarted: every worker stands in for one that failed before this master was there/)
+  assert.match(run.stdout, /master restarted: every worker replaces one that failed before this master started/)
   assert.equal((await target.counts()).total, 0)
 }
 
@@ -147,7 +147,7 @@ export class Reader extends HttpUser {
     assert.ok(run.loadedMs < 55_000, `${run.loadedMs} ms`)
     assert.match(
       run.stdout,
-      /worker a_1 is there and has reported nothing for [5-9](\.\d)? s: something blocks its event loop/,
+      /worker a_1 sends heartbeats but has reported nothing for [5-9](\.\d)? s: something blocks its event loop/,
     )
     assert.doesNotMatch(run.stdout, /has not been heard/)
     const { missingSeconds } = run.result.workers.find(({ id }) => id === 'a_1')!

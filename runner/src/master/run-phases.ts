@@ -120,7 +120,7 @@ export class RunPhases {
     const short = shortfall(plan.profile)
     if (short) event('profile_short', short)
     for (const gap of gaps) event('user_class_missing', gap)
-    if (gaps.length > 0) command({ kind: 'stop', reason: 'nobody has its users', cause: 'workers' })
+    if (gaps.length > 0) command({ kind: 'stop', reason: 'no worker has its user class', cause: 'workers' })
     const startsAt = performance.now() + load.aheadMs
     const start = async () => starter.startRun(data, performance.timeOrigin + startsAt)
     if (!(await this.#attempt('setup', start))) return

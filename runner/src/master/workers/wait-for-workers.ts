@@ -53,7 +53,7 @@ function whoIsMissing({ available }: Roster, expect: number, maxWaitMs: number, 
 function isOfAnEarlierMaster({ available }: Roster, event: WaitForWorkersOptions['event']): boolean {
   if (available.length === 0 || !available.every(({ replacesUnknown }) => replacesUnknown)) return false
   const text =
-    'master restarted: every worker stands in for one that failed before this master was there, so the run may have begun already'
+    'master restarted: every worker replaces one that failed before this master started, so the run may have begun already'
   event('master_restarted', text)
   return true
 }

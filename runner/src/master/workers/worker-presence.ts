@@ -119,7 +119,7 @@ export class WorkerPresence {
     worker.suspended(newest, atMs, this.#options.course.loadMs)
     this.#options.event(
       'lease_over',
-      `worker ${worker.id} stopped its users at ${formatSpan(atMs)}: it had not heard the master for longer than orders are good for`,
+      `worker ${worker.id} stopped its users at ${formatSpan(atMs)}: it had not heard the master until its lease was over`,
     )
     this.#changed()
   }
@@ -142,7 +142,7 @@ export class WorkerPresence {
     worker.becomeStuck()
     this.#options.event(
       'worker_stuck',
-      `worker ${worker.id} is there and has reported nothing for ${formatSpan(silentMs)}: something blocks its event loop`,
+      `worker ${worker.id} sends heartbeats but has reported nothing for ${formatSpan(silentMs)}: something blocks its event loop`,
     )
     this.#options.onChange()
   }

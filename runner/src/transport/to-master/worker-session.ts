@@ -129,7 +129,7 @@ export class WorkerSession {
       frame = decodeFrame(bytes)
     } catch (error) {
       if (!(error instanceof BadFrame)) throw error
-      this.#complain(`the master sent what is no message: ${error.message}`)
+      this.#complain(`the master sent an invalid message: ${error.message}`)
       return
     }
     this.#heard()

@@ -101,14 +101,15 @@ export class KatydidPeer extends PeerLink {
     const katydid = katydidOf(data)
     const packed = packedOf(katydid)
     // nobody else knows the name of its process, which whoever takes its id would have to say
-    if (katydid?.instance !== this.instance) this.#options.onBad(`a ${printableWord(type.slice(0, 40))} of no process`)
+    if (katydid?.instance !== this.instance)
+      this.#options.onBad(`a ${printableWord(type.slice(0, 40))} that does not name its process`)
     else if (this.#dismissedBecause !== undefined) this.#tellToLeave(this.#dismissedBecause)
     else if (type === 'heartbeat') {
       const beat = heartbeatOf(data)
       if (beat) this.#heartbeat(katydid, beat)
       else this.#options.onBad('a heartbeat without a state')
     } else if (packed) this.#packet(packed)
-    else this.#options.onBad(`a ${printableWord(type.slice(0, 40))} that is no message of a katydid worker`)
+    else this.#options.onBad(`a ${printableWord(type.slice(0, 40))}, which is not a message of a katydid worker`)
   }
 
   tick(): void {
@@ -140,7 +141,7 @@ export class KatydidPeer extends PeerLink {
   #tellMissing(): void {
     if (this.#toldMissing) return
     this.#toldMissing = true
-    const text = `worker ${printableWord(this.id)} gave up messages that had waited too long for this master: what it measured in that time is missing`
+    const text = `worker ${printableWord(this.id)} dropped messages that had waited too long for this master: what it measured in that time is missing`
     this.hand({ type: 'event', kind: 'message_failed', text })
   }
 

@@ -118,7 +118,7 @@ describe('workers that speak Locust', () => {
     })
     const [ready] = r.heard('client_ready')
     assert.deepEqual(ready?.type === 'client_ready' && ready.classes.map(({ name }) => name), ['WebA', 'OtherB'])
-    const unknown = 'Locust workers run WebA, OtherB, which the load file has not: each has the weight 1'
+    const unknown = 'Locust workers run WebA, OtherB, which the load file does not have: each gets weight 1'
     assert.deepEqual(r.events, [`locust_classes: ${unknown}`])
     begin(r)
     r.say('py_1', 'exception', { msg: 'boom', traceback: '  File "x.py", line 1' })

@@ -203,7 +203,7 @@ export class LocustPeer extends PeerLink {
   #stats(data: unknown): void {
     const report = fromLocustStats(data)
     if (!report) {
-      this.#options.onBad('a report that is none')
+      this.#options.onBad('a report without statistics')
       return
     }
     this.#interval.add(report.stats)

@@ -113,14 +113,14 @@ describe('a katydid worker', () => {
 
   test('with any name at all does not write in the log what looks like another line', () => {
     const r = rig()
-    const id = 'w\x1b[2J\n[00:00:00] INFO: worker good_1 has come'
+    const id = 'w\x1b[2J\n[00:00:00] INFO: worker good_1 connected'
     r.say(id, 'client_ready', '1.0.0')
     r.say(id, 'heartbeat', beat({ katydid: acceptance() }))
     r.say(id, 'katydid', packet(1, ready))
     r.say(id, 'katydid', null)
     assert.deepEqual(
       r.joined.map((worker) => worker.id),
-      ['w\\x1b[2J\\x0a[00:00:00] INFO: worker good_1 has come'],
+      ['w\\x1b[2J\\x0a[00:00:00] INFO: worker good_1 connected'],
     )
     r.server.receive('x\r\x1b]0;y\x07', Buffer.from([0xc1]))
     r.say('o\x1b', 'heartbeat', beat({ state: 'running' }))
@@ -398,7 +398,7 @@ describe('what peers cost is bounded in bytes', () => {
       [
         [
           'message_failed',
-          'worker w_1 gave up messages that had waited too long for this master: what it measured in that time is missing',
+          'worker w_1 dropped messages that had waited too long for this master: what it measured in that time is missing',
         ],
       ],
     )

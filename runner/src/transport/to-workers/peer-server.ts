@@ -198,7 +198,7 @@ export class PeerServer {
     const peer = newcomer.kind === 'katydid' ? this.#katydidPeer(id, newcomer) : this.#locustPeer(id, newcomer)
     this.#peers.add(id, peer)
     const language = newcomer.kind === 'locust' ? `; it speaks Locust ${newcomer.version}` : ''
-    this.#options.log.info(`worker ${printableWord(id)} has come${language}`)
+    this.#options.log.info(`worker ${printableWord(id)} connected${language}`)
     peer.frame(frame)
   }
 

@@ -17,7 +17,7 @@ export class BadPeers {
     if (count === 0 && this.#counts.size >= mostPeers) return
     this.#counts.set(id, count + 1)
     if (count === 0)
-      this.#log.warn(`worker ${printableWord(id)} sent what is no message: ${text}; more of it is not told`)
+      this.#log.warn(`worker ${printableWord(id)} sent an invalid message: ${text} (further ones are not logged)`)
   }
 }
 
@@ -40,8 +40,8 @@ export class UnknownClasses {
     if (names.length < unknown.length) names.push('…')
     if (this.#told.size >= mostTold) return
     const text = this.#isChosen
-      ? `Locust workers have ${names.join(', ')} too, which nobody chose: no users of that`
-      : `Locust workers run ${names.join(', ')}, which the load file has not: each has the weight 1`
+      ? `Locust workers have ${names.join(', ')} too, which were not chosen: they get no users`
+      : `Locust workers run ${names.join(', ')}, which the load file does not have: each gets weight 1`
     if (this.#told.has(text)) return
     this.#told.add(text)
     this.#tell(text)

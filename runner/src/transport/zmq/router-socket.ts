@@ -100,13 +100,13 @@ function refusals(socket: Router, hasKey: boolean, tell: (text: string) => void)
 
 function refusal(code: string | undefined, hasKey: boolean): string {
   if (code !== 'ERR_ZMTP_MECHANISM_MISMATCH' && code !== 'ERR_ZMTP_CRYPTOGRAPHIC' && !hasKey)
-    return 'what is no worker came to the port for workers, and was refused'
+    return 'something that is not a worker connected to the port for workers and was refused'
   const why =
     code === 'ERR_ZMTP_CRYPTOGRAPHIC'
       ? 'it has another KATYDID_CLUSTER_KEY than this master'
       : hasKey
-        ? 'it has no KATYDID_CLUSTER_KEY, or it is no worker'
-        : 'it has a KATYDID_CLUSTER_KEY, which this master has not, or it is no worker'
+        ? 'it has no KATYDID_CLUSTER_KEY, or it is not a worker'
+        : 'it has a KATYDID_CLUSTER_KEY, which this master has not, or it is not a worker'
   return `a worker was refused in the handshake: ${why}`
 }
 
