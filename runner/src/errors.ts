@@ -1,6 +1,6 @@
 /**
  * The process's exit codes, the same everywhere (run, verdict, Jobs): 0 the run passed, 1 a threshold broke,
- * 2 the run cannot be trusted or could not be started. Workers of a cluster add three of their own (transport).
+ * 2 the run cannot be trusted or could not be started. The worse the outcome, the higher its code. Workers of a cluster add three of their own (transport).
  */
 export const exitCodes = { passed: 0, failed: 1, broken: 2 } as const
 

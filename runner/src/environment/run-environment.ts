@@ -1,5 +1,5 @@
 import { type InspectOptions, inspect } from 'node:util'
-import type { Outcome } from '../errors.ts'
+import { exitCodes, type Outcome } from '../errors.ts'
 import { redact } from '../secrets/redactions.ts'
 import type { Meter } from '../stats/meter.ts'
 import { CutShort, StopTest } from './control-flow.ts'
@@ -39,8 +39,6 @@ const reservedNames = new Set([
   ...['client_ready', 'client_stopped', 'heartbeat', 'stats', 'spawning', 'spawning_complete', 'exception', 'logs'],
   ...['ack', 'spawn', 'stop', 'quit', 'reconnect', 'update_user_class', 'locustfile', 'cpu_warning', 'katydid'],
 ])
-
-const severity: Record<Outcome, number> = { passed: 0, failed: 1, broken: 2 }
 
 /** The environment of one run in one process. */
 export class RunEnvironment implements Environment {
@@ -126,7 +124,7 @@ export class RunEnvironment implements Environment {
   }
 
   #stop(reason: string, outcome: Outcome, cutShort: boolean): void {
-    if (this.#stopped !== undefined && severity[outcome] <= severity[this.#stopped]) return
+    if (this.#stopped !== undefined && exitCodes[outcome] <= exitCodes[this.#stopped]) return
     this.#stopped = outcome
     this.#options.onStop(reason, outcome, cutShort)
   }

@@ -1,4 +1,4 @@
-import type { ErrorCode, Outcome } from '../errors.ts'
+import { type ErrorCode, exitCodes, type Outcome } from '../errors.ts'
 import type { EventKind } from './run-event.ts'
 
 /** Which criterion found it; of an event, and of an error that ended the run, their own kind. */
@@ -35,9 +35,7 @@ export interface Verdict {
   findings: Finding[]
 }
 
-const rank: Record<Outcome, number> = { broken: 0, failed: 1, passed: 2 }
-
 /** Findings of the same outcome stay in their order. */
 export function worstFirst(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort((a, b) => rank[a.outcome] - rank[b.outcome])
+  return [...findings].sort((a, b) => exitCodes[b.outcome] - exitCodes[a.outcome])
 }
