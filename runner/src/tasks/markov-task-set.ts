@@ -22,7 +22,7 @@ export class MarkovTaskSet<U extends User = User> extends TaskSet<U> {
   }
 }
 
-/** The tasks of a Markov chain, each with the table of what may follow it; the first declared is the first to run. */
+/** @internal The tasks of a Markov chain, each with the table of what may follow it; the first declared is the first to run. */
 export function markovEntries(setClass: AnyClass): TaskEntry[] {
   const declared = declarationsOf(setClass).filter(({ transitions }) => transitions !== undefined)
   if (declared.length === 0)
