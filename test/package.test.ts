@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import manifest from '../runner/package.json' with { type: 'json' }
+import * as katydid from '../runner/src/index.ts'
 import { command, pack, succeeds, whyNoRegistry } from './package/pack.ts'
 import { Place } from './package/place.ts'
 import { temporaryFolder } from './run-katydid.ts'
@@ -51,6 +52,12 @@ describe('what is packed', () => {
     )
     const text = types.map((name) => readFileSync(join(content, name), 'utf8')).join('\n')
     assert.doesNotMatch(text, /@internal|from '[^.]|import\('/)
+    // what the public types are made of is there, too, but nothing to call: such a thing is to be marked @internal
+    const callable = [...text.matchAll(/^export declare (?:const|function) (\w+)/gm)].map(([, name]) => name as string)
+    assert.deepEqual(
+      callable.filter((name) => !(name in katydid) && name !== 'exitCodes'),
+      [],
+    )
   })
 })
 

@@ -136,7 +136,7 @@ function own<T>(metadata: Metadata, key: symbol): T | undefined {
   return Object.hasOwn(metadata, key) ? (metadata[key] as T) : undefined
 }
 
-/** A task's weight, checked: 0 switches the task off. */
+/** @internal A task's weight, checked: 0 switches the task off. */
 export function taskWeight(weight: unknown, where: string): number {
   if (typeof weight === 'number' && Number.isFinite(weight) && weight >= 0) return weight
   throw new KatydidError('LOAD_FILE', `The weight of ${where} is ${String(weight)}`, {

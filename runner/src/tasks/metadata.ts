@@ -1,5 +1,5 @@
 /**
- * Standard decorators hand each other `context.metadata`, which compilers attach to the class under `Symbol.metadata`; no
+ * @internal Standard decorators hand each other `context.metadata`, which compilers attach to the class under `Symbol.metadata`; no
  * Node has that symbol yet. `Symbol.for` is what esbuild falls back to, so that both agree in whatever order they come.
  * To be called before the first decorated class is defined.
  */

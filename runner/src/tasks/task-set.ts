@@ -76,7 +76,7 @@ export function isTaskSetClass(value: unknown): value is TaskSetClass {
   return typeof value === 'function' && value.prototype instanceof TaskSet
 }
 
-/** Authors' classes have no constructor that takes a parent. */
+/** @internal Authors' classes have no constructor that takes a parent. */
 export function constructTaskSet(taskSetClass: TaskSetClass, parent: TaskHolder): TaskSet {
   return constructWithin(parent, taskSetClass) as TaskSet
 }
