@@ -1,6 +1,7 @@
 import type { RunFinish } from '../../facts/run.ts'
 import type { RequestStats } from '../../stats/aggregate.ts'
 import { dash, formatCount, formatFigure, formatNumber, formatPercent, ratio } from '../../stats/format.ts'
+import type { LatencyFigure } from '../../stats/latency-figures.ts'
 import { atLeastInWords } from '../load-words.ts'
 import type { SummaryOptions } from './text-style.ts'
 import { type Column, layoutTable } from './text-table.ts'
@@ -22,7 +23,8 @@ export function requestLines(run: RunFinish, { style, width, redact }: SummaryOp
     ...['rps', 'mean', 'min', 'p50', 'p90', 'p95', 'p99', 'max'].map(right),
     ...(scheduled ? [right('scheduled p95'), right('scheduled p99')] : []),
   ]
-  const rows = groups.map((group) => [
+  const figures = groups.map((group) => [...latencyFigures(group), ...(scheduled ? scheduledFigures(group) : [])])
+  const rows = groups.map((group, at) => [
     ...(group === stats.total ? [group.method, group.name] : [redact(group.method), redact(group.name)]),
     formatCount(group.requests),
     group.failures === 0
@@ -30,8 +32,7 @@ export function requestLines(run: RunFinish, { style, width, redact }: SummaryOp
       : `${formatCount(group.failures)} (${formatPercent(ratio(group.failures, group.requests))})`,
     ...(aborted ? [formatCount(group.aborted)] : []),
     formatNumber(ratio(group.requests, run.durationMs / 1_000)),
-    ...latencyCells(group),
-    ...(scheduled ? scheduledCells(group) : []),
+    ...(figures[at] as (LatencyFigure | undefined)[]).map((figure) => (figure ? formatFigure(figure) : dash)),
   ])
   const [titles, ...lines] = layoutTable(columns, rows, width === undefined ? undefined : width - 2)
   return [
@@ -41,19 +42,18 @@ export function requestLines(run: RunFinish, { style, width, redact }: SummaryOp
       if (group === stats.total) return style.strong(`  ${line}`)
       return group.failures > 0 ? style.bad(`  ${line}`) : `  ${line}`
     }),
-    ...(rows.some((cells) => cells.some((cell) => cell.startsWith('≥'))) ? [style.faint(`  ${atLeastInWords}`)] : []),
+    ...(figures.flat().some((figure) => figure?.atLeast) ? [style.faint(`  ${atLeastInWords}`)] : []),
     ...(scheduled ? [style.faint('  scheduled: from when the plan meant a request to start, so waiting counts')] : []),
   ]
 }
 
-function latencyCells(group: RequestStats): string[] {
+/** Undefined where nothing was answered. */
+function latencyFigures(group: RequestStats): (LatencyFigure | undefined)[] {
   const latency = group.latency()
-  if (latency.count === 0) return Array.from({ length: 7 }, () => dash)
-  const figures = [latency.mean, latency.min, ...latency.percentiles([0.5, 0.9, 0.95, 0.99]), latency.max]
-  return figures.map((figure) => formatFigure(figure))
+  if (latency.count === 0) return Array.from({ length: 7 }, () => undefined)
+  return [latency.mean, latency.min, ...latency.percentiles([0.5, 0.9, 0.95, 0.99]), latency.max]
 }
 
-function scheduledCells(group: RequestStats): string[] {
-  const figures = group.scheduledLatency()?.percentiles([0.95, 0.99])
-  return figures?.map((figure) => formatFigure(figure)) ?? [dash, dash]
+function scheduledFigures(group: RequestStats): (LatencyFigure | undefined)[] {
+  return group.scheduledLatency()?.percentiles([0.95, 0.99]) ?? [undefined, undefined]
 }
