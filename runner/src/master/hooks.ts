@@ -2,10 +2,10 @@ import type { Environment } from '../environment/environment.ts'
 import { events } from '../hooks/events.ts'
 import type { LoadFile } from '../loadfile/load-file.ts'
 
-/** What the load file has to say at the run's turning points. The master calls each once, in this order, and waits for it. */
+/** The load file's code at the phases of a run. The master calls each hook once, in this order, and waits for it. */
 export interface RunHooks {
   init(): Promise<void>
-  /** `setup()`; its result, as JSON, is what every user finds in `environment.data`. */
+  /** Calls `setup()`. Every user gets its result, as JSON, in `environment.data`. */
   setup(): Promise<unknown>
   testStart(): Promise<void>
   spawningComplete(userCount: number): void
@@ -15,9 +15,9 @@ export interface RunHooks {
   testStop(): Promise<void>
   quitting(): Promise<void>
   quit(exitCode: number): void
-  /** A worker has joined; not of a local run, where there is none to join. */
+  /** A worker has joined. Not called in a local run, where no worker joins. */
   workerConnect?(clientId: string): void
-  /** A worker's report is there; `data` is what listeners added to it over there. */
+  /** A worker's report has come. `data` is what listeners on the worker added to it. */
   workerReport?(clientId: string, data: Record<string, unknown>): void
   /** A worker's heartbeat was answered. */
   heartbeatSent?(clientId: string): void

@@ -12,7 +12,7 @@ import type { LivenessLimits } from './workers/liveness.ts'
 import type { WaitForWorkersOptions } from './workers/wait-for-workers.ts'
 import type { WorkersPlatform } from './workers/workers-platform.ts'
 
-/** What one run is made of. */
+/** What one run consists of. */
 export interface MasterOptions {
   plan: RunPlan
   identity?: RunIdentity | undefined
@@ -23,19 +23,19 @@ export interface MasterOptions {
   hooks: RunHooks
   sink: OutputSink
   log: Log
-  /** Left out: those that workers have. */
+  /** The user classes that should run. Left out: those that the workers have. */
   userClasses?: AskedClasses | undefined
-  /** What makes the workers, where it may be asked. */
+  /** Where the workers come from, if the master may ask it. */
   platform?: WorkersPlatform | undefined
-  /** How many workers must have come before the run begins, and how long they may take; left out: those that have joined. */
+  /** How many workers must join before the run begins, and how long they may take. Left out: it begins with those that have joined. */
   waitForWorkers?: Pick<WaitForWorkersOptions, 'expect' | 'maxWaitMs' | 'perPod'> | undefined
   liveness?: LivenessLimits | undefined
   /** Takes what load files of workers send with `environment.send`. */
   onMessage?: ((name: string, data: unknown, from: string) => void) | undefined
   feeds?: FeedRows | undefined
-  /** What the load file records in this process itself: `setup()`, handlers of messages, `teardown()`. */
+  /** What the load file measures in this process: in `setup()`, message handlers and `teardown()`. */
   own?: { take(): StatsDelta } | undefined
-  /** What a worker gets beyond `stopTimeout` to abort its users and send its last report. */
+  /** Time that a worker gets after `stopTimeout` to abort its users and send its last report. */
   drainGraceMs?: number | undefined
 }
 

@@ -68,18 +68,18 @@ export class Master {
     return this.#roster.available.map(({ id }) => id)
   }
 
-  /** The load has begun: whoever joins now joins a run that can do without. */
+  /** The load has begun. The run does not need workers that join from now on. */
   get hasBegun(): boolean {
     return this.#course.hasBegun
   }
 
-  /** What the master's load file sends: to one worker, or to all. */
+  /** Sends a message of the master's load file to one worker or to all. */
   post(name: string, data: unknown, workerId?: string): void {
     for (const worker of this.#roster.available)
       if (workerId === undefined || worker.id === workerId) worker.link.send({ type: 'message', name, data })
   }
 
-  /** The one way to order anything of a run. */
+  /** The only way to order anything of a run. */
   command(command: Command): void {
     switch (command.kind) {
       case 'stop': {
@@ -98,7 +98,7 @@ export class Master {
     }
   }
 
-  /** Something happened that outputs and criteria should know. */
+  /** Tells outputs and criteria that something happened. */
   event(kind: EventKind, text: string): void {
     this.#broadcast.event(kind, text)
   }
@@ -108,7 +108,7 @@ export class Master {
     return this.#clock.elapsedMs
   }
 
-  /** What all workers have measured so far; its rates are of the same time as the report's, whatever hooks take after it. */
+  /** What all workers have measured so far. Its rates are about the same time as the report's, however long hooks take afterwards. */
   get stats(): RunStats {
     return runStatsOf(this.#record.all, this.#phases.durationMs ?? this.elapsedMs)
   }

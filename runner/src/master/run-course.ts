@@ -24,7 +24,7 @@ export class RunCourse {
     this.#loadEndMs = this.#clock.elapsedMs
   }
 
-  /** Somebody asks the run to end. The first to ask counts, but a master that is taken away before its load begins was interrupted in any case. */
+  /** Asks the run to end. The first reason counts, except that an interruption before the load begins always counts. */
   requestStop(command: StopCommand): void {
     if (command.cause === 'interrupted' && !this.#begun) this.#stopRequest = command
     this.#stopRequest ??= command
@@ -35,7 +35,7 @@ export class RunCourse {
     return this.#stopRequest
   }
 
-  /** The verdict is being made: what is measured from now on is in no report. */
+  /** The verdict is made now. What is measured from now on is in no report. */
   end(): void {
     this.#over = true
   }
@@ -44,17 +44,17 @@ export class RunCourse {
     return this.#begun
   }
 
-  /** It has not begun, and still may. */
+  /** It has not begun and still may. */
   get isWaitingForWorkers(): boolean {
     return !this.#begun && !this.isLoadOver
   }
 
-  /** It has begun, and is not over: who is not there is missed. */
+  /** It has begun and is not over. A worker that is not there is missed. */
   get isRunning(): boolean {
     return this.#begun && !this.#over
   }
 
-  /** The load is over, or never was. */
+  /** The load is over, or there was none. */
   get isLoadOver(): boolean {
     return this.#loadEndMs !== undefined
   }
@@ -63,7 +63,7 @@ export class RunCourse {
     return this.#over
   }
 
-  /** ms of the run, until its load is over: nobody misses anything later. */
+  /** ms of the run, at most until its load was over: nothing is missed later. */
   get loadMs(): number {
     return this.#loadEndMs ?? this.#clock.elapsedMs
   }

@@ -39,7 +39,7 @@ export interface RunPhasesOptions
   event(kind: EventKind, text: string): void
 }
 
-/** On a way that has just become 3 s slow, the order to stop and the last report take as long. */
+/** On a network that has just become 3 s slow, the order to stop and the last report take about as long. */
 const defaultDrainGraceMs = 8_000
 
 /** A run from its first hook to its verdict: wait for workers → start → dispatch → drain → judge. */
@@ -65,7 +65,7 @@ export class RunPhases {
     const came = await this.#waitForWorkers()
     if (!came) {
       await this.#tellTroubles('workers_missing')
-      // else a Job that is complete, so that Helm goes on to the verdict
+      // otherwise the workers' Job is complete, and Helm goes on to the verdict
       if (!(await platform?.cancel())) starter.refuseReplacements()
     }
     if (ready && came)
@@ -74,7 +74,7 @@ export class RunPhases {
     if (!clock.hasStarted) this.#announce()
     if (course.stopRequest?.cause === 'interrupted') {
       event('interrupted', course.stopRequest.reason)
-      // who interrupts a master takes it away, and its verdict: whoever waits for the workers' Job is not to wait for that
+      // an interrupted master goes away with its verdict, so nobody should wait for the workers' Job
       starter.refuseReplacements()
     }
     await this.#attempt('testStopping', () => after.within(() => hooks.testStopping()))
@@ -86,14 +86,14 @@ export class RunPhases {
     await this.#attempt('testStop', () => after.within(() => hooks.testStop()))
     await this.#attempt('quitting', () => after.within(() => hooks.quitting()))
     seconds.takeOwnRest(durationMs)
-    // before the outputs are told: a listener that throws is part of the verdict
+    // before outputs are told, because a listener that throws is part of the verdict
     await this.#attempt('quit', async () => hooks.quit(this.#judge().exitCode))
     const verdict = await broadcast.finish({
       durationMs,
       health: seconds.health.report(),
       judge: () => this.#judge(),
     })
-    // only now: a local worker that has left no longer tells of listeners that throw
+    // only now, because a local worker that has left no longer reports listeners that throw
     starter.quitAll()
     await sleep.for(0)
     return verdict
@@ -145,7 +145,7 @@ export class RunPhases {
     load.end()
     roster.sendAlsoToMissing({ type: 'stop' })
     const since = performance.now()
-    // one that is missing may come back, with what it kept
+    // a missing worker may come back with the reports it kept
     const waitedFor = () => roster.workers.filter(({ isGone, drained }) => !isGone && !drained)
     const patienceMs = () => plan.stopTimeout + drainGraceMs + roster.roundTripMs
     while (waitedFor().some((worker) => !worker.released) && performance.now() - since < patienceMs())
@@ -155,20 +155,20 @@ export class RunPhases {
     load.countLosses(record, presence)
   }
 
-  /** Why workers did not come, or went: those who were lost cannot say so themselves. */
+  /** Tells why workers did not come or were lost, as the platform knows it. */
   async #tellTroubles(kind: EventKind): Promise<void> {
     const { platform, event } = this.#options
     for (const text of (await platform?.troubles()) ?? []) event(kind, text)
   }
 
-  /** Runs one phase of user code. What it throws is a finding, and the run still ends in order. */
+  /** Runs one phase of user code. An error in it is an event, and the run still ends in order. */
   async #attempt(phase: string, run: () => Promise<unknown>): Promise<boolean> {
     const { log, event } = this.#options
     try {
       await run()
       return true
     } catch (error) {
-      // the stop that it was given up for is an event already
+      // the stop that ended it is an event already
       if (error instanceof GivenUp) return false
       const text = sentenceOf(error)
       const { traceback } = tracebackOf(error)

@@ -10,7 +10,7 @@ export interface RunStarterOptions {
   roster: Roster
 }
 
-/** How workers come into a run and leave it: each is told once that it has begun, and at the end that it is over. */
+/** Starts the run on its workers: tells each of them once that it has begun, and at the end to quit. */
 export class RunStarter {
   readonly #options: RunStarterOptions
   #setupData: unknown
@@ -21,7 +21,7 @@ export class RunStarter {
     this.#options = options
   }
 
-  /** The run begins at that moment, for those who are there and those who come while it is on. */
+  /** The run begins at that moment, also for workers that come later. */
   startRun(setupData: unknown, startedAtEpochMs: number): void {
     const { course, roster } = this.#options
     this.#setupData = setupData
@@ -30,23 +30,24 @@ export class RunStarter {
     for (const worker of roster.available) this.#start(worker)
   }
 
-  /** A worker is ready. One that comes when the load is over has nothing to do. */
+  /** A worker is ready. It is started if the run has begun, and told to quit if the load is over. */
   workerReady(worker: WorkerRecord): void {
     const { course } = this.#options
     if (course.isLoadOver) worker.link.send(this.#quit)
     else if (course.hasBegun) this.#start(worker)
   }
 
-  /** A worker that was silent is heard again: it may have been so when the run began, and what it measures before it is told of that is lost. */
+  /** A silent worker is heard again. If it missed the start, it is started now. */
   workerBack(worker: WorkerRecord): void {
     if (!worker.started && worker.classes.length > 0) this.workerReady(worker)
   }
 
-  /** Of the workers of this run none is to be tried again. */
+  /** From now on workers quit with exit code 3, so that their Job does not replace them. */
   refuseReplacements(): void {
     this.#quit = { type: 'quit', exitCode: 3 }
   }
 
+  /** Tells all workers to quit. */
   quitAll(): void {
     this.#options.roster.sendAlsoToMissing(this.#quit)
   }
@@ -57,7 +58,7 @@ export class RunStarter {
   }
 }
 
-/** `setup()`'s result as workers would get it: only what JSON can say. */
+/** The result of `setup()` as workers get it: only what JSON can hold. */
 export function plainData(data: unknown): unknown {
   if (data === undefined) return undefined
   try {

@@ -1,4 +1,4 @@
-/** Waiting that can be cut short: for a loop that looks every so often, and at once when something has happened. */
+/** A sleep that can be cut short, for a loop that looks every so often and at once when something happens. */
 export class WakeableSleep {
   #end: (() => void) | undefined
 

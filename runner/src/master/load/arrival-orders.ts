@@ -8,7 +8,7 @@ export type ArrivalCutter = (
   untilMs: number,
 ) => Omit<ArrivalsTarget, 'index' | 'workers' | 'maxUsers'>[]
 
-/** All arrivals of a profile until a moment. */
+/** How many arrivals a profile asks for until a moment. */
 export function arrivalsBefore(cut: ArrivalCutter, untilMs: number): number {
   const last = cut(0, untilMs).at(-1)
   if (!last) return 0
@@ -17,20 +17,20 @@ export function arrivalsBefore(cut: ArrivalCutter, untilMs: number): number {
 }
 
 /**
- * How far ahead arrivals are ordered, beyond what the way takes: a way that becomes 3 s slow gives no warning. No longer than it takes to find
- * that a worker's connection is gone: by the time its share is others' it has run out of orders.
+ * Arrivals are ordered so far ahead, plus the network's delay: a network that suddenly becomes 3 s slow must not leave a worker without orders.
+ * It is no longer than it takes to notice a closed connection, so a lost worker has run out of orders before others get its share.
  */
 const mostLeadMs = patienceOf().cutMs
-/** So often there are new orders. With so much less than the lead a worker is never left. */
+/** How often new orders are sent. It is much less than the lead, so a worker never runs out of them. */
 const stepMs = 500
-/** When others take over from a lost worker, or share with a new one: every message is there by then. */
+/** A change of workers takes effect so much later: by then every message has come. */
 const handOverMs = 150
-/** What lies further back, since this process was held up, is not made up for: that would be a flood, and no open model. */
+/** If this process stood still, arrivals that are older than this are skipped. Making up for them would be a flood, not an open model. */
 const catchUpMs = 4_000
 
 /**
- * Orders for an open-model profile, given ahead of time. Each worker has its place in the count of all arrivals; where the workers change,
- * all change places at one moment, so that no arrival is made twice or by nobody.
+ * Orders for an open-model profile, given ahead of time. Each worker makes every nth arrival. When the workers change, all of them change
+ * their part at one moment, so that each arrival is made exactly once.
  */
 export class ArrivalOrders {
   readonly #cut: ArrivalCutter
@@ -40,7 +40,7 @@ export class ArrivalOrders {
   #skippedMs = 0
   #workers: readonly WorkerRecord[] = []
 
-  /** `missingMs`: after so long a silent worker's share is others'. */
+  /** `missingMs`: other workers get the share of a worker that is silent for so long. */
   constructor(cut: ArrivalCutter, maxUsers: number, missingMs = mostLeadMs) {
     this.#cut = cut
     this.#maxUsers = maxUsers
@@ -49,7 +49,7 @@ export class ArrivalOrders {
 
   next(elapsedMs: number, workers: readonly WorkerRecord[]): [WorkerRecord, ArrivalsTarget][] {
     const same = workers.length === this.#workers.length && workers.every((worker, i) => worker === this.#workers[i])
-    // on a slow way orders are given as much earlier
+    // on a slow network orders are given earlier
     const wayMs = Math.max(0, ...workers.map(({ roundTripMs }) => roundTripMs))
     if (!same && this.#workers.length > 0)
       this.#orderedUntilMs = Math.min(this.#orderedUntilMs, elapsedMs + handOverMs + wayMs)
@@ -72,7 +72,7 @@ export class ArrivalOrders {
     return orders
   }
 
-  /** Of how many ms arrivals were left out since the last call. */
+  /** How many ms of arrivals were skipped since the last call. */
   takeSkippedMs(): number {
     const skippedMs = this.#skippedMs
     this.#skippedMs = 0

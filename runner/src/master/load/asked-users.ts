@@ -1,16 +1,16 @@
 /**
- * What was asked for, and when: reports come seconds after the moment they are about, and a ramp has gone on by then. Questions
- * come with rising times; what they can no longer be about is forgotten.
+ * How many users were asked for at each moment. Reports come seconds after the moment they are about, when a ramp has gone on.
+ * Questions come with rising times, so older answers are forgotten.
  */
 export class AskedUsers {
   #changes: { atMs: number; users: number | undefined }[] = []
 
-  /** `undefined`: no number of users is asked for (the load is over, or it is arrivals). */
+  /** `undefined`: no number of users is asked for, because the load is over or consists of arrivals. */
   note(atMs: number, users: number | undefined): void {
     if (this.#changes.length === 0 || this.#changes.at(-1)?.users !== users) this.#changes.push({ atMs, users })
   }
 
-  /** What was asked for last in a stretch of time: where the load ended within, what it was until then. */
+  /** The last number asked for in a stretch of time. If the load ended in it, the number before that. */
   lastIn(fromMs: number, untilMs: number): number | undefined {
     let current = 0
     while ((this.#changes[current + 1]?.atMs ?? Number.POSITIVE_INFINITY) <= fromMs) current++

@@ -15,17 +15,17 @@ export interface DispatcherOptions {
   source: LoadSource
   roster: Roster
   classes: readonly UserClassInfo[]
-  /** `missingMs`: after so long a silent worker's share of the arrivals is others'. */
+  /** `missingMs`: other workers get the arrivals of a worker that is silent for so long. */
   arrivals?: { cut: ArrivalCutter; maxUsers: number; missingMs?: number | undefined } | undefined
-  /** Of all workers together. */
+  /** Requests per second, of all workers together. */
   maxRps?: number | undefined
-  /** Arrivals of so many ms lie too far back to be ordered any more. */
+  /** Arrivals of so many ms were skipped, because their time is past. */
   onSkipped?: ((ms: number) => void) | undefined
 }
 
 /**
- * Turns what the source asks for into absolute targets for each worker. Computing anew and sending what differs is how every change
- * (ramp, shape, live edit, lost or late worker) happens.
+ * Turns what the load source asks for into an absolute target for each worker. Every change (ramp, shape, live edit, lost or late worker)
+ * works the same way: compute the targets again and send those that differ.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions
@@ -52,7 +52,7 @@ export class Dispatcher {
     return this.#asked
   }
 
-  /** Sends whatever changed. False when the load is over. */
+  /** Sends the targets that changed. False when the load is over. */
   tick(elapsedMs: number): boolean {
     const load = this.#options.source.targetAt(elapsedMs)
     this.#asked = load
@@ -63,12 +63,12 @@ export class Dispatcher {
     return true
   }
 
-  /** Users of lost workers × the seconds until others were given them, up to a moment of the run. */
+  /** User-seconds that nobody ran between the loss of a worker and the reassignment of its users, up to a moment of the run. */
   orphanedUserSeconds(untilMs: number): number {
     return this.#users.orphanedUserSeconds(untilMs)
   }
 
-  /** The number of users of a ramp that has just become complete, once per ramp. */
+  /** The number of users of a ramp that is now complete, once per ramp. */
   completedRamp(elapsedMs: number): number | undefined {
     const load = this.#asked
     if (load === undefined || !('users' in load) || load.users === this.#rampAnnounced) return undefined
@@ -92,7 +92,7 @@ export class Dispatcher {
     }
   }
 
-  /** Users of a class that nobody has would be missing in silence. */
+  /** Users of a class that no worker has would be missing without a word. */
   #check(asked: readonly string[], users: number): void {
     const has = this.#options.classes.map(({ name }) => name)
     const unknown = asked.find((name) => !has.includes(name))
@@ -128,8 +128,8 @@ function sameLoad(a: Extract<Load, { users: number }>, b: Load | undefined): boo
 }
 
 /**
- * Parts a limit on requests over the workers. One that is silent keeps its part as long as it may still send, so that all of them together
- * never have more than there is.
+ * Shares a limit on requests among the workers. A silent worker keeps its share as long as it may still send requests, so that all
+ * shares together never exceed the limit.
  */
 export class RateShares {
   readonly #maxRps: number
@@ -139,7 +139,7 @@ export class RateShares {
     this.#maxRps = maxRps
   }
 
-  /** Tells who does not know it. A part that shrinks is told before one that is new. */
+  /** Sends each worker its share where that changed. Shares that shrink are sent before new ones. */
   tell(workers: readonly WorkerRecord[]): void {
     const holders = workers.filter((worker) => worker.classes.length > 0 && !worker.released && !worker.drained)
     const part = this.#maxRps / holders.length

@@ -1,25 +1,25 @@
 import type { RunDelivery } from '../../verdict/criterion.ts'
 
-/** A stretch of a run, as a worker tells of it. */
+/** What a worker ran in a stretch of a run, as it reports it. */
 export interface RanStretch {
   fromMs: number
   durationMs: number
-  /** At its end. */
+  /** How many users ran at its end. */
   users: number
-  /** At the end of what the worker told before it: where users leave in the first second, they were there in it. */
+  /** How many ran at the end of the stretch before. Users that leave in the first second were there for a part of it. */
   usersBefore?: number
-  /** Users that left on purpose and are still asked for. */
+  /** Users that ended on purpose while they were still asked for. */
   left?: number
-  /** How long of it the worker stood still; more than `durationMs` where its machine was asleep. */
+  /** How long the worker stood still in it. More than `durationMs` if its machine was asleep. */
   stoppedMs?: number
-  /** How long of it the worker stood still for less than a second at a time. */
+  /** How long the worker stood still in pauses of less than a second. */
   pausedMs?: number
 }
 
 interface Unreached {
   userSeconds: number
   arrivals?: number
-  /** Left out: every user had ended. */
+  /** Why the load ended early. Left out: every user had ended. */
   why?: string | undefined
 }
 
@@ -29,24 +29,24 @@ interface Second {
   leftUserMs: number
 }
 
-/** A user may start so much later than it is asked for: a worker starts users one after another. */
+/** A user may start so much later than asked: a worker starts users one after another. */
 const slackMs = 1_000
-/** Reports that are later than that do not count any more. */
+/** Reports that come later than this do not count. */
 const openSeconds = 3_600
 
 /**
- * Compares the users that were asked for with those that workers say they ran, second by second. More users than asked for in one second do
- * not make up for fewer in another.
+ * Compares the users that were asked for with those that workers report, second by second. Too many users in one second do not make up
+ * for too few in another.
  */
 export class LoadDelivery {
   readonly #endless: boolean
   readonly #seconds = new Map<number, Second>()
-  /** What was asked for from when on: the level of `slackMs` ago, and all after it. */
+  /** What was asked for since when: the level of `slackMs` ago and all later ones. */
   #levels: { atMs: number; users: number }[] = [{ atMs: Number.NEGATIVE_INFINITY, users: 0 }]
   /** Until when time was counted. */
   #atMs = 0
   #slackMs = slackMs
-  /** Of the second under way: users who were asked for long enough ago. */
+  /** In the current second: user-ms that were asked for long enough ago. */
   #dueUserMs = 0
   #askedUserMs = 0
   #undeliveredUserMs = 0
@@ -61,12 +61,12 @@ export class LoadDelivery {
   #unreachedWhy: string | undefined
   #closedSeconds = 0
 
-  /** `endless`: the load has no end of its own, so that users who leave on purpose have done what they were to do. */
+  /** `endless`: the load has no end of its own, so users that end on purpose have done their work. */
   constructor({ endless = false } = {}) {
     this.#endless = endless
   }
 
-  /** From this moment on so many users are asked for. Moments must not go back. `wayMs`: how long an order and its answer take. */
+  /** So many users are asked for from this moment on. Moments must not go back. `wayMs`: how long an order and its answer take. */
   ask(atMs: number, users: number, wayMs = 0): void {
     this.#slackMs = slackMs + wayMs
     this.#advance(atMs)
@@ -80,7 +80,7 @@ export class LoadDelivery {
     this.#levels = [{ atMs, users: 0 }]
   }
 
-  /** What the rest of the load would have asked for, had it not ended early. */
+  /** What the load would still have asked for if it had not ended early. */
   unreached({ userSeconds, arrivals = 0, why }: Unreached): void {
     this.#unreachedArrivals += arrivals
     this.#unreachedWhy ??= why
@@ -89,7 +89,7 @@ export class LoadDelivery {
     this.#unreachedUserMs += userSeconds * 1_000
   }
 
-  /** Of users that did not come out of `onStart`: they were there, and did nothing. */
+  /** User-seconds of users that never came out of `onStart`: they existed and did nothing. */
   unbegun(userSeconds: number): void {
     this.#unbegunUserMs = userSeconds * 1_000
   }
@@ -99,7 +99,7 @@ export class LoadDelivery {
     this.#workerMs += Math.max(durationMs, stoppedMs)
     this.#stoppedMs += stoppedMs
     this.#pausedMs += pausedMs
-    // while its machine was asleep the run's clock slept, too
+    // while the machine was asleep, the run's clock stood still too
     const asleepUserMs = users * Math.max(0, stoppedMs - durationMs)
     this.#askedUserMs += asleepUserMs
     this.#undeliveredUserMs += asleepUserMs
@@ -158,7 +158,7 @@ export class LoadDelivery {
     }
   }
 
-  /** Time passes within a second, in steps in which nothing changes. */
+  /** Advances within a second, in steps in which the levels stay the same. */
   #pass(untilMs: number): void {
     while (this.#atMs < untilMs) {
       // the oldest level is as far back as a user may be late

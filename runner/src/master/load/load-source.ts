@@ -1,15 +1,15 @@
 import type { Load, Profile } from '../../profile/profile.ts'
 import { levelOf } from '../../profile/total-load.ts'
 
-/** Where the master takes its orders from: a profile, a load shape, or either with live edits on top. */
+/** What decides the load: a profile, a load shape, or either of them with live edits. */
 export interface LoadSource {
-  /** `undefined`: the load is over. Asked with rising times. */
+  /** `undefined`: the load is over. It is called with rising times. */
   targetAt(elapsedMs: number): Load | undefined
-  /** Whether the level now is the level until the next corner: a ramp is complete. */
+  /** Whether the level stays the same until the next corner: no ramp is under way. */
   isFlat(elapsedMs: number): boolean
-  /** How fast users may start that only move between workers; undefined: at once. */
+  /** How fast users may start that move from one worker to another, per second. `undefined`: at once. */
   spawnRateAt(elapsedMs: number): number | undefined
-  /** Whether it may yet ask for more users than now. */
+  /** Whether it may still ask for more users than now. */
   mayRise(elapsedMs: number): boolean
 }
 

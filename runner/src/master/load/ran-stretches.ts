@@ -3,19 +3,19 @@ import { totalUsers } from '../../stats/user-counts.ts'
 import type { RanStretch } from './load-delivery.ts'
 
 const secondMs = 1_000
-/** A worker's first interval begins where it is told of the run, and an interval ends where its timer fires: so much does not matter. */
+/** Intervals begin and end a little late: the first when the start message arrives, the others when a timer fires. Differences up to this are ignored. */
 const unevenMs = 300
 
-/** What a worker ran, from what it reports. */
+/** Turns a worker's reports into the stretches that it ran. */
 export class RanStretches {
-  /** A Locust worker: its seconds are made by the master, while it is heard. */
+  /** For a Locust worker the master makes an interval of each second in which it is heard. */
   readonly #isLocust: boolean
   #untilMs: number | undefined
   #users = 0
   #untold: RanStretch[] = []
   #allToldMs = 0
   readonly #active = new ActiveSeconds()
-  /** What of the newest silence is believed; a report that was on its way may still prove more of it. */
+  /** How much of the newest silence counts as run. A report that was under way may prove more of it. */
   #believed: { silences: RanStretch[]; share: number } | undefined
 
   constructor({ isLocust }: { isLocust: boolean }) {
@@ -24,7 +24,7 @@ export class RanStretches {
 
   interval({ second, durationMs, users, left, health }: WorkerInterval): RanStretch[] {
     const before = this.#untilMs ?? second * secondMs
-    // one interval follows the other, also where the one before it took longer than its second
+    // an interval begins where the one before ended, even if that took longer than its second
     const fromMs = Math.max(second * secondMs, before)
     const usersBefore = this.#users
     const isNext = fromMs - before < secondMs
@@ -45,7 +45,7 @@ export class RanStretches {
     return this.#allToldMs >= fromMs ? [...this.#takeUntold(), ran] : [ran]
   }
 
-  /** A report of a Locust worker: of all the time since the one before it, also of seconds in which it was not heard. */
+  /** A Locust worker's report is about all the time since the one before, including seconds in which it was not heard. */
   all(nowMs: number, activeSeconds?: number): RanStretch[] {
     const isOneOfSeveral = this.#users > 0 && this.#active.report(nowMs - this.#allToldMs, activeSeconds)
     this.#allToldMs = nowMs
@@ -82,25 +82,25 @@ function evened(untilMs: number): number {
   return secondEnds - untilMs <= unevenMs ? secondEnds : untilMs
 }
 
-/** A report of Locust's comes every 3 s; one of a longer time is of a silence. */
+/** Locust's workers report every 3 s. A report about more time than this includes a silence. */
 const usualMs = 4_500
-/** After a silence those that were on their way come one after the other. */
+/** Reports that were delayed by a silence come at short intervals. */
 const burstMs = 1_500
-/** Less than that, and a second without a request is nothing unusual. */
+/** Below this share of seconds with requests, a second without a request means nothing. */
 const leastDensity = 0.3
-/** Seconds do not begin with reports. */
+/** From this share on the worker counts as having run: reports do not begin at full seconds. */
 const enough = 0.7
 
 /**
- * Whether a worker of Locust ran while it was silent. Cut off, it went on, and what it reports afterwards has requests in those seconds as in
- * all others; stopped, it has none. It says in how many seconds requests ended.
+ * Decides whether a Locust worker ran while it was silent. If only its connection was cut, its next report has requests in the silent seconds
+ * as in all others; if it was stopped, it has none. A report says in how many seconds requests ended.
  */
 class ActiveSeconds {
   #usualSeconds = 0
   #usualActive = 0
   #newest: { coveredMs: number; active: number | undefined } = { coveredMs: 0, active: undefined }
 
-  /** A report about so much time. True where it is one of several that come at once, and are taken together. */
+  /** Notes a report about so much time. True if it is one of several that came at once and count together. */
   report(coveredMs: number, active: number | undefined): boolean {
     if (coveredMs < burstMs && active !== undefined) {
       const { coveredMs: before, active: activeBefore = 0 } = this.#newest
@@ -114,7 +114,7 @@ class ActiveSeconds {
     return false
   }
 
-  /** How much of a silence of so long, within the newest reports, it has run: 0 to 1. */
+  /** Which share of a silence of so many ms, within the newest reports, the worker ran: 0 to 1. */
   shareOf(silentMs: number): number {
     const { coveredMs, active } = this.#newest
     const density = this.#usualSeconds > 0 ? this.#usualActive / this.#usualSeconds : 1

@@ -17,25 +17,25 @@ export interface RunLoadOptions extends Pick<DispatcherOptions, 'source' | 'rost
   course: RunCourse
   sleep: WakeableSleep
   delivery: LoadDelivery
-  /** What it will ask for cannot be known. */
+  /** The load comes from a load shape: nobody knows what it will ask for next. */
   isShape: boolean
-  /** Length of the profile, ms, where it has an end that is known. */
+  /** Length of the profile in ms, if it has a known end. */
   durationMs?: number | undefined
   isStopped(): boolean
   event(kind: EventKind, text: string): void
-  /** A ramp has just become complete. */
+  /** A ramp is complete. */
   onRamp(users: number): void
 }
 
-/** How often the source is asked; finer than any ramp a person can see, coarse enough to cost nothing. */
+/** How often the load source is asked: often enough for a smooth ramp, seldom enough to cost nothing. */
 const tickMs = 25
-/** Where this process stood still, what was asked for meanwhile is looked up in steps of this. */
+/** If this process stood still, what was asked for meanwhile is computed in steps of this. */
 const catchUpMs = 250
 const locustReportMs = 3_000
-/** What the rest of a load would have asked for is summed in so many steps at most. */
+/** The rest of a load is summed in at most so many steps. */
 const mostSteps = 20_000
 
-/** The load of a run, from the first order to what nobody has carried out. */
+/** The load of a run: gives the orders, and counts in the end what was not delivered. */
 export class RunLoad {
   /** What was asked for at each moment. */
   readonly asked = new AskedUsers()
@@ -48,13 +48,13 @@ export class RunLoad {
     this.#options = options
   }
 
-  /** How long before the run's first moment its orders are to be given: an arrival that is late is not the one that was asked for. */
+  /** How long before the run's first moment its orders must be sent, so that no arrival is late. */
   get aheadMs(): number {
     const { arrivals, roster } = this.#options
     return arrivals ? roster.roundTripMs : 0
   }
 
-  /** Gives the first orders, and waits for the run's first moment (`performance.now()` ms). */
+  /** Sends the first orders and waits for the run's first moment (`performance.now()` ms). */
   async orderAhead(classes: readonly UserClassInfo[], startsAt: number): Promise<void> {
     const { sleep, isStopped } = this.#options
     const leftMs = () => startsAt - performance.now()
@@ -70,7 +70,7 @@ export class RunLoad {
     return this.#dispatcher
   }
 
-  /** Gives the workers their orders until the load is over, or nobody is left to have any. */
+  /** Sends orders to the workers until the load is over or no worker is left. */
   async dispatch(classes: readonly UserClassInfo[]): Promise<void> {
     const { source, roster, course, sleep, isStopped, event, onRamp } = this.#options
     const dispatcher = this.#begin(classes)
@@ -110,14 +110,14 @@ export class RunLoad {
     this.#options.delivery.ask(atMs, users ?? 0, this.#wayMs)
   }
 
-  /** How long an order and its answer take. Locust's workers start users in their own time, and tell of them every few seconds. */
+  /** How long an order and its answer take. Locust's workers report their users only every few seconds. */
   get #wayMs(): number {
     const { roster } = this.#options
     const isLocust = roster.present.some(({ kind }) => kind === 'locust')
     return roster.roundTripMs + (isLocust ? locustReportMs : 0)
   }
 
-  /** This process may have stood still: workers went on with what they were told last, and what was due went on, too. */
+  /** If this process stood still, the workers went on with their last orders while the profile went on too. */
   #catchUp(nowMs: number): void {
     const { source } = this.#options
     const step = Math.max(catchUpMs, (nowMs - this.#notedMs) / mostSteps)
@@ -135,7 +135,7 @@ export class RunLoad {
     event('exhausted', `run ended early: ${at} of ${formatSpan(durationMs)}`)
   }
 
-  /** The load ends now, though nobody wanted it to: something that it needs is used up. */
+  /** Ends the load early because something that it needs is used up. */
   cutShort(reason: string): void {
     const { course, durationMs, isShape, event } = this.#options
     if (course.isLoadOver) return
@@ -149,7 +149,7 @@ export class RunLoad {
     }
   }
 
-  /** What is left of the load is missing. */
+  /** Counts the rest of the load as not delivered. */
   #leaveRest(durationMs: number, why?: string): void {
     const { source, course, arrivals, delivery } = this.#options
     const nowMs = course.loadMs
@@ -164,7 +164,7 @@ export class RunLoad {
     delivery.unreached({ userSeconds: userMs / 1_000, arrivals: left, why })
   }
 
-  /** What lost workers should have done and nobody has told of; to be counted once all have reported that will. */
+  /** Counts what lost workers should have done and nobody reported. Call it when all reports have come. */
   countLosses(record: RunRecord, presence: Pick<WorkerPresence, 'missingUserSeconds' | 'hasGaps'>): void {
     const { arrivals, course, roster, delivery } = this.#options
     delivery.unbegun(roster.workers.reduce((sum, { unbegunMs }) => sum + unbegunMs, 0) / 1_000)
@@ -176,7 +176,7 @@ export class RunLoad {
     const offered = arrivalsBefore(arrivals.cut, course.loadMs)
     const told = record.arrivals.offered - record.delivery.unreachedArrivals
     const untold = Math.floor(offered - told)
-    // one arrival of each worker may lie on the end's other side
+    // one arrival of each worker may fall just after the end
     if (untold > roster.workers.length) record.loseArrivals(untold)
   }
 
@@ -189,7 +189,7 @@ export class RunLoad {
   }
 }
 
-/** Also one that is silent: until its users are others', they go on. */
+/** Also true of a silent worker, whose users go on until others get them. */
 function mayHaveUsers(worker: WorkerRecord): boolean {
   return worker.isPresent || (!worker.released && totalUsers(worker.users.assigned) > 0)
 }

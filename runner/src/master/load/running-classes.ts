@@ -5,22 +5,22 @@ import type { WorkerRecord } from '../workers/worker-record.ts'
 export interface AskedClasses {
   /** The user classes that were to run. */
   names: readonly string[]
-  /** Somebody chose them; else they are all that the load file has. */
+  /** They were chosen. Otherwise they are all that the load file has. */
   chosen: boolean
 }
 
 interface RunningClasses {
   classes: readonly UserClassInfo[]
-  /** A sentence for each class that was to run and that workers of Locust have not: its part of the load would be missing in silence. */
+  /** One sentence for each class that should run and that a Locust worker does not have: its part of the load would be missing. */
   gaps: readonly string[]
 }
 
 type ReadyWorker = Pick<WorkerRecord, 'id' | 'kind' | 'classes'>
 
 /**
- * The user classes that have users: those of the first worker that speaks our language, since of a Locust worker only names are known. Whoever
- * chose some wants no other, also where the locustfile has more; and workers whose locustfile has nothing in common with a load file of which
- * nobody chose any just run what they have. Our own workers have the master's load file, without what its tags leave no tasks.
+ * Which user classes get users: those of the first katydid worker, since a Locust worker only tells their names. If classes were chosen, no
+ * others run, even if the locustfile has more. If none were chosen and the locustfile shares no class with the load file, Locust workers run
+ * what they have. Katydid workers have the master's load file, without classes whose tasks are all excluded by tags.
  */
 export function runningClasses(
   workers: readonly ReadyWorker[],

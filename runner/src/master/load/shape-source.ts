@@ -8,8 +8,8 @@ import type { LoadSource } from './load-source.ts'
 const tickMs = 1_000
 
 /**
- * A user's LoadShape as a source: `tick()` is stateful, so it is called here only, once for each second of the run and in order,
- * also after a pause. A new tick re-aims the ramp from where it is; it never waits for an older one to finish.
+ * A LoadShape as load source. `tick()` has state, so it is called only here, once for each second of the run and in order, also after a
+ * pause. A new tick changes the ramp from where it is; it does not wait for the one before to finish.
  */
 export class ShapeSource implements LoadSource {
   readonly #shape: LoadShape

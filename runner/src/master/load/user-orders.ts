@@ -5,7 +5,7 @@ import { UserSpread } from './user-spread.ts'
 
 export interface Ask {
   users: number
-  /** Only these classes; left out: all. */
+  /** Only these classes. Left out: all. */
   only?: readonly string[] | undefined
   spawnRate: number | undefined
 }
@@ -13,8 +13,8 @@ export interface Ask {
 type Users = Record<string, number>
 
 /**
- * Who should run which users, and what each may be told now so that never more exist than are asked for: users are taken away at
- * once, and given only where as many are known to be gone.
+ * Decides which worker runs which users, and what each may be told now so that there are never more users than asked for. Users are taken
+ * away at once; they are given to another worker only when as many are known to be gone.
  */
 export class UserOrders {
   readonly #classes: readonly UserClassInfo[]
@@ -29,18 +29,18 @@ export class UserOrders {
     this.#classes = classes
   }
 
-  /** Some order is still to be given, once others have been carried out. */
+  /** Some orders must wait until others have been carried out. */
   get unsettled(): boolean {
     return this.#unsettled
   }
 
-  /** Users of lost workers × the seconds until others were given them, up to a moment of the run. */
+  /** User-seconds that nobody ran between the loss of a worker and the reassignment of its users, up to a moment of the run. */
   orphanedUserSeconds(untilMs: number): number {
     this.#orphaned.until(untilMs)
     return this.#orphaned.userSeconds
   }
 
-  /** The new orders, of those workers only for whom something changes. `all`: also workers that can take none but may hold users. */
+  /** The new orders, for workers whose users change. `all` includes workers that can take no orders but may still have users. */
   next(
     elapsedMs: number,
     ask: Ask,
@@ -65,7 +65,7 @@ export class UserOrders {
         const has = worker.users.assigned[name] ?? 0
         const should = share[name] ?? 0
         order[name] = Math.min(has, should)
-        // of users it has not yet said to be gone, as many may stay as it is to have
+        // it may keep users that it has not yet ended, up to its share
         const more = should - order[name]
         if (more > 0) {
           missing[name] = more
@@ -80,13 +80,13 @@ export class UserOrders {
     const given = this.#give(Math.min(free, allowed), wanting, orders)
     this.#budget.spend(given)
     const missing = wanting.reduce((sum, each) => sum + totalUsers(each.missing), 0)
-    // where classes have fixed counts, more may be asked for than anybody can have
+    // with fixed counts, more users may be asked for than all workers can run
     this.#orphaned.remain(available.length === 0 ? free : Math.min(free - given, missing))
     this.#unsettled = missing > 0
     return orders
   }
 
-  /** One to each in turn, as cards are dealt. */
+  /** Gives one user to each worker in turn. */
   #give(
     most: number,
     wanting: { worker: WorkerRecord; order: Users; missing: Users }[],
@@ -124,14 +124,14 @@ export class UserOrders {
   }
 }
 
-/** Users whom lost workers had, from when nobody counts on them there until others have been given them: they start again at the spawn rate. */
+/** Users of lost workers that no worker runs yet. They start again on other workers, at the spawn rate. */
 class OrphanedUsers {
   readonly #lost = new Set<WorkerRecord>()
   #count = 0
   #atMs = 0
   #userMs = 0
 
-  /** Who of the workers has been lost since the last call, or is back. */
+  /** Looks which workers were lost since the last call, and which are back. */
   see(workers: readonly WorkerRecord[], elapsedMs: number): void {
     this.until(elapsedMs)
     for (const worker of workers) {
@@ -143,7 +143,7 @@ class OrphanedUsers {
     }
   }
 
-  /** So many users that are asked for are nobody's: no more users than that are orphaned. */
+  /** So many users that are asked for run nowhere. No more than that can be orphaned. */
   remain(unowned: number): void {
     this.#count = Math.min(this.#count, Math.max(0, unowned))
   }
@@ -158,12 +158,12 @@ class OrphanedUsers {
   }
 }
 
-/** Users that may be started at once after a pause, in seconds of the rate. */
+/** After a pause so many seconds' worth of users may start at once. */
 const burstSeconds = 0.05
 
 /**
- * How many users may start now. What a profile adds may always start: it is paced by itself. Users that only move, from a lost worker or to
- * a new one, start at the spawn rate; both at once do not start faster than either.
+ * How many users may start now. Users that the profile adds may always start, since the profile has its own pace. Users that move, from a
+ * lost worker or to a new one, start at the spawn rate. Both together do not start faster than either alone.
  *
  * @tested spawn rates over any times between two looks
  */
@@ -171,13 +171,13 @@ export class StartBudget {
   #tokens = 0
   #atMs: number | undefined
 
-  /** `rise`: users the profile has added since the last call; without a rate everything may start at once. */
+  /** `rise`: users that the profile added since the last call. Without a rate all users may start at once. */
   allowed(elapsedMs: number, rise: number, perSecond: number | undefined): number {
     if (perSecond === undefined) return Number.POSITIVE_INFINITY
     const passedMs = elapsedMs - (this.#atMs ?? elapsedMs)
     this.#atMs = elapsedMs
     const cap = Math.max(1, perSecond * burstSeconds)
-    // what is left of a token counts, or rates that do not divide the ticks would be slower
+    // fractions are kept; otherwise rates that are not a multiple of the tick would be too slow
     this.#tokens = Math.min(cap, this.#tokens) + Math.min(cap, (perSecond * passedMs) / 1_000)
     return Math.max(Math.floor(this.#tokens), rise)
   }

@@ -5,16 +5,16 @@ import { hostOf } from '../../transport/node-id.ts'
 type Users = Record<string, number>
 
 /**
- * Which users run on which worker, exactly as Locust deals them (dispatch.py): each next user to the next worker in turn, workers ordered so that
- * neighbours are on different hosts; classes with a fixed count first, then by weight. The last to come is the first to go, and what comes after
- * that goes on where dealing had stopped: so the same total reached on another way may be spread otherwise. A change costs what it changes.
+ * Which users run on which worker, exactly as Locust spreads them (dispatch.py). Each user goes to the next worker in turn, and workers are ordered
+ * so that neighbours are on different hosts. Classes with a fixed count come first, then the others by weight. The last user added is the first
+ * removed, and adding goes on where it stopped, so the same total may be spread differently after ups and downs. A change costs only what changes.
  */
 export class UserSpread {
   readonly #classes: readonly UserClassInfo[]
   readonly #inTurn: readonly Users[]
   readonly #shares: ReadonlyMap<string, Users>
   readonly #total: Users
-  /** Every user there is, in order: whose it is, and its class. */
+  /** Every user in the order it was added: its worker and its class. */
   readonly #users: { of: Users; name: string }[] = []
   #dealt = 0
   readonly #weighted: ClassSequence
@@ -33,13 +33,13 @@ export class UserSpread {
     this.#weighted = new ClassSequence(classes.filter(({ fixedCount }) => fixedCount <= 0))
   }
 
-  /** Fewer than asked for where there is no worker, or fixed counts leave no class for more. */
+  /** Sets the total. There are fewer where there is no worker, or where fixed counts leave no class for more. */
   resize(total: number): void {
     while (this.#users.length > Math.max(0, total)) this.#remove()
     while (this.#users.length < total) if (!this.#add()) return
   }
 
-  /** Every worker's users of every class; to be read before the next `resize`. */
+  /** Users by class for each worker. Read it before the next `resize`. */
   shares(): ReadonlyMap<string, Readonly<Users>> {
     return this.#shares
   }
@@ -65,7 +65,7 @@ export class UserSpread {
     this.#total[name] = (this.#total[name] as number) + by
   }
 
-  /** What was found missing of fixed counts is dealt to its end before anyone looks again: Locust does, too. */
+  /** Once some users of fixed counts are missing, all of these are added before anything is checked again, as in Locust. */
   #nextClass(): string | undefined {
     if (this.#fixedLeft === 0 && this.#fixedUnsure) {
       this.#fixedUnsure = false
@@ -82,7 +82,7 @@ export class UserSpread {
   }
 }
 
-/** By their number on their host, then by id: host is what stands before the first `_`. */
+/** By their number on the host, then by id. The host is what comes before the first `_`. */
 function inTurn(workers: readonly string[]): string[] {
   const onHost = new Map<string, number>()
   const numbered = [...workers].sort(byText).map((id) => {

@@ -5,27 +5,27 @@ import type { RunInterval, WaitingState } from '../../stats/snapshot.ts'
 import { timeoutsOf } from '../../verdict/silences.ts'
 import { overdueMs } from '../../verdict/unanswered.ts'
 
-/** So long nothing is answered while requests wait, and the target has stopped answering. */
+/** If requests wait and none is answered for so long, the target has stopped answering. */
 const silenceMs = 5_000
-/** A longer interval is of a generator that stood still: nobody looked whether there was an answer. */
+/** An interval that is longer than this means that the generator stood still and did not look for answers. */
 const longestLookMs = 1_500
-/** Names that stop and go on for days are told of so often; the target as a whole always. */
+/** So many events about single names are told. Events about the whole target are always told. */
 const mostNameEvents = 200
 
-/** Since when there was no answer, of one name or of all. */
+/** Since when there was no answer, for one name or for all. */
 interface Silence {
   answeredMs: number
-  /** It has answered before. */
+  /** It has answered at least once. */
   answered: boolean
   stopped: boolean
 }
 
-/** Sees that the target, or one name of it, stops answering while requests wait, and that it answers again. */
+/** Notices when the target, or one request name, stops answering while requests wait, and when it answers again. */
 export class AnswerWatch {
   readonly #tell: (kind: EventKind, text: string) => void
   readonly #names = new Map<string, Silence>()
   readonly #target: Silence = { answeredMs: 0, answered: false, stopped: false }
-  /** Time of the run in which somebody looked. */
+  /** Time of the run in which the generator looked. */
   #lookedMs = 0
   #nameEvents = 0
 
@@ -33,7 +33,7 @@ export class AnswerWatch {
     this.#tell = tell
   }
 
-  /** The next second; `all` is what was measured until its end. */
+  /** Takes the next second. `all` is everything measured until its end. */
   add({ durationMs, stats, waiting = [] }: RunInterval, all: Aggregate): void {
     this.#lookedMs += Math.min(durationMs, longestLookMs)
     const nowMs = this.#lookedMs
@@ -55,7 +55,7 @@ export class AnswerWatch {
     for (const state of overdue) this.#lookAt(state, nowMs)
   }
 
-  /** Where nobody waits, no answer is missed. */
+  /** Names for which no request waits are not silent. */
   #rest(waiting: readonly WaitingState[], timeouts: ReadonlyMap<string, number>, nowMs: number): void {
     const busy = new Set(waiting.map(({ method, name }) => `${method} ${name}`))
     for (const key of timeouts.keys()) busy.add(key.replace('\n', ' '))
@@ -69,7 +69,7 @@ export class AnswerWatch {
       this.#names.set(name, { answeredMs: nowMs, answered: true, stopped: false })
       return
     }
-    // that the target answers again has been said of all of it
+    // the event about the whole target says it already
     this.#goOn(silence, name, nowMs, this.#target.stopped || (silence.stopped && !this.#mayTell()))
   }
 

@@ -10,12 +10,12 @@ import type { Criterion } from '../../verdict/criterion.ts'
 import type { Roster } from '../workers/roster.ts'
 import type { RunRecord } from './run-record.ts'
 
-/** Where a run is told to: the outputs, behind their isolation. */
+/** Takes what the master tells of a run. Behind it are the outputs, isolated from each other and from the run. */
 export interface OutputSink {
   start(run: RunStart): void
   interval(interval: RunInterval): void
   event(event: RunEvent): void
-  /** Resolves to the verdict that was told: an output that cannot be written is part of it, so it stands only then. */
+  /** Resolves to the final verdict. An output that fails to write is part of it, so it is known only then. */
   finish(run: Omit<RunFinish, 'verdict'>, judge: () => Verdict): Promise<Verdict>
 }
 
@@ -31,10 +31,10 @@ export interface BroadcastOptions {
   record: RunRecord
 }
 
-/** More than anybody reads; a worker that comes and goes for days is no reason to fill the memory. */
+/** More events than anybody reads. A limit, because a worker that comes and goes for days must not fill the memory. */
 const mostEvents = 2_000
 
-/** Tells of a run: that it starts, what happens to it, how it ended. What happens is told at once, but to outputs only once they know of the run. */
+/** Tells the output sink of a run's start, events and end. Criteria get events at once; the sink gets events from before the start when it is told of the start. */
 export class Broadcast {
   readonly #options: BroadcastOptions
   /** The sink has been told of the start, and not yet of the end. */
@@ -45,7 +45,7 @@ export class Broadcast {
     this.#options = options
   }
 
-  /** What was before it outputs hear now. */
+  /** Tells the sink of the start, and of the events before it. */
   start(userClasses: string[]): void {
     const { plan, identity, durationMs, sink, clock, record, roster } = this.#options
     sink.start({
@@ -59,16 +59,16 @@ export class Broadcast {
       workers: () => roster.workers.map((worker) => worker.report()),
     })
     this.#isSinkOpen = true
-    // what outputs make of these is told by itself
+    // a copy: outputs may add events meanwhile, which are told separately
     for (const event of [...record.events]) sink.event(event)
   }
 
-  /** Something happened that outputs and criteria should know. */
+  /** Tells outputs and criteria that something happened. */
   event(kind: EventKind, said: string): void {
     const text = redact(said)
     const { criteria, sink, clock, record, log } = this.#options
     if (this.#isOver) {
-      // told by everybody already, and not to be another now
+      // the verdict is told already and must not change
       if (effectOf(kind).outcome) log.warn(`too late for the verdict: ${text}`)
       return
     }
@@ -81,7 +81,7 @@ export class Broadcast {
     if (this.#isSinkOpen && events.length <= mostEvents) sink.event(event)
   }
 
-  /** Resolves to the verdict that all outputs told. What happens later is in none of them, and only logged. */
+  /** Resolves to the verdict that all outputs told. Later events are only logged. */
   async finish({ judge, ...end }: Pick<RunFinish, 'durationMs' | 'health'> & { judge(): Verdict }): Promise<Verdict> {
     const { identity, sink, clock, record, roster } = this.#options
     const told = {

@@ -11,14 +11,14 @@ import type {
 import { totalUsers } from '../../stats/user-counts.ts'
 
 /**
- * Puts the same second of all workers together and hands it on once, in order of seconds. A second is complete when every worker
- * that is expected has reported it or a later one; what comes after that joins the next second handed on, so nothing is lost.
+ * Merges the same second of all workers and hands it on once, in order. A second is complete when every expected worker has reported
+ * it or a later one. What comes after that is added to the next second, so nothing is lost.
  */
 export class IntervalMerger {
   readonly #handOn: (interval: RunInterval) => void
   readonly #open = new Map<number, SecondSum>()
   readonly #newest = new Map<string, number>()
-  /** What waited at each worker when it last told. */
+  /** Requests that waited at each worker when it last reported. */
   readonly #waiting = new Map<string, readonly WaitingState[]>()
   #nextSecond = 0
 
@@ -38,7 +38,7 @@ export class IntervalMerger {
     else this.#waiting.delete(worker)
   }
 
-  /** Hands on every second that all of these have reported. */
+  /** Hands on every second that all of these workers have reported. */
   advance(expected: readonly string[]): void {
     for (const second of this.#seconds()) {
       if (!expected.every((worker) => (this.#newest.get(worker) ?? -1) >= second)) return
@@ -47,8 +47,8 @@ export class IntervalMerger {
   }
 
   /**
-   * The end: whatever is still open is handed on as it is. What waited at a worker that told of no end, because it is lost, was never
-   * answered as far as anybody knows: it is given up as old as it was.
+   * The end: hands on the seconds that are still open as they are. Requests that waited at a lost worker were never answered, as far as
+   * anybody knows; they are given up with the age that they had.
    */
   flush(): void {
     for (const second of this.#seconds()) this.#emit(second)
@@ -79,7 +79,7 @@ function givenUp(waiting: readonly WaitingState[]): StatsDelta {
   return { requests, errors: [], exceptions: [], metrics: [] }
 }
 
-/** One second of a run in the making: what workers report of it is added as it comes, and not kept. */
+/** One second of a run while it is collected. Reports are added as they come and are not kept. */
 export class SecondSum {
   readonly #stats = new DeltaSum()
   readonly #newest = new Map<string, { users: WorkerInterval['users']; health: HealthSample | undefined }>()
@@ -87,10 +87,10 @@ export class SecondSum {
   #arrivals: ArrivalCounts | undefined
   #durationMs = 0
 
-  /** `late`: of a second that has been handed on already; its users are not those of this one. */
+  /** `late`: the report is about a second that was handed on already, so its users are not counted in this one. */
   add(worker: string, { stats, users, health, arrivals, waiting, durationMs }: WorkerInterval, late: boolean): void {
     this.#stats.add(stats)
-    // how long something waited at the end of a second that is over says nothing of the end of this one
+    // what waited at the end of an earlier second says nothing about the end of this one
     if (waiting && !late) (this.#waiting ??= new WaitingSum()).add(waiting)
     if (!late) this.#durationMs = Math.max(this.#durationMs, durationMs)
     const newest = this.#newest.get(worker)
@@ -110,7 +110,7 @@ export class SecondSum {
     }
     return {
       second,
-      durationMs: this.#durationMs || 1_000, // nothing but what came late
+      durationMs: this.#durationMs || 1_000, // only late reports
       at: Date.now(),
       stats: this.#stats.take(),
       users,
@@ -122,7 +122,7 @@ export class SecondSum {
   }
 }
 
-/** A worker that stood still tells so late, in a second of which it tells nothing else: that counts, whatever comes after it. */
+/** A worker that stood still reports that late, in a second that it reports nothing else of. It counts, whatever comes after it. */
 function withTroubleOf(health: HealthSample | undefined, other: HealthSample | undefined): HealthSample | undefined {
   if (!health || !other) return health ?? other
   const sum = (of: 'stalledMs' | 'stoppedMs') => (health[of] ?? 0) + (other[of] ?? 0)

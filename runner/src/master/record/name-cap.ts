@@ -4,18 +4,18 @@ import type { StatsDelta, WaitingState } from '../../stats/snapshot.ts'
 
 const empty: StatsDelta = { requests: [], errors: [], exceptions: [], metrics: [] }
 
-/** Keeps the distinct request names of a whole run within bounds: each worker keeps its own, but many workers may have many. */
+/** Limits the distinct request names of a run. Each worker limits its own, but many workers may have many different ones. */
 export class NameCap {
   readonly #names: TextCap
   readonly #keep: ReadonlySet<string>
 
-  /** Names of `keep` are kept, and do not count. */
+  /** Names of `keep` are always kept and do not count. */
   constructor(most: number, onCap: () => void, keep: ReadonlySet<string> = new Set()) {
     this.#keep = keep
     this.#names = new TextCap(most, onCap)
   }
 
-  /** The same delta, with what is too many under `(other)`. */
+  /** The same delta, with names past the limit merged into `(other)`. */
   apply(stats: StatsDelta): StatsDelta {
     if (stats.requests.every(({ name }) => this.#isKept(name))) return stats
     const renamed = <Named extends { name: string }>(one: Named) =>
@@ -27,7 +27,7 @@ export class NameCap {
     ])
   }
 
-  /** The same for what waits. */
+  /** The same for waiting requests. */
   applyWaiting(waiting: WaitingState[]): WaitingState[] {
     if (waiting.every(({ name }) => this.#isKept(name))) return waiting
     const sum = new WaitingSum()

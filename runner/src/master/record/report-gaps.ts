@@ -5,20 +5,20 @@ interface Gap {
   reportedMs: number
 }
 
-/** Shorter ones are the way of a message, no loss. */
+/** Shorter gaps are the delay of a message, not a loss. */
 const slackMs = 50
 
-/** Stretches of a run that a lost worker has not reported, or not yet: one that comes back brings what it kept. */
+/** Stretches of a run that a worker has not reported, at least not yet: a worker that comes back brings the reports it kept. */
 export class ReportGaps {
   readonly #gaps: Gap[] = []
 
-  /** From here on nothing is heard; so many users were counted on. */
+  /** From this moment nothing is heard of the worker, which should run so many users. */
   open(fromMs: number, users: number): void {
     if (this.#gaps.at(-1)?.untilMs !== undefined || this.#gaps.length === 0)
       this.#gaps.push({ fromMs, untilMs: undefined, users, reportedMs: 0 })
   }
 
-  /** It is heard again, or its users are others' now. */
+  /** The worker is heard again, or others have its users. */
   close(untilMs: number): void {
     const gap = this.#gaps.at(-1)
     if (gap && gap.untilMs === undefined) gap.untilMs = Math.max(gap.fromMs, untilMs)

@@ -8,7 +8,7 @@ import type { ArrivalCounts, RunInterval } from '../../stats/snapshot.ts'
 import type { RunDelivery, RunView } from '../../verdict/criterion.ts'
 import { LoadDelivery } from '../load/load-delivery.ts'
 
-/** Everything the master keeps of a run. Criteria and outputs see it as `RunView`. */
+/** Everything that the master keeps of a run. Criteria and outputs see it as `RunView`. */
 export class RunRecord implements RunView {
   readonly all = new Aggregate()
   readonly measured: Aggregate
@@ -20,9 +20,9 @@ export class RunRecord implements RunView {
   measuredMs = 0
   elapsedMs = 0
   peakUsers = 0
-  /** Of lost workers: what nobody has told of, and what was nobody's until others were given it. */
+  /** User-seconds of lost workers: what was not reported, and what nobody ran until others got the users. */
   missingUserSeconds = 0
-  /** Arrivals that no worker has told of, because the one they were given to is lost. */
+  /** Arrivals that no worker reported, because the worker that had to make them is lost. */
   lostArrivals = 0
   usersByClass: Record<string, number> = {}
   openModel = false
@@ -58,7 +58,7 @@ export class RunRecord implements RunView {
     addArrivals(this.arrivals, interval.arrivals)
   }
 
-  /** Users × seconds asked for so far; 0 where a run asks for arrivals. */
+  /** User-seconds asked for so far; 0 in a run that asks for arrivals. */
   get userSeconds(): number {
     return this.delivery.askedUserSeconds
   }
@@ -67,7 +67,7 @@ export class RunRecord implements RunView {
     return this.loadDelivery.report()
   }
 
-  /** Arrivals that nobody was asked for any more, since the run ended early. */
+  /** Counts arrivals that were never ordered because the run ended early. */
   missArrivals(count: number): void {
     this.arrivals.offered += count
     this.arrivals.dropped += count
@@ -76,18 +76,18 @@ export class RunRecord implements RunView {
   loseArrivals(count: number): void {
     this.lostArrivals = count
     this.arrivals.offered += count
-    // also what a lost worker had said to be due, and not what became of it
+    // including arrivals that a lost worker announced without saying what became of them
     this.arrivals.dropped = this.arrivals.offered - this.arrivals.started
   }
 
-  /** Forgets what was counted so far; the series and the events stay, since they say when it was. */
+  /** Forgets the counts so far. The series and the events stay, since they have times. */
   reset(): void {
     this.all.reset()
     if (this.measured !== this.all) this.measured.reset()
     this.measuredMs = 0
   }
 
-  /** What outputs are told of it at the end. */
+  /** What outputs get at the end. */
   report(): Pick<RunFinish, 'stats' | 'series' | 'events' | 'users' | 'load' | 'arrivals'> {
     const load = this.load.report()
     return {
@@ -101,7 +101,7 @@ export class RunRecord implements RunView {
   }
 }
 
-/** Windows are of what was reported; how much of the whole was delivered is judged by `LoadDelivery`. */
+/** Windows show what was reported. How much of the whole load was delivered is what `LoadDelivery` says. */
 function withTotals(load: LoadReport, { askedUserSeconds, undeliveredUserSeconds }: RunDelivery): LoadReport {
   return { ...load, askedUserSeconds, userSeconds: askedUserSeconds - undeliveredUserSeconds }
 }

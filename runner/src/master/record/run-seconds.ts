@@ -23,19 +23,19 @@ export interface RunSecondsOptions {
   criteria: readonly Criterion[]
   sink: OutputSink
   maxNames: number
-  /** Names that are kept apart however many there are. */
+  /** Request names that are always kept apart. */
   keep?: ReadonlySet<string> | undefined
-  /** What the load file records in this process itself: `setup()`, handlers of messages, `teardown()`. */
+  /** What the load file measures in this process: in `setup()`, message handlers and `teardown()`. */
   own?: { take(): StatsDelta } | undefined
   event(kind: EventKind, text: string): void
-  /** A criterion has seen enough. */
+  /** A criterion asks to end the run. */
   onFinding(finding: Finding): void
 }
 
 const crowd = 32
 const advanceMs = 100
 
-/** What workers report becomes seconds of the run: each complete one is kept, judged and told, in order. */
+/** Turns the workers' reports into seconds of the run. Each complete second is recorded, judged and told to outputs, in order. */
 export class RunSeconds {
   readonly health = new HealthSummary()
   readonly #options: RunSecondsOptions
@@ -56,7 +56,7 @@ export class RunSeconds {
   }
 
   add(worker: WorkerRecord, intervals: readonly WorkerInterval[]): void {
-    // nobody's clock is so far ahead; one such second would end the counting of all others'
+    // no honest report is so far ahead, and one would make all other workers' seconds late
     const newest = Math.floor(this.#options.clock.elapsedMs / 1_000) + 1
     const { loadDelivery } = this.#options.record
     for (const interval of intervals) {
@@ -67,18 +67,18 @@ export class RunSeconds {
     this.#advanceSoon()
   }
 
-  /** Takes every second that all have reported whose report is waited for. */
+  /** Takes every second that all present workers have reported. */
   advance(): void {
     this.#intervals.advance(this.#options.roster.workers.filter(isWaitedFor).map(({ id }) => id))
   }
 
-  /** The end: takes what is still open, as it is. */
+  /** The end: takes the seconds that are still open as they are. */
   flush(): void {
     clearTimeout(this.#advancing)
     this.#intervals.flush()
   }
 
-  /** What this process recorded after the last second was taken. */
+  /** Takes what this process measured after the last second. */
   takeOwnRest(runMs: number): void {
     const own = this.#options.own?.take()
     if (!own || isEmptyDelta(own)) return
@@ -86,7 +86,7 @@ export class RunSeconds {
     this.#take({ second, durationMs: 0, at: Date.now(), stats: own, users: {}, userCount: 0, health: {} })
   }
 
-  /** At once, but for a crowd of workers a few times a second, since each look asks for all of them. */
+  /** At once; with many workers a few times a second, since it looks at all of them each time. */
   #advanceSoon(): void {
     if (this.#options.roster.workers.length <= crowd) this.advance()
     else

@@ -2,13 +2,13 @@ import { isSilent, type Patience, patienceOf } from '../../transport/silence.ts'
 import type { Roster } from './roster.ts'
 import type { WorkerRecord } from './worker-record.ts'
 
-/** Who has been silent for longer than its patience is missing. */
+/** After how much silence a worker is missing, its users go to others, and so on. All in ms. */
 export interface LivenessLimits extends Patience {
-  /** After so long its users are others': by then it has stopped them itself, its lease being 10 s. */
+  /** Other workers get its users. By then it has stopped them itself, because its lease is 10 s. */
   releaseMs: number
-  /** The same for one that may run on, since it knows no lease: Locust's workers leave when they have not heard their master for 60 s. */
+  /** The same for a worker without a lease: Locust's workers run on until they have not heard their master for 60 s. */
   releaseUnleasedMs: number
-  /** One that is heard and has reported nothing for so long is not waited for. */
+  /** The run does not wait for a worker that is heard but has reported nothing for so long. */
   stuckMs: number
 }
 
@@ -16,7 +16,7 @@ const releaseMs = 11_500
 const releaseUnleasedMs = 62_000
 const stuckMs = 5_000
 
-/** `missingMs`: as somebody has said, and then nobody is given up sooner; left out: as usual. */
+/** `missingMs`: from the command line; no worker is given up sooner than that. Left out: the default. */
 export function livenessLimits(missingMs?: number): LivenessLimits {
   const least = (ms: number) => Math.max(missingMs ?? 0, ms)
   return {
@@ -27,9 +27,9 @@ export function livenessLimits(missingMs?: number): LivenessLimits {
   }
 }
 
-/** Between two looks, of which there are several a second. */
+/** If so much passed between two looks, this process stood still: it looks several times a second. */
 const ownStallMs = 1_000
-/** Where this process is always late, that does not explain everything. */
+/** A silence is excused so often: if this process is always late, that does not explain every silence. */
 const mostExcuses = 5
 
 export interface LivenessListener {
@@ -39,7 +39,7 @@ export interface LivenessListener {
   stuck(worker: WorkerRecord, silentMs: number): void
 }
 
-/** Who of the workers over a network has fallen silent, who was heard again, and who is heard but does not work. */
+/** Watches workers over a network: which are silent, which are heard again, and which are heard but report nothing. */
 export class Liveness {
   readonly #roster: Roster
   readonly #limits: LivenessLimits
@@ -63,7 +63,7 @@ export class Liveness {
     const { releaseMs, releaseUnleasedMs, stuckMs } = this.#limits
     const passedMs = now - (this.#watchedAt ?? now)
     this.#watchedAt = now
-    // while this process was held up itself it heard nobody: what they said is still to be read
+    // while this process stood still it could hear nobody; their messages are still to be read
     const heldUpMs = passedMs > ownStallMs ? passedMs : 0
     for (const worker of this.#roster.workers) {
       if (worker.kind === 'local' || worker.isGone) continue
@@ -75,7 +75,7 @@ export class Liveness {
       const { heardAt, roundTripMs } = worker
       const isMissing = isSilent({ heardAt, roundTripMs, isCut: worker.link.isCut ?? false }, this.#limits, now)
       if (isMissing && worker.isPresent) this.#news.missing(worker, silentMs)
-      // while it is not heard at all its reports are late, too
+      // while it is not heard at all, its reports are late too
       const idleMs = worker.heardAt - worker.reportAt
       const works = !worker.started || worker.drained || worker.stuck || idleMs < stuckMs + worker.roundTripMs
       if (!works && worker.isPresent) this.#news.stuck(worker, idleMs)

@@ -18,7 +18,7 @@ export interface MessageRouterOptions {
   starter: RunStarter
   presence: WorkerPresence
   seconds: RunSeconds
-  /** Cut short when somebody has said what a run waits for. */
+  /** Woken by messages that a run waits for. */
   sleep: WakeableSleep
   hooks: RunHooks
   /** Takes what load files of workers send with `environment.send`. */
@@ -28,7 +28,7 @@ export interface MessageRouterOptions {
   event(kind: EventKind, text: string): void
 }
 
-/** Takes in workers, and what they say to whom it concerns. */
+/** Takes in workers, and routes each of their messages to the part that it concerns. */
 export class MessageRouter {
   readonly #options: MessageRouterOptions
 
@@ -36,7 +36,7 @@ export class MessageRouter {
     this.#options = options
   }
 
-  /** Takes a worker in, whose first message says what it can run. */
+  /** Takes a worker in. Its first message says what it can run. */
   join(id: string, link: Link<ToWorker, ToMaster>, about: Partial<WorkerInfo>): void {
     const { roster, presence, sleep } = this.#options
     const worker = roster.add(id, link, about)

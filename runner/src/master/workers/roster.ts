@@ -16,12 +16,12 @@ export class Roster {
     return worker
   }
 
-  /** Something happened that may change who should run what. */
+  /** Something happened that may change which worker runs what. */
   changed(): void {
     this.#changes++
   }
 
-  /** Another number after everything that may change who should run what. */
+  /** Rises with everything that may change which worker runs what. */
   get changes(): number {
     return this.#changes
   }
@@ -30,22 +30,22 @@ export class Roster {
     return this.#workers
   }
 
-  /** Those that are there. */
+  /** The workers that are there. */
   get present(): WorkerRecord[] {
     return this.#workers.filter((worker) => worker.isPresent)
   }
 
-  /** Those that users can be asked of: they have said what they can run. */
+  /** Those of them that can get users: they have said which classes they can run. */
   get available(): WorkerRecord[] {
     return this.#workers.filter((worker) => worker.isPresent && worker.classes.length > 0)
   }
 
-  /** Those that have said what they can run and may do so, now or when they are heard again. */
+  /** All workers that can run users, now or when they are heard again. */
   get registered(): WorkerRecord[] {
     return this.#workers.filter((worker) => !worker.isGone && worker.classes.length > 0)
   }
 
-  /** How long the slowest way to one of those that are there and back takes, as far as it is known. */
+  /** The longest known round trip to a worker that is there. */
   get roundTripMs(): number {
     return Math.max(0, ...this.present.map(({ roundTripMs }) => roundTripMs))
   }
@@ -54,7 +54,7 @@ export class Roster {
     for (const worker of this.present) worker.link.send(message)
   }
 
-  /** Also to those that are missing: one that comes back must not go on as if nothing had been said. */
+  /** Sends to missing workers too: one that comes back must know it. */
   sendAlsoToMissing(message: ToWorker): void {
     for (const worker of this.#workers) if (!worker.isGone) worker.link.send(message)
   }

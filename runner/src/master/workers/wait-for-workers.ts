@@ -5,17 +5,17 @@ import type { Roster } from './roster.ts'
 
 export interface WaitForWorkersOptions {
   roster: Roster
-  /** How many workers must have come before the run begins, and how long they may take. */
+  /** How many workers must join before the run begins, and how long they may take. */
   expect: number
   maxWaitMs: number
-  /** Workers of a pod, where that is said; left out: one. */
+  /** How many workers each pod has. Left out: one. */
   perPod?: number | undefined
   sleep: WakeableSleep
   isStopped(): boolean
   event(kind: EventKind, text: string): void
 }
 
-/** Waits for the workers. False where those that are needed did not come, or are not the run's first. */
+/** Waits for the workers. False if not enough came, or if they are replacements from an earlier master's run. */
 export async function waitForWorkers({
   roster,
   expect,
@@ -47,8 +47,8 @@ function whoIsMissing({ available }: Roster, expect: number, maxWaitMs: number, 
 }
 
 /**
- * A master whose pod is lost with all that it had is started again and knows nothing of its run. Its workers gave it up and were replaced: that
- * all who come now stand in for workers this process never met is what there is to know it by.
+ * A master whose pod was lost starts again and knows nothing of its run. By then its workers have left and were replaced. It recognizes this when every
+ * worker that comes replaces one that it never met.
  */
 function isOfAnEarlierMaster({ available }: Roster, event: WaitForWorkersOptions['event']): boolean {
   if (available.length === 0 || !available.every(({ replacesUnknown }) => replacesUnknown)) return false
@@ -59,10 +59,9 @@ function isOfAnEarlierMaster({ available }: Roster, event: WaitForWorkersOptions
 }
 
 /**
- * Which pods of an Indexed Job are not among those who came, by the host names that their ids begin with (`shop-workers-3_…`):
- * `shop-workers-0, shop-workers-2 to shop-workers-9`, and of pods with several workers also those that are not complete:
- * `shop-workers-1 (1 of 2 came)`. Where none came, whose name nobody knows, by their indexes alone: `0-9`. Empty where ids are none of such, as
- * nobody can say who is missing then.
+ * Which pods of an Indexed Job have not come, by the host names at the beginning of the ids that came (`shop-workers-3_…`). For example
+ * `shop-workers-0, shop-workers-2 to shop-workers-9`, or `shop-workers-1 (1 of 2 came)` for a pod with several workers. If none came, their name is
+ * unknown and only indexes are listed: `0-9`. Empty if the ids are not of an Indexed Job.
  *
  * @tested its forms, without waiting for workers
  */
@@ -88,7 +87,7 @@ export function absentIndexes(ids: readonly string[], expected: number, perPod =
     .join(', ')
 }
 
-/** Neighbours of which as many came. */
+/** Groups neighbours of which equally many came. */
 function stretches(came: readonly number[]): { from: number; to: number; count: number }[] {
   const found: { from: number; to: number; count: number }[] = []
   for (const [index, count] of came.entries()) {

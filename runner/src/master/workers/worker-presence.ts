@@ -15,13 +15,13 @@ export interface WorkerPresenceOptions {
   reportIntervalMs: number
   delivery: Pick<LoadDelivery, 'ran'>
   event(kind: EventKind, text: string): void
-  /** It is heard again. */
+  /** A worker is heard again. */
   onBack(worker: WorkerRecord): void
-  /** Somebody is there, or not there, who was not, or was. */
+  /** Which workers are there has changed. */
   onChange(): void
 }
 
-/** Who of the workers is there, and what went missing with those who were not. */
+/** Follows which workers are there, and counts what is missing because of those that were not. */
 export class WorkerPresence {
   readonly #options: WorkerPresenceOptions
   readonly #liveness: Liveness
@@ -45,7 +45,7 @@ export class WorkerPresence {
     this.#liveness.heard(worker)
   }
 
-  /** It has reported something. `all`: Locust's words, of all the time since it last did. */
+  /** A worker has reported. `all`: a Locust report, which is about all the time since the one before. */
   reported(worker: WorkerRecord, all: boolean, activeSeconds?: number): void {
     const { course, delivery } = this.#options
     if (all && worker.kind === 'locust')
@@ -55,12 +55,12 @@ export class WorkerPresence {
     this.#options.onChange()
   }
 
-  /** Looks who has fallen silent; to be called a few times a second. */
+  /** Looks which workers are silent. Call it a few times a second. */
   watch(): void {
     this.#liveness.watch()
   }
 
-  /** It is gone, or silent. */
+  /** The worker is silent, or its process has ended. */
   lose(worker: WorkerRecord, how: string): void {
     if (!worker.isPresent) return
     worker.goMissing()
@@ -74,17 +74,17 @@ export class WorkerPresence {
     this.#changed()
   }
 
-  /** Its process is gone, and has not said so. */
+  /** Its process has ended without a word. */
   vanished(worker: WorkerRecord, how: string): void {
     this.#end(worker, how, this.#isNeeded(worker))
   }
 
-  /** Its process has left: nothing more will come of it. */
+  /** It said that it leaves. Nothing more comes from it. */
   left(worker: WorkerRecord, how: string): void {
     this.#end(worker, how, false)
   }
 
-  /** `lost`: without a word, while the run needed it. One that says so is missed as well, and has left. */
+  /** `lost`: it ended without a word while the run needed it. A worker that said so has left, and is missed all the same. */
   #end(worker: WorkerRecord, how: string, lost: boolean): void {
     if (worker.isGone) return
     if (this.#isNeeded(worker)) this.lose(worker, how)
@@ -97,7 +97,7 @@ export class WorkerPresence {
     return worker.started ? isRunning && !worker.drained : isWaitingForWorkers
   }
 
-  /** The run is over, and its last report has not come. */
+  /** The run is over and its last report has not come. */
   giveUp(worker: WorkerRecord): void {
     if (worker.state !== 'missing') {
       worker.gaps.open(worker.reportedUntilMs, totalUsers(worker.users.assigned))
@@ -106,7 +106,7 @@ export class WorkerPresence {
     this.release(worker)
   }
 
-  /** Its users may be given to others. */
+  /** Other workers may get its users. */
   release(worker: WorkerRecord): void {
     if (worker.released) return
     worker.users.release()
@@ -114,7 +114,7 @@ export class WorkerPresence {
     this.#changed()
   }
 
-  /** It has stopped its users, since it did not hear the master. */
+  /** Its lease is over: it stopped its users because it did not hear the master. */
   suspended(worker: WorkerRecord, { newest, atMs }: Extract<ToMaster, { type: 'suspended' }>): void {
     worker.suspended(newest, atMs, this.#options.course.loadMs)
     this.#options.event(
@@ -124,7 +124,7 @@ export class WorkerPresence {
     this.#changed()
   }
 
-  /** What lost and suspended workers should have run. */
+  /** What lost and suspended workers should have run, in user-seconds. */
   get missingUserSeconds(): number {
     let sum = 0
     for (const { gaps, suspendedUserSeconds } of this.#options.roster.workers)
@@ -132,7 +132,7 @@ export class WorkerPresence {
     return sum
   }
 
-  /** Some stretch of the run was not reported by whom it was asked of. */
+  /** Some worker has not reported a stretch of the run that it should have run. */
   get hasGaps(): boolean {
     return this.#options.roster.workers.some(({ gaps }) => gaps.any)
   }

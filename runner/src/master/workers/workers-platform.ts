@@ -1,12 +1,12 @@
-/** What makes the workers, where a master may ask it. No method rejects or takes long: a run does without. */
+/** Where the workers come from (a Kubernetes Job), if the master may ask it. No method rejects or takes long, since a run does not depend on it. */
 export interface WorkersPlatform {
-  /** Why workers are not there, or went: a sentence for each reason, with those it holds for. */
+  /** Why workers did not come or were lost: one sentence for each reason, naming the workers. */
   troubles(): Promise<string[]>
-  /** No worker is wanted any more, also of those that are there. True when that is so, and whoever waits for them goes on. */
+  /** Ends all workers. True if that worked, so that whoever waits for them goes on. */
   cancel(): Promise<boolean>
   /**
-   * The run is over and its workers were told: those that have not come yet are not to come. Watches until no worker is left to wait for, or the
-   * signal; looks once in any case.
+   * The run is over and its workers know it. Cancels workers that have not come yet, until none is left to wait for or the signal comes. Looks at
+   * least once.
    */
   cancelRest(signal: AbortSignal): Promise<void>
 }
