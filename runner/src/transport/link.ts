@@ -1,16 +1,16 @@
 /**
- * One end of the way between a master and one worker. In order and complete while it is open; `close` delivers what was
- * sent before it.
+ * One end of the connection between a master and one worker. While it is open, messages arrive in order and none is lost; `close` first
+ * delivers what was sent before it.
  */
 export interface Link<Out, In> {
   send(message: Out): void
-  /** The one receiver; messages that came before it was set are kept for it. */
+  /** Sets the one receiver. Messages that came before are kept for it. */
   receive(handler: (message: In) => void): void
-  /** Called once when the other side is gone, with why. */
+  /** The handler is called once when the other side is gone, with the reason. */
   closed(handler: (reason: string) => void): void
   close(): void
-  /** While nothing is heard of it: what it was told to run may run on all the same, since it knows no lease and its connection is there. */
+  /** While the worker is silent: its users may still run, because it has no lease and its connection is there. */
   readonly mayStillRun?: boolean
-  /** While nothing is heard of it: its connection is known to be gone, so that it is not only slow. */
+  /** While the worker is silent: its connection is known to be gone, so it is not just slow. */
   readonly isCut?: boolean
 }

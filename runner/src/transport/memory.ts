@@ -1,13 +1,13 @@
 import { Inbox } from './inbox.ts'
 import type { Link } from './link.ts'
 
-/** Two ends of one link in this process: what a local run uses, and what master and worker are tested with. */
+/** Two ends of one link in this process. A local run uses it, and so do the tests of master and worker. */
 export function memoryLink<A, B>(): [Link<A, B>, Link<B, A>] {
   const [toLeft, toRight] = [new Inbox<B>(), new Inbox<A>()]
   return [new MemoryEnd(toRight, toLeft), new MemoryEnd(toLeft, toRight)]
 }
 
-/** Nothing happens in the caller's own stack: on a wire it would not either, and both sides stay free of re-entrance. */
+/** Never calls a handler within the caller's stack. On a wire that cannot happen either, so both sides need not be re-entrant. */
 class MemoryEnd<Out, In> implements Link<Out, In> {
   readonly #others: Inbox<Out>
   readonly #own: Inbox<In>
@@ -33,7 +33,7 @@ class MemoryEnd<Out, In> implements Link<Out, In> {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    // behind the messages that were sent before it
+    // after the messages that were sent before
     queueMicrotask(() => this.#others.close('closed by the other side'))
   }
 }

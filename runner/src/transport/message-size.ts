@@ -5,15 +5,15 @@ import type { Job, ToMaster, ToWorker } from './messages.ts'
 const mib = 1024 * 1024
 
 /**
- * What a socket takes as one message; it cuts the connection of who sends more. A master has many workers, and ZeroMQ takes a message in whole
- * before anybody can look at it.
+ * The largest message that a socket takes; it closes the connection of a peer that sends more. A master has many workers, and ZeroMQ reads a
+ * whole message before anybody can look at it.
  */
 export const mostMessageBytes = { toMaster: 32 * mib, toWorker: 64 * mib } as const
 
-/** What a frame has besides its body: ids and numbers. */
+/** The part of a frame besides its body: ids and numbers. */
 const frameBytes = 64 * 1024
 
-/** What is refused here would be sent again for ever: each try ends with the connection. */
+/** A larger body must be refused here: it would be sent again for ever, and each try would end the connection. */
 export const mostBodyBytes = {
   toMaster: mostMessageBytes.toMaster - frameBytes,
   toWorker: mostMessageBytes.toWorker - frameBytes,
@@ -26,7 +26,7 @@ const whats: Partial<Record<(ToMaster | ToWorker | Job)['type'], [what: string, 
   feed_rows: ['a part of a feed', 'its rows are too large'],
 }
 
-/** @throws KatydidError LOAD_FILE where a message is larger than one side may send to the other */
+/** @throws KatydidError LOAD_FILE where a message is larger than the other side takes */
 export function checkSize(type: (ToMaster | ToWorker | Job)['type'], bytes: number, to: 'toMaster' | 'toWorker'): void {
   if (bytes <= mostBodyBytes[to]) return
   const [what, hint] = whats[type] ?? [`a message ${type}`, 'less of it']

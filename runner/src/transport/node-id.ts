@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 
-/** A worker's id as Locust's are: the host's name up to the first `_` tells masters which workers share a machine. */
+/** A worker's id in Locust's form. The part before the first `_` is the host, so that masters know which workers share a machine. */
 export function nodeId(): string {
   return `${hostname().replaceAll('_', '-')}_${randomUUID().replaceAll('-', '')}`
 }
 
-/** Which machine, or pod of an Indexed Job, an id names. */
+/** The machine, or pod of an Indexed Job, in an id. */
 export function hostOf(id: string): string {
   return id.split('_', 1)[0] as string
 }

@@ -1,28 +1,28 @@
-/** How long nothing may be heard of a worker that is taken to be there, beyond what the way to it and back takes. */
+/** How long a worker may be silent before it is missing, in addition to its round trip. */
 export interface Patience {
   missingMs: number
-  /** The same where its connection is known to be gone. */
+  /** The same if its connection is known to be gone. */
   cutMs: number
 }
 
-/** Longer than a way takes that becomes 3 s slow. */
+/** Long enough for a network that suddenly becomes 3 s slow. */
 export const usualPatienceMs = 8_000
-/** As Locust: 3 to 4 heartbeats of a second. */
+/** As in Locust: 3 to 4 heartbeats, one a second. */
 const usualCutMs = 4_000
 
-/** `missingMs`: as somebody has said; left out: as usual. A connection that is gone needs no more than that. */
+/** `missingMs`: as configured. Left out: the default. A closed connection never gets more than that. */
 export function patienceOf(missingMs = usualPatienceMs): Patience {
   return { missingMs, cutMs: Math.min(missingMs, usualCutMs) }
 }
 
-/** What is known of a worker whose silence is judged. */
+/** What is known of a silent worker. */
 export interface Heard {
   heardAt: number
   isCut: boolean
   roundTripMs: number
 }
 
-/** It has been silent for longer than one that is there may be. */
+/** Whether it has been silent for too long to be there. */
 export function isSilent({ heardAt, isCut, roundTripMs }: Heard, { missingMs, cutMs }: Patience, now: number): boolean {
   return now - heardAt >= (isCut ? cutMs : missingMs) + roundTripMs
 }

@@ -1,45 +1,45 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Requests that came behind one under way, on one connection; who sends more reads nothing. */
+/** How many requests may wait behind one under way on the same connection. */
 const mostInTurn = 32
 
-/** What a connection is at; the first of these makes room first. */
+/** What a connection does. Earlier ones in this list make room first. */
 const stages = ['new', 'idle', 'waiting', 'answering'] as const
 type Stage = (typeof stages)[number]
 
 interface Connection {
   readonly socket: Socket
-  /** Whose it is. */
+  /** The client's address. */
   readonly address: string
   stage: Stage
-  /** Since when it is at that. */
+  /** Since when it does that. */
   since: number
-  /** Ends a wait that is under way. */
+  /** Ends the wait that is under way. */
   endWait: (() => void) | undefined
   readonly turns: { response: ServerResponse; answer: () => void }[]
 }
 
 /**
- * The connections of an HTTP server: so many and no more, and one answer at a time on each, so that whoever reads slowly costs one answer. A
- * newcomer is always let in: of those of the address that has the most, the one that has asked nothing for longest makes room, then the one that
- * has been idle for longest, then the one that has waited for longest, then the one that has been reading for longest.
+ * Limits the connections of an HTTP server, and sends one answer at a time on each, so that a slow reader costs one answer. A new connection is
+ * always let in. Another one of the address that has the most makes room: first one that has asked nothing, then an idle one, then one that waits,
+ * then one that reads its answer, each time the one that has done so for longest.
  */
 export class Connections {
   readonly #most: number
   readonly #onCrowd: () => void
   readonly #open = new Map<Socket, Connection>()
 
-  /** `onCrowd`: called once, when there are more than `most`. */
+  /** `onCrowd`: called once, when there are more than `most` connections. */
   constructor(server: Server, most: number, onCrowd: () => void) {
     this.#most = most
     this.#onCrowd = once(onCrowd)
-    // who was told to go may take a moment; beyond that the system's own queue holds newcomers back
+    // closing a connection takes a moment; beyond this the system's queue holds new ones back
     server.maxConnections = most * 2
     server.on('connection', (socket) => this.#admit(socket))
   }
 
-  /** Calls `answer` when all that was asked before on the same connection is answered. */
+  /** Calls `answer` when all earlier requests of the same connection are answered. */
   inTurn(response: ServerResponse, answer: () => void): void {
     const connection = this.#open.get(response.req.socket)
     if (!connection) {
@@ -55,7 +55,7 @@ export class Connections {
     if (connection.turns.length === 1) this.#begin(connection)
   }
 
-  /** Its request waits; `end` is called when it has to make room. Returns how to say that it waits no longer. */
+  /** Its request waits. `end` is called if it has to make room. Call the returned function when it waits no longer. */
   waiting(response: ServerResponse, end: () => void): () => void {
     const connection = this.#open.get(response.req.socket)
     if (!connection) return () => {}
@@ -79,7 +79,7 @@ export class Connections {
     if (first) this.#dismiss(first)
   }
 
-  /** Those of the address that has the most, in the order in which they make room. */
+  /** The connections of the address that has the most, in the order in which they make room. */
   #crowd(newcomer: Connection): Connection[] {
     const byAddress = new Map<string, Connection[]>()
     for (const connection of this.#open.values()) {
@@ -99,7 +99,7 @@ export class Connections {
       connection.socket.destroy()
       return
     }
-    // it is told how far the run is, and may ask again
+    // it gets the run's progress and may ask again
     turn.response.shouldKeepAlive = false
     connection.endWait()
   }

@@ -17,23 +17,23 @@ import { SharedBytes, VerdictPage } from './shared-bytes.ts'
 import { VerdictJobs } from './verdict-jobs.ts'
 
 export interface MasterHttpOptions {
-  /** Left out: every address of this machine. */
+  /** Left out: all addresses of this machine. */
   host?: string | undefined
-  /** 8089, as Locust's; 0 takes a free one. */
+  /** Default 8089, as in Locust; 0 takes a free port. */
   port?: number | undefined
   log: Pick<Log, 'info' | 'warn'>
   /** Tells this run from the next one at the same address. Left out: a random one. */
   run?: string | undefined
-  /** Takes secrets out of what is published; left out: those that load files and plans made known. */
+  /** Removes secrets from what is published. Left out: secrets that load files and plans named. */
   redact?: Redact | undefined
   limits?: Partial<HttpLimits> | undefined
 }
 
-/** What a client, slow or silent or hostile, may cost. */
+/** What a slow, silent or hostile client may cost. */
 export interface HttpLimits {
-  /** At most: beyond them the one that has been idle for longest makes room. */
+  /** Most connections. For a further one, the connection that was idle for longest makes room. */
   connections: number
-  /** Requests that wait for the verdict at one time: others are told at once how far the run is. */
+  /** Most requests that wait for the verdict at a time. Others get the run's progress at once. */
   waiters: number
   /** From the connection to the end of the request's headers. */
   headersMs: number
@@ -47,8 +47,8 @@ const defaultLimits: HttpLimits = { connections: 200, waiters: 50, headersMs: 10
 const defaultHttpPort = 8089
 
 /**
- * The master's HTTP side: how far the run is, its numbers for Prometheus, and its verdict. It listens before plan or load file are read, so that a mistake in
- * them can be asked for too, and stays as long as nobody closes it.
+ * The master's HTTP server: the run's progress, its numbers for Prometheus, and its verdict. It listens before the plan and the load file are read, so
+ * that it can also serve a mistake in them, and it stays until it is closed.
  */
 export class MasterHttp {
   readonly port: number
@@ -57,7 +57,7 @@ export class MasterHttp {
   readonly run: string
   /** Which Job of a cluster the verdict belongs to. */
   readonly verdictJobs = new VerdictJobs()
-  /** For the output that fills it. */
+  /** Filled by the Prometheus output. */
   readonly metricsPage = new MetricsPage()
   readonly #server: Server
   readonly #publisher: RunPublisher
@@ -67,7 +67,7 @@ export class MasterHttp {
   readonly #connections: Connections
   readonly #metricsBytes = new SharedBytes()
   readonly #verdictPage: VerdictPage
-  /** Ends every wait that is under way. */
+  /** End all waits that are under way. */
   readonly #wakes = new Set<() => void>()
   #closed: Promise<void> | undefined
 
@@ -115,23 +115,23 @@ export class MasterHttp {
     this.port = port
     this.url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
     server.on('request', (request, response) => {
-      response.on('error', () => {}) // a client that went away is nobody's fault
+      response.on('error', () => {}) // a client that has gone away is no error
       this.#connections.inTurn(response, () => void this.#answer(request, response))
     })
   }
 
-  /** The output to be told of the run; `plan` is the one that stands. */
+  /** The output that publishes the run. `plan`: the final plan. */
   output(plan: RunPlan): Output {
     this.#publisher.planned(plan)
     return this.#publisher
   }
 
-  /** Lets files be read once the run is over, by the last part of their path. */
+  /** Offers files once the run is over, by the last part of their path. */
   offerFiles(paths: readonly string[]): void {
     this.#files.offer(paths)
   }
 
-  /** Publishes what an earlier process has left of this run. */
+  /** Publishes the result that an earlier process of this run has left. */
   restore(published: Published): void {
     this.#publisher.restore(published)
   }
@@ -141,12 +141,12 @@ export class MasterHttp {
     return this.#publisher.published
   }
 
-  /** Publishes an error before the run, or one that ended it out of order, as a broken verdict; a verdict that is out stays. */
+  /** Publishes an error as a broken verdict. A verdict that is already published stays. */
   fail(error: unknown): Promise<void> {
     return this.#publisher.fail(error)
   }
 
-  /** Answers those who wait, lets answers under way out for at most `graceMs`, then cuts off. */
+  /** Answers waiting requests, gives answers under way at most `graceMs`, then closes all connections. */
   close(graceMs = 500): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
       const cutOff = setTimeout(() => this.#server.closeAllConnections(), graceMs)
@@ -163,7 +163,7 @@ export class MasterHttp {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method, url = '' } = request
     const { answerMs } = this.#limits
-    // no route reads a body, so nobody may make us wait for one
+    // no route reads a body, so nobody can make the server wait for one
     const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0
     if (hasBody || this.#closed) response.shouldKeepAlive = false
     const [path = '', query = ''] = url.split('?', 2)
@@ -178,7 +178,7 @@ export class MasterHttp {
     send(response, reply, answerMs)
   }
 
-  /** What goes wrong here is not the run's fault: nobody else is to take it for a rejection that nobody handled. */
+  /** Errors here are logged and must not become unhandled rejections of the run. */
   async #reply(route: Route, response: ServerResponse, query: string): Promise<Reply> {
     try {
       return await route(this.#served(response), new URLSearchParams(query))

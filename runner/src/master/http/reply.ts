@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import { pipeline, type Readable } from 'node:stream'
 
-/** A file, which is read as it is sent: its reader may be slow, and many. */
+/** A file that is read while it is sent, since readers may be slow and many. */
 export interface FileBody {
   length: number
   read(): Readable
 }
 
-/** What is answered to a request. */
+/** The answer to a request. */
 export interface Reply {
   status: number
   type: 'text/plain' | 'text/html' | 'text/csv' | 'application/json' | 'application/xml'
@@ -23,7 +23,7 @@ export const json = (status: number, value: unknown): Reply => ({
   body: `${JSON.stringify(value)}\n`,
 })
 
-/** Sends it whole. Who has not taken it after `limitMs` is cut off. Without the body where HEAD was asked. */
+/** Sends a reply, without its body for HEAD. The connection of a client that has not read it after `limitMs` is closed. */
 export function send(response: ServerResponse, { status, type, body, headers }: Reply, limitMs: number): void {
   if (response.destroyed || response.headersSent) return
   const whole = typeof body === 'string' ? Buffer.from(body) : body
@@ -36,7 +36,7 @@ export function send(response: ServerResponse, { status, type, body, headers }: 
   })
   if (Buffer.isBuffer(whole) || response.req.method === 'HEAD' || whole.length === 0)
     response.end(Buffer.isBuffer(whole) ? whole : undefined)
-  else pipeline(whole.read(), response, () => {}) // what goes wrong in it cuts the answer short, which its length tells
+  else pipeline(whole.read(), response, () => {}) // an error cuts the answer short, which the client sees by its length
   const { socket } = response
   if (response.writableFinished) return
   const giveUp = setTimeout(() => (response.socket ?? socket)?.destroy(), limitMs).unref()

@@ -5,7 +5,7 @@ import type { ServedFiles } from './served-files.ts'
 import type { SharedBytes, VerdictPage } from './shared-bytes.ts'
 import type { VerdictJobs } from './verdict-jobs.ts'
 
-/** What routes are answered from. */
+/** What the routes serve. */
 export interface Served {
   /** Tells the runs of one master process from those of the next at the same address. */
   readonly run: string
@@ -15,13 +15,13 @@ export interface Served {
   readonly metricsBytes: SharedBytes
   readonly verdictPage: VerdictPage
   readonly verdictJobs: VerdictJobs
-  /** Resolves when there is a verdict, the asker has gone, the server closes, the time is over, or at once where too many wait. */
+  /** Resolves when there is a verdict, the client has gone, the server closes or the time is over; at once if too many wait. */
   wait(seconds: number): Promise<void>
 }
 
 export type Route = (served: Served, query: URLSearchParams) => Reply | Promise<Reply>
 
-/** What answers a path, exactly as it is asked for. */
+/** The route of a path, which must match exactly. */
 export function routeOf(path: string): Route | undefined {
   if (Object.hasOwn(routes, path)) return routes[path]
   const [, name] = /^\/files\/([^/]+)$/.exec(path) ?? []
@@ -40,7 +40,7 @@ const routes: Readonly<Record<string, Route>> = {
 const mostWaitSeconds = 60
 const uid = /^[\w-]{1,64}$/
 
-/** 202 with the progress until there is a verdict, then 200 with it. */
+/** 202 with the progress until there is a verdict, then 200 with the verdict. */
 async function verdict(served: Served, query: URLSearchParams): Promise<Reply> {
   const { run, publisher, verdictPage, verdictJobs } = served
   const wait = Number(query.get('wait') ?? 0)
@@ -52,11 +52,11 @@ async function verdict(served: Served, query: URLSearchParams): Promise<Reply> {
   const { published } = publisher
   if (!published) return json(202, { run, ...publisher.progress })
   const repeats = job === null ? undefined : await verdictJobs.tell(job)
-  // whoever wants both gets them at once: a master that does not stay may be gone before a second question
+  // verdict and result in one answer: a master that does not stay may be gone before a second request
   return { status: 200, type: 'application/json', body: verdictPage.bytes(published, query.has('result'), repeats?.at) }
 }
 
-/** The version is of the text format. */
+/** The version is that of the text format. */
 const prometheusType = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }
 
 async function metrics({ run, publisher, metricsPage, metricsBytes }: Served): Promise<Reply> {
@@ -83,7 +83,7 @@ async function file({ publisher, files }: Served, encoded: string): Promise<Repl
   return { status: 200, type: typeOf(name), body }
 }
 
-/** Files are written while a run goes on: half of one would be taken for all of it. */
+/** Files are written during the run, and half a file would be taken for all of it. */
 const notYet = () => text(404, 'There are no files until the run is over; /verdict says how far it is.')
 
 function decoded(name: string): string | undefined {

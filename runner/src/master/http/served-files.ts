@@ -3,22 +3,22 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { FileBody } from './reply.ts'
 
-/** Files of a run that may be read over HTTP: by a name of the list, never by a path. */
+/** Files of a run that can be read over HTTP, by a name of a list and never by a path. */
 export class ServedFiles {
   readonly #paths = new Map<string, string>()
 
-  /** Of two files of one name the first is served. */
+  /** Of two files with the same name the first is served. */
   offer(paths: readonly string[]): void {
     for (const path of paths) if (!this.#paths.has(basename(path))) this.#paths.set(basename(path), path)
   }
 
-  /** Of those that are there: a run that broke early may have written none. */
+  /** Names of the files that exist: a run that broke early may have written none. */
   async names(): Promise<string[]> {
     const there = await Promise.all([...this.#paths.values()].map(lengthOf))
     return [...this.#paths.keys()].filter((_, i) => there[i] !== undefined)
   }
 
-  /** Undefined where there is no such name, or its file is gone. */
+  /** Undefined if there is no such name, or if the file is gone. */
   async open(name: string): Promise<FileBody | undefined> {
     const path = this.#paths.get(name)
     const length = path === undefined ? undefined : await lengthOf(path)
@@ -27,7 +27,7 @@ export class ServedFiles {
   }
 }
 
-/** Undefined for what is not a file: a pipe or a device could keep its reader waiting for ever. */
+/** Undefined if it is not a file: a pipe or a device could block its reader for ever. */
 function lengthOf(path: string): Promise<number | undefined> {
   return stat(path).then(
     (stats) => (stats.isFile() ? stats.size : undefined),

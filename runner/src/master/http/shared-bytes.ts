@@ -1,6 +1,6 @@
 import type { RunPublisher } from '../../outputs/published/published.ts'
 
-/** A text as bytes, made once for as long as it is the same: those who read it slowly share them. */
+/** A text as bytes. They are made once as long as the text is the same, so that slow readers share them. */
 export class SharedBytes {
   #text = ''
   #bytes = Buffer.alloc(0)
@@ -16,7 +16,7 @@ export class SharedBytes {
 
 type Published = NonNullable<RunPublisher['published']>
 
-/** A verdict as bytes, with and without the whole result, as a repetition or not: made once, however many ask. */
+/** A verdict as bytes: with or without the whole result, and as a repetition or not. Each form is made once, however many ask. */
 export class VerdictPage {
   readonly #run: string
   readonly #made = new Map<string, { of: Published; bytes: Buffer }>()
@@ -25,7 +25,7 @@ export class VerdictPage {
     this.#run = run
   }
 
-  /** `toldAt`: when the Job that it belongs to was told; left out for whomever it is no repetition. */
+  /** `toldAt`: when the Job that the verdict belongs to was told. Left out if this is no repetition. */
   bytes(published: Published, withResult: boolean, toldAt?: string): Buffer {
     const kind = `${withResult} ${toldAt}`
     const made = this.#made.get(kind)

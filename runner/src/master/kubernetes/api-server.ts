@@ -6,8 +6,7 @@ import { KatydidError } from '../../errors.ts'
 const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /**
- * The API server of the cluster that this pod is in, asked as its service account. Three requests do not make a client library worth its
- * size: see design/009.
+ * The API server of this pod's cluster, with the pod's service account. A client library would be too large for three requests: see design/009.
  */
 export class ApiServer {
   readonly namespace: string
@@ -22,7 +21,7 @@ export class ApiServer {
     this.#agent = new Agent({ connect: { ca: readFileSync(join(folder, 'ca.crt'), 'utf8') } })
   }
 
-  /** KatydidError USAGE where this is no pod, or one without a token. `folder`: for tests. */
+  /** @throws KatydidError USAGE if this is not a pod, or a pod without a token. `folder`: for tests. */
   static ofPod(env: Readonly<Record<string, string | undefined>>, folder = accountFolder): ApiServer {
     const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT_HTTPS: port = '443' } = env
     try {
@@ -65,7 +64,7 @@ export class ApiServer {
       signal: AbortSignal
     },
   ): Promise<unknown> {
-    // read again each time: the kubelet renews it within an hour
+    // read each time, because the kubelet renews it within an hour
     const token = readFileSync(join(this.#folder, 'token'), 'utf8').trim()
     const { statusCode, body } = await request(this.#url + path, {
       ...more,
@@ -79,7 +78,7 @@ export class ApiServer {
   }
 }
 
-/** Of a Status, or of whatever stands before the API server. */
+/** The message of a Status, or of a proxy before the API server. */
 function messageIn(text: string): string {
   let message = text
   try {

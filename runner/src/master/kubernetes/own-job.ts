@@ -1,7 +1,7 @@
 import type { ApiServer } from './api-server.ts'
 import type { PodStatus } from './pod-status.ts'
 
-/** A Job, as far as the master must know it. */
+/** The parts of a Job that the master reads. */
 export interface Job {
   metadata: { uid: string; annotations?: Readonly<Record<string, string>> }
   status?: { conditions?: readonly { type: string; status: string }[] }
@@ -12,22 +12,22 @@ export interface Pod {
   status: PodStatus
 }
 
-/** Which Job it is. */
+/** Names a Job. */
 export interface JobName {
   api: Pick<ApiServer, 'namespace' | 'get'>
   name: string
-  /** The run's token, as an annotation of the Job has it: a Job of the run before is not looked at. */
+  /** The run's token, as in the Job's annotation. A Job of an earlier run is ignored. */
   run: string
 }
 
-/** Types of a Job's conditions: it is over, or will be without anybody's help. */
+/** Conditions of a Job that is over, or soon will be by itself. */
 const ended = new Set(['Complete', 'SuccessCriteriaMet', 'Failed', 'FailureTarget'])
 
 export function pathOf({ api, name }: Pick<JobName, 'api' | 'name'>): string {
   return `/apis/batch/v1/namespaces/${api.namespace}/jobs/${name}`
 }
 
-/** The Job of this run; undefined where it is another's. Rejects where there is none. */
+/** The Job, or undefined if it is another run's. Rejects if there is none. */
 export async function ownJob(which: JobName, signal: AbortSignal): Promise<Job | undefined> {
   const job = (await which.api.get(pathOf(which), {}, signal)) as Job
   return job.metadata.annotations?.['katydid.dev/run'] === which.run ? job : undefined

@@ -1,4 +1,4 @@
-/** What of a Pod (core/v1) is read here. */
+/** The parts of a pod's status (core/v1) that the master reads. */
 export interface PodStatus {
   phase?: string
   reason?: string
@@ -17,11 +17,11 @@ interface ContainerState {
   terminated?: { exitCode: number; reason?: string; message?: string }
 }
 
-/** Every pod is in these for a while. */
+/** Reasons that every pod has for a while. */
 const usual = new Set(['ContainerCreating', 'PodInitializing'])
 const longest = 300
 
-/** Why a pod of a worker does not run, or ended as none should; undefined where all is as it should be. */
+/** Why a worker's pod does not run, or how it failed. Undefined if all is well. */
 export function podTrouble(status: PodStatus, leavesWith: ReadonlySet<number>): string | undefined {
   const { conditions = [], initContainerStatuses = [], containerStatuses = [] } = status
   const disrupted = conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True')
@@ -43,7 +43,7 @@ function stateTrouble({ waiting, terminated }: ContainerState, leavesWith: Reado
   return reason === 'OOMKilled' ? reason : said(`ended with exit code ${exitCode}`, lastWords(message))
 }
 
-/** Of the end of its log, which is what the kubelet puts there: the last line, and of one that is JSON what it says. */
+/** The kubelet puts the end of the log there. This is its last line; of a JSON line, the message. */
 function lastWords(message = ''): string | undefined {
   const line = message.trim().split('\n').at(-1)
   try {
@@ -58,14 +58,14 @@ function said(what: string, why: string | undefined): string {
   return (why ? `${what}: ${why.trim().replaceAll(/\s*\n\s*/g, ' ')}` : what).slice(0, longest)
 }
 
-/** A pod whose own container has ended, and that goes on for another's sake: a sidecar that somebody put into it. Its Job would wait for ever. */
+/** A pod whose own container has ended while an injected sidecar goes on. Its Job would wait for ever. */
 export interface Held {
   exitCode: number
   /** The containers that go on. */
   by: string[]
 }
 
-/** `own`: the container's name. Undefined where it has not ended, or nothing else runs. */
+/** `own`: the container's name. Undefined if it has not ended, or if nothing else runs. */
 export function heldPod({ phase, containerStatuses = [] }: PodStatus, own: string): Held | undefined {
   const exitCode = containerStatuses.find(({ name }) => name === own)?.state?.terminated?.exitCode
   const by = containerStatuses.flatMap(({ name = '', state }) => (name !== own && state?.running ? [name] : []))

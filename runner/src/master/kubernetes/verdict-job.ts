@@ -6,7 +6,7 @@ import { isEnded, type JobName, ownJob, pathOf, podsOf } from './own-job.ts'
 import { heldPod } from './pod-status.ts'
 
 const againMs = 2_000
-/** It begins once the workers' Job is over; a pod may need a node and an image. */
+/** How long to watch. The Job begins once the workers' Job is over, and its pod may need a node and an image. */
 const mostMs = 20 * 60_000
 
 export interface VerdictJobOptions extends JobName {
@@ -16,7 +16,7 @@ export interface VerdictJobOptions extends JobName {
   againMs?: number
 }
 
-/** The Job that tells Helm the verdict. Where another container keeps its pod, it is ended as its own container has ended. */
+/** The Job that tells Helm the verdict. If a sidecar keeps its pod alive, the master ends the Job with its own container's result. */
 export class VerdictJob {
   readonly #options: VerdictJobOptions
 
@@ -24,14 +24,14 @@ export class VerdictJob {
     this.#options = options
   }
 
-  /** Until the Job is over, was made so, or the signal. Never rejects. */
+  /** Watches until the Job is over, was ended, or the signal comes. Never rejects. */
   async settle(signal: AbortSignal): Promise<void> {
     const { againMs: pauseMs = againMs } = this.#options
     let seen = ''
     for (let looks = 0; looks * pauseMs < mostMs && !signal.aborted; looks++) {
-      const found = await this.#look().catch(() => undefined) // not there yet, or the API server is away
+      const found = await this.#look().catch(() => undefined) // it is not there yet, or the API server does not answer
       if (found === 'over') return
-      // looked at twice: a sidecar may be about to end by itself
+      // seen twice: a sidecar may be about to end by itself
       if (found && found.pod === seen) return this.#end(found)
       seen = found?.pod ?? ''
       await sleep(pauseMs, undefined, { signal }).catch(() => {})
@@ -50,7 +50,7 @@ export class VerdictJob {
     return undefined
   }
 
-  /** One that wants no pods any more is complete; one whose deadline was over has failed. */
+  /** A Job that wants no more pods is complete; one whose deadline is over has failed. */
   async #end({ pod, exitCode, by }: { pod: string; exitCode: number; by: string[] }): Promise<void> {
     const { api, name, log } = this.#options
     const spec = exitCode === 0 ? { completions: 0, parallelism: 0 } : { activeDeadlineSeconds: 1 }

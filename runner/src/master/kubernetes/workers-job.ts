@@ -11,18 +11,18 @@ interface Event {
   message?: string
 }
 
-/** Passed on, told to go by SIGTERM, or of no use to this run: what workers leave with when nothing is wrong with them. */
+/** Exit codes of workers with which nothing is wrong: done, rejected by this run, ended by SIGTERM. */
 const leavesWith = new Set([0, 3, 143])
-/** A pod is no longer without a node when it has one, and the event stays for an hour. */
+/** This event stays for an hour, also when the pod has got a node meanwhile. */
 const ofThePast = 'FailedScheduling'
 const againMs = 5_000
-/** A Job of another run, or none, is all there will ever be (after a rollback, or an hour later). */
+/** After a rollback, or an hour later, there may never be a Job of this run: then the master stops looking. */
 const mostLooks = 120
 const wholeMs = 5_000
 const longest = 300
 const mostReasons = 10
 const mostNames = 5
-/** Of how many pods events are asked for. */
+/** For how many pods events are read. */
 const mostSilent = 5
 
 export interface WorkersJobOptions extends JobName {
@@ -32,7 +32,7 @@ export interface WorkersJobOptions extends JobName {
   againMs?: number
 }
 
-/** The Indexed Job of the workers, which the master may look at, and end where it waits for pods in vain. */
+/** The workers' Indexed Job. The master reads why pods do not run, and ends the Job if it waits for pods in vain. */
 export class WorkersJob implements WorkersPlatform {
   readonly #options: WorkersJobOptions
   #warned = ''
@@ -54,13 +54,13 @@ export class WorkersJob implements WorkersPlatform {
         if (trouble !== undefined) reasons.push([trouble, pod])
         else if (pod.status.phase === 'Pending') silent.push(pod)
       }
-      // what a pod's status does not say: a volume that is not there
+      // what a pod's status does not say, for example a missing volume
       for (const pod of silent.slice(0, mostSilent)) {
         const events = await this.#events(pod.metadata.uid, signal)
         const warning = events.findLast(({ reason }) => reason !== ofThePast)
         if (warning) reasons.push([`${warning.reason}: ${warning.message}`.slice(0, longest), pod])
       }
-      // a quota, a policy, a priority class that is not there
+      // for example a quota, a policy or a missing priority class
       const notMade = (await this.#events(job.metadata.uid, signal)).findLast(({ reason }) => reason === 'FailedCreate')
       const { name } = this.#options
       const ofJob = notMade ? [`${name} could not make a pod: ${notMade.message?.slice(0, longest)}`] : []
@@ -70,8 +70,8 @@ export class WorkersJob implements WorkersPlatform {
   }
 
   /**
-   * A Job that no longer wants any pods is complete at once (an elastic Indexed Job, Kubernetes 1.31), and Helm goes on to the verdict. One whose
-   * deadline was over, or that was deleted, would end Helm's wait, too, but with nothing said.
+   * Makes the Job want no pods. It is complete at once (an elastic Indexed Job, Kubernetes 1.31), and Helm goes on to the verdict. A Job whose deadline
+   * is over, or that is deleted, would end Helm's wait too, but without a verdict.
    */
   async cancel(): Promise<boolean> {
     const done = await this.#unless(async (signal) => {
@@ -90,7 +90,7 @@ export class WorkersJob implements WorkersPlatform {
     }
   }
 
-  /** Whether this run's Job is over; it may have to be made so, or may not be there yet. */
+  /** Whether this run's Job is over. Ends it if it waits in vain. */
   async #isSettled(signal: AbortSignal): Promise<boolean> {
     const job = await ownJob(this.#options, signal)
     if (!job) return false
@@ -98,7 +98,7 @@ export class WorkersJob implements WorkersPlatform {
     const pods = await podsOf(job, this.#options, signal)
     const running = pods.filter(({ status }) => status.phase === 'Running')
     const held = running.flatMap((pod) => heldPod(pod.status, 'worker') ?? [])
-    // those that run were told to leave, and do
+    // running workers were told to leave, and will
     if (held.length < running.length) return false
     if (held.length > 0) {
       // a sidecar may be about to end by itself
@@ -109,7 +109,7 @@ export class WorkersJob implements WorkersPlatform {
       return true
     }
     const phases = pods.map(({ status }) => status.phase)
-    // all have ended: the Job is about to say so, or waits before it tries one of them again
+    // all have ended: the Job will soon say so, or waits before it replaces one
     if (phases.length > 0 && !phases.includes('Pending') && this.#quietLooks++ === 0) return false
     await this.#wantNone(signal)
     return true
@@ -149,13 +149,13 @@ export class WorkersJob implements WorkersPlatform {
   }
 }
 
-/** As a worker calls itself: its host name, which the Job makes of its index. */
+/** The worker's host name, which the Job makes from its index. */
 function nameOf({ metadata }: Pod, job: string): string {
   const index = metadata.labels?.['batch.kubernetes.io/job-completion-index']
   return index === undefined ? metadata.name : `${job}-${index}`
 }
 
-/** Once each, with how many pods of that index it was. */
+/** Each name once, with how many pods of that index there were. */
 function namesOf(names: readonly string[]): string {
   const once = [...new Set(names)].map((name) => {
     const times = names.filter((each) => each === name).length

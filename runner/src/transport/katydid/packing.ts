@@ -10,7 +10,7 @@ const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: true, variabl
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' })
 
 export function pack(message: ToMaster | ToWorker | Job): Uint8Array {
-  return new Uint8Array(packr.pack(plainOf(message))) // a copy: the packer's buffer is its own, and threads want to be given theirs
+  return new Uint8Array(packr.pack(plainOf(message))) // a copy, because the packer reuses its buffer and a thread takes ownership
 }
 
 function plainOf(message: ToMaster | ToWorker | Job): object {
@@ -26,7 +26,7 @@ function plainOf(message: ToMaster | ToWorker | Job): object {
   }
 }
 
-/** @throws TypeError where it is no message of a worker */
+/** @throws TypeError where it is not a worker's message */
 export function unpackToMaster(bytes: Uint8Array): ToMaster {
   const message = map(unpackr.unpack(bytes))
   const type = text(message.type)
@@ -35,12 +35,12 @@ export function unpackToMaster(bytes: Uint8Array): ToMaster {
   return read(message)
 }
 
-/** The master's messages are taken as they are: who takes orders from it runs its code, too. */
+/** The master's messages are not checked: a worker runs its master's code anyway. */
 export function unpackToWorker(bytes: Uint8Array): ToWorker | Job {
   return map(unpackr.unpack(bytes)) as ToWorker | Job
 }
 
-/** Longer ones are told in part: thousands of them are kept. */
+/** Longer texts are cut, since thousands of them are kept. */
 const longestSentence = 4_000
 
 function sentence(value: Unpacked): string {
@@ -96,7 +96,7 @@ const readers: { [Type in ToMaster['type']]: (message: Record<string, Unpacked>)
   message: (it) => ({ type: 'message', name: text(it.name), data: it.data ?? null }),
 }
 
-/** A worker of another version may know more kinds than we do. Such an event is not dropped: it may mean that the run is worth nothing. */
+/** A worker of another version may know other kinds of events. They are not dropped, since one may mean that the run is worth nothing. */
 function eventOf(kind: string, text: string): ToMaster {
   return isEventKind(kind)
     ? { type: 'event', kind, text }

@@ -1,7 +1,7 @@
 import { bucketOf } from '../../stats/buckets.ts'
 import type { HistogramData } from '../../stats/snapshot.ts'
 
-/** What came over a wire: anything, until it was looked at. These look at it, and throw a TypeError where it is not what it should be. */
+/** What came over a wire and was not checked yet. These functions check it, and throw a TypeError if it is not what it should be. */
 export type Unpacked = unknown
 
 export function number(value: Unpacked): number {
@@ -9,14 +9,14 @@ export function number(value: Unpacked): number {
   return value
 }
 
-/** Of things: users, requests, seconds. More than a worker could have is none. */
+/** A number of users, requests or seconds. */
 export function count(value: Unpacked): number {
   const it = number(value)
   if (!Number.isSafeInteger(it) || it < 0) throw new TypeError('a count was expected')
   return it
 }
 
-/** ms of a run. */
+/** A time span in ms of a run. */
 export function span(value: Unpacked): number {
   const it = number(value)
   if (it < 0 || it > longestMs) throw new TypeError('a time was expected')
@@ -52,12 +52,12 @@ export function record<T>(value: Unpacked, of: (value: Unpacked) => T): Record<s
   return out
 }
 
-/** No finite number is in a bucket beyond these. */
+/** No finite number falls in a bucket beyond this. */
 const lastBucket = bucketOf(Number.MAX_VALUE)
 
 /**
- * A histogram that came over a wire, as whoever adds it up relies on it: pairs of ascending buckets that there are and counts, no more of them than
- * its count. @throws TypeError
+ * Checks a histogram that came over a wire: pairs of valid, ascending buckets and counts, which together are no more than its count.
+ * @throws TypeError
  */
 export function checkedHistogram(data: HistogramData): HistogramData {
   const { count, buckets } = data

@@ -1,11 +1,11 @@
 import type { Unpacked } from './unpacked.ts'
 
 /*
- * What katydid peers say beyond Locust's words, under the key `katydid` of the same messages: offered by the master in `ack`, accepted
- * in the next heartbeat, never sent to a peer that did neither.
+ * What katydid peers add to Locust's messages, under the key `katydid`. The master offers it in `ack`, a worker accepts it in its next
+ * heartbeat, and no other peer ever gets it.
  */
 
-/** Raised when a change makes older peers misunderstand; a worker of another protocol is refused with a clear line. */
+/** Raised when a change would make older peers misunderstand. A worker with another version is rejected with a clear line. */
 export const protocol = 2
 
 /** In the master's `ack`. */
@@ -20,42 +20,42 @@ export interface Acceptance {
   protocol: number
   /** The run it is in: none before its job has come. */
   run?: string | undefined
-  /** This process: a second one under the same id is not taken for the first. */
+  /** Names this process, so that a second one with the same id is not taken for it. */
   instance: string
-  /** What its run must be called, where that was said: the chart's release and revision. */
+  /** The run token that it expects, if any: in the chart, release and revision. */
   token?: string | undefined
-  /** Of a load file of its own. */
+  /** Hash of its own load file, if it has one. */
   hash?: string | undefined
-  /** How many processes failed in its place before it, as its starter said: an index of a Job's. */
+  /** How many processes failed in its place before, as its starter said (for the index of a Job). */
   retry?: number | undefined
-  /** What its starter calls its place, a secret of the two: it stands in for who has said the same before. */
+  /** The name that its starter gave to its place, a secret of the two. It replaces a worker that has said the same name before. */
   place?: string | undefined
-  /** What it has of the master's messages. */
+  /** Up to which number it has the master's messages. */
   ack: number
   /** Its clock (`steadyNow`), for the master to send back. */
   at: number
-  /** How long heartbeats and their answers have taken lately: the master judges silence by it. */
+  /** How long heartbeats and their answers took lately. The master judges silence by it. */
   roundTripMs?: number | undefined
 }
 
 /** In the master's answer to that heartbeat. */
 export interface Answer {
   ack: number
-  /** The heartbeat's own, and the master's, when it answered: what the offset of the clocks is made of. */
+  /** The heartbeat's time, and the master's time of the answer: the offset of the clocks is computed from both. */
   at?: number | undefined
   masterAt?: number | undefined
 }
 
 /** In all other messages between katydid peers. */
 export interface Packed {
-  /** A worker's process: a message of that id which does not say it is somebody else's. */
+  /** The worker's process. A message of its id that does not say it comes from somebody else. */
   instance?: string
   seq: number
   ack: number
   body?: Uint8Array
 }
 
-/** Something of katydid's in the data of a frame. */
+/** The part of katydid in the data of a frame. */
 export function katydidOf(data: unknown): Record<string, Unpacked> | undefined {
   if (typeof data !== 'object' || data === null) return undefined
   const { katydid } = data as { katydid?: unknown }
@@ -73,8 +73,8 @@ export function isCount(value: unknown): value is number {
 }
 
 /**
- * Epoch ms of a clock that nobody sets: what a run's moments are in, on all of its machines. `Date.now()` jumps when the machine's clock is set, and
- * moments taken before would be off by that.
+ * Epoch ms of a clock that is never set. A run's moments are in it, on all machines. `Date.now()` jumps when a machine's clock is set, which would
+ * shift all moments taken before.
  */
 export function steadyNow(): number {
   return performance.timeOrigin + performance.now()

@@ -1,27 +1,27 @@
-/** What crosses between two reliable ends, in whatever order and however often. */
+/** What two reliable ends exchange. Packets may arrive in any order, several times or never. */
 export interface Packet {
-  /** 1, 2, 3 … for each body of one side. */
+  /** 1, 2, 3 … for the bodies of one side. */
   seq: number
-  /** The highest of the other side's that has come, with all before it. */
+  /** The highest number of the other side up to which all bodies have come. */
   ack: number
-  /** Nothing where the sender had to give it up: it was kept too long by too much else. */
+  /** Undefined if the sender dropped it, because too much else waited too long. */
   body: Uint8Array | undefined
 }
 
 export interface ReliableOptions {
-  /** Puts a packet on its way, on which it may be lost, repeated or overtaken. */
+  /** Sends a packet. It may be lost, repeated or overtaken. */
   transmit(packet: Packet): void
-  /** Each body once, in the order they were sent. */
+  /** Gets each body once, in the order they were sent. */
   deliver(body: Uint8Array): void
-  /** A body was given up because more than `maxBytes` waited. */
+  /** A body was dropped because more than `maxBytes` waited. */
   onGivenUp?(body: Uint8Array): void
-  /** The other side had to give up one of its bodies. */
+  /** The other side dropped one of its bodies. */
   onMissing?(): void
-  /** Bytes kept for the other side while it does not acknowledge. */
+  /** Bytes kept until the other side acknowledges them. */
   maxBytes?: number
-  /** Bytes kept of packets that overtook others; beyond it they are to come again. Left out: 16 MB. */
+  /** Bytes kept of packets that overtook others. More of them are dropped and come again. Left out: 16 MB. */
   mostAheadBytes?(): number
-  /** How long an acknowledgement takes on this way; left out: no time. */
+  /** How long an acknowledgement takes. Left out: no time. */
   roundTripMs?(): number
   now?(): number
 }
@@ -33,20 +33,20 @@ interface Waiting {
   again: number
 }
 
-/** Beyond what the way there and back takes; a heartbeat is as long, so that one lost packet costs about two. */
+/** Added to the round trip. It is about a heartbeat, so one lost packet costs about two heartbeats. */
 const resendAfterMs = 900
-/** A large packet may still be on its way: more copies of it would make that way slower yet. */
+/** A large packet may still be under way, and more copies of it would make the network slower. */
 const mostResendAfterMs = 8_000
 const largeBytes = 64 * 1024
 const mostAtOnce = 500
-/** Packets that overtook others and are kept for them. */
+/** How many packets that overtook others are kept. */
 const mostAhead = 2_000
 const defaultAheadBytes = 16 * 1024 * 1024
 const defaultMaxBytes = 64 * 1024 * 1024
 
 /**
- * One side of an exchange in which nothing is lost and nothing comes twice, over a way where both happen. Acknowledgements ride on
- * packets and on heartbeats; `retry`, called at each heartbeat, sends again what was not acknowledged.
+ * One side of an exchange in which nothing is lost and nothing comes twice, over a connection where both happen. Acknowledgements travel with
+ * packets and heartbeats; `retry`, called at each heartbeat, sends again what was not acknowledged.
  */
 export class ReliableEnd {
   readonly #options: ReliableOptions
@@ -63,7 +63,7 @@ export class ReliableEnd {
     this.#now = options.now ?? (() => performance.now())
   }
 
-  /** What the other side should be told that we have. */
+  /** Up to which number the bodies of the other side have come: the acknowledgement to send. */
   get ack(): number {
     return this.#received
   }
@@ -97,7 +97,7 @@ export class ReliableEnd {
     }
   }
 
-  /** The other side has everything up to this one. */
+  /** The other side has all bodies up to this number. */
   acked(ack: number): void {
     if (!(ack <= this.#sent)) return
     for (const [seq, { packet }] of this.#unacked) {
@@ -107,7 +107,7 @@ export class ReliableEnd {
     }
   }
 
-  /** Sends again what has waited for long. */
+  /** Sends again what was not acknowledged for long. */
   retry(): void {
     const now = this.#now()
     const roundTripMs = this.#options.roundTripMs?.() ?? 0

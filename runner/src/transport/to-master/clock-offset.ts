@@ -1,12 +1,12 @@
-/** Two clocks that nobody sets drift apart by less than so much (100 ppm; a quartz has some 20). */
+/** Clocks that are never set drift apart by less than this (100 ppm; a quartz has about 20). */
 const drift = 1e-4
-/** What `Date.now()` rounds away, at both ends. */
+/** Rounding error of `Date.now()` at either end. */
 const roundingMs = 1
 
 /**
- * How far another machine's clock is ahead of ours, from questions and answers (Cristian 1989; the window as in Marzullo 1984): it looked
- * at its clock between our question and its answer's arrival, so each answer gives the least and the most the offset can be, and
- * several narrow it down. Clocks of one machine, or of machines kept in time, are the rule: where none is a possible offset, it is none.
+ * How far another machine's clock is ahead of ours, from questions and answers (Cristian 1989; the window as in Marzullo 1984). The other side read
+ * its clock between our question and the arrival of its answer, so each answer gives a minimum and a maximum, and several narrow it down.
+ * Most clocks are of one machine or synchronized, so if zero is possible, the offset is zero.
  */
 export class ClockOffset {
   #least = Number.NEGATIVE_INFINITY

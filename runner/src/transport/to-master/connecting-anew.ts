@@ -2,31 +2,31 @@ import { usualPatienceMs } from '../silence.ts'
 
 export interface ConnectingAnewOptions {
   now(): number
-  /** Gives up the connection for a new one: one that another process of the same id took, or a lost way, says nothing of its end. */
+  /** Replaces the connection. One that another process with the same id took over, or that the network lost, does not say that it has ended. */
   reconnect(): void
-  /** The connection is there and its handshake is not over: on a slow way that takes many round trips. */
+  /** The connection is there and its handshake is under way. On a slow network that takes long. */
   isShakingHands?: (() => boolean) | undefined
-  /** How long the way to the master and back takes, as far as it is known. */
+  /** The round trip to the master, as far as it is known. */
   roundTripMs(): number
 }
 
 /**
- * After so long a silence, and then twice as long each time, another connection is tried. Also before a master is found: another process
- * of the same id may have taken the connection, and this one is to hear soon that it must leave.
+ * After so long a silence another connection is tried, and then after twice as long each time. This also holds before a master is found: if
+ * another process with the same id took over the connection, this one should soon be told to leave.
  */
 const reconnectMs = usualPatienceMs
-/** Two heartbeats, and something. A way that is known to be slow gets two round trips more. */
+/** Two heartbeats and some time. A slow network gets two round trips more. */
 const betweenAnswersMs = 2_500
-/** What the handshake of another connection may take where the worker has joined: with a key some 20 s on a way that is 3 s slow. */
+/** How long the handshake of another connection may take once the worker has joined: with a key about 20 s on a network that is 3 s slow. */
 const handshakeMs = 30_000
-/** Between two looks, of which there are several a second. */
+/** If so much passed between two looks, this process stood still: it looks several times a second. */
 const standStillMs = 1_000
 
-/** When a worker that hears nothing of its master tries another connection. */
+/** Decides when a worker that hears nothing from its master tries another connection. */
 export class ConnectingAnew {
   readonly #options: ConnectingAnewOptions
   #lookedAt: number
-  /** What the wait counts from: neither a handshake nor a standstill of this process is the master's silence. */
+  /** The silence counts from here. A handshake, or a standstill of this process, is not the master's silence. */
   #waitedFrom: number
   #tries = 0
   #shakingSince: number | undefined
@@ -41,18 +41,18 @@ export class ConnectingAnew {
     this.#tries = 0
   }
 
-  /** From when on a handshake has been under way; undefined: there is none. */
+  /** Since when a handshake has been under way. Undefined: there is none. */
   get shakingSince(): number | undefined {
     return this.#shakingSince
   }
 
-  /** To be called before anything else of a tick: what came while this process stood still is still to be read. */
+  /** Call it first in a tick: messages that came while this process stood still are still to be read. */
   look(now: number): void {
     if (now - this.#lookedAt > standStillMs) this.#waitedFrom += now - this.#lookedAt
     this.#lookedAt = now
   }
 
-  /** Tries another connection where it is time to. */
+  /** Tries another connection if it is time to. */
   watch(now: number, hasJoined: boolean): void {
     const { isShakingHands, reconnect, roundTripMs } = this.#options
     if (!isShakingHands?.()) this.#shakingSince = undefined

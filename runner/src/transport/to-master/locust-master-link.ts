@@ -13,10 +13,10 @@ export interface LocustMasterLinkOptions {
   log: Pick<Log, 'warn'>
 }
 
-/** Of one kind in one report: Locust takes one message for each. */
+/** At most so many messages for one exception in one report: Locust takes one message for each. */
 const mostExceptions = 100
 
-/** A worker's end of the way to a Python Locust master, for one run: what it says, in Locust's words. */
+/** A worker's end of the link to a Python Locust master, for one run. It translates the worker's messages to Locust's. */
 export class LocustMasterLink implements Link<ToMaster, ToWorker> {
   readonly #options: LocustMasterLinkOptions
   readonly #inbox = new Inbox<ToWorker>()
@@ -74,7 +74,7 @@ export class LocustMasterLink implements Link<ToMaster, ToWorker> {
     this.#inbox.closed(handler)
   }
 
-  /** Its users are gone and its last report is out. */
+  /** The handler is called when the users are gone and the last report is out. */
   stopped(handler: () => void): void {
     this.#onStopped = handler
   }

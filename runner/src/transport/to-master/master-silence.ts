@@ -1,18 +1,18 @@
 export interface SilenceLimits {
-  /** So long after the newest heartbeat that the master has answered was sent, users are stopped. */
+  /** The worker stops its users so long after it sent the newest heartbeat that the master has answered. */
   leaseMs: number
-  /** The worker leaves. */
+  /** The worker leaves after so much silence. */
   leaveMs: number
-  /** It has never been heard. */
+  /** The same before it has joined. */
   joinMs: number
 }
 
 const silenceLimits: SilenceLimits = { leaseMs: 10_000, leaveMs: 60_000, joinMs: 300_000 }
 
-/** Before that a master that is not there is just not there yet. */
+/** Until then a master that does not answer may just not be there yet. */
 const complainMs = 20_000
 
-/** The master's orders are good no longer, or the worker has to leave; or it is heard again. */
+/** The lease has ended, the worker has to leave, or the master is heard again. */
 export type SilenceStage = 'lease' | 'leave' | 'over'
 
 export interface MasterSilenceOptions {
@@ -23,14 +23,15 @@ export interface MasterSilenceOptions {
   complain(text: string): void
 }
 
-/** For how long nothing was heard of a worker's master, and what follows: its lease ends, and it leaves. */
+/** Follows for how long a worker has not heard its master: first its lease ends, then it leaves. */
 export class MasterSilence {
   readonly #options: MasterSilenceOptions
   readonly #limits: SilenceLimits
   #heardAt: number
   /**
-   * The lease counts from here: when the newest heartbeat that the master has answered was sent. The master counts from when it came, which is
-   * later on any way, so the users are gone before they are others'. A Locust master does not say what it answers: from when it was heard.
+   * The lease counts from the moment when the newest answered heartbeat was sent. The master counts from the moment when that heartbeat came, which is
+   * later on any network, so the users are gone before others get them. A Locust master does not say what it answers; there it counts from when
+   * the master was heard.
    */
   #leasedAt: number
   #stage: 'lease' | 'leave' | undefined
@@ -52,7 +53,7 @@ export class MasterSilence {
     this.#heardAt = this.#options.now()
   }
 
-  /** The master has answered what was sent at that moment. */
+  /** The master has answered the heartbeat that was sent at that moment. */
   leased(at: number): void {
     this.#leasedAt = Math.max(this.#leasedAt, at)
     const { now, tell } = this.#options
@@ -61,7 +62,7 @@ export class MasterSilence {
     tell('over')
   }
 
-  /** To be called a few times a second. `shakingSince`: from when on a handshake has been under way. */
+  /** Call it a few times a second. `shakingSince`: since when a handshake has been under way. */
   watch(now: number, shakingSince: number | undefined): void {
     const silentMs = now - this.#heardAt
     const { leaseMs, leaveMs, joinMs } = this.#limits

@@ -1,20 +1,20 @@
-/** Questions that may be under way: more of them, and the oldest has no answer. */
+/** So many questions may be open. If there are more, the oldest is taken to be lost. */
 const mostAsked = 200
-/** After a slow answer a faster one says little: the next may be slow again. */
+/** How fast the value falls after a slow answer: slowly, since the next may be slow again. */
 const fall = 1 / 16
 
-/** How long a question and its answer take on a way, from moments that the other side sends back. */
+/** How long a question and its answer take, from timestamps that the other side sends back. */
 export class RoundTrip {
-  /** By what identifies the question: when it was sent. In the order they were asked. */
+  /** When each question was sent, by its id, in the order they were sent. */
   readonly #asked = new Map<number, number>()
   #ms = 0
 
-  /** Rises with one slow answer, and falls slowly. 0 until there is one. */
+  /** Rises at once with a slow answer and falls slowly. 0 until there is an answer. */
   get ms(): number {
     return this.#ms
   }
 
-  /** From elsewhere, until there is an answer. */
+  /** Sets a value from elsewhere, until there is an answer. */
   suppose(ms: number): void {
     this.#ms = Math.max(this.#ms, ms)
   }
@@ -24,12 +24,12 @@ export class RoundTrip {
     if (this.#asked.size > mostAsked) this.#asked.delete(this.#asked.keys().next().value as number)
   }
 
-  /** When the question was sent that this answers; undefined where it answers none, or one older than another that was answered. */
+  /** When the question that this answers was sent. Undefined if it answers none, or one that is older than the last one answered. */
   answered(id: unknown, now: number): number | undefined {
     if (typeof id !== 'number') return undefined
     const askedAt = this.#asked.get(id)
     if (askedAt === undefined) return undefined
-    // answers come in order: those before it are lost
+    // answers come in order, so older questions have lost theirs
     for (const older of this.#asked.keys()) {
       this.#asked.delete(older)
       if (older === id) break

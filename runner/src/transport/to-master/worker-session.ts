@@ -10,26 +10,26 @@ import { RoundTrip } from './round-trip.ts'
 
 export interface WorkerSessionOptions extends Pick<ConnectingAnewOptions, 'reconnect' | 'isShakingHands'> {
   id: string
-  /** This process, as against another of the same id. */
+  /** Names this process, to tell it from another with the same id. */
   instance: string
-  /** What the run must be called. */
+  /** The run token that it expects. */
   token?: string | undefined
-  /** Of a load file of its own. */
+  /** Hash of its own load file, if it has one. */
   hash?: string | undefined
-  /** How many processes failed in its place before it. */
+  /** How many processes failed in its place before. */
   retry?: number | undefined
-  /** What its starter calls its place: it stands in for who had that before. */
+  /** The name that its starter gave to its place. It replaces the worker that had the place before. */
   place?: string | undefined
   transmit(bytes: Uint8Array): void
   usage(): { cpuPercent: number; rssBytes: number }
   tell(news: SessionNews): void
-  /** A round trip as the handshake of the connection took it: the first heartbeat is to tell it. */
+  /** The round trip as measured in the connection's handshake, for the first heartbeat. */
   handshakeRoundTripMs?(): number
   limits?: Partial<SilenceLimits> | undefined
   now?(): number
 }
 
-/** What happens between a worker and its master. */
+/** What the session tells the worker. */
 export type SessionNews =
   | { type: 'joined'; dialect: 'katydid' | 'locust'; index: number; run: string }
   /** From a katydid master, in order. */
@@ -38,7 +38,7 @@ export type SessionNews =
   | { type: 'frame'; frame: Frame }
   /** The master's answer to a heartbeat; its clock is so many ms ahead of ours. */
   | { type: 'heartbeat'; clockOffsetMs: number }
-  /** Nothing was heard of the master for so long that the worker must stop its users, or leave; or it was heard again. */
+  /** The master was silent for so long that the worker must stop its users or leave, or it is heard again. */
   | { type: 'silence'; stage: SilenceStage }
   | { type: 'refused'; text: string; exitCode: number }
   | { type: 'trouble'; text: string }
@@ -46,8 +46,8 @@ export type SessionNews =
 const beatMs = 1_000
 const readyAgainMs = 2_000
 /**
- * A worker's side of the talk with its master, Locust's or ours: join, heartbeats, acknowledgements, silence. Knows no socket; `tick` is
- * to be called a few times a second, from a thread that no task can block.
+ * A worker's side of the conversation with its master, which is Locust's or katydid's: join, heartbeats, acknowledgements, silence. It knows no
+ * socket. Call `tick` a few times a second, from a thread that no task can block.
  */
 export class WorkerSession {
   state: WorkerState = 'ready'
@@ -94,7 +94,7 @@ export class WorkerSession {
     return this.#reliable.pending
   }
 
-  /** How long the way to the master and back takes, as far as it is known. */
+  /** The round trip to the master, as far as it is known. */
   get roundTripMs(): number {
     return this.#roundTrip.ms
   }
@@ -108,17 +108,17 @@ export class WorkerSession {
         this.#options.transmit(clientReady(this.#options.id))
       }
     } else if (now - this.#beatAt >= beatMs) this.#beat(now)
-    // a Locust master does not hear a second connection of one id while it believes in the first
+    // a Locust master ignores a second connection of one id while it holds the first
     if (this.#dialect !== 'locust') this.#anew.watch(now, this.#dialect !== undefined)
     this.#silence.watch(now, this.#anew.shakingSince)
   }
 
-  /** A message to a katydid master. */
+  /** Sends a message to a katydid master. */
   send(body: Uint8Array): void {
     this.#reliable.send(body)
   }
 
-  /** A frame to a Locust master, as it is. */
+  /** Sends a frame to a Locust master, as it is. */
   sendFrame(bytes: Uint8Array): void {
     this.#options.transmit(bytes)
   }
@@ -231,7 +231,7 @@ export class WorkerSession {
     if (this.#dialect === 'locust') this.#silence.leased(this.#now())
   }
 
-  /** The master has answered the heartbeat of that moment. */
+  /** The master has answered the heartbeat that was sent at `at`. */
   #answered(at: unknown): void {
     const askedAt = this.#roundTrip.answered(at, this.#now())
     if (askedAt !== undefined) this.#silence.leased(askedAt)

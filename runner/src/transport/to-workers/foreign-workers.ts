@@ -6,24 +6,24 @@ import { quit, stop } from '../locust/frames.ts'
 import { heartbeatOf } from './heartbeat.ts'
 
 export interface ForeignWorkersOptions {
-  /** The run is over: whoever still comes is told to leave. */
+  /** The run is over: workers that still come are told to leave. */
   isOver(): boolean
   transmit(id: string, bytes: Uint8Array): void
   onEvent(kind: EventKind, text: string): void
 }
 
-/** One is enough for the verdict. */
+/** At most so many events: one is enough for the verdict. */
 const mostTold = 100
 const mostStopping = 10_000
 
 /**
- * Workers of another master, most likely of one that died here. A katydid worker leaves; a Python one stops its users when told to, and
- * then comes as if new.
+ * Handles workers of another master, most likely of one that died at this address. A katydid worker is told to leave. A Python worker is told to
+ * stop its users, and then joins as a new one.
  */
 export class ForeignWorkers {
   readonly #options: ForeignWorkersOptions
   readonly #told = new Set<string>()
-  /** Told to stop a run that was none of ours, and not yet back. */
+  /** They were told to stop the other master's run and have not joined yet. */
   readonly #stopping = new Set<string>()
 
   constructor(options: ForeignWorkersOptions) {
@@ -44,12 +44,12 @@ export class ForeignWorkers {
     else if (beat || frame.type === 'stats') this.#stop(id)
   }
 
-  /** It has come as if new. */
+  /** It has come as a new worker. */
   back(id: string): void {
     this.#stopping.delete(id)
   }
 
-  /** Once: for each a Python worker sleeps its stop timeout before it is ready again. */
+  /** Only once: for each `stop` a Python worker sleeps its stop timeout before it is ready again. */
   #stop(id: string): void {
     if (this.#stopping.has(id) || this.#stopping.size >= mostStopping) return
     this.#stopping.add(id)

@@ -4,25 +4,25 @@ import { isCount, type Offer, protocol } from '../katydid/wire.ts'
 import { ack, quit } from '../locust/frames.ts'
 import { textOf } from '../locust/plausible.ts'
 
-/** What a worker must be, to take part in a run. */
+/** What a worker needs to take part in a run. */
 export interface Terms {
-  /** This process's run: no other has the same. */
+  /** Names this process's run; no other has the same name. */
   run: string
-  /** What a worker may ask its run to be called; left out: whatever it likes. */
+  /** The run token that a worker may expect. Left out: any. */
   token?: string | undefined
-  /** Of the master's load file. */
+  /** Hash of the master's load file. */
   fileHash: string
-  /** Why a Locust worker can take no part in this run. */
+  /** Why Locust workers cannot take part in this run; left out: they can. */
   refuseLocust?: string | undefined
 }
 
 export interface HandshakeOptions {
   terms: Terms
-  /** A worker's place, which its greeting tells it. */
+  /** The index of a worker, which it is told in the greeting. */
   indexOf(id: string): number
-  /** Nobody has heard of it for long: its place is free. */
+  /** It was greeted long ago and has not answered: its place is free. */
   forget(id: string): void
-  /** The run is over: whoever still comes is told to leave. */
+  /** The run is over: workers that still come are told to leave. */
   isOver(): boolean
   now(): number
   transmit(id: string, bytes: Uint8Array): void
@@ -30,7 +30,7 @@ export interface HandshakeOptions {
   onEvent(kind: EventKind, text: string): void
 }
 
-/** What a worker turned out to be; `retry`: how many failed in its place before, `place`: what that is called, where its starter says so. */
+/** What a worker is. `retry`: how many failed in its place before. `place`: the name that its starter gave to its place, if any. */
 export type Newcomer =
   | { kind: 'katydid'; instance: string; retry: number; place?: string }
   /** `roundTripMs`: from our answer to its next message. */
@@ -38,18 +38,18 @@ export type Newcomer =
   /** It is in the run of another master. */
   | { kind: 'foreign' }
 
-/** Greeted, and nothing said since: a port scanner may be many. */
+/** At most so many are greeted and have not answered: a port scanner may open many connections. */
 const mostGreeted = 20_000
 const mostRejected = 100
 const longestPlace = 300
 
 /**
- * How workers come in: they say `client_ready` and are offered our own words; their next message tells whether they are katydid's, which
- * accept, or Locust's, which know nothing of it. Whoever does not fit the run is told to leave.
+ * Lets workers in. A worker says `client_ready` and is offered katydid's protocol. Its next message tells what it is: a katydid worker accepts, a
+ * Locust worker ignores the offer. A worker that does not fit the run is rejected.
  */
 export class Handshake {
   readonly #options: HandshakeOptions
-  /** Said `client_ready` and were answered; with the version they said, and when. */
+  /** Workers that said `client_ready` and were answered: the version that they said, and when. */
   readonly #greeted = new Map<string, { version: string; at: number }>()
   readonly #rejected = new Set<string>()
   #differing = 0
@@ -58,7 +58,7 @@ export class Handshake {
     this.#options = options
   }
 
-  /** Answers a `client_ready`; one who `isIn` already is only answered. False where it is not taken in. */
+  /** Answers a `client_ready`. `isIn`: it is in already and only gets an answer. False if it is not let in. */
   greet(id: string, data: unknown, isIn: boolean): boolean {
     const { terms, indexOf, isOver, now, transmit, onBad } = this.#options
     if (isOver()) {
@@ -86,11 +86,11 @@ export class Handshake {
     return this.#greeted.has(id)
   }
 
-  /** Takes what came after the greeting. Undefined where its sender was told to leave. */
+  /** Takes the message after the greeting. Undefined if its sender was told to leave. */
   answer(id: string, katydid: Record<string, unknown> | undefined): Newcomer | undefined {
     const { isOver, transmit } = this.#options
     if (isOver()) {
-      // only who has spoken our language is told why in it
+      // only a katydid worker understands why
       transmit(id, katydid ? quit(id, { why: 'the run is over', exitCode: 0 }) : quit(id))
       return undefined
     }
@@ -122,7 +122,7 @@ export class Handshake {
     return undefined
   }
 
-  /** Told once for each: whoever waits for workers is to know that some came, and why they left. */
+  /** Told once for each worker: whoever waits for workers should know that some came, and why they had to leave. */
   #rejectWorkers(id: string, why: string): undefined {
     this.#options.transmit(id, quit(id, { why, exitCode: 3 }))
     if (this.#rejected.has(id) || this.#rejected.size >= mostRejected) return
@@ -131,13 +131,13 @@ export class Handshake {
   }
 }
 
-/** What a worker's starter calls its place. */
+/** The name that a worker's starter gave to its place. */
 export function placeOf(katydid: Record<string, unknown> | undefined): string | undefined {
   const place = katydid?.place
   return typeof place === 'string' && place !== '' && place.length <= longestPlace ? place : undefined
 }
 
-/** What it said it is; a peer may send anything in its place. */
+/** The version that it said. A peer may send anything there. */
 function versionOf(data: unknown): string {
   return typeof data === 'number' ? String(data) : printableWord((textOf(data) ?? 'unknown').slice(0, 40))
 }

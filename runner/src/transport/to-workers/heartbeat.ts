@@ -6,7 +6,7 @@ export interface Heartbeat {
   rssBytes: number
 }
 
-/** States that only some workers know count as what they are nearest to. */
+/** States that only some workers know count as the nearest state. */
 const states: Record<string, WorkerState> = {
   ready: 'ready',
   spawning: 'spawning',
@@ -18,7 +18,7 @@ const states: Record<string, WorkerState> = {
   missing: 'missing',
 }
 
-/** A worker's heartbeat, if it is one; memory is often missing (locust4j). */
+/** Reads a worker's heartbeat; undefined if it is none. The memory is often missing (locust4j). */
 export function heartbeatOf(data: unknown): Heartbeat | undefined {
   if (typeof data !== 'object' || data === null) return undefined
   const { state, current_cpu_usage: cpu, current_memory_usage: memory } = data as Record<string, unknown>

@@ -12,33 +12,33 @@ import { PeerLink, silentMs } from './peer-link.ts'
 
 export interface KatydidPeerOptions {
   id: string
-  /** The worker's process. */
+  /** Names the worker's process. */
   instance: string
-  /** What its starter calls its place, where it says so. */
+  /** The name that its starter gave to its place, if any. */
   place?: string | undefined
-  /** Its own, where that is another than it was greeted with. */
+  /** Its index, if that is another than it was greeted with. */
   index?: number | undefined
-  /** The first thing it gets. */
+  /** The first message to it. */
   job: Uint8Array
-  /** What it gets when it has joined. */
+  /** What it gets once it has joined. */
   credentials?: ToWorker | undefined
   transmit(bytes: Uint8Array): void
-  /** It has taken its job and said what it can run. */
+  /** It has its job and has said what it can run. */
   onReady(): void
-  /** Something it tells before it is ready: that it never will be. */
+  /** An event before it is ready, for example that it never will be. */
   onEarlyEvent(kind: EventKind, text: string): void
-  /** It sent what is no message. */
+  /** It sent an invalid message. */
   onBad(text: string): void
   now: () => number
 }
 
-/** Whoever says more would only like to be waited for. */
+/** A worker that claims more just wants the master to wait. */
 export const mostRoundTripMs = 10_000
 
 const aheadBytes = 16 * 1024 * 1024
 const aheadBytesOfNewcomers = 64 * 1024
 
-/** A katydid worker, seen from the master: nothing between the two is lost, nothing comes twice. */
+/** The master's end of the link to a katydid worker. Nothing is lost and nothing comes twice. */
 export class KatydidPeer extends PeerLink {
   readonly instance: string
   readonly place: string | undefined
@@ -71,7 +71,7 @@ export class KatydidPeer extends PeerLink {
     this.#reliable.send(options.job)
   }
 
-  /** @throws KatydidError LOAD_FILE where it is larger than a worker takes: it would be sent again for ever */
+  /** @throws KatydidError LOAD_FILE where it is larger than a worker takes, since it would be sent again for ever */
   send(message: ToWorker): void {
     if (this.isClosed) return
     const body = pack(message)
@@ -79,13 +79,13 @@ export class KatydidPeer extends PeerLink {
     this.#reliable.send(body)
   }
 
-  /** Its frames say which process they are from: another one may have come under this id. */
+  /** Its frames name their process, since another process may come with the same id. */
   isOfAnother({ data }: Frame): boolean {
     const katydid = katydidOf(data)
     return typeof katydid?.instance === 'string' && katydid.instance !== this.instance
   }
 
-  /** Another has its place: nothing more of it is taken. Where it is there all the same it is told so, as often as it is heard. */
+  /** Another worker has its place, and its messages are ignored from now on. Whenever it is heard, it is told to leave. */
   dismiss(why: string): void {
     this.#dismissedBecause = why
     this.#tellToLeave(why)
@@ -96,11 +96,11 @@ export class KatydidPeer extends PeerLink {
     this.#options.transmit(quit(this.id, { why, exitCode: 3, instance: this.instance }))
   }
 
-  /** Also from one that has left: it may not know yet that its last word has come. */
+  /** Also takes frames of a worker that has left, which may not know yet that its last message has come. */
   frame({ type, data }: Frame): void {
     const katydid = katydidOf(data)
     const packed = packedOf(katydid)
-    // nobody else knows the name of its process, which whoever takes its id would have to say
+    // nobody else knows the name of its process, so nobody else can speak for it
     if (katydid?.instance !== this.instance)
       this.#options.onBad(`a ${printableWord(type.slice(0, 40))} that does not name its process`)
     else if (this.#dismissedBecause !== undefined) this.#tellToLeave(this.#dismissedBecause)
@@ -114,7 +114,7 @@ export class KatydidPeer extends PeerLink {
 
   tick(): void {
     const now = this.#options.now()
-    // no answer to a heartbeat, so that it makes no lease longer
+    // it answers no heartbeat, so it does not extend the lease
     if (!this.isClosed && now - this.heardAt > silentMs) this.probe(now, () => this.#answer(undefined))
   }
 
@@ -137,7 +137,7 @@ export class KatydidPeer extends PeerLink {
     this.#reliable.receive({ seq, ack, body })
   }
 
-  /** Once: it may be many messages. */
+  /** Told once, since it may be many messages. */
   #tellMissing(): void {
     if (this.#toldMissing) return
     this.#toldMissing = true
@@ -163,11 +163,11 @@ export class KatydidPeer extends PeerLink {
     else if (message.type === 'event') this.#options.onEarlyEvent(message.kind, message.text)
     else if (message.type !== 'quit') this.#options.onBad(`a ${message.type} before it has joined`)
     if (message.type !== 'quit') return
-    queueMicrotask(() => this.#answer(undefined)) // it waits for nothing else
+    queueMicrotask(() => this.#answer(undefined)) // it waits only for this acknowledgement
     this.hangUp('left')
   }
 
-  /** Tells what has come; with a heartbeat's own time, for its clock. */
+  /** Acknowledges what has come. `at`: the heartbeat's own time, for the clock offset. */
   #answer(at: number | undefined): void {
     const clock = at === undefined ? {} : { at, masterAt: steadyNow() }
     this.#options.transmit(masterHeartbeat(this.id, { ack: this.#reliable.ack, ...clock } satisfies Answer))

@@ -21,29 +21,29 @@ import { PeerLink, silentMs } from './peer-link.ts'
 export interface LocustPeerOptions {
   id: string
   index: number
-  /** As its first answer took it: afterwards nothing in Locust's protocol tells. */
+  /** As measured with its first answer. Nothing in Locust's protocol tells it later. */
   roundTripMs?: number
-  /** Python's own. */
+  /** It is Python's Locust, not boomer or locust4j. */
   python: boolean
   extras: SpawnExtras
-  /** Those of the master: what a worker that names none (boomer) is taken to run. */
+  /** The master's classes. A worker that names none (boomer) is taken to run these. */
   classes: readonly UserClassInfo[]
   transmit(bytes: Uint8Array): void
   onReady(): void
-  /** Classes that the master's load file has not: their weights are not known. */
+  /** It has classes that the master's load file does not have, so their weights are not known. */
   onUnknownClasses?(names: readonly string[]): void
   onBad(text: string): void
   now: () => number
 }
 
-/** A Python worker reports within this of its users' end (3 s, and the way). */
+/** A Python worker reports within this time after its users' end (3 s and the network's delay). */
 const lastReportMs = 4_000
-/** One that has named no classes by then never will before it has users. */
+/** A worker that has named no classes by then will not before it has users. */
 const classesWaitMs = 2_000
 
 /**
- * A worker that speaks Locust, Python's, boomer or locust4j, seen from the master: its words become ours and ours its own, from `client_ready`
- * to its last report. Each second in which it is heard has an interval.
+ * The master's end of the link to a Locust worker (Python, boomer or locust4j). It translates all messages in both directions, and makes an
+ * interval of each second in which the worker is heard.
  */
 export class LocustPeer extends PeerLink {
   readonly #options: LocustPeerOptions
@@ -84,11 +84,11 @@ export class LocustPeer extends PeerLink {
         return
       case 'stop':
         this.#phase = 'stopping'
-        // told to quit a Python worker stops its users as well, and reports before it goes; told to stop it then sleeps its stop timeout
+        // told to quit, a Python worker stops its users too and reports before it leaves; told to stop, it would then sleep its stop timeout
         this.#order.giveInstead(python ? quit(this.id) : stop(this.id))
         return
       case 'quit':
-        // a Python worker has been told when the load ended, and hears it again as long as it has not answered
+        // a Python worker was told to quit when the load ended, and is told again until it answers
         if (python && this.#phase !== 'running') return
         this.#phase = 'stopped'
         this.#order.giveInstead(quit(this.id))
@@ -97,8 +97,8 @@ export class LocustPeer extends PeerLink {
         transmit(custom(this.id, message.name, message.data))
         return
       case 'ack':
-      case 'credentials': // theirs are in `spawn`, which those get who have joined
-      case 'guard': // where there is one, Locust's workers are refused
+      case 'credentials': // in `spawn`, for workers that have joined
+      case 'guard': // with `guard.maxRps`, Locust's workers are rejected
       case 'reset_stats': // Locust's workers are not told
       case 'feed_rows':
         return
@@ -114,7 +114,7 @@ export class LocustPeer extends PeerLink {
     this.#heard()
     switch (type) {
       case 'client_ready':
-        // after a stop, and again while our answer has not come
+        // after a stop, and again until our answer has come
         transmit(ack(id, index))
         return
       case 'heartbeat': {
@@ -151,7 +151,7 @@ export class LocustPeer extends PeerLink {
       case 'quit':
         if (this.#phase === 'running') {
           this.#interval.users = {}
-          this.#closeInterval() // with what it has reported in this second; Python's own last report is not sent
+          this.#closeInterval() // with what it has reported in this second; Python sends no last report here
           this.hand({ type: 'quit' })
         } else this.#finish()
         this.hangUp('left')
@@ -186,7 +186,7 @@ export class LocustPeer extends PeerLink {
     return this.#options.now() - this.heardAt > silentMs
   }
 
-  /** Of the seconds of a silence nobody knows; what was measured in them comes with the next report. */
+  /** Nothing is known about the seconds of a silence. What was measured in them comes with the next report. */
   #heard(): void {
     if (this.#isSilent) this.#interval.skip()
     this.heardAt = this.#options.now()

@@ -1,16 +1,16 @@
-/** Beyond what the way takes, an order is answered at once. One that was not has been lost on the way: Locust's wire knows no acknowledgements. */
+/** An order is answered within the round trip. If it takes so much longer, it was lost: Locust's protocol has no acknowledgements. */
 const unansweredMs = 2_000
 
 /**
- * What a Locust worker was told to do last, which is sent again as long as the worker does not answer. Older orders are not: a newer one
- * says all.
+ * The newest order to a Locust worker. It is sent again until the worker answers. Older orders are not repeated, since the newest says
+ * everything.
  */
 export class NewestOrder {
   readonly #transmit: (bytes: Uint8Array) => void
   readonly #now: () => number
   readonly #patienceMs: number
   #bytes: Uint8Array | undefined
-  /** Of those that were sent: each has an answer of its own, which does not say whose it is. */
+  /** How many orders were not answered. Each gets an answer, which does not say which order it answers. */
   #unanswered = 0
   #sentAt = 0
 
@@ -20,12 +20,12 @@ export class NewestOrder {
     this.#now = now
   }
 
-  /** One more of its kind: those before it are answered as well. */
+  /** Sends one more order of the same kind. The ones before get answers too. */
   give(bytes: Uint8Array): void {
     this.#send(bytes, this.#unanswered + 1)
   }
 
-  /** One of another kind: what is answered from now on is this one. */
+  /** Sends an order of another kind. Answers from now on are to this one. */
   giveInstead(bytes: Uint8Array): void {
     this.#send(bytes, 1)
   }
@@ -34,7 +34,7 @@ export class NewestOrder {
     this.#unanswered = Math.max(0, this.#unanswered - 1)
   }
 
-  /** Sends it again where it has waited for long. */
+  /** Sends it again if it was not answered for long. */
   retry(): void {
     if (!this.#bytes || this.#unanswered === 0 || this.#now() - this.#sentAt < this.#patienceMs) return
     this.#send(this.#bytes, 1)

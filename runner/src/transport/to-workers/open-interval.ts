@@ -5,11 +5,11 @@ import type { Heartbeat } from './heartbeat.ts'
 const busyPercent = 90
 
 /**
- * The second of the run that a Locust worker is in, until it is closed. Such a worker reports every three seconds and knows no seconds of
- * the run: what it reports belongs to the one in which it came.
+ * The second of the run that a Locust worker is in. Such a worker reports every three seconds and knows nothing of the run's seconds, so a report
+ * belongs to the second in which it came.
  */
 export class OpenInterval {
-  /** By class, as far as it has said. */
+  /** Users by class, as the worker last said. */
   users: Record<string, number> = {}
   readonly #now: () => number
   #startedAtEpochMs = Number.NaN
@@ -22,13 +22,13 @@ export class OpenInterval {
     this.#now = now
   }
 
-  /** The run begins: until then there are no seconds. */
+  /** The run begins. Before it there are no seconds. */
   begin(startedAtEpochMs: number): void {
     this.#startedAtEpochMs = startedAtEpochMs
     this.skip()
   }
 
-  /** Goes on with the present second; those since the last one was closed are nobody's. */
+  /** Goes on with the present second. The seconds since the last one that was closed stay empty. */
   skip(): void {
     if (!this.#hasBegun) return
     this.#sinceMs = Math.max(0, this.#elapsedMs())
@@ -39,7 +39,7 @@ export class OpenInterval {
     this.#deltas.push(delta)
   }
 
-  /** Python takes its CPU every 5 to 10 s and says 0 until then, which is no proof of a generator that was idle. */
+  /** Python measures its CPU every 5 to 10 s and says 0 until then, so a first 0 proves nothing. */
   measured({ cpuPercent, rssBytes }: Heartbeat): void {
     if (this.#health || cpuPercent > 0) this.#health = healthOf(cpuPercent, rssBytes)
   }
@@ -49,7 +49,7 @@ export class OpenInterval {
     return this.#hasBegun && Math.floor(this.#elapsedMs() / 1_000) > this.#second
   }
 
-  /** Ends it, and opens the one of the present second; undefined where no run has begun. */
+  /** Closes it and opens the present second. Undefined if no run has begun. */
   close(): WorkerInterval | undefined {
     if (!this.#hasBegun) return undefined
     const nowMs = this.#elapsedMs()
@@ -75,7 +75,7 @@ export class OpenInterval {
   }
 }
 
-/** Locust's own measure of one that is too busy; of its event loop it says nothing. */
+/** Locust calls a worker too busy by its CPU; it says nothing about an event loop. */
 function healthOf(cpuPercent: number, rssBytes: number): HealthSample {
   const notMeasured = { loopDelayMeanMs: 0, loopDelayMaxMs: 0, gcMs: 0 }
   return { ...notMeasured, cpuPercent, rssBytes, saturated: cpuPercent > busyPercent }

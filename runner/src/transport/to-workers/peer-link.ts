@@ -2,13 +2,13 @@ import { Inbox } from '../inbox.ts'
 import type { Link } from '../link.ts'
 import type { ToMaster, ToWorker } from '../messages.ts'
 
-/** Heartbeats come every second. */
+/** A worker is silent after so much time: heartbeats come every second. */
 export const silentMs = 2_500
 const probeMs = 1_000
-/** Messages kept until somebody takes them: heartbeats, since what says more is said when it has joined. */
+/** At most so many messages wait for a receiver: they are only heartbeats, since a worker says more only after it has joined. */
 const mostEarly = 100
 
-/** The master's end of the way to one worker, whatever that worker speaks: keeps what comes until somebody takes it. */
+/** The master's end of the link to one worker, whatever protocol that worker speaks. */
 export abstract class PeerLink implements Link<ToWorker, ToMaster> {
   readonly id: string
   readonly budget: ByteBudget
@@ -30,10 +30,10 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
   /** When its worker was last heard. */
   abstract readonly heardAt: number
 
-  /** How long the way to it and back takes, as far as it is known. */
+  /** The round trip to it, as far as it is known. */
   abstract readonly roundTripMs: number
 
-  /** To be called a few times a second. */
+  /** Call it a few times a second. */
   abstract tick(): void
 
   /** It has said what it can run. */
@@ -43,7 +43,7 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
     return this.#isCut
   }
 
-  /** A frame for it could not be delivered: its process is gone, or the network between. */
+  /** A frame could not be delivered: its process has ended, or the network is cut. */
   unreachable(): void {
     this.#isCut = true
   }
@@ -53,7 +53,7 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
     this.#isCut = false
   }
 
-  /** Whoever is silent is sent something all the same: whether that can be delivered shows whether its connection is still there. */
+  /** Sends something to a silent worker. Whether it can be delivered shows whether the connection is still there. */
   protected probe(now: number, frame: () => void): void {
     if (now - this.#probedAt < probeMs) return
     this.#probedAt = now
@@ -76,7 +76,7 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
     this.hangUp('closed')
   }
 
-  /** The worker is gone: nothing more will come of it. */
+  /** The worker is gone. Nothing more comes from it. */
   hangUp(reason: string): void {
     this.#inbox.close(reason)
   }
@@ -86,12 +86,12 @@ export abstract class PeerLink implements Link<ToWorker, ToMaster> {
   }
 }
 
-/** What was kept back while a way was down comes all at once. */
+/** Messages that were kept while the network was down come all at once. */
 const burstBytes = 64 * 1024 * 1024
-/** A report of 10,000 names is some 2 MB. */
+/** A report with 10,000 names has about 2 MB. */
 const bytesPerSecond = 16 * 1024 * 1024
 
-/** How much one peer may send: more than any worker does, so that what is made of it is bounded. */
+/** Limits how much one peer may send. No honest worker sends as much. */
 export class ByteBudget {
   #left = burstBytes
   #at: number
@@ -100,7 +100,7 @@ export class ByteBudget {
     this.#at = now
   }
 
-  /** False where it is too much; then it is to be dropped unread. */
+  /** False if it is too much. Then the message must be dropped unread. */
   take(bytes: number, now: number): boolean {
     this.#left = Math.min(burstBytes, this.#left + ((now - this.#at) / 1_000) * bytesPerSecond)
     this.#at = now

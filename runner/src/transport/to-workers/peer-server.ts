@@ -17,29 +17,29 @@ import { BadPeers, UnknownClasses } from './peer-warnings.ts'
 import { Peers } from './peers.ts'
 
 export interface JoinedWorker {
-  /** Printable, whatever the worker calls itself. */
+  /** Printable, whatever id the worker sent. */
   id: string
   index: number
   kind: 'katydid' | 'locust'
   link: PeerLink
-  /** It stands in for one that failed, which this process never met. */
+  /** It replaces a worker that failed and that this process never met. */
   replacesUnknown?: boolean
-  /** The worker it stands in for, which is gone by now, or has been told to leave. */
+  /** Id of the worker that it replaces, which has ended or was told to leave. */
   replaces?: string
 }
 
 export interface PeerServerOptions extends Terms {
-  /** The first message to each katydid worker; the same bytes for all. */
+  /** The first message to each katydid worker, the same bytes for all. */
   job: Uint8Array
-  /** What those get besides who have joined: the job is for whoever asks. */
+  /** What workers get once they have joined. The job goes to anyone who asks. */
   credentials?: Extract<ToWorker, { type: 'credentials' }> | undefined
   classes: readonly UserClassInfo[]
-  /** Somebody chose these classes: others have no users. */
+  /** These classes were chosen, so others get no users. */
   classesChosen?: boolean
   extras: SpawnExtras
-  /** Workers of a pod; left out: one. */
+  /** How many workers each pod has. Left out: one. */
   perHost?: number | undefined
-  /** A worker that is silent for so long is missing, and its id and place are free; left out: as usual. */
+  /** A worker that is silent for so long is missing, and its id and place are free. Left out: the default. */
   missingMs?: number | undefined
   transmit(id: string, bytes: Uint8Array): void
   onWorker(worker: JoinedWorker): void
@@ -48,14 +48,14 @@ export interface PeerServerOptions extends Terms {
   now?(): number
 }
 
-/** In one message: until it has joined a worker says who it is, and what it can run. */
+/** Limit of one message before a worker has joined: it only says who it is and what it can run. */
 const mostBytesOfNewcomers = 256 * 1024
-/** What is said in leaving is no sign of another master's run. */
+/** Messages of a worker that leaves. They do not show that it is in another master's run. */
 const farewells = ['quit', 'client_stopped', 'logs']
 
 /**
- * The master's side of every talk with workers: who is who, and whom each message is for. How workers come in is `handshake.ts`'s business,
- * what each says then that of its peer. Knows no socket; `tick` is to be called a few times a second.
+ * The master's side of the conversation with all workers: gives each frame to the right part. `handshake.ts` lets workers in, and then each worker's
+ * peer takes its frames. It knows no socket. Call `tick` a few times a second.
  */
 export class PeerServer {
   readonly #options: PeerServerOptions
@@ -95,17 +95,17 @@ export class PeerServer {
     return this.#peers.present
   }
 
-  /** How long the slowest way to one of them and back takes, as far as it is known. */
+  /** The longest known round trip to one of them. */
   get roundTripMs(): number {
     return this.#peers.roundTripMs
   }
 
-  /** The run is over: whoever still comes is told to leave. */
+  /** The run is over: workers that still come are told to leave. */
   finish(): void {
     this.#finished = true
   }
 
-  /** A worker's process is known to be gone. */
+  /** A worker's process is known to have ended. */
   lost(id: string, reason: string): void {
     this.#peers.get(id)?.hangUp(reason)
   }
@@ -114,12 +114,12 @@ export class PeerServer {
     this.#peers.tick()
   }
 
-  /** A frame was for a worker that is not connected. */
+  /** A frame could not be delivered, because its worker is not connected. */
   unreachable(id: string): void {
     this.#peers.get(id)?.unreachable()
   }
 
-  /** Takes what anybody sends: nothing in it may end the run of everybody else. */
+  /** Takes a frame from anybody. Nothing in it may end the run. */
   receive(sender: string, bytes: Uint8Array): void {
     if (!this.#affords(sender, bytes.length)) return
     try {
@@ -127,7 +127,7 @@ export class PeerServer {
     } catch (error) {
       if (error instanceof BadFrame) this.#bad.count(sender, error.message)
       else {
-        // ours: something of what it reported may be missing
+        // our mistake: a part of what it reported may be missing
         const what = `a message of worker ${printableWord(sender)} could not be followed`
         this.#options.log.error({ err: error }, what)
         const text = `${what}: ${String(error).slice(0, 300)}`
@@ -136,7 +136,7 @@ export class PeerServer {
     }
   }
 
-  /** What is made of messages takes room: who has joined has a budget, and of others there may be many. */
+  /** Limits what messages may cost: a worker that has joined has a budget, and others may only send small messages. */
   #affords(sender: string, bytes: number): boolean {
     const peer = this.#peers.get(sender)
     if (peer?.isReady && !peer.isClosed) {
@@ -149,9 +149,9 @@ export class PeerServer {
     return false
   }
 
-  /** A frame counts for the id that its connection gave, never for the one that is in it: that could be anybody's. */
+  /** A frame counts for the id of its connection, never for the id inside it, which could be anybody's. */
   #take(id: string, frame: Frame): void {
-    // a connection without a name, or what was left in one whose place another has taken: a worker of ours sends that again
+    // a connection without an id, or frames left over from a replaced connection, which a katydid worker sends again
     if (id.startsWith('\0')) {
       this.#bad.count('without an id', 'a worker names itself when it connects')
       return
@@ -161,7 +161,7 @@ export class PeerServer {
     if (peer instanceof LocustPeer && isIn) peer.frame(frame)
     else if (frame.type === 'client_ready') this.#greet(id, frame, isIn)
     else if (peer instanceof LocustPeer)
-      return // its threads may still send a heartbeat after `quit`
+      return // its heartbeat thread may still run after `quit`
     else if (peer?.isOfAnother(frame)) this.#twin(id, peer, frame)
     else if (peer && (isIn || katydidOf(frame.data))) peer.frame(frame)
     else if (this.#handshake.isUnderWay(id)) this.#introduce(id, frame)
@@ -172,12 +172,12 @@ export class PeerServer {
     if (this.#handshake.greet(id, frame.data, isIn)) this.#foreign.back(id)
   }
 
-  /** Another process under the same id: it is welcome where it stands in for the first, or that has left, or has not been heard for a while. */
+  /** Another process has the same id. It is let in if it replaces the first, or if the first has left or is silent. */
   #twin(id: string, peer: KatydidPeer, frame: Frame): void {
     const standsIn = peer.place !== undefined && peer.place === placeOf(katydidOf(frame.data))
     if (!standsIn && !this.#peers.isGone(id)) {
       this.#bad.count(id, 'two workers have this id: the second is told to leave')
-      // its connection may be the first one's by now, who must not take this for its own
+      // the first process may have this connection by now and must not obey; the instance says who is meant
       const instance = textOf(katydidOf(frame.data)?.instance) ?? ''
       this.#options.transmit(id, quit(id, { why: 'another worker has the same id', exitCode: 3, instance }))
       return
@@ -187,7 +187,7 @@ export class PeerServer {
     this.#introduce(id, frame)
   }
 
-  /** The message after the greeting tells what its sender is, and is the first that its peer takes. */
+  /** The message after the greeting tells what its sender is. Its peer takes it as its first message. */
   #introduce(id: string, frame: Frame): void {
     const newcomer = this.#handshake.answer(id, katydidOf(frame.data))
     if (!newcomer) return
@@ -226,7 +226,7 @@ export class PeerServer {
     return peer
   }
 
-  /** Only now that it is there: until then the one before it may be the better one. */
+  /** Called only when it has joined: if it fails before that, the worker before it stays. */
   #takePlace(id: string, peer: KatydidPeer): { replaces?: string } {
     if (peer.place === undefined) return {}
     const before = this.#peers.shared.joined(peer.place, peer)
@@ -251,7 +251,7 @@ export class PeerServer {
     return peer
   }
 
-  /** What a peer of either kind needs of us. */
+  /** What a peer of either kind needs. */
   #wayTo(id: string) {
     return {
       id,

@@ -3,7 +3,7 @@ import { printableWord } from '../../printable.ts'
 
 const mostPeers = 1_000
 
-/** Who sent what is no message: told once for each peer, or the log would be the attacker's. */
+/** Logs invalid messages, once for each peer: otherwise an attacker could fill the log. */
 export class BadPeers {
   readonly #log: Pick<Log, 'warn'>
   readonly #counts = new Map<string, number>()
@@ -23,13 +23,13 @@ export class BadPeers {
 
 const mostTold = 20
 
-/** Classes of Locust workers that the master's load file has not: told once for each set of names, since workers of one locustfile have the same. */
+/** Tells of classes that Locust workers have and the master's load file does not, once for each set of names: workers of one locustfile have the same. */
 export class UnknownClasses {
   readonly #isChosen: boolean
   readonly #tell: (text: string) => void
   readonly #told = new Set<string>()
 
-  /** `isChosen`: somebody chose the classes of the run, so that others have no users. */
+  /** `isChosen`: the classes of the run were chosen, so others get no users. */
   constructor(isChosen: boolean, tell: (text: string) => void) {
     this.#isChosen = isChosen
     this.#tell = tell

@@ -4,14 +4,14 @@ import { ack, quit } from '../locust/frames.ts'
 
 export interface RejectingServerOptions {
   run: string
-  /** Said to every katydid worker; Locust's messages have no room for it. */
+  /** The reason, for katydid workers. Locust's messages have no room for one. */
   why: string
-  /** What katydid workers leave with. */
+  /** The exit code of katydid workers that are told to leave. */
   exitCode: number
   transmit(id: string, bytes: Uint8Array): void
 }
 
-/** The master's side where there is no run to take part in: whoever comes is told why, and leaves, instead of waiting for nothing. */
+/** Answers workers when there is no run: they are told why and leave, instead of waiting for nothing. */
 export class RejectingServer {
   readonly #options: RejectingServerOptions
   #greeted = 0
@@ -29,7 +29,7 @@ export class RejectingServer {
       if (!(error instanceof BadFrame)) throw error
       return
     }
-    // only the message after the greeting tells what it is
+    // only the message after the greeting tells what kind of worker it is
     if (frame.type === 'client_ready') transmit(id, ack(id, this.#greeted++, { protocol, run } satisfies Offer))
     else if (katydidOf(frame.data)) transmit(id, quit(id, { why, exitCode }))
     else if (frame.type === 'heartbeat') transmit(id, quit(id))

@@ -3,28 +3,28 @@ import type { KatydidPeer } from './katydid-peer.ts'
 
 interface Place {
   index: number
-  /** Who has it; undefined: nobody. */
+  /** The worker that has it. Undefined: nobody. */
   id: string | undefined
-  /** For whom it was made. */
+  /** The worker for which it was created. */
   madeFor: string
 }
 
 interface Host {
-  /** The ids that came, in their order; only as many as a host has workers. */
+  /** The first ids that came, as many as a host has workers. */
   first: string[]
   places: Place[]
 }
 
 /**
- * Which place each worker has, `workerIndex`: from 0, by when they came, as Locust numbers them. Unlike there a worker that comes in place of one
- * of the same host that is gone has its place, since a load file may have given each place a part of the data.
+ * The place of each worker, its `workerIndex`: from 0, in the order they came, as in Locust. Unlike in Locust, a worker gets the place of a worker
+ * that has ended on the same host, since a load file may give each place a part of the data.
  */
 export class WorkerPlaces {
   readonly #isGone: (id: string) => boolean
   readonly #perHost: number
   readonly #indexes = new Map<string, number>()
   readonly #hosts = new Map<string, Host>()
-  /** Given back by those for whom they were made. */
+  /** Places that their first workers gave back. */
   readonly #spare: number[] = []
   #next = 0
 
@@ -41,7 +41,7 @@ export class WorkerPlaces {
     return index
   }
 
-  /** It stands in for that one, gone or not: it has its place, and gives back the one that it was given when it came. */
+  /** It replaces the worker `before`, which may still be there: it gets that worker's place and gives back its own. */
   standIn(id: string, before: string): void {
     const index = this.#indexes.get(before)
     if (index === undefined || index === this.#indexes.get(id)) return
@@ -52,7 +52,7 @@ export class WorkerPlaces {
     this.#indexes.set(id, index)
   }
 
-  /** It has never been one of ours: as if it had not come. */
+  /** It never joined: as if it had not come. */
   forget(id: string): void {
     this.#giveBack(id)
     this.#indexes.delete(id)
@@ -63,7 +63,7 @@ export class WorkerPlaces {
     if (host.first.length + host.places.length === 0) this.#hosts.delete(name)
   }
 
-  /** Nobody came before it in whose place it could be: it is of the host's first workers, of which there are `perHost`. */
+  /** It is one of the first `perHost` workers of its host, so it cannot replace another. */
   isFirstOfItsHost(id: string): boolean {
     return this.#hosts.get(hostOf(id))?.first.includes(id) ?? false
   }
@@ -84,7 +84,7 @@ export class WorkerPlaces {
     return place.index
   }
 
-  /** One that was made for it may become anybody's; another is its host's. */
+  /** A place that was created for it may go to any worker; another place stays with its host. */
   #giveBack(id: string): void {
     const host = this.#hosts.get(hostOf(id))
     const place = host?.places.find((one) => one.id === id)
@@ -97,14 +97,14 @@ export class WorkerPlaces {
 }
 
 /**
- * Which workers say that they have the same place. Only who started them knows what it is called, so a stranger cannot say so. The last to
- * come has it, once it has joined: those before it have to leave.
+ * Workers that name the same place. Only their starter knows the name, so a stranger cannot use it. The last worker to come gets the place once
+ * it has joined, and the ones before it must leave.
  */
 export class SharedPlaces {
   /** In the order they came. */
   readonly #holders = new Map<string, KatydidPeer[]>()
 
-  /** Who came last. */
+  /** The last worker that came. */
   last(place: string): KatydidPeer | undefined {
     return this.#holders.get(place)?.at(-1)
   }
@@ -115,7 +115,7 @@ export class SharedPlaces {
     else this.#holders.set(place, [peer])
   }
 
-  /** It has joined; returns those who came before it, and have had the place until now. */
+  /** It has joined. Returns the workers that came before it and must leave. */
   joined(place: string, peer: KatydidPeer): KatydidPeer[] {
     const holders = this.#holders.get(place) ?? []
     return holders.splice(0, holders.indexOf(peer))

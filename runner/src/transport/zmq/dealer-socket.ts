@@ -8,17 +8,17 @@ export interface DealerOptions {
   host: string
   port: number
   key?: string | undefined
-  /** Told once for each kind of trouble with the connection. */
+  /** Called once for each kind of trouble with the connection. */
   onTrouble?: ((text: string) => void) | undefined
 }
 
 /**
- * How long the handshake of a connection may take. With a key it is three and a half round trips: some 20 s where the way is 3 s slow. Beyond
- * this there is nobody who shakes hands.
+ * How long the handshake of a connection may take. With a key it is three and a half round trips: about 20 s on a network that is 3 s slow. If it
+ * takes longer, nobody is there.
  */
 export const handshakeMs = 120_000
 
-/** A worker's socket. It connects by itself, again and again, and keeps what is sent meanwhile up to its high-water mark. */
+/** A worker's socket. It connects again by itself, and keeps messages meanwhile, up to its high-water mark. */
 export class DealerSocket {
   readonly #socket: Dealer
   readonly #endpoint: string
@@ -31,7 +31,7 @@ export class DealerSocket {
       routingId: id,
       sendTimeout: 0,
       linger: 500,
-      // what waits for a connection is old when there is one; who needs it sends it again
+      // messages that wait for a connection are old when there is one; what is needed is sent again
       sendHighWaterMark: 1_000,
       maxMessageSize: mostMessageBytes.toWorker,
       handshakeInterval: handshakeMs,
@@ -67,7 +67,7 @@ export class DealerSocket {
     )
   }
 
-  /** Settles when the socket is closed, and nothing of it is under way. */
+  /** Settles when the socket is closed and nothing is under way. */
   async receive(handler: (bytes: Buffer) => void): Promise<void> {
     const ended = new Promise<void>((resolve) => this.#socket.events.on('end', () => resolve()))
     for await (const [bytes, ...more] of this.#socket) if (bytes && more.length === 0) handler(bytes as Buffer)
@@ -79,24 +79,24 @@ export class DealerSocket {
     this.#queue.push(bytes)
   }
 
-  /** There is a connection, and its handshake is not over. */
+  /** There is a connection and its handshake is under way. */
   get isShakingHands(): boolean {
     return this.#isShakingHands
   }
 
-  /** How long a round trip took in the newest handshake: it is two, or three and a half with a key. 0 before one. */
+  /** The round trip as measured in the newest handshake, which takes two of them, or three and a half with a key. 0 before the first. */
   get handshakeRoundTripMs(): number {
     return this.#handshakeRoundTripMs
   }
 
-  /** What waits for the old connection goes with it. */
+  /** Messages that wait for the old connection are dropped. */
   reconnect(): void {
     this.#isShakingHands = false
     this.#socket.disconnect(this.#endpoint)
     this.#socket.connect(this.#endpoint)
   }
 
-  /** Closes it at once, with what was not sent. */
+  /** Closes it at once and drops what was not sent. */
   abandon(): void {
     this.#socket.close()
   }
@@ -127,7 +127,7 @@ function why(code: string | undefined, hasKey: boolean): string {
     return hasKey
       ? 'it has no KATYDID_CLUSTER_KEY, and this worker has one'
       : 'it has a KATYDID_CLUSTER_KEY, and this worker has none'
-  // a master hangs up on a wrong key; without one it hangs up on nobody
+  // a master closes the connection for a wrong key; without a key it closes none
   return hasKey
     ? 'probably a wrong KATYDID_CLUSTER_KEY, or it is no katydid master that listens there'
     : 'what listens there hung up; is it the port for workers (5557) of a katydid or Locust master?'

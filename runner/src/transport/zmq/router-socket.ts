@@ -6,17 +6,17 @@ import { handshakeMs } from './dealer-socket.ts'
 import { SendQueue } from './send-queue.ts'
 
 export interface RouterOptions {
-  /** An address of this machine; left out: all of them. */
+  /** An address of this machine. Left out: all of them. */
   host?: string | undefined
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   port: number
-  /** Shared with the workers; left out: in the clear, as Locust. */
+  /** Shared with the workers. Left out: not encrypted, as in Locust. */
   key?: string | undefined
-  /** Something a peer did that keeps it out: a wrong key. */
+  /** A peer was refused, for example for a wrong key. */
   onRefused?: ((text: string) => void) | undefined
 }
 
-/** The master's socket: frames to and from peers by their ids, nothing about what is in them. */
+/** The master's socket: sends frames to peers by id, and receives them. It does not look into them. */
 export class RouterSocket {
   readonly port: number
   readonly #socket: Router
@@ -27,12 +27,12 @@ export class RouterSocket {
   static async bind(options: RouterOptions): Promise<RouterSocket> {
     const { host = '*', port, key, onRefused } = options
     const socket = new Router({
-      mandatory: true, // a frame to a peer that is not there is told, not swallowed
-      handover: true, // a peer that comes back on a new connection is heard
+      mandatory: true, // a frame to a peer that is not there is an error, not silently dropped
+      handover: true, // a peer that comes back on a new connection is accepted
       sendTimeout: 0,
       linger: 0,
       sendHighWaterMark: 10_000,
-      // of each peer; beyond it that peer's connection is not read, and nothing is lost
+      // for each peer; past it the peer's connection is not read, and nothing is lost
       receiveHighWaterMark: 1_000,
       maxMessageSize: mostMessageBytes.toMaster,
       handshakeInterval: handshakeMs,
@@ -65,7 +65,7 @@ export class RouterSocket {
     )
   }
 
-  /** Who is told of frames for peers that are not connected. */
+  /** Sets who is told of frames for peers that are not connected. */
   unreachable(handler: (id: string) => void): void {
     this.#onUnreachable = handler
   }
@@ -75,7 +75,7 @@ export class RouterSocket {
     for await (const [name, bytes, ...more] of this.#socket) {
       if (!name || !bytes || more.length > 0) continue
       const id = name.toString()
-      // what is no text would be another's id when it is made one
+      // an id that is not valid text could become another peer's id when decoded
       if (name.equals(Buffer.from(id)) || id.startsWith('\0')) handler(id, bytes as Buffer)
     }
   }
@@ -84,7 +84,7 @@ export class RouterSocket {
     this.#queue.push([id, bytes])
   }
 
-  /** What was sent before is out first, as far as peers take it. */
+  /** Sends what waits first, as far as peers take it. */
   async close(): Promise<void> {
     await this.#queue.close()
     await new Promise((resolve) => setTimeout(resolve, 50)) // from the socket to the network
@@ -92,7 +92,7 @@ export class RouterSocket {
   }
 }
 
-/** Who hangs up before the handshake is over, as what looks whether a port is open does, was not refused. */
+/** A peer that closes the connection during the handshake (a port check) was not refused. */
 function refusals(socket: Router, hasKey: boolean, tell: (text: string) => void): void {
   socket.events.on('handshake:error:protocol', ({ error }) => tell(refusal((error as { code?: string }).code, hasKey)))
   socket.events.on('handshake:error:auth', () => tell(refusal(undefined, hasKey)))

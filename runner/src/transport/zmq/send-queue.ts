@@ -1,9 +1,9 @@
-/** Why a frame went nowhere: its peer is not connected, or takes nothing more for now. */
+/** Why a frame was dropped: its peer is not connected, or takes no more for now. */
 export type Undelivered = 'unreachable' | 'full'
 
 /**
- * One sender for a socket: ZeroMQ takes one send at a time. Frames go out in order; what a peer does not take is told and dropped, and
- * who needs it sends it again.
+ * One sender for a socket, since ZeroMQ takes one send at a time. Frames go out in order. A frame that a peer does not take is dropped and told;
+ * whoever needs it sends it again.
  */
 export class SendQueue<Frame> {
   readonly #send: (frame: Frame) => Promise<void>
@@ -23,7 +23,7 @@ export class SendQueue<Frame> {
     this.#draining ??= this.#drain()
   }
 
-  /** Takes nothing more; settles when everything taken is out. */
+  /** Takes no more frames. Settles when all frames are sent. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#draining

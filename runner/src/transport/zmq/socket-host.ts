@@ -6,9 +6,9 @@ import type { ThreadOptions, ThreadOrder } from './socket-thread.ts'
 
 type ThreadNews = SessionNews | { type: 'closed'; pending: number }
 
-/** What the thread takes to end once its socket is closed. */
+/** How long the thread may take to end once its socket is closed. */
 const exitMs = 2_000
-/** The same where the process ends at once. */
+/** The same if the process ends at once. */
 const abandonMs = 500
 
 /** A worker's socket and session in a thread of their own, as the main thread sees them. */
@@ -20,11 +20,11 @@ export class SocketHost {
   readonly #news = new Inbox<SessionNews>()
 
   constructor(options: Omit<ThreadOptions, 'closed'>) {
-    // built, this file and the thread's are JavaScript
+    // in the build, this file and the thread's are JavaScript
     const file = import.meta.url.endsWith('.ts') ? './socket-thread.ts' : './socket-thread.js'
     this.#thread = new Thread(new URL(file, import.meta.url), {
       workerData: { ...options, closed: this.#socketClosed } satisfies ThreadOptions,
-      // it only passes bytes on: an idle worker is not to pay for a nursery as large as the main thread's
+      // it only passes bytes on, so it does not need as much memory as the main thread
       resourceLimits: { maxYoungGenerationSizeMb: 2 },
     })
     process.on('exit', this.#abandon)
@@ -47,7 +47,7 @@ export class SocketHost {
     })
   }
 
-  /** The one listener; news that came before it are kept for it. */
+  /** Sets the one listener. Earlier news are kept for it. */
   listen(tell: (news: SessionNews) => void): void {
     this.#news.receive(tell)
   }
@@ -65,18 +65,18 @@ export class SocketHost {
     this.#order({ type: 'state', state })
   }
 
-  /** Waits until the master has everything, or for so long; how many messages it does not have. */
+  /** Waits until the master has all messages, at most `graceMs`. Resolves to the number of messages that it does not have. */
   async close(graceMs: number): Promise<number> {
     this.#order({ type: 'close', graceMs })
     const pending = await this.#closed
-    // it ends by itself: a thread that is ended from outside takes ZeroMQ with it in an unorderly way
+    // it ends by itself: ending a thread from outside does not close ZeroMQ properly
     await Promise.race([this.#exited, new Promise((resolve) => setTimeout(resolve, exitMs).unref())])
     return pending
   }
 
   /**
-   * Whoever ends this process, a second signal or a load file, waits until the socket is closed: a thread that is ended with an open one
-   * makes ZeroMQ abort the process.
+   * When this process ends, by a second signal or by a load file, it first waits until the socket is closed: if a thread ends with an open socket,
+   * ZeroMQ aborts the process.
    */
   readonly #abandon = (): void => {
     this.#order({ type: 'abandon' })

@@ -4,7 +4,7 @@ import { WorkerSession, type WorkerSessionOptions } from '../to-master/worker-se
 import { type DealerOptions, DealerSocket } from './dealer-socket.ts'
 
 /*
- * The thread that owns a worker's socket: heartbeats go on while a task blocks the main thread. Bodies and frames pass through as
+ * The thread that owns a worker's socket, so that heartbeats go on while a task blocks the main thread. Bodies and frames pass through as
  * bytes.
  */
 
@@ -12,7 +12,7 @@ import { type DealerOptions, DealerSocket } from './dealer-socket.ts'
 export interface ThreadOptions
   extends DealerOptions,
     Pick<WorkerSessionOptions, 'instance' | 'retry' | 'place' | 'token' | 'hash' | 'limits'> {
-  /** Becomes 1, and who waits for it is woken, when the socket is closed. */
+  /** Becomes 1 when the socket is closed; threads that wait for it are woken. */
   closed: Int32Array
 }
 
@@ -21,7 +21,7 @@ export type ThreadOrder =
   | { type: 'send'; body: Uint8Array }
   | { type: 'frame'; bytes: Uint8Array }
   | { type: 'state'; state: WorkerState }
-  /** Leave when everything is acknowledged, or the time, and what the way takes, is over. */
+  /** Leave when everything is acknowledged, or after `graceMs` and a round trip. */
   | { type: 'close'; graceMs: number }
   /** The process ends now. */
   | { type: 'abandon' }
