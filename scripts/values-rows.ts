@@ -29,7 +29,7 @@ const forms: Record<string, string> = {
   [sizePattern]: 'size',
 }
 
-export const isNull = ({ type, const: value }: Schema) => type === 'null' || value === null
+const isNull = ({ type, const: value }: Schema) => type === 'null' || value === null
 
 /** The allowed values, in a few words. */
 function allowed(schema: Schema): string {
