@@ -1,5 +1,5 @@
-import type { StatsDelta, WorkerInterval } from '../stats/snapshot.ts'
-import type { ToMaster } from '../transport/messages.ts'
+import type { StatsDelta, WorkerInterval } from '../../stats/snapshot.ts'
+import type { ToMaster } from '../messages.ts'
 
 type Report = Extract<ToMaster, { type: 'stats' }>
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { mergeDeltas } from '../stats/merge.ts'
-import { Recorder } from '../stats/recorder.ts'
-import type { WorkerInterval } from '../stats/snapshot.ts'
-import { pack, unpackToMaster } from '../transport/katydid/packing.ts'
-import type { ToMaster } from '../transport/messages.ts'
+import { mergeDeltas } from '../../stats/merge.ts'
+import { Recorder } from '../../stats/recorder.ts'
+import type { WorkerInterval } from '../../stats/snapshot.ts'
+import { pack, unpackToMaster } from '../katydid/packing.ts'
+import type { ToMaster } from '../messages.ts'
 import { partsOf } from './report-parts.ts'
 
 type Report = Extract<ToMaster, { type: 'stats' }>

@@ -1,9 +1,9 @@
-import { formatBytes } from '../stats/format.ts'
-import { Inbox } from '../transport/inbox.ts'
-import { pack } from '../transport/katydid/packing.ts'
-import type { Link } from '../transport/link.ts'
-import { checkSize, mostBodyBytes } from '../transport/message-size.ts'
-import type { ToMaster, ToWorker, WorkerState } from '../transport/messages.ts'
+import { formatBytes } from '../../stats/format.ts'
+import { Inbox } from '../inbox.ts'
+import { pack } from '../katydid/packing.ts'
+import type { Link } from '../link.ts'
+import { checkSize, mostBodyBytes } from '../message-size.ts'
+import type { ToMaster, ToWorker, WorkerState } from '../messages.ts'
 import { partsOf } from './report-parts.ts'
 
 /** The part of a worker's socket that messages pass through. */
