@@ -10,7 +10,7 @@ import { writeClean } from './secrets/redactions.ts'
 export type Log = Pick<Logger, LogLevel>
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
-export type LogLevel = (typeof levels)[number]
+type LogLevel = (typeof levels)[number]
 
 /** Locust's names for ours. */
 const synonyms: Record<string, string> = { warning: 'warn', critical: 'fatal', off: 'silent' }

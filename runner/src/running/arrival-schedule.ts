@@ -92,7 +92,7 @@ function continues({ target, endMs }: Stretch, { target: next }: Stretch): boole
 }
 
 /** A stretch of time over which the arrival rate changes evenly: all of an ArrivalsTarget but who takes it. */
-export type RateSegment = Pick<ArrivalsTarget, 'fromMs' | 'untilMs' | 'rateFrom' | 'rateUntil' | 'before'>
+type RateSegment = Pick<ArrivalsTarget, 'fromMs' | 'untilMs' | 'rateFrom' | 'rateUntil' | 'before'>
 
 /**
  * Arrivals of the whole run up to `atMs` (within the segment): `before` plus the integral of the rate.

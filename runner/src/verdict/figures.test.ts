@@ -5,7 +5,7 @@ import { Aggregate } from '../stats/aggregate.ts'
 import { emptyHistogram, Histogram } from '../stats/histogram.ts'
 import { figuresOf, holds, matches, measured } from './figures.ts'
 import { intervalOf } from './run.fixture.ts'
-import { type Operator, parseThreshold } from './threshold-grammar.ts'
+import { parseThreshold, type Threshold } from './threshold-grammar.ts'
 
 interface Sample {
   method: string
@@ -151,7 +151,7 @@ test('a name goes with any method, or with one', () => {
 })
 
 test('what holds below, at and above the limit', () => {
-  const rows: [Operator, below: boolean, at: boolean, above: boolean][] = [
+  const rows: [Threshold['operator'], below: boolean, at: boolean, above: boolean][] = [
     ['<', true, false, false],
     ['<=', true, true, false],
     ['>', false, false, true],

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { KatydidError } from '../errors.ts'
-import { type Measure, parseThreshold } from './threshold-grammar.ts'
+import { parseThreshold, type Threshold } from './threshold-grammar.ts'
 
 type Row = [text: string, name: string | undefined, measure: string, operator: string, limit: number, selector?: string]
 
-const shown = (measure: Measure) =>
+const shown = (measure: Threshold['measure']) =>
   measure.of === 'percentile' ? `p${Number((measure.quantile * 100).toPrecision(8))}` : measure.of
 
 test('its text is one line, whatever a values file makes of it', () => {

@@ -3,7 +3,7 @@ import { parseDuration } from '../plan/duration.ts'
 import { suggest } from '../plan/suggest.ts'
 
 /** What a threshold compares: a latency, a rate, a ratio, a count, or a metric of the user's. */
-export type Measure =
+type Measure =
   | { kind: 'latency'; of: 'percentile'; quantile: number }
   | { kind: 'latency'; of: 'mean' | 'min' | 'max' }
   | { kind: 'rate'; of: 'rps' | 'failures_per_second' }
@@ -13,7 +13,7 @@ export type Measure =
   | { kind: 'unanswered'; of: 'unanswered' }
   | { kind: 'metric'; of: 'metric' }
 
-export type Operator = '<' | '<=' | '>' | '>=' | '='
+type Operator = '<' | '<=' | '>' | '>=' | '='
 type Selector = 'ok' | 'failed' | 'scheduled'
 
 /** A threshold, understood. `limit` is in ms, per second, 0..1 or plain, as the measure has it. */
