@@ -234,6 +234,39 @@ esac`
   })
 })
 
+describe('ci-release-npm', { concurrency: 4 }, () => {
+  /** npm has these already. */
+  const release = async (version: string, ...there: string[]) => {
+    const npm = `case "$*" in ${there.map((name) => `'view ${name} version') echo ${name.split('@')[1]} ;;`).join(' ')} view*) exit 1 ;; esac`
+    const fakes = new Fakes({ npm }, { VERSION: version })
+    return { fakes, ...(await fakes.run('ci-release-npm')) }
+  }
+  const publish = (name: string, tag = 'latest') =>
+    `npm publish --workspace ${name} --provenance --access public --tag ${tag}`
+
+  test('both packages as the version of the tag, with provenance; one starts the other of its version', async () => {
+    const { fakes, exitCode, stderr } = await release('v1.2.3')
+    assert.equal(exitCode, 0, stderr)
+    assert.match(fakes.calls, /^npm version 1\.2\.3 --workspaces .*$/m)
+    assert.match(fakes.calls, /^npm pkg set dependencies\.katydid=1\.2\.3 --workspace create-katydid$/m)
+    assert.deepEqual(fakes.calls.match(/^npm publish.*$/gm), [publish('katydid'), publish('create-katydid')])
+  })
+
+  test('run again, it publishes what is missing', async () => {
+    const { fakes, exitCode } = await release('v1.2.3', 'katydid@1.2.3')
+    assert.equal(exitCode, 0)
+    assert.deepEqual(fakes.calls.match(/^npm publish.*$/gm), [publish('create-katydid')])
+  })
+
+  test('what is no final version does not become the latest', async () => {
+    const { fakes } = await release('v1.2.3-rc.1')
+    assert.deepEqual(fakes.calls.match(/^npm publish.*$/gm), [
+      publish('katydid', 'next'),
+      publish('create-katydid', 'next'),
+    ])
+  })
+})
+
 describe('ci-sign', { concurrency: 4 }, () => {
   const github = {
     GITHUB_SERVER_URL: 'https://github.test',
