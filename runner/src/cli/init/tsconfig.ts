@@ -15,4 +15,4 @@ export const tsconfig = `{
 `
 
 /** What a tsconfig.json that was there must have. */
-export const tsconfigNeeds = '"target" of ES2022 or newer, "lib" with ESNext, and no "experimentalDecorators"'
+export const tsconfigNeeds = '"target" of ES2022 or newer'
