@@ -21,8 +21,8 @@ import {
 import { checkedHistogram, count, flag, list, number, record, span, text, type Unpacked } from './unpacked.ts'
 
 /*
- * An interval as lists instead of maps: a third of the bytes, and a master with thousands of workers spends its time here. What comes
- * in is checked value by value: nobody's message may put a text where a number is added.
+ * Packs an interval as lists instead of maps: that takes a third of the bytes, and a master with thousands of workers spends its time here.
+ * What comes in is checked value by value, so that no message can put a text where a number is added.
  */
 
 export function packIntervals(intervals: readonly WorkerInterval[]): unknown[] {
@@ -54,7 +54,7 @@ function packInterval(interval: WorkerInterval, names: NameTable): unknown[] {
     ]),
     stats.exceptions.map((it) => [it.message, it.traceback, it.count, it.firstSeen, it.lastSeen]),
     stats.metrics.map(packMetric),
-    // a master that knows nothing of these reads what stands before them
+    // an older master ignores these and reads what comes before them
     ...(unanswered.length + waiting.length + retries.length + left + unbegunMs > 0
       ? [packHistogramRows(unanswered.map(unansweredRow), names), packHistogramRows(waiting.map(waitingRow), names)]
       : []),
@@ -125,7 +125,7 @@ function addUnanswered(
   names: readonly string[],
 ): void {
   const { requests } = interval.stats
-  let at = 0 // both come in one order
+  let at = 0 // both are in the same order
   for (const { method, name, histogram } of unpackHistogramRows(unanswered, names)) {
     while (at < requests.length && (requests[at]?.method !== method || requests[at]?.name !== name)) at++
     const request = requests[at]

@@ -4,11 +4,11 @@ import type { HistogramData, RequestDelta } from '../../stats/snapshot.ts'
 import { list, text, type Unpacked } from './unpacked.ts'
 
 /*
- * The requests of a report as bytes. A master with thousands of workers spends its time here, so names are sent once a report, not once
- * a second of it, and rows are read without an object for each value.
+ * Packs the requests of a report as bytes. A master with thousands of workers spends its time here, so names are sent once per report and not
+ * once per second, and rows are read without creating an object for each value.
  */
 
-/** The (method, name) pairs of a report, each once; rows say which. */
+/** The (method, name) pairs of a report, each once. Rows refer to them by index. */
 export class NameTable {
   readonly names: string[] = []
   readonly #indexes = new Map<string, number>()
@@ -24,18 +24,18 @@ export class NameTable {
   }
 }
 
-/** Two texts for each pair. */
+/** Reads the pairs: two texts for each. */
 export function unpackNames(packed: Unpacked): string[] {
   const names = list(packed).map(text)
   if (names.length % 2 !== 0) throw new TypeError('a method without a name')
   return names
 }
 
-/** What a row has beyond its successes. */
+/** What a row has besides its successes. */
 const has = { failed: 1, scheduled: 2, aborted: 4, hops: 8 }
 
 const bucketsEnd = firstLatencyBucket + latencyBuckets
-/** Steps hold a distance, and a bit. Below this they are small integers, and so is what is made of them: anything else costs twice the CPU. */
+/** A step holds a distance and one bit. Below this limit all values are small integers; anything else costs twice the CPU. */
 const stepsEnd = bucketsEnd * 2
 const firstStep = firstLatencyBucket * 2
 
@@ -91,7 +91,7 @@ function packHistogram(writer: ByteWriter, { count, sum, min, max, buckets }: Hi
   writer.varint(count)
   if (count === 0) return
   writer.varint(buckets.length / 2)
-  if (buckets.length === 0) return // counted without a time
+  if (buckets.length === 0) return // requests without a time
   writer.float64(sum)
   writer.float64(min)
   writer.float64(max)
@@ -99,7 +99,7 @@ function packHistogram(writer: ByteWriter, { count, sum, min, max, buckets }: Hi
   for (let i = 0; i < buckets.length; i += 2) {
     const bucket = buckets[i] as number
     const times = buckets[i + 1] as number
-    // most are counted once in an interval: that is one bit of the distance to the bucket before
+    // most buckets have the count 1, which is one bit of the distance to the bucket before
     writer.varint((bucket - last) * 2 + (times === 1 ? 0 : 1))
     if (times !== 1) writer.varint(times)
     last = bucket
@@ -117,7 +117,7 @@ function unpackHistogram(reader: ByteReader): HistogramData {
   let bucket = 0
   for (let i = 0; i < length; i++) {
     const step = reader.varint()
-    // whoever adds them up has an array for the buckets of latencies, and makes room for no others
+    // the aggregate has an array for latency buckets and no room for others
     if (step >= stepsEnd || (i === 0 && step < firstStep)) throw new TypeError('there is no such bucket of a latency')
     if (step < 2 && i > 0) throw new TypeError('buckets do not ascend')
     bucket += step >> 1
@@ -136,14 +136,14 @@ function finite(value: number): number {
   return value
 }
 
-/** A histogram of one (method, name). */
+/** The histogram of one (method, name). */
 export interface HistogramRow {
   method: string
   name: string
   histogram: HistogramData
 }
 
-/** As bytes, as the rows of requests are. */
+/** Packs them like the rows of requests. */
 export function packHistogramRows(rows: readonly HistogramRow[], names: NameTable): Uint8Array {
   const writer = new ByteWriter()
   for (const row of rows) {
@@ -153,7 +153,7 @@ export function packHistogramRows(rows: readonly HistogramRow[], names: NameTabl
   return writer.written().slice()
 }
 
-/** @throws TypeError or RangeError where it is none */
+/** @throws TypeError or RangeError if it is invalid */
 export function unpackHistogramRows(packed: Unpacked, names: readonly string[]): HistogramRow[] {
   if (!(packed instanceof Uint8Array)) throw new TypeError('bytes were expected')
   const reader = new ByteReader(packed)

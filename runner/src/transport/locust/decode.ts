@@ -2,14 +2,14 @@ import { Unpackr } from 'msgpackr'
 import { msgpackFlaw } from './msgpack-flaw.ts'
 import { dateOf } from './python-time.ts'
 
-/** One message of Locust's wire: a type, its data, and the id of the worker that it is from or for. */
+/** One message of Locust's protocol: a type, its data, and the id of the worker that it is from or for. */
 export interface Frame {
   type: string
   data: unknown
   nodeId: string
 }
 
-/** Bytes that are no message; its text says what is wrong with them. */
+/** Bytes that are not a valid message. The text says what is wrong with them. */
 export class BadFrame extends Error {
   override readonly name = 'BadFrame'
 }
@@ -19,10 +19,10 @@ const longestType = 200
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' })
 
 /**
- * Decodes what any peer may send, tolerantly: int keys become names of properties, times become dates, a missing id is empty, and what is no
- * UTF-8 has replacement characters (a Go worker's strings are any bytes).
+ * Decodes what any peer may send, tolerantly: int keys become property names, times become dates, a missing id is empty, and bytes that are not
+ * UTF-8 become replacement characters (a Go worker's strings may hold any bytes).
  *
- * @throws BadFrame, and nothing else, where it is no message
+ * @throws BadFrame, and nothing else, if it is not a message
  */
 export function decodeFrame(bytes: Uint8Array): Frame {
   if (bytes.length > mostBytes) throw new BadFrame(`${bytes.length} bytes are too many`)
@@ -44,7 +44,7 @@ function unpack(bytes: Uint8Array): unknown {
   }
 }
 
-/** Maps that Locust makes of a datetime become one again, in place. */
+/** Turns the maps that Locust makes of datetimes into dates again, in place. */
 function withDates(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
   if (Array.isArray(value)) {

@@ -1,7 +1,7 @@
 import { MsgpackWriter } from './msgpack-writer.ts'
 import { pythonTime } from './python-time.ts'
 
-/** A number that Python sends as a float, whole or not. */
+/** A number that is sent as a float, as Python does, also if it is whole. */
 export class Float {
   readonly value: number
 
@@ -14,7 +14,7 @@ export function float(value: number): Float {
   return new Float(value)
 }
 
-/** What can be sent. Whole numbers are ints, others floats; properties that are undefined are left out. */
+/** What can be sent. Whole numbers are sent as ints, others as floats. Undefined properties are left out. */
 export type Encodable =
   | null
   | boolean
@@ -28,14 +28,14 @@ export type Encodable =
   | ReadonlyMap<number | string, Encodable>
   | { readonly [key: string]: Encodable | undefined }
 
-/** Lists and maps in one another, at most: decodeFrame takes no more, and what holds itself never ends. */
+/** The deepest nesting of lists and maps. `decodeFrame` takes no more, and a value that contains itself would never end. */
 const deepest = 64
 
 /**
- * MessagePack as Python's msgpack writes it: ints in their shortest form, floats as float64, maps with the keys they have. (msgpackr
- * writes 1.0 as an int, which Locust takes and typed languages may not.)
+ * MessagePack as Python's msgpack writes it: ints in their shortest form, floats as float64, maps with their own keys. (msgpackr writes 1.0
+ * as an int. Locust accepts that; workers in typed languages may not.)
  *
- * @throws TypeError where values are nested too deep
+ * @throws TypeError if values are nested too deeply
  */
 export function encode(value: Encodable): Buffer {
   const writer = new MsgpackWriter()
@@ -47,7 +47,7 @@ function write(to: MsgpackWriter, value: Encodable | undefined, depth: number): 
   if (typeof value === 'string') to.text(value)
   else if (typeof value === 'number' || typeof value === 'bigint') writeNumber(to, value)
   else if (typeof value === 'boolean') to.bool(value)
-  // a user's data may hold anything: what is no data is nothing, as in JSON
+  // a user's data may hold anything; what is not data becomes null, as in JSON
   else if (typeof value !== 'object' || value === null) to.nil()
   else if (value instanceof Float) to.float(value.value)
   else if (value instanceof Uint8Array) to.binary(value)
@@ -65,7 +65,7 @@ function write(to: MsgpackWriter, value: Encodable | undefined, depth: number): 
   } else writeProperties(to, value as { readonly [key: string]: Encodable | undefined }, depth + 1)
 }
 
-/** What is whole but fits no int is a float. */
+/** A whole number that does not fit an int is sent as a float. */
 function writeNumber(to: MsgpackWriter, value: number | bigint): void {
   const isInt = typeof value === 'bigint' || Number.isInteger(value)
   if (isInt && value >= -(2 ** 63) && value < 2 ** 64) to.int(value)
@@ -81,7 +81,7 @@ function writeProperties(to: MsgpackWriter, map: { readonly [key: string]: Encod
   }
 }
 
-/** A time that Python has no word for is nothing: its reader would die of it. */
+/** A time that Python cannot represent becomes null, because its reader would crash. */
 function writeTime(to: MsgpackWriter, date: Date): void {
   const time = pythonTime(date)
   if (time === undefined) to.nil()

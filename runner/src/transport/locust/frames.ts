@@ -3,13 +3,12 @@ import type { WorkerState } from '../messages.ts'
 import { type Encodable, encode, float } from './encode.ts'
 
 /*
- * Every frame we send, byte for byte as Python sends the same content. `katydid` is what only our own peers are sent: one more key of the same
- * message, or its only one.
+ * All frames that katydid sends, byte for byte as Python sends the same content. Only katydid peers get the extra key `katydid`.
  */
 
 type Extra = { readonly [key: string]: Encodable | undefined }
 
-/** `version` is Locust's own; -1 asks a master not to compare it with its own, which boomer and locust4j send, too. */
+/** `version` is Locust's version. -1 asks the master not to compare it with its own; boomer and locust4j send that too. */
 export function clientReady(nodeId: string, version: string | -1 = -1): Buffer {
   return frame('client_ready', version, nodeId)
 }
@@ -44,7 +43,7 @@ export function masterSpawningComplete(nodeId: string, userCount: number): Buffe
   return frame('spawning_complete', { user_count: userCount }, nodeId)
 }
 
-/** What a Locust worker is told with each `spawn` beyond how many users. */
+/** What each `spawn` tells a Locust worker besides the numbers of users. */
 export interface SpawnExtras {
   host: string | undefined
   stopTimeoutS: number
@@ -106,7 +105,7 @@ function frame(type: string, data: Encodable, nodeId: string): Buffer {
   return encode([type, data, nodeId])
 }
 
-/** locust4j reads whole numbers of 32 bits, and dies of others. */
+/** locust4j reads whole numbers of 32 bits and crashes on larger ones. */
 export function withSmallInts(extras: SpawnExtras): SpawnExtras {
   const fits = (value: unknown) => !Number.isInteger(value) || (value as number) === ((value as number) | 0)
   const parsedOptions = Object.fromEntries(Object.entries(extras.parsedOptions).filter(([, value]) => fits(value)))

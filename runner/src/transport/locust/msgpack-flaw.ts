@@ -1,11 +1,11 @@
-/** Lists and maps in one another, at most. */
+/** The deepest nesting of lists and maps. */
 const deepest = 64
-/** Values in all: a report of 10,000 names has a million. A byte can be a whole object, and a frame has many bytes. */
+/** Most values in one frame: a report of 10,000 names has a million. Each byte can be an object, and a frame has many bytes. */
 const mostValues = 2_000_000
 
 type Form = 'itself' | 'bytes' | 'list' | 'map'
 
-/** By marks from 0xc0: what follows, and in how many bytes it or its length is said. */
+/** For each type byte from 0xc0: what follows, and how many bytes it or its length has. */
 const forms: readonly (readonly [Form, number] | undefined)[] = [
   ['itself', 0], // nil
   undefined,
@@ -44,12 +44,12 @@ const forms: readonly (readonly [Form, number] | undefined)[] = [
 const cutOff = 'cut off'
 
 /**
- * What keeps bytes from being one value of MessagePack that can be decoded without fear; undefined where nothing does. A decoder calls itself
- * for each level, and msgpackr's makes classes, cycles and records of extension types, which Locust has none of: all that is found here first,
- * in one pass and without keeping anything.
+ * Why bytes are not one MessagePack value that can be decoded safely; undefined if they are. A decoder calls itself for each level, and msgpackr
+ * makes classes, cycles and records of extension types, which Locust does not use. This check finds all of that first, in one pass and without
+ * keeping anything.
  */
 export function msgpackFlaw(bytes: Uint8Array): string | undefined {
-  const open = new Float64Array(deepest) // items yet to come, of each list and map begun
+  const open = new Float64Array(deepest) // items still to come, for each open list and map
   let depth = 0
   let at = 0
   let values = 0

@@ -1,9 +1,9 @@
-/** MessagePack's own words, one method each, into one buffer that grows. */
+/** Writes MessagePack, one method for each type, into a growing buffer. */
 export class MsgpackWriter {
   #buffer = Buffer.allocUnsafe(1_024)
   #at = 0
 
-  /** What was written; the writer is not to be used afterwards. */
+  /** The bytes written. Do not use the writer afterwards. */
   bytes(): Buffer {
     return this.#buffer.subarray(0, this.#at)
   }
@@ -21,7 +21,7 @@ export class MsgpackWriter {
     this.#at = this.#room(8).writeDoubleBE(value, this.#at)
   }
 
-  /** The shortest form that holds it. */
+  /** Writes the shortest form that holds it. */
   int(value: number | bigint): void {
     if (value > 0xffffffff) {
       this.#byte(0xcf)
@@ -50,19 +50,19 @@ export class MsgpackWriter {
     this.#at += bytes.length
   }
 
-  /** So many items follow. */
+  /** Begins a list of so many items. */
   list(length: number): void {
     if (length < 16) this.#byte(0x90 | length)
     else this.#long(0xdc, length)
   }
 
-  /** So many keys, each with its value, follow. */
+  /** Begins a map of so many keys, each followed by its value. */
   map(size: number): void {
     if (size < 16) this.#byte(0x80 | size)
     else this.#long(0xde, size)
   }
 
-  /** After `mark` in one byte, after the next mark in two, after the one after that in four. */
+  /** Writes a length: after `mark` in one byte, after the next mark in two, after the one after that in four. */
   #sized(mark: number, value: number): void {
     if (value > 0xff) this.#long(mark + 1, value)
     else {
@@ -87,7 +87,7 @@ export class MsgpackWriter {
     this.#room(1)[this.#at++] = byte
   }
 
-  /** The buffer, with room for so many more bytes: always the one that this gives, as it may be a new one. */
+  /** The buffer with room for so many more bytes. Always use the one returned, which may be new. */
   #room(bytes: number): Buffer {
     const end = this.#at + bytes
     if (end > this.#buffer.length) {

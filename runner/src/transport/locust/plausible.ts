@@ -1,11 +1,11 @@
 import { redact } from '../../secrets/redactions.ts'
 
 /*
- * What a peer sent in the place of a figure may be anything. What makes no sense is not taken for one: less than nothing, no number, more
- * than could be.
+ * A peer may send anything in the place of a number. Values that make no sense are ignored: negative ones, ones that are no number, and
+ * ones that are too large.
  */
 
-/** Of one name in one report: 20 million a second for three seconds is more than any worker does. Two such multiply exactly. */
+/** The largest count of one name in one report: 20 million a second for three seconds is more than any worker does. The product of two is exact. */
 const mostCount = 2 ** 26
 /** 2^40 ms are 35 years. */
 const mostMs = 2 ** 40
@@ -23,7 +23,7 @@ export function msOf(value: unknown): number | undefined {
   return within(value, mostMs) ? value : undefined
 }
 
-/** Epoch s, as epoch ms. */
+/** Reads epoch s, returns epoch ms. */
 export function timeOf(value: unknown): number | undefined {
   return within(value, mostMs) && value > 0 ? value * 1_000 : undefined
 }

@@ -2,7 +2,7 @@ import { lowerBound } from '../../stats/buckets.ts'
 import type { HistogramData, RequestDelta } from '../../stats/snapshot.ts'
 import { type Encodable, float } from './encode.ts'
 
-/** One row of a report in the making. */
+/** Collects one row of a report. */
 export class StatsEntry {
   readonly #name: string
   readonly #method: string
@@ -22,7 +22,7 @@ export class StatsEntry {
     this.#method = method
   }
 
-  /** What an interval has of it; `secondS` is the epoch second it is counted in, `endS` when it was over. */
+  /** Adds an interval's requests. `secondS`: the epoch second in which they count. `endS`: when the interval was over. */
   add({ ok, failed, bytes }: RequestDelta, { secondS, endS }: { secondS: number; endS: number }): void {
     this.#lastS = Math.max(this.#lastS ?? endS, endS)
     this.#requests += ok.count + failed.count
@@ -34,7 +34,7 @@ export class StatsEntry {
     this.#addTimes(failed)
   }
 
-  /** In Python's order of keys, and its types: what nobody has measured is an int 0 there, what was is a float. */
+  /** In Python's order of keys and with its types: a value that was not measured is the int 0, a measured one is a float. */
   toEncodable(startS: number): Encodable {
     const some = this.#requests > 0
     return {
@@ -61,7 +61,7 @@ export class StatsEntry {
     this.#minMs = Math.min(this.#minMs, min)
     this.#maxMs = Math.max(this.#maxMs, max)
     for (let i = 0; i < buckets.length; i += 2) {
-      // all that is known of what is in a bucket: it is no less than `min` and no more than `max`
+      // all that is known of a bucket's values is that they are between `min` and `max`
       const ms = Math.min(max, Math.max(min, middleOf(buckets[i] as number)))
       tally(this.#responseTimes, roundResponseTime(ms), buckets[i + 1] as number)
     }
@@ -77,8 +77,8 @@ function tally(counts: Map<number, number>, key: number, more: number): void {
 }
 
 /**
- * Locust's rounding of response times: whole ms below 100, then two digits, thousands from 10,000. Halves go to the even multiple, as Python
- * rounds.
+ * Rounds response times as Locust does: whole ms below 100, then two digits, thousands from 10,000. Halves go to the even multiple, as in
+ * Python.
  *
  * @tested rounding as Locust was seen to round
  */
@@ -89,7 +89,7 @@ export function roundResponseTime(ms: number): number {
   return nearest(ms, 1_000)
 }
 
-/** By the remainder, which is exact: what a division makes of 114.99999999999999 is a half. */
+/** Uses the remainder, which is exact: a division would turn 114.99999999999999 into a half. */
 function nearest(ms: number, unit: number): number {
   const over = ms % unit
   const below = ms - over

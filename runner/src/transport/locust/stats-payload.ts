@@ -5,8 +5,8 @@ import { type Encodable, float } from './encode.ts'
 import { StatsEntry } from './stats-entry.ts'
 
 /**
- * A report as Locust's workers send it: everything of these intervals, as one delta. Response times keep Locust's two digits; sums, least and
- * greatest are exact. Requests that were aborted are left out: Locust has no word for them.
+ * A report as Locust's workers send it: these intervals as one delta. Response times have Locust's two digits; sums, minimum and maximum are
+ * exact. Aborted requests are left out, because Locust does not know them.
  */
 export function toLocustStats(
   intervals: readonly WorkerInterval[],
@@ -30,7 +30,7 @@ export function toLocustStats(
     }
     for (const error of stats.errors) errors.add(error)
   }
-  // Locust's entries begin where the report before ended
+  // Locust's entries begin where the report before them ended
   const startS = (startedAtEpochMs + (intervals[0]?.second ?? 0) * 1_000) / 1_000
   const report = {
     stats: [...entries.values()].map((entry) => entry.toEncodable(startS)),
@@ -39,14 +39,14 @@ export function toLocustStats(
     user_classes_count: users,
     user_count: totalUsers(users),
   }
-  // what listeners added, as Locust's do; not in the place of the report itself
+  // what listeners added, as in Locust, but never in place of the report itself
   return {
     ...report,
     ...Object.fromEntries(Object.entries(extra).filter(([key]) => !Object.hasOwn(report, key))),
   } as Encodable
 }
 
-/** The errors of a report in the making: one row for each, however many intervals it was in. */
+/** Collects the errors of a report: one row for each error, also if it is in several intervals. */
 class StatsErrors {
   readonly #errors = new Map<string, ErrorDelta>()
 
@@ -62,7 +62,7 @@ class StatsErrors {
     seen.lastSeen = Math.max(seen.lastSeen, error.lastSeen)
   }
 
-  /** Under keys that are the same for the same error on every worker, as Locust's master adds up what has one key. */
+  /** The key of an error is the same on every worker, since Locust's master adds up errors with the same key. */
   toEncodable(): Encodable {
     const rows = [...this.#errors].map(([key, error]): [string, Encodable] => [sha256(key), encodable(error)])
     return Object.fromEntries(rows)

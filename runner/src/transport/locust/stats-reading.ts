@@ -5,27 +5,27 @@ import type { ErrorDelta, ExceptionDelta, StatsDelta } from '../../stats/snapsho
 import { requestOf } from './entry-reading.ts'
 import { countOf, isMap, textOf, timeOf } from './plausible.ts'
 
-/** What a Locust worker reported. */
+/** A Locust worker's report. */
 export interface LocustReport {
   stats: StatsDelta
-  /** Users by class; empty where it did not say. */
+  /** Users by class. Empty if it did not say. */
   users: Record<string, number>
-  /** What listeners of `report_to_master` added. */
+  /** What listeners of Locust's `report_to_master` added. */
   extra: Record<string, unknown>
-  /** In how many seconds of what it is about requests ended; undefined where it does not say. */
+  /** In how many seconds of the report requests ended. Undefined if it does not say. */
   activeSeconds: number | undefined
 }
 
-/** Names in one report that are kept apart. */
+/** So many names of one report are kept apart. */
 const mostNames = 10_000
 const mostErrors = 10_000
-/** User classes of a locustfile. */
+/** Most user classes of a locustfile. */
 const mostClasses = 1_000
 const longestClass = 200
 
 /**
- * Reads a report of Python's workers, boomer's or locust4j's: int or text keys, times as floats or ints, much of it left out. What makes no
- * sense counts as nothing. Totals are not read: they are the sum of the rest. `undefined` where it is no report at all.
+ * Reads a report of a Python, boomer or locust4j worker. Keys are ints or texts, times are floats or ints, and much may be left out. Values that make
+ * no sense are ignored. Totals are not read, since they are the sum of the rest. Undefined if it is not a report at all.
  */
 export function fromLocustStats(data: unknown): LocustReport | undefined {
   if (!isMap(data) || !marks.some((mark) => Object.hasOwn(data, mark))) return undefined
@@ -44,7 +44,7 @@ export function fromLocustStats(data: unknown): LocustReport | undefined {
   }
 }
 
-/** More are those of no report. */
+/** No report is about more seconds. */
 const mostSeconds = 3_600
 
 function activeSecondsOf(entries: readonly unknown[]): number | undefined {
@@ -58,7 +58,7 @@ function activeSecondsOf(entries: readonly unknown[]): number | undefined {
   return said ? seconds.size : undefined
 }
 
-/** A report has one of these. */
+/** A report has at least one of these. */
 const marks = ['stats', 'stats_total', 'errors', 'user_classes_count']
 const own = new Set([...marks, 'user_count'])
 
@@ -67,16 +67,16 @@ function errorOf(value: unknown): ErrorDelta | undefined {
   const error = textOf(value.error)
   const occurrences = countOf(value.occurrences)
   if (error === undefined || occurrences === 0) return undefined
-  // boomer and locust4j do not say when
+  // boomer and locust4j do not send times
   const lastSeen = timeOf(value.last_seen) ?? Date.now()
   const firstSeen = Math.min(timeOf(value.first_seen) ?? lastSeen, lastSeen)
-  // these peers have but a text for what failed: `ConnectTimeout('…')`, `timeout`
+  // these peers send only a text: `ConnectTimeout('…')`, `timeout`
   const kind = failureKindOf(error)
   const [method = '', name = ''] = [textOf(value.method), textOf(value.name)]
   return { method, name, error, ...(kind ? { kind } : {}), occurrences, firstSeen, lastSeen }
 }
 
-/** Users by class, in a report or where they have been spawned. */
+/** Users by class, in a report or in `spawning_complete`. */
 export function usersOf(value: unknown): Record<string, number> | undefined {
   if (!isMap(value)) return undefined
   const named = Object.entries(value).slice(0, mostClasses)
@@ -86,7 +86,7 @@ export function usersOf(value: unknown): Record<string, number> | undefined {
 const longestMessage = 2_000
 const longestTraceback = 20_000
 
-/** What a task of a Locust worker raised: one message for each time. It does not say when. */
+/** Reads an exception of a Locust worker's task. Each time is a message of its own, without a time. */
 export function exceptionOf(data: unknown): ExceptionDelta {
   const { msg, traceback } = (data ?? {}) as { msg?: unknown; traceback?: unknown }
   const now = Date.now()

@@ -2,25 +2,24 @@ import { bucketOf, firstLatencyBucket } from '../../stats/buckets.ts'
 import { denseIndex, emptyHistogram } from '../../stats/histogram.ts'
 import type { HistogramData } from '../../stats/snapshot.ts'
 
-/** The response times of a row: of all its requests together, those without a time left out. */
+/** The response times of a row, of all its requests together. Requests without a time are left out. */
 export interface Times {
-  /** Rounded ms and how many, ascending. */
+  /** Rounded ms and how often, ascending. */
   samples: readonly (readonly [ms: number, count: number])[]
   /** All samples. */
   count: number
-  /** Exact, as far as the peer said. */
+  /** Exact if the peer sent it. */
   sum: number
   min: number
   max: number
 }
 
 /**
- * Successes and failures, which Locust's response times do not keep apart. The counts are exact; of each time as many are taken for failures as
- * of all requests failed, so that each kind has the percentiles of both. Sum, min and max are right for the two together.
+ * Splits response times into successes and failures, which Locust does not keep apart. The counts are exact. Of each time the same share is taken
+ * as failures, so both have the percentiles of all. Sum, min and max are right for the two together.
  *
- * A request without a time (Locust's `None`) is taken for one like those that were measured: buckets and sum are scaled up to all requests, and
- * mean and percentiles stay what they were. Where no request of the row has a time, there is a count without buckets, and sum, min and max of 0
- * mean nothing.
+ * A request without a time (Locust's `None`) is taken to be like the measured ones: buckets and sum are scaled up to all requests, and mean and
+ * percentiles stay the same. If no request of the row has a time, there is a count without buckets, and sum, min and max are 0 and mean nothing.
  */
 export function splitTimes({ samples, count, sum, min, max }: Times, requests: number, failures: number): Parts {
   if (count === 0) return { ok: countOnly(requests - failures), failed: countOnly(failures) }
@@ -63,7 +62,7 @@ function histogramOf(values: readonly number[], counts: readonly number[]): Hist
   return data
 }
 
-/** The exact ends, for the part that has the first or the last bucket; maybe both have. */
+/** Sets the exact minimum and maximum on the part that has the first or last bucket; both may have it. */
 function setEnds({ ok, failed }: Parts, { min, max }: Pick<Times, 'min' | 'max'>): void {
   const parts = [ok, failed].filter((part) => part.count > 0)
   const first = Math.min(...parts.map((part) => part.min))
@@ -74,7 +73,7 @@ function setEnds({ ok, failed }: Parts, { min, max }: Pick<Times, 'min' | 'max'>
   }
 }
 
-/** The exact sum, in the proportion of what the buckets say, as far as `min` and `max` allow; no mean is beyond its own ends. */
+/** Shares out the exact sum in proportion to the buckets, within `min` and `max`: no mean is outside its own range. */
 function setSums({ ok, failed }: Parts, { sum, min, max }: Pick<Times, 'sum' | 'min' | 'max'>): void {
   const rough = ok.sum + failed.sum
   const share = rough > 0 ? failed.sum / rough : failed.count / (ok.count + failed.count)
@@ -91,9 +90,9 @@ function setSums({ ok, failed }: Parts, { sum, min, max }: Pick<Times, 'sum' | '
 }
 
 /**
- * `total` shared out in the proportion of `counts`, in whole numbers that add up to it. Each share follows from all counts up to its own, so
- * that no end gets more than the other; where `total` is no more than all counts, no share is more than its count. Exact while the product of
- * both is below 2^52.
+ * Shares out `total` in proportion to `counts`, in whole numbers that add up to it. Each share follows from all counts up to its own, so neither
+ * end gets more than the other. If `total` is not above the sum of the counts, no share is above its count. Exact while the product of both is
+ * below 2^52.
  *
  * @tested arithmetic with rules of its own
  */
