@@ -211,7 +211,7 @@ export class Visitor extends HttpUser { @task async t() { ${body}; throw new Sto
   await assertTruth(enough, target)
   const missing = await runKatydid(flags, { files: file("await this.client.get('/json')") })
   assertExit(missing, 2)
-  assert.match(missing.stdout, /^BROKEN — .*no host for Visitor, .*say --host http:\/\/localhost:8000/m)
+  assert.match(missing.stdout, /^BROKEN — .*no host for Visitor, .*set --host http:\/\/localhost:8000/m)
   assert.ok(missing.loadedMs < 9_000, 'at its first request')
 })
 

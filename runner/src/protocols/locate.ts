@@ -44,7 +44,7 @@ export function locate(
   if (!base) {
     onNoHost?.()
     throw new KatydidError('LOAD_FILE', `a request to ${JSON.stringify(path)}, but there is no host`, {
-      hint: 'give --host (load.host), a static host of the user class, or an absolute URL',
+      hint: 'set --host, load.host in a values file, or static host in the user class; or use an absolute URL',
     })
   }
   const target = requestTarget(`${base.prefix}${path.startsWith('/') ? '' : '/'}${path}`)

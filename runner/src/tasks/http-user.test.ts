@@ -104,5 +104,5 @@ test('a path without a host ends the run as broken, and names the class', () => 
   for (const userClass of [Shopper, Other]) void (constructUser(userClass, runtime) as HttpUser).client
   for (const owner of owners as { onNoHost?(): void }[]) owner.onNoHost?.()
   assert.equal(stopped.length, 1)
-  assert.match(String(stopped[0]), /^no host for Shopper, .*say --host .*,broken$/)
+  assert.match(String(stopped[0]), /^no host for Shopper, .*set --host .*,broken$/)
 })

@@ -37,5 +37,5 @@ export class HttpUser<Params extends object = AnyParams> extends User<Params> {
 
 /** The run cannot be what was meant: most likely --host was forgotten. */
 function noHost(userClass: string): string {
-  return `no host for ${userClass}, which asks for a path without one: say --host http://localhost:8000, load.host in a values file, or static host in the user class`
+  return `no host for ${userClass}, which requests a path without one: set --host http://localhost:8000, load.host in a values file, or static host in the user class`
 }
