@@ -33,7 +33,9 @@ export const mistakes: Record<string, Mistake> = {
   'an unknown command': { args: ['rn'], says: ["katydid: unknown command 'rn'", '(Did you mean run?)'] },
   'no file': {
     args: ['run'],
-    says: ['katydid: load.file: is missing: must be the path of a load file: an argument, KATYDID_FILE or load.file'],
+    says: [
+      'katydid: load.file: is missing: must be the path of a load file, for example shop.ts: an argument, KATYDID_FILE or load.file',
+    ],
   },
   'a missing file': {
     args: ['run', 'nowhere.ts', '-H', '<url>'],
@@ -179,7 +181,7 @@ export const mistakes: Record<string, Mistake> = {
   'a host that is no URL': {
     args: run('-H', 'localhost:8000', '-t', '1s'),
     files: files(good),
-    says: ['katydid: --host: must be a URL: http://localhost:8000, not "localhost:8000"'],
+    says: ['katydid: --host: must be a URL such as http://localhost:8000, not "localhost:8000"'],
   },
   'a host that is no web server': {
     args: run('-H', 'ftp://127.0.0.1', '-t', '1s'),

@@ -77,7 +77,7 @@ const http = z.strictObject({
     help: 'use HTTP/2 if the target offers it',
   }),
   proxy: option(
-    url('a URL: http://proxy:3128')
+    url('a URL such as http://proxy:3128')
       .optional()
       .describe(
         'URL of an HTTP or SOCKS 5 proxy. Example: http://proxy:3128. HTTP_PROXY of the environment is not used.',
@@ -127,13 +127,13 @@ const certAndKey = http.superRefine(({ cert, key }, context) => {
 /** `load:` of a values file: the plan of a run. Its defaults are here and nowhere else. */
 export const loadSchema = z.strictObject({
   file: option(
-    text('the path of a load file: an argument, KATYDID_FILE or load.file').describe(
+    text('the path of a load file, for example shop.ts: an argument, KATYDID_FILE or load.file').describe(
       'Path of the load file. Example: examples/shop.ts.',
     ),
     { flags: 'FILE' },
   ),
   host: option(
-    url('a URL: http://localhost:8000')
+    url('a URL such as http://localhost:8000')
       .optional()
       .describe(
         'Base URL of the target. It replaces the static host of a user class. Example: http://shop.default.svc.',

@@ -13,11 +13,14 @@ const kinds = 'constant, stages, spike, bursts, arrivals or shape'
 describe('a mistake in a values file, in one sentence', () => {
   const table: [string, ...string[]][] = [
     // of the shape of it
-    ['{}', 'load.file: is missing: must be the path of a load file: an argument, KATYDID_FILE or load.file'],
+    [
+      '{}',
+      'load.file: is missing: must be the path of a load file, for example shop.ts: an argument, KATYDID_FILE or load.file',
+    ],
     ['load: 5', 'a.yaml: load: must be a map, not 5'],
     [
       'load: { file: 5 }',
-      'a.yaml: load.file: must be the path of a load file: an argument, KATYDID_FILE or load.file, not 5',
+      'a.yaml: load.file: must be the path of a load file, for example shop.ts: an argument, KATYDID_FILE or load.file, not 5',
     ],
     ['laod: {}\nload: { file: s.ts }', 'a.yaml: laod: unknown key, did you mean load?'],
     ['worker: {}\nload: { file: s.ts }', 'a.yaml: worker: unknown key, did you mean workers?'],
@@ -33,13 +36,16 @@ describe('a mistake in a values file, in one sentence', () => {
     [load('stopTimeout: [5s]'), `a.yaml: load.stopTimeout: must be a duration: ${time}, not ["5s"]`],
     [load('stopTimeout: .inf'), `a.yaml: load.stopTimeout: must be a duration: ${time}, not Infinity`],
     [load('maxNames: many'), 'a.yaml: load.maxNames: must be a whole number from 1 to 100,000, not "many"'],
-    [load('host: localhost:8000'), 'a.yaml: load.host: must be a URL: http://localhost:8000, not "localhost:8000"'],
-    [load('host: "http://"'), 'a.yaml: load.host: must be a URL: http://localhost:8000, not "http://"'],
+    [
+      load('host: localhost:8000'),
+      'a.yaml: load.host: must be a URL such as http://localhost:8000, not "localhost:8000"',
+    ],
+    [load('host: "http://"'), 'a.yaml: load.host: must be a URL such as http://localhost:8000, not "http://"'],
     [
       load('host: "http://me:hush@shop:99999"'),
-      'a.yaml: load.host: must be a URL: http://localhost:8000, not "http://…@shop:99999"',
+      'a.yaml: load.host: must be a URL such as http://localhost:8000, not "http://…@shop:99999"',
     ],
-    [load('host: "me:hush@shop"'), 'a.yaml: load.host: must be a URL: http://localhost:8000, not "me:…@shop"'],
+    [load('host: "me:hush@shop"'), 'a.yaml: load.host: must be a URL such as http://localhost:8000, not "me:…@shop"'],
     [load('tags: a'), 'a.yaml: load.tags: must be a list, each a tag, not "a"'],
     [load('tags: [1]'), 'a.yaml: load.tags[0]: must be a tag, not 1'],
     [load('params: { a: [1] }'), 'a.yaml: load.params.a: must be text, a number, true or false, not [1]'],
@@ -182,7 +188,7 @@ describe('a mistake of flags, variables or several files', () => {
     [
       'a host',
       { flags: { ...flags, host: 'localhost' } },
-      '--host: must be a URL: http://localhost:8000, not "localhost"',
+      '--host: must be a URL such as http://localhost:8000, not "localhost"',
     ],
     [
       'what a flag leaves out',
