@@ -34,6 +34,7 @@ test('run-one runs a single user, prints every request and response, and ends wh
   for (const part of ['POST', '/echo', 'x-mine', '{"hello":"there"}', '/json', '"name":"one"', '?b', '?c', '?e'])
     assert.ok(run.stdout.includes(part), `${part} is not in\n${run.stdout}`)
   assert.ok(!run.stdout.includes('?off'))
+  assert.match(run.stdout, /\nevery task has run\n\n$/)
 })
 
 test('--iterations repeats all tasks; the times of redirects are times', async () => {

@@ -5,7 +5,7 @@ import { events } from '../hooks/events.ts'
 import { createLog } from '../log.ts'
 import type { Master } from '../master/master.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
-import { onePass } from '../running/one-pass.ts'
+import { onePass, passReason } from '../running/one-pass.ts'
 import { redact } from '../secrets/redactions.ts'
 import type { System } from '../system.ts'
 import { RunEvents } from '../verdict/run-events.ts'
@@ -48,7 +48,9 @@ export async function runOne(system: System, prepared: Prepared, iterations: num
     start: () => print(`one ${[...one.classes.keys()][0]}\n\n`),
     interval: () => {},
     event: ({ kind, text }: Pick<RunEvent, 'kind' | 'text'>) => {
-      print(`! ${redact(text)}\n\n`)
+      // the pass ended the run, not the load file
+      const ended = kind === 'stopped' && text.endsWith(passReason(iterations))
+      print(ended ? `${passReason(iterations)}\n\n` : `! ${redact(text)}\n\n`)
       if (kind === 'used_up') fail('not every task has run as often as it was to', 'stopped_broken')
     },
     finish: async (_: unknown, judge: () => Verdict) => judge(),

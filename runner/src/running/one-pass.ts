@@ -7,6 +7,11 @@ import { nextTask, type TaskEntry, type TaskTable } from '../tasks/task-table.ts
 /** Chooses a holder's next task, in place of its weights. */
 export type PickTask = (holder: TaskHolder, table: TaskTable) => TaskEntry
 
+/** Why a run of `onePass` ends. */
+export function passReason(iterations: number): string {
+  return iterations === 1 ? 'every task has run' : `every task has run ${iterations} times`
+}
+
 /**
  * Every task in the order of the file, whatever its weight, so many times; then the run is over. A task set is left after one pass
  * through its tasks; one whose order means something keeps it.
@@ -23,6 +28,6 @@ export function onePass(iterations: number): PickTask {
         ? holder[nextTask](table)
         : (table.entries[at % length] as TaskEntry)
     if (isSet) throw new InterruptTaskSet()
-    throw new StopTest(iterations === 1 ? 'every task has run' : `every task has run ${iterations} times`)
+    throw new StopTest(passReason(iterations))
   }
 }
