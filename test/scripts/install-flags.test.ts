@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { Fakes } from './fakes.ts'
+import { Fakes, root } from './fakes.ts'
 import { install, machine } from './install-machine.ts'
 
 describe('what scripts/install is told', { concurrency: 8 }, () => {
@@ -73,6 +73,17 @@ describe('what scripts/install is told', { concurrency: 8 }, () => {
     const { exitCode, stderr } = await fakes.run('install', 'shop', '--load-file', 'shop.ts')
     assert.equal(exitCode, 0, stderr)
     assert.match(fakes.calls, /upgrade --install .*--set-file loadFile\.content=results\/load\.bundle/)
+  })
+
+  test('in a clone without packages, a load file is bundled by the katydid that is installed for it', async () => {
+    const fakes = new Fakes({})
+    const said = 'echo "bundled $2"; shift 2; echo made >"$2"'
+    fakes.write('load-test/node_modules/.bin/katydid', `#!/usr/bin/env bash\n[ "$2" = --help ] || { ${said}; }\n`)
+    fakes.write('load-test/load/shop.ts', '')
+    const clone = `mkdir -p clone/scripts && cp '${root}scripts/bundle' clone/scripts && chmod +x load-test/node_modules/.bin/katydid`
+    const { exitCode, stdout, stderr } = await fakes.line(`${clone} && clone/scripts/bundle load-test/load/shop.ts out`)
+    assert.deepEqual([exitCode, stdout, stderr], [0, 'out\n', 'bundled load-test/load/shop.ts\n'])
+    assert.equal(fakes.read('out'), 'made\n')
   })
 
   test('context and kubeconfig reach every call of either', async () => {
