@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { request } from 'undici'
 import { KatydidError } from '../errors.ts'
+import { shopRoutes } from './routes.ts'
 import { Sessions } from './sessions.ts'
 import { startShop } from './shop.ts'
 
@@ -35,6 +37,13 @@ test('a visit from the list to the checkout', async (t) => {
   assert.deepEqual(cart, { items: [{ ...list[0], quantity: 2 }], total: 11.9 })
   const order = await fetch(`${url}/checkout`, { method: 'POST', headers: { cookie } })
   assert.deepEqual([order.status, await order.json()], [201, { ordered: 1, total: 11.9, user: 'ada' }])
+})
+
+test('the documentation has every request that it answers', () => {
+  const page = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8')
+  const [, section = ''] = page.split('## Requests of the demo shop')
+  const rows = [...section.matchAll(/^\| `((?:GET|POST) [^`]+)`/gm)].map(([, request]) => request)
+  assert.deepEqual(rows, Object.keys(shopRoutes(new Sessions())))
 })
 
 test('counts every request by method and route, but not the look at the counts', async (t) => {
