@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
-import { type AskedFiles, isCheckpointOf, removeEarlierResults } from '../outputs/earlier-results.ts'
+import { isCheckpointOf, removeEarlierResults } from '../outputs/earlier-results.ts'
+import { type AskedFiles, fileOutputs } from '../outputs/file-outputs.ts'
 import type { System } from '../system.ts'
 
 /** Commands whose files tell a verdict. */
 const tellers = ['run', 'master', 'verdict']
-const flags = ['json', 'csv', 'junit', 'html', 'checkpoint', 'run-token'] as const
+const flags = [...Object.keys(fileOutputs), 'run-token']
 /** With one of these nothing is run. */
 const askOnly = ['-h', '--help', '-l', '--list']
 

@@ -1,12 +1,9 @@
 import { type Command, Option } from 'commander'
+import { type AskedFiles, fileOutputRows } from '../outputs/file-outputs.ts'
 
 /** Where a run tells of itself. */
-export interface ReportFlags {
-  json?: string
-  csv?: string
+export interface ReportFlags extends Omit<AskedFiles, 'checkpoint'> {
   csvFullHistory?: boolean
-  junit?: string
-  html?: string
   otel?: boolean
   quiet?: boolean
   logFormat: 'json' | 'pretty'
@@ -15,12 +12,10 @@ export interface ReportFlags {
 
 /** The flags that every command with a report has. */
 export function addReportFlags(command: Command): Command {
+  for (const [name, { help, files }] of fileOutputRows)
+    if (help) command.option(`--${name} ${files ? '<prefix>' : '<file>'}`, help)
   return command
-    .option('--json <file>', 'write the whole result as JSON')
-    .option('--csv <prefix>', "write four CSV files with Locust's columns")
     .option('--csv-full-history', 'with --csv: write every name to the history, not only the total')
-    .option('--junit <file>', 'write a JUnit report with a test case for each threshold')
-    .option('--html <file>', 'write a report for people: one HTML page that needs no network')
     .option('--otel', 'push metrics to an OpenTelemetry collector, which the OTEL_* variables name')
     .option('-q, --quiet', 'print nothing')
     .addOption(

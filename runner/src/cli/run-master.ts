@@ -8,9 +8,9 @@ import { VerdictJob } from '../master/kubernetes/verdict-job.ts'
 import { WorkersJob } from '../master/kubernetes/workers-job.ts'
 import type { WorkersPlatform } from '../master/workers/workers-platform.ts'
 import { restarted } from '../outputs/checkpoint/checkpoint.ts'
+import { resultFiles } from '../outputs/file-outputs.ts'
 import type { Published } from '../outputs/published/published.ts'
 import { writePublished } from '../outputs/published/published-files.ts'
-import { resultFiles } from '../outputs/result-files.ts'
 import type { Ending } from '../outputs/webhook/notify.ts'
 import { parseDuration } from '../plan/duration.ts'
 import type { PlanFlags } from '../plan/options.ts'
@@ -74,7 +74,7 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
     })
     log.info(`waiting for workers at port ${socket.port}`)
     if (!system.env.KATYDID_CLUSTER_KEY && !isLoopback(flags.bindHost)) log.warn(openToAll(flags.bindHost, socket.port))
-    http.offerFiles(resultFiles(flags, system.cwd()))
+    http.offerFiles(resultFiles(flags, system.cwd()).map(({ path }) => path))
     if (flags.workersJob !== undefined) {
       if (flags.runToken === undefined)
         throw new KatydidError('USAGE', '--workers-job needs --run-token', {

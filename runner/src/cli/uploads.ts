@@ -1,6 +1,6 @@
 import { KatydidError } from '../errors.ts'
+import { fileOutputRows, resultFiles } from '../outputs/file-outputs.ts'
 import type { Output } from '../outputs/output.ts'
-import { resultFiles } from '../outputs/result-files.ts'
 import { type UploadOptions, UploadOutput, uploadUrl } from '../outputs/upload.ts'
 import { addRedaction } from '../secrets/redactions.ts'
 import type { System } from '../system.ts'
@@ -17,10 +17,16 @@ export function uploads(
   const url = uploadUrl(text)
   addRedaction(text)
   addRedaction(url.search)
-  const files = resultFiles(flags, system.cwd())
+  const files = resultFiles(flags, system.cwd()).map(({ path }) => path)
   if (files.length === 0)
     throw new KatydidError('USAGE', 'KATYDID_UPLOAD_URL is set, and there is nothing to upload', {
-      hint: 'say which results to write: --json FILE, --csv PREFIX, --junit FILE, --html FILE',
+      hint: `say which results to write: ${flagList()}`,
     })
   return [new UploadOutput({ url, files, ...told })]
+}
+
+/** `--json FILE, --csv PREFIX, …` */
+function flagList(): string {
+  const shown = fileOutputRows.filter(([, { help }]) => help)
+  return shown.map(([name, { files }]) => `--${name} ${files ? 'PREFIX' : 'FILE'}`).join(', ')
 }

@@ -1,18 +1,7 @@
 import { closeSync, openSync, readSync, realpathSync, statSync, truncateSync, unlinkSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { KatydidError, messageOf } from '../errors.ts'
-
-/** The files a command line asks for, as it names them. */
-export interface AskedFiles {
-  json?: string | undefined
-  csv?: string | undefined
-  junit?: string | undefined
-  html?: string | undefined
-  checkpoint?: string | undefined
-}
-
-/** The CSV files of a prefix. */
-export const csvNames = ['stats', 'stats_history', 'failures', 'exceptions'] as const
+import { type AskedFiles, askedFiles } from './file-outputs.ts'
 
 /**
  * Removes what an earlier run has left in these files: whoever reads them after a run that ended early, or never began, must not find another
@@ -21,7 +10,7 @@ export const csvNames = ['stats', 'stats_history', 'failures', 'exceptions'] as 
  * @throws KatydidError OUTPUT where a result of an earlier run cannot be removed
  */
 export function removeEarlierResults(asked: AskedFiles, cwd: string): void {
-  for (const { path, flag, extension, begins } of filesOf(asked)) {
+  for (const { path, flag, extension, begins } of askedFiles(asked)) {
     const full = resolve(cwd, path)
     const head = headOf(full)
     if (head === undefined || head === '') continue
@@ -40,34 +29,6 @@ export function takeBack(paths: readonly string[]): void {
 /** Whether a checkpoint is of this run, by its first bytes: it may be large. */
 export function isCheckpointOf(path: string, token: string): boolean {
   return headOf(path)?.startsWith(`{"token":${JSON.stringify(token)},`) ?? false
-}
-
-interface Kind {
-  path: string
-  flag: string
-  extension: string
-  /** How such a file of ours begins. */
-  begins: RegExp
-}
-
-function filesOf({ json, csv, junit, html, checkpoint }: AskedFiles): Kind[] {
-  const csvFile = (name: string): Kind => ({ ...kinds.csv, path: `${csv}_${name}.csv` })
-  return [
-    ...(json === undefined ? [] : [{ ...kinds.json, path: json }]),
-    ...(csv === undefined ? [] : csvNames.map(csvFile)),
-    ...(junit === undefined ? [] : [{ ...kinds.junit, path: junit }]),
-    ...(html === undefined ? [] : [{ ...kinds.html, path: html }]),
-    ...(checkpoint === undefined ? [] : [{ ...kinds.checkpoint, path: checkpoint }]),
-  ]
-}
-
-const kinds = {
-  json: { flag: '--json', extension: '.json', begins: /^\{\s*"katydid"/ },
-  csv: { flag: '--csv', extension: '.csv', begins: /^(Type,Name|Timestamp,User|Method,Name|Count,Message)/ },
-  junit: { flag: '--junit', extension: '.xml', begins: /^<\?xml[^>]*>\s*<testsuites/ },
-  html: { flag: '--html', extension: '.html', begins: /^<!doctype html>/i },
-  // any other file in its place is refused: it may be all that there is of a run
-  checkpoint: { flag: '--checkpoint', extension: '', begins: /^\{"token":/ },
 }
 
 /** A file's first characters; undefined where there is no file that could be read. */

@@ -6,7 +6,7 @@ import { CheckpointOutput } from './checkpoint/checkpoint.ts'
 import { ConsoleOutput } from './console/console.ts'
 import type { OutputStreams } from './console/text-stream.ts'
 import { CsvOutput, prepareCsvFiles } from './csv/csv.ts'
-import { csvNames } from './earlier-results.ts'
+import { type AskedFiles, askedFiles } from './file-outputs.ts'
 import { HtmlOutput } from './html/html.ts'
 import { JsonOutput } from './json/json.ts'
 import { JunitOutput } from './junit/junit.ts'
@@ -17,14 +17,10 @@ import type { MetricsPage } from './prometheus/metrics-page.ts'
 import { PrometheusOutput } from './prometheus/prometheus.ts'
 
 /** Which outputs a run has, as the command line says it. */
-export interface OutputOptions {
+export interface OutputOptions extends Omit<AskedFiles, 'checkpoint'> {
   /** Nothing on stdout. */
   quiet?: boolean | undefined
-  json?: string | undefined
-  csv?: string | undefined
   csvFullHistory?: boolean | undefined
-  junit?: string | undefined
-  html?: string | undefined
   /** The secrets that no output may show, or what takes them out of a text. */
   redact?: readonly string[] | Redact | undefined
   /** Where the run is saved while it goes on, under which name, and how often. */
@@ -94,19 +90,14 @@ export function createOutputs(options: OutputOptions, streams: OutputStreams): O
 }
 
 /** Of two outputs in one file, the second would take the first's place. */
-function refuseSharedFiles({ json, junit, html, csv, checkpoint }: OutputOptions, cwd = process.cwd()): void {
-  const files = Object.entries({ json, junit, html, checkpoint: checkpoint?.path }).filter(
-    ([, path]) => path !== undefined,
-  )
-  const all = [...files, ...csvNames.map((name) => ['csv', csv === undefined ? undefined : `${csv}_${name}.csv`])]
+function refuseSharedFiles({ checkpoint, ...asked }: OutputOptions, cwd = process.cwd()): void {
   const flagOf = new Map<string, string>()
-  for (const [flag = '', path] of all) {
-    // a device takes whatever comes
-    if (path === undefined || path.startsWith('/dev/')) continue
+  for (const { flag, path } of askedFiles({ ...asked, checkpoint: checkpoint?.path })) {
+    if (path.startsWith('/dev/')) continue // a device takes whatever comes
     const full = followLinks(resolve(cwd, path))
     const other = flagOf.get(full)
     if (other !== undefined)
-      throw new KatydidError('USAGE', `--${other} and --${flag} name the same file: ${path}`, {
+      throw new KatydidError('USAGE', `${other} and ${flag} name the same file: ${path}`, {
         hint: 'give each a file of its own',
       })
     flagOf.set(full, flag)
