@@ -94,6 +94,8 @@ describe('what is no threshold is told in a sentence, with what is allowed', () 
     ['p95 => 300ms', form, forms],
     ['p95 != 300ms', form, forms],
     ['p95 < 300 400', form, forms],
+    ['p95 < 300 ms', 'the limit "300 ms" has a space in it', 'use 300ms'],
+    ['fail_ratio<1.5 %', 'the limit "1.5 %" has a space in it', 'use 1.5%'],
     ['p95 < soon', 'bad limit "soon"', number],
     ['p95 < -3ms', 'bad limit "-3ms"', number],
     ['p95 < NaN', 'bad limit "NaN"', number],

@@ -56,6 +56,9 @@ const measures = ['p50 … p99.9', ...Object.keys(named)].join(', ')
  */
 export function parseThreshold(text: string): Threshold {
   const parts = /^(.*[^\s<>=!])\s*(<=|>=|==|[<>=])\s*([^\s<>=!]+)\s*$/s.exec(text.trim())
+  const spaced = /[<>=]\s*(\d[\d.]*\s+(?:[um]?s|m|h|%|\/[smh]))\s*$/.exec(text)?.[1]
+  if (!parts && spaced)
+    throw bad(text, `the limit ${JSON.stringify(spaced)} has a space in it`, spaced.replace(/\s+/, ''))
   if (!parts)
     throw bad(text, 'it has the form MEASURE OPERATOR LIMIT', 'p95 < 300ms, GET /cart: p99{ok} < 1s, fail_ratio < 1%')
   const [, left, operator, limitText] = parts as unknown as [string, string, Operator | '==', string]
