@@ -131,7 +131,7 @@ test('a damaged bundle is told in a sentence', async () => {
   for (const [content, how] of [
     [bundle.slice(0, middle), 'its end is missing'],
     [`${bundle.slice(0, middle)}AAAAAAAA${bundle.slice(middle + 8)}`, 'its content was changed'],
-    [`${bundle.slice(0, middle)}…${bundle.slice(middle)}`, 'it has a character in it that base64 has not'],
+    [`${bundle.slice(0, middle)}…${bundle.slice(middle)}`, 'it contains a character that base64 does not have'],
   ] as const) {
     const { exitCode, stderr } = await runKatydid(['run', 'load.js', '-t', '1s'], { files: { 'load.js': content } })
     assert.equal(exitCode, 2)

@@ -272,7 +272,7 @@ export class U extends HttpUser {
   assertExit(master, 2)
   assert.match(
     master.stdout,
-    /user-seconds not delivered .*: the feed rows\.csv is used up: it had 3,000 rows; give it/,
+    /user-seconds not delivered .*: the feed rows\.csv has no rows left: it had 3,000 rows; give it/,
   )
   await assertTruth(master, target)
   const counts = Object.values((await target.counts()).byPath)

@@ -38,14 +38,14 @@ const handedOut = async () => {
 test('unique rows, each once; a run that is to end with them does, and says so', async () => {
   const outcome = await run(`{ mode: 'unique', onEnd: 'stop' }`, csv, '-t', '20s')
   assertExit(outcome, 0)
-  assert.match(outcome.stdout, /the load file ended the run: the feed users\.csv is used up: it had 12 rows$/m)
+  assert.match(outcome.stdout, /the load file ended the run: the feed users\.csv has no rows left: it had 12 rows$/m)
   assert.equal(outcome.result.totals.requests, 12)
   assert.deepEqual([...(await handedOut()).values()], Array(12).fill(1))
 })
 
 describe('rows that are used up, where nobody said that the run is to end with them', { concurrency: 2 }, () => {
   const files = { 'f.ts': feeding(`{ mode: 'unique' }`), 'users.csv': csv }
-  const usedUp = /: the feed users\.csv is used up: it had 12 rows; give it more rows, or write onEnd: 'stop' if /
+  const usedUp = /: the feed users\.csv has no rows left: it had 12 rows; give it more rows, or write onEnd: 'stop' if /
 
   test('the rest of the users, or of the arrivals, was not delivered', async () => {
     for (const [flags, what, most] of [
@@ -75,7 +75,7 @@ export class Steps extends LoadShape { tick() { return this.runTime < 20 ? [3, 3
     assertExit(outcome, 2)
     assert.match(
       outcome.stdout,
-      /run ended early at \S+ m?s, before its load shape was over: the feed users\.csv is used up/,
+      /run ended early at \S+ m?s, before its load shape was over: the feed users\.csv has no rows left/,
     )
   })
 

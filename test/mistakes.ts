@@ -15,7 +15,7 @@ export class U extends HttpUser {
 `
 
 const fromLocust =
-  "Katydid runs TypeScript and JavaScript. See docs/migrating-from-locust.md: Locust's words in TypeScript, and how Python workers join a Katydid master"
+  "Katydid runs TypeScript and JavaScript. See docs/migrating-from-locust.md: it translates Locust's words to TypeScript, and shows how Python workers join a Katydid master"
 
 export interface Mistake extends RunOptions {
   /** `<url>`, `<port>` and `<client.pem>` stand for the target's and a client certificate. */
@@ -59,7 +59,7 @@ export const mistakes: Record<string, Mistake> = {
   'a locustfile': {
     args: ['run', 'locustfile.py', '-H', '<url>'],
     files: { 'locustfile.py': 'from locust import HttpUser\n' },
-    says: ['katydid: The load file locustfile.py is Python', `  ${fromLocust}`],
+    says: ['katydid: The load file locustfile.py is written in Python', `  ${fromLocust}`],
   },
   'a folder': {
     args: ['run', '.', '-H', '<url>'],
@@ -74,7 +74,7 @@ export const mistakes: Record<string, Mistake> = {
     says: [
       'katydid: No user class in load.ts',
       '  a: a number',
-      '  a user class is an exported class with tasks: export class Shopper extends HttpUser { @task async browse() { … } }',
+      '  export a class that extends User and has tasks: export class Shopper extends HttpUser { @task async browse() { … } }',
     ],
   },
   'users without tasks': {
@@ -83,7 +83,7 @@ export const mistakes: Record<string, Mistake> = {
     says: [
       'katydid: No user class in load.ts',
       '  Idle: a user class without tasks (mark methods with @task, or set static tasks)',
-      '  a user class is an exported class with tasks: export class Shopper extends HttpUser { @task async browse() { … } }',
+      '  export a class that extends User and has tasks: export class Shopper extends HttpUser { @task async browse() { … } }',
     ],
   },
   'a syntax error': {
@@ -103,7 +103,7 @@ export const mistakes: Record<string, Mistake> = {
       'katydid: load.ts:1:8: Cannot find the package nowhere',
       "  1 | import 'nowhere'",
       '    |        ^^^^^^^^^',
-      '  install it beside the load file (npm install nowhere), or add it to the paths of its tsconfig.json',
+      '  install it in the folder of the load file (npm install nowhere), or add it to paths in tsconfig.json',
     ],
   },
   'a user class that is not there': {
@@ -160,7 +160,7 @@ export const mistakes: Record<string, Mistake> = {
     files: files(good),
     says: [
       'katydid: Bad parameter: load.ts has no parameter size',
-      '  it declares none: export const params = parameters({ … })',
+      "  the load file declares no parameters. To declare one: export const params = parameters({ tenant: 'blue' })",
     ],
   },
   'negative users': {
@@ -229,13 +229,13 @@ export const mistakes: Record<string, Mistake> = {
     args: run('-H', '<url>', '-f', 'v.yaml'),
     files: values('load: [unclosed\n'),
     says: [
-      'katydid: v.yaml:2:1: not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      'katydid: v.yaml:2:1: this is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
     ],
   },
   'an unknown key': {
     args: run('-H', '<url>', '-f', 'v.yaml'),
     files: values('load:\n  stopTimout: 5s\n'),
-    says: ['katydid: v.yaml: load.stopTimout: unknown key, did you mean stopTimeout?'],
+    says: ['katydid: v.yaml: load.stopTimout: unknown key: did you mean stopTimeout?'],
   },
   'all mistakes of a values file at once': {
     args: run('-f', 'v.yaml'),
@@ -249,7 +249,7 @@ export const mistakes: Record<string, Mistake> = {
       'katydid: the plan has 7 mistakes',
       '  v.yaml: load.profile.users: must be a whole number from 1 to 1,000,000, not -1',
       '  v.yaml: load.profile.runTime: bad duration "soon": use 90s, 5m, 1h30m, 7d',
-      '  v.yaml: load.profile.spawnrate: kind constant has no such key, did you mean spawnRate?',
+      '  v.yaml: load.profile.spawnrate: kind constant has no such key: did you mean spawnRate?',
       '  v.yaml: load.stopTimeout: bad duration "5 parsecs": use 90s, 5m, 1h30m, 7d',
       '  v.yaml: load.http.timeout: must be more than 0, not 0s',
       '  v.yaml: load.http.insecure: must be true or false, not "perhaps"',
@@ -271,7 +271,7 @@ export const mistakes: Record<string, Mistake> = {
   'a certificate without its key': {
     args: run('-H', '<url>', '--cert', '<client.pem>'),
     files: files(good),
-    says: ['katydid: load.http.key (--key): is missing: cert needs its key'],
+    says: ['katydid: load.http.key (--key): is missing: a client certificate (cert) needs its key'],
   },
   'a certificate authority that is missing': {
     args: run('-H', '<url>', '--ca', 'ca.pem'),
@@ -283,7 +283,7 @@ export const mistakes: Record<string, Mistake> = {
     files: files(feeding),
     says: [
       'katydid: The feed users.csv does not exist',
-      '  looked for <dir>/users.csv: paths are relative to the load file',
+      '  katydid looked for <dir>/users.csv: paths are relative to the load file',
       '  at load.ts:2:14',
     ],
   },
@@ -302,7 +302,7 @@ export const mistakes: Record<string, Mistake> = {
     files: files(feeding, { 'users.csv': 'a,b\n1,2\n3,"4\n' }),
     says: [
       'katydid: The feed users.csv:3 has a quote that is never closed: "\\"4"',
-      '  CSV as in RFC 4180: a field with quotes, delimiters or line ends is in quotes, a quote in it is doubled',
+      '  write CSV as in RFC 4180: put a field with quotes, delimiters or line ends in quotes, and write a quote inside it twice',
       '  at load.ts:2:14',
     ],
   },
@@ -311,7 +311,7 @@ export const mistakes: Record<string, Mistake> = {
     files: files(feeding, { 'users.csv': 'a,b\n1,2,3\n' }),
     says: [
       'katydid: The feed users.csv:2 has 3 columns where 2 were expected',
-      '  columns are a, b; a field with "," in it is in quotes',
+      '  the columns are a, b. Put a field that contains "," in quotes',
       '  at load.ts:2:14',
     ],
   },

@@ -67,12 +67,12 @@ describe('a load file that ends the process: exit 2, a sentence, and nothing of 
     [
       'an await that never settles',
       'await new Promise(() => {})',
-      /^katydid: s\.ts never finishes loading: an await at its top level, or in what it imports, waits/m,
+      /^katydid: s\.ts cannot finish loading: an await at the top level of this file, or of a file that it imports, waits/m,
     ],
     [
       'an await that never settles, beside a timer',
       'setInterval(() => {}, 1000); await new Promise(() => {})',
-      /^katydid: s\.ts was not loaded within 1 s: an await at its top level.*\n.*load\.setupTimeout says/m,
+      /^katydid: s\.ts did not load within 1 s: an await at the top level.*\n.*load\.setupTimeout is/m,
       ['-f', 'slow.yaml'],
     ],
   ]

@@ -179,7 +179,7 @@ export class Waves extends LoadShape {
   assertExit(refused, 2)
   assert.match(
     refused.stderr,
-    /^katydid: --users: the LoadShape Waves of the load file decides the load and does not read users/,
+    /^katydid: --users: the LoadShape Waves of the load file sets the load and does not read users/,
   )
 
   const values = 'load:\n  profile: { kind: constant, users: 2, spawnRate: 10, runTime: 300ms }\n'
@@ -189,7 +189,7 @@ export class Waves extends LoadShape {
   assertExit(stated, 0)
   assert.match(
     stated.stderr,
-    /WARN: the LoadShape Waves of the load file does not run: the values state a profile of kind constant/,
+    /WARN: the LoadShape Waves of the load file does not run: a values file sets a profile of kind constant/,
   )
 })
 

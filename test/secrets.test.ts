@@ -165,7 +165,7 @@ test('a secret that is too short to be kept back is refused, with the variable t
   assert.equal(exitCode, 2)
   assert.match(
     stderr,
-    /pw is a secret of fewer than 4 characters, which cannot be told from other text in reports: set a longer PW/,
+    /pw is a secret with fewer than 4 characters, too short to be hidden in reports: set a longer PW/,
   )
   assert.doesNotMatch(stderr, /abc/)
 })

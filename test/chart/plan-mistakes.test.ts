@@ -43,7 +43,7 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
   'a run that ends within its spikes': [
     profile({ ...spike, repeat: 2, runTime: '39s' }),
     /load\.profile\.runTime is 39s: the run would end before its last spike \(40s\)/,
-    /runTime: 39s is over before the last spike ends \(40s\)/,
+    /runTime: 39s is too short: the last spike ends later \(40s\)/,
   ],
   'bursts that are none': [
     profile({ ...bursts, burstUsers: 2 }),
@@ -63,12 +63,12 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
   'arrivals of no rate': [
     profile({ kind: 'arrivals', maxUsers: 5, runTime: '1m' }),
     /load\.profile\.rate is missing: set rate or stages/,
-    /rate: is missing: say rate, or stages/,
+    /rate: is missing: set rate or stages/,
   ],
   'arrivals said twice': [
     profile({ kind: 'arrivals', maxUsers: 5, rate: 5, stages: [{ hold: '1m', rate: 5 }] }),
     /load\.profile has both rate and stages: set one of them/,
-    /stages: say rate or stages, not both/,
+    /stages: rate and stages are both set: set one of them/,
   ],
   'arrivals in stages that are cut off': [
     profile({ kind: 'arrivals', maxUsers: 5, runTime: '1m', stages: [{ hold: '1m', rate: 5 }] }),
@@ -78,12 +78,12 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
   'stages without users': [
     stages({ users: 0, hold: '1m' }),
     /load\.profile\.stages: no stage has users above 0/,
-    /stages: no stage has any users/,
+    /stages: no stage has users above 0/,
   ],
   'stages without arrivals': [
     profile({ kind: 'arrivals', maxUsers: 5, stages: [{ hold: '1m', rate: '0/s' }] }),
     /load\.profile\.stages: no stage has a rate above 0/,
-    /stages: no stage has any rate/,
+    /stages: no stage has a rate above 0/,
   ],
   'a stage of no time': [
     stages({ users: 5, hold: '1m' }, { users: 6 }),
@@ -93,17 +93,17 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
   'a stage whose aim was taken back': [
     stages({ users: null, hold: '1m' }, { users: 5, hold: '1m' }),
     /load\/profile\/stages\/0\/users': got null, want integer/,
-    /stages\[0\]\.users: (is missing: where to\?|must be)/,
+    /stages\[0\]\.users: (is missing: set the users at the end of this stage|must be)/,
   ],
   'a spike whose calm is too short for its users': [
     profile({ ...spike, spawnRate: '50/m' }),
     /load\.profile\.spawnRate is 50\/m: 10 users need 12s to start, longer than the first calm \(10s\)/,
-    /spawnRate: 10 users take 12s, longer than the first calm \(10s\)/,
+    /spawnRate: 10 users need 12s to start, longer than the first calm \(10s\)/,
   ],
   'bursts whose calm is too short for its users': [
     profile({ ...bursts, duration: '29s', spawnRate: 0.5 }),
     /load\.profile\.spawnRate is 0\.5: 2 users need 4s to start, longer than the first calm \(1s\)/,
-    /spawnRate: 2 users take 4s, longer than the first calm \(1s\)/,
+    /spawnRate: 2 users need 4s to start, longer than the first calm \(1s\)/,
   ],
   'a stage that is too short for its users': [
     profile({
@@ -116,12 +116,12 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
       ],
     }),
     /load\.profile\.stages\[2\]\.hold is 10s: 11 users need 11s at the spawnRate, longer than this stage/,
-    /stages\[2\]\.hold: 11 users at the spawnRate take 11s, longer than this stage's 10s/,
+    /stages\[2\]\.hold: 11 users need 11s at the spawnRate, longer than this stage's 10s/,
   ],
   'a stage that goes nowhere': [
     stages({ users: 5, hold: '1m' }, { ramp: '5s' }),
     /load\.profile\.stages\[1\]\.users is missing: set the users at the end of this stage/,
-    /stages\[1\]\.users: is missing: where to\?/,
+    /stages\[1\]\.users: is missing: set the users at the end of this stage/,
   ],
 }
 

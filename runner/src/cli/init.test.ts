@@ -285,7 +285,7 @@ describe('what is there already', () => {
     const dir = folderWith({ 'smoke.yaml': 'load: [\n' })
     const { exitCode, stderr } = await init(dir)
     assert.equal(exitCode, 2)
-    assert.match(stderr, /smoke\.yaml:2:1: not YAML/)
+    assert.match(stderr, /smoke\.yaml:2:1: this is not valid YAML/)
     assert.equal((await init(dir, ['--force'])).exitCode, 0)
   })
 

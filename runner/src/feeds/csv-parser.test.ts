@@ -89,9 +89,12 @@ const bad: [text: string, message: string][] = [
   ['a,b\r\n1,2\r\n3,"4\r\n5,6\r\n', 'The feed u.csv:3 has a quote that is never closed: "\\"4"'],
   ['a,b\n1,2 "x"\n', 'The feed u.csv:2 has a quote inside a field without quotes: "2 \\"x\\""'],
   ['a,b\n1,"2"x\n', 'The feed u.csv:2 has text after a closing quote: "x"'],
-  ['a,,b\n1,2,3\n', 'The feed u.csv:1 names its columns, and column 2 has no name'],
-  ['a,b,a\n1,2,3\n', 'The feed u.csv:1 names its columns, and column 3 is called a, as another is'],
-  ['__proto__,b\n1,2\n', 'The feed u.csv:1 names its columns, and column 1 is called __proto__'],
+  ['a,,b\n1,2,3\n', 'The feed u.csv:1 has column names in its first row, and column 2 has no name'],
+  [
+    'a,b,a\n1,2,3\n',
+    'The feed u.csv:1 has column names in its first row, and column 3 has the same name as another column, a',
+  ],
+  ['__proto__,b\n1,2\n', 'The feed u.csv:1 has column names in its first row, and column 1 is called __proto__'],
 ]
 for (const [text, message] of bad)
   test(`CSV: ${message}`, () => {

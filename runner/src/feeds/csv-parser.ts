@@ -7,7 +7,7 @@ import type { FeedSpec } from './row-source.ts'
 const quoteByte = 0x22
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
-const rules = 'CSV as in RFC 4180: a field with quotes, delimiters or line ends is in quotes, a quote in it is doubled'
+const rules = 'write CSV as in RFC 4180: put a field with quotes, delimiters or line ends in quotes, and write a quote inside it twice'
 
 /** One record: its fields, where the next one begins, and how many lines it went over. */
 interface RecordEnd {
@@ -85,8 +85,8 @@ export class CsvParser implements RowParser {
     if (this.#spec.delimiterStated && delimiter !== this.#spec.delimiter)
       throw this.#error(
         1,
-        `says sep=${delimiter}, and its feed() another delimiter`,
-        'leave delimiter out, or say the same',
+        `has sep=${delimiter} in its first line, but feed() has another delimiter`,
+        'remove delimiter from feed(), or set the same one',
       )
     this.#delimiter = delimiter.charCodeAt(0)
     if (end !== '') this.#line++
@@ -155,15 +155,15 @@ export class CsvParser implements RowParser {
       throw this.#error(
         this.#line,
         'has a zero byte in its first row',
-        "it may be UTF-16: say encoding: 'utf-16le', or save the file as UTF-8",
+        "it may be UTF-16: set encoding: 'utf-16le', or save the file as UTF-8",
       )
     const other =
       others.length === 0 && !isQuoted && !this.#spec.delimiterStated ? /[,;\t|]/.exec(only)?.[0] : undefined
     if (other !== undefined)
       throw this.#error(
         this.#line,
-        `names one column, ${JSON.stringify(only)}`,
-        `say delimiter: ${JSON.stringify(other)} where that stands between columns, or delimiter: ${JSON.stringify(String.fromCharCode(this.#delimiter))} where it is one column`,
+        `has only one column, ${JSON.stringify(only)}, in its first row`,
+        `if ${JSON.stringify(other)} separates columns, set delimiter: ${JSON.stringify(other)}. If it is one column, set delimiter: ${JSON.stringify(String.fromCharCode(this.#delimiter))}`,
       )
     const bad = columns.findIndex(
       (name, index) => name === '' || name === '__proto__' || columns.indexOf(name) !== index,
@@ -171,18 +171,18 @@ export class CsvParser implements RowParser {
     if (bad < 0) return columns
     const name = columns[bad] as string
     const problem =
-      name === '' ? 'has no name' : name === '__proto__' ? 'is called __proto__' : `is called ${name}, as another is`
+      name === '' ? 'has no name' : name === '__proto__' ? 'is called __proto__' : `has the same name as another column, ${name}`
     throw this.#error(
       this.#line,
-      `names its columns, and column ${bad + 1} ${problem}`,
-      'the first row gives each column a name of its own',
+      `has column names in its first row, and column ${bad + 1} ${problem}`,
+      'give each column a different name in the first row',
     )
   }
 
   #row(columns: readonly string[]): Record<string, string> {
     const fields = this.#fields
     if (fields.length !== columns.length) {
-      const hint = `columns are ${columns.join(', ')}; a field with ${JSON.stringify(String.fromCharCode(this.#delimiter))} in it is in quotes`
+      const hint = `the columns are ${columns.join(', ')}. Put a field that contains ${JSON.stringify(String.fromCharCode(this.#delimiter))} in quotes`
       throw this.#error(this.#line, `has ${counted(fields.length)} where ${columns.length} were expected`, hint)
     }
     const row: Record<string, string> = {}

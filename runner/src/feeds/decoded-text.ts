@@ -40,7 +40,7 @@ export class DecodedText {
     const { shown, encoding } = this.#spec
     const asWestern = new TextDecoder('windows-1252').decode(bytes.subarray(0, shownChars))
     const problem = `is not ${encoding}: in windows-1252 it has ${JSON.stringify(asWestern)}`
-    const hint = "say its encoding, feed('users.csv', { encoding: 'windows-1252' }), or save the file as UTF-8"
+    const hint = "set its encoding, feed('users.csv', { encoding: 'windows-1252' }), or save the file as UTF-8"
     return feedError(shown, Number.isNaN(line) ? undefined : line, problem, hint)
   }
 }

@@ -9,7 +9,7 @@ const ofBytes = /^(windows-\d+|iso-8859-\d+(-i)?|koi8-[ru]|macintosh|x-mac-cyril
 
 /** What is shown of the allowed names. */
 export const encodingsHint =
-  'encoding is utf-8, utf-16le, utf-16be, latin1, windows-1252 or another of one byte a character'
+  'use utf-8, utf-16le, utf-16be, latin1, windows-1252 or another encoding with one byte per character'
 
 /** By any of its usual names: `latin1`, `UTF8`, `cp1252`. Undefined where there is none such, or one that CSV cannot be cut in. */
 export function encodingOf(label: string): Encoding | undefined {

@@ -138,7 +138,7 @@ describe('what is no text in the encoding is refused, at its line', () => {
     for (const encoding of ['klingon', 'utf-7', 'shift_jis', 'gb18030', 5, ''])
       assert.throws(() => feedSpec('a.csv', { encoding: encoding as string }, folder), {
         code: 'FEED',
-        hint: /^encoding is utf-8/,
+        hint: /^use utf-8, utf-16le/,
       })
   })
 })
@@ -167,15 +167,15 @@ describe('delimiters', () => {
       ['name;pin\r\nann;1\r\n', '";"'],
     ] as const)
       await assert.rejects(async () => rowsOf(source), {
-        message: /:1 names one column, "name/,
-        hint: new RegExp(`^say delimiter: ${other.replace(/[\\|]/g, '\\$&')} where`),
+        message: /:1 has only one column, "name/,
+        hint: new RegExp(`^if ${other.replace(/[\\|]/g, '\\$&')} separates columns`),
       })
-    await assert.rejects(async () => rowsOf('name,pin\nann,1\n', {}, '.tsv'), { hint: /^say delimiter: ","/ })
+    await assert.rejects(async () => rowsOf('name,pin\nann,1\n', {}, '.tsv'), { hint: /^if "," separates columns/ })
     assert.deepEqual(await rowsOf('a;b\nx\n', { delimiter: ',' }), [{ 'a;b': 'x' }])
     assert.deepEqual(await rowsOf('"a;b"\nx\n'), [{ 'a;b': 'x' }])
     assert.deepEqual(await rowsOf('name\nann\n'), [{ name: 'ann' }])
     await assert.rejects(async () => rowsOf('sep=;\nname;pin\nann;1\n', { delimiter: ',' }), {
-      message: /:1 says sep=;/,
+      message: /:1 has sep=; in its first line/,
     })
   })
 

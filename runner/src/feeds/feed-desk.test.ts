@@ -140,7 +140,7 @@ test('the master’s own users take from the same rows, no more than they want; 
   for (const rows of [own, sides[0]!.rows]) {
     const [end] = await drain(rows, 1, [])
     assert.ok(end instanceof CutShort)
-    assert.ok(end.message.startsWith(`the feed ${file} is used up: it had 20 rows; `), end.message)
+    assert.ok(end.message.startsWith(`the feed ${file} has no rows left: it had 20 rows; `), end.message)
   }
 })
 
@@ -203,15 +203,15 @@ test('a feed that the master does not have is named, with those it has', async (
   await assert.rejects(desk.lease(feedKey(other), 1), {
     name: 'KatydidError',
     code: 'FEED',
-    message: 'The feed other.csv (unique, stop) is not declared on the master',
-    hint: new RegExp(`the master has ${spec.shown} \\(unique, stop\\)$`),
+    message: 'The feed other.csv (unique, stop) is not declared in the load file of the master',
+    hint: new RegExp(`The master has ${spec.shown} \\(unique, stop\\)$`),
   })
-  await assert.rejects(new FeedDesk().lease('no key at all', 1), { code: 'FEED', hint: /the master has no feeds$/ })
+  await assert.rejects(new FeedDesk().lease('no key at all', 1), { code: 'FEED', hint: /The master has no feeds$/ })
   const book = new LeaseBook(async (feed, request, count) =>
     book.answer({ feed, request, rows: [], error: await desk.lease(feed, count).catch((error) => error.message) }),
   )
   const [end] = await drain(new Feed<Row>(other, book.openRows(other) as never), 1, [])
-  assert.equal(end?.message, 'The feed other.csv (unique, stop) is not declared on the master')
+  assert.equal(end?.message, 'The feed other.csv (unique, stop) is not declared in the load file of the master')
   assert.equal(end?.outcome, 'broken')
 })
 

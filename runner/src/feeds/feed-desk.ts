@@ -41,8 +41,8 @@ export class FeedDesk {
     throw feedError(
       shownIn(feed),
       undefined,
-      'is not declared on the master',
-      `the same load file must run there, and declare feeds at its top; the master has ${has.join(', ') || 'no feeds'}`,
+      'is not declared in the load file of the master',
+      `use the same load file on master and workers, and declare feeds at its top level. The master has ${has.join(', ') || 'no feeds'}`,
     )
   }
 

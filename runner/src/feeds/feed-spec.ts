@@ -41,25 +41,25 @@ const formatByExtension: Record<string, FeedSpec['format']> = {
 
 /** @internal What is asked for, checked. A path is relative to the load file, or, where nothing is there, to the working directory. */
 export function feedSpec(file: string, options: FeedOptions, folder: string | undefined): FeedSpec {
-  if (typeof file !== 'string' || file === '') throw mistake('A feed was declared without a file', "feed('users.csv')")
+  if (typeof file !== 'string' || file === '') throw mistake('feed() needs the path of a file', "feed('users.csv')")
   const extension = extname(file).toLowerCase()
   for (const key of Object.keys(options)) {
     if ((known as readonly string[]).includes(key)) continue
     const meant = suggest(key, known)
     throw mistake(
       `The feed ${file} has the unknown option ${key}`,
-      `${meant ? `did you mean ${meant}? ` : ''}options are ${known.join(', ')}`,
+      `${meant ? `did you mean ${meant}? ` : ''}use one of ${known.join(', ')}`,
     )
   }
   const { mode = 'sequential', delimiter = extension === '.tsv' ? '\t' : ',' } = options
   const { onEnd = mode === 'unique' ? 'stop' : 'recycle', format = formatByExtension[extension] } = options
   oneOf(file, 'mode', mode, modes)
   oneOf(file, 'onEnd', onEnd, ends)
-  oneOf(file, 'format', format ?? `unknown for ${extension || 'a name without an extension'}`, formats)
+  oneOf(file, 'format', format ?? `unknown for ${extension || 'a file name without an extension'}`, formats)
   if (typeof delimiter !== 'string' || !/^[\t\x20-\x7e]$/.test(delimiter) || delimiter === '"')
     throw mistake(
       `The feed ${file} has the delimiter ${JSON.stringify(delimiter)}`,
-      "one ASCII character, such as ';' or '\\t'",
+      "use one ASCII character, for example ';' or '\\t'",
     )
   const encoding = typeof options.encoding === 'string' ? encodingOf(options.encoding) : undefined
   if (options.encoding !== undefined && !encoding)
@@ -87,7 +87,7 @@ function oneOf(file: string, option: string, value: string, allowed: readonly st
   const meant = typeof value === 'string' ? suggest(value, allowed) : undefined
   throw mistake(
     `The feed ${file} has the ${option} ${String(value)}`,
-    `${meant ? `did you mean ${meant}? ` : ''}${option} is one of ${allowed.join(', ')}`,
+    `${meant ? `did you mean ${meant}? ` : ''}use one of ${allowed.join(', ')}`,
   )
 }
 

@@ -69,7 +69,7 @@ for (const [name, file, count] of sources) {
       assert.deepEqual(await take(stopping, count), inOrder(count))
       assert.deepEqual(
         [(await stopOf(stopping)).message, (await stopOf(stopping)).outcome],
-        [`the feed ${file} is used up: it had ${count === 1500 ? '1,500' : count} rows`, 'passed'],
+        [`the feed ${file} has no rows left: it had ${count === 1500 ? '1,500' : count} rows`, 'passed'],
       )
       const failing = feed<{ id: string }>(file, { mode, onEnd: 'fail' })
       await take(failing, count)
@@ -136,9 +136,9 @@ test('what is wrong with a file is told where the feed is declared', () => {
     [written('a,b\n'), 'has a header but no rows'],
     [written('\n\n', 'jsonl'), 'has no rows'],
     [written('[]', 'json'), 'has no rows'],
-    [written('{"a": 1}', 'json'), 'is JSON but no array'],
-    [written('[1,', 'json'), 'is no JSON: '],
-    [written('{"a": 1}\n{"a": \n', 'jsonl'), ':2 is no JSON: "{\\"a\\": "'],
+    [written('{"a": 1}', 'json'), 'is JSON, but not an array'],
+    [written('[1,', 'json'), 'is not JSON: '],
+    [written('{"a": 1}\n{"a": \n', 'jsonl'), ':2 is not JSON: "{\\"a\\": "'],
     [written('a,b\n1,2\n1,2,3\n'), ':3 has 3 columns where 2 were expected'],
     [written(`a,b\n1\n${csv(large, filler)}`), ':2 has 1 column where 2 were expected'],
   ]
@@ -160,15 +160,15 @@ test('options are checked, with what was meant', () => {
     [
       { mod: 'random' },
       `The feed ${file} has the unknown option mod`,
-      /^did you mean mode\? options are mode, onEnd, delimiter, encoding, format$/,
+      /^did you mean mode\? use one of mode, onEnd, delimiter, encoding, format$/,
     ],
     [
       { mode: 'randm' },
       `The feed ${file} has the mode randm`,
-      /^did you mean random\? mode is one of unique, sequential, random$/,
+      /^did you mean random\? use one of unique, sequential, random$/,
     ],
-    [{ onEnd: 'crash' }, `The feed ${file} has the onEnd crash`, /^onEnd is one of stop, recycle, fail$/],
-    [{ delimiter: '::' }, `The feed ${file} has the delimiter "::"`, /^one ASCII character/],
+    [{ onEnd: 'crash' }, `The feed ${file} has the onEnd crash`, /^use one of stop, recycle, fail$/],
+    [{ delimiter: '::' }, `The feed ${file} has the delimiter "::"`, /^use one ASCII character/],
     [{ format: 'xml' }, `The feed ${file} has the format xml`, /csv, jsonl, json$/],
   ]
   for (const [options, message, hint] of wrong)
@@ -185,7 +185,7 @@ test('a mistake deep in a large file ends the run as broken, or is told ahead wh
   const stop = await stopOf(streamed)
   assert.equal(stop.outcome, 'broken')
   const problem = `The feed ${file}:${large + 2} has 3 columns where 2 were expected`
-  assert.match(stop.message, new RegExp(`^${problem}: columns are id, text;`))
+  assert.match(stop.message, new RegExp(`^${problem}: the columns are id, text\\. `))
   await forgetFeeds()
   feed(file, { mode: 'random' })
   await assert.rejects(prepareFeeds(), { code: 'FEED', message: problem })
@@ -195,13 +195,13 @@ test('a quote left open in a large file is not read to its end into memory', asy
   feed(written(`id,text\n1,"${filler}${csv(1500, filler)}`))
   await assert.rejects(prepareFeeds(), {
     code: 'FEED',
-    message: /:2 begins a row of more than 1 MiB$/,
-    hint: 'is a quote left open?',
+    message: /:2 starts a row that is larger than 1 MiB$/,
+    hint: 'look for a quote that is not closed; the limit for a row is 1 MiB',
   })
 })
 
 test('a path is relative to the load file, or else to the working directory', async () => {
-  assert.throws(() => feed('runner/package.json'), { message: /is JSON but no array/ })
+  assert.throws(() => feed('runner/package.json'), { message: /is JSON, but not an array/ })
   assert.throws(() => feed('package.jsn'), { hint: /\.jsn|one of/ })
 })
 

@@ -104,13 +104,13 @@ export class Feed<Row extends object = Record<string, string>> {
 
   #usedUp(): StopTest {
     const { shown, onEnd, onEndStated } = this.#spec
-    const text = `the feed ${shown} is used up: it had ${formatItems(this.#source.given ?? this.#handedOut, 'row')}`
+    const text = `the feed ${shown} has no rows left: it had ${formatItems(this.#source.given ?? this.#handedOut, 'row')}`
     if (onEnd === 'fail') return new StopTest(text, 'broken')
     return onEndStated ? new StopTest(text) : new CutShort(`${text}; ${usedUpHint}`)
   }
 }
 
-const usedUpHint = "give it more rows, or write onEnd: 'stop' if the run is to end with them, 'recycle' to start over"
+const usedUpHint = "add rows, or set onEnd: 'stop' to end the run without a failure, or onEnd: 'recycle' to start over"
 
 /**
  * Declares rows of data for users, from a CSV file (the first line names the columns, all values are text), from JSON lines or a

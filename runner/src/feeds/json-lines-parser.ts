@@ -50,8 +50,8 @@ export class JsonLinesParser implements RowParser {
       throw feedError(
         this.#spec.shown,
         line,
-        `is no JSON: ${quote(Buffer.from(text))}`,
-        'JSON lines: one JSON value on each line',
+        `is not JSON: ${quote(Buffer.from(text))}`,
+        'write one JSON value on each line',
       )
     }
   }

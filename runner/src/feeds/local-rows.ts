@@ -28,8 +28,8 @@ export function openLocalRows(spec: FeedSpec): RowSource {
     throw feedError(
       spec.shown,
       undefined,
-      `is ${wide} of more than 32 MiB`,
-      `of any length as UTF-8: iconv -f ${wide} -t utf-8`,
+      `is larger than 32 MiB, and ${wide} files have this limit`,
+      `convert it to UTF-8, which has no limit: iconv -f ${wide} -t utf-8`,
     )
   if (spec.format === 'json') return new MemoryRows(readArray(spec, size), spec)
   if (size <= smallBytes || wide !== undefined) return new MemoryRows(readAll(spec), spec)
@@ -59,9 +59,9 @@ function readAll(spec: FeedSpec): unknown[] {
 
 function readArray(spec: FeedSpec, size: number): unknown[] {
   const { shown } = spec
-  const hint = 'a .json feed is one array of rows; each row on a line of its own is .jsonl'
+  const hint = 'write a .json feed as one array of rows, or use a .jsonl file with one row on each line'
   if (size > maxWholeBytes)
-    throw feedError(shown, undefined, 'is a JSON array of more than 32 MiB', `${hint}, of any length`)
+    throw feedError(shown, undefined, 'is a JSON array larger than 32 MiB', 'use a .jsonl file with one row on each line: it has no limit')
   let value: unknown
   try {
     const { bytes, encoding } = contents(spec)
@@ -69,9 +69,9 @@ function readArray(spec: FeedSpec, size: number): unknown[] {
     value = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
     if (error instanceof KatydidError) throw error
-    throw feedError(shown, undefined, `is no JSON: ${(error as Error).message}`, hint)
+    throw feedError(shown, undefined, `is not JSON: ${(error as Error).message}`, hint)
   }
-  if (!Array.isArray(value)) throw feedError(shown, undefined, 'is JSON but no array', hint)
+  if (!Array.isArray(value)) throw feedError(shown, undefined, 'is JSON, but not an array', hint)
   if (value.length === 0) throw feedError(shown, undefined, 'has no rows')
   return value
 }
@@ -133,7 +133,7 @@ function rowsIn(parser: RowParser, bytes: Buffer, last: boolean): unknown[] {
 function unreadable(shown: string, error: unknown, file: string) {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'ENOTDIR')
-    return feedError(shown, undefined, 'does not exist', `looked for ${file}: paths are relative to the load file`)
+    return feedError(shown, undefined, 'does not exist', `katydid looked for ${file}: paths are relative to the load file`)
   return feedError(
     shown,
     undefined,

@@ -80,7 +80,7 @@ export class RowFile {
   }
 
   #tooLong() {
-    const hint = 'is a quote left open?'
-    return feedError(this.#spec.shown, this.#parser.line, 'begins a row of more than 1 MiB', hint)
+    const hint = 'look for a quote that is not closed; the limit for a row is 1 MiB'
+    return feedError(this.#spec.shown, this.#parser.line, 'starts a row that is larger than 1 MiB', hint)
   }
 }

@@ -39,7 +39,7 @@ export class ShuffledRows implements RowSource {
     const { from, to, skip } = index.blockOf(number)
     const rows = await this.#file.readBetween(from, to)
     if (skip < rows.length) return rows[skip]
-    throw feedError(this.#spec.shown, undefined, 'was changed while it was read')
+    throw feedError(this.#spec.shown, undefined, 'was changed while the run read it')
   }
 
   async #readIndex(): Promise<RowIndex> {

@@ -8,19 +8,19 @@ const hint = 'name a TypeScript or JavaScript file that exports user classes: ka
 
 /** What is said of a locustfile. */
 export const fromLocust =
-  "Katydid runs TypeScript and JavaScript. See docs/migrating-from-locust.md: Locust's words in TypeScript, and how Python workers join a Katydid master"
+  "Katydid runs TypeScript and JavaScript. See docs/migrating-from-locust.md: it translates Locust's words to TypeScript, and shows how Python workers join a Katydid master"
 
 /** The file's real path, where it is a file that can be read. */
 export async function checkFile(path: string): Promise<string> {
   const shown = shownPath(path)
   if (extname(path).toLowerCase() === '.py')
-    throw new KatydidError('LOAD_FILE', `The load file ${shown} is Python`, { hint: fromLocust })
+    throw new KatydidError('LOAD_FILE', `The load file ${shown} is written in Python`, { hint: fromLocust })
   try {
     const found = await stat(path)
     if (found.isDirectory()) throw new KatydidError('LOAD_FILE', `The load file ${shown} is a directory`, { hint })
     if (!found.isFile())
       throw new KatydidError('LOAD_FILE', `The load file ${shown} is a pipe or a device`, {
-        hint: 'save it in a file: what it imports is looked for beside it',
+        hint: 'save it as a file: katydid looks for its imports in the same folder',
       })
     await access(path, constants.R_OK)
     return await realpath(path)

@@ -41,7 +41,7 @@ function advice({ text, notes }: Message): string | undefined {
   const specifier = unknownPackage(text)
   if (specifier) {
     const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
-    return `install it beside the load file (npm install ${name}), or add it to the paths of its tsconfig.json`
+    return `install it in the folder of the load file (npm install ${name}), or add it to paths in tsconfig.json`
   }
   if (text.startsWith('Could not resolve')) return 'the path is relative to the file that imports it'
   return notes.length > 0 && !notes[0]?.location ? notes[0]?.text : undefined

@@ -29,7 +29,7 @@ export function decompress(content: Buffer, file: string): string | undefined {
   const head = content.subarray(0, 256).toString('latin1').trimStart()
   if (!head.startsWith(base64Head)) return undefined
   const text = content.toString('latin1').replace(/\s+/g, '')
-  if (/[^A-Za-z0-9+/=]|=(?!=?$)/.test(text)) throw damaged(file, 'it has a character in it that base64 has not')
+  if (/[^A-Za-z0-9+/=]|=(?!=?$)/.test(text)) throw damaged(file, 'it contains a character that base64 does not have')
   return unzip(Buffer.from(text, 'base64'), file)
 }
 
@@ -51,6 +51,6 @@ function unzip(content: Buffer, file: string): string {
 function damaged(file: string, how: string, cause?: unknown): KatydidError {
   return new KatydidError('LOAD_FILE', `The load file ${shownPath(file)} is a damaged bundle: ${how}`, {
     cause,
-    hint: 'make it again (katydid bundle shop.ts -o shop.bundle), and copy the whole file',
+    hint: 'create it again (katydid bundle shop.ts -o shop.bundle), and copy the whole file',
   })
 }

@@ -68,18 +68,18 @@ describe('what a load file says and nobody would hear is refused, with the right
     [shape('use_common_options() {}'), /katydid calls it useCommonOptions/],
     [shape('reset_time() {}'), /katydid calls it resetTime/],
     [`${user('')} // @ts-ignore\nexport class Steps extends LoadShape {}`, /^Steps has no tick\(\)/],
-    [`${user('')} export default function () {}`, /^export default is a function, as of k6/],
-    [`${user('')} export default async () => {}`, /^export default is a function, as of k6/],
-    [`${user('')} export const options = { vus: 10, duration: '30s' }`, /^export options with vus, duration is k6's/],
+    [`${user('')} export default function () {}`, /^export default is a function, as in k6/],
+    [`${user('')} export default async () => {}`, /^export default is a function, as in k6/],
+    [`${user('')} export const options = { vus: 10, duration: '30s' }`, /^export options with vus, duration is for k6/],
     [`${user('')} export function handleSummary() {}`, /handleSummary is a function that katydid does not call/],
     [
       `${user('')} export async function setUp() {}`,
-      /^export setUp is a function that katydid does not call: call it setup/,
+      /^export setUp is a function that katydid does not call: rename it to setup/,
     ],
-    [`${user('')} export const tear_down = async () => {}`, /call it teardown/],
+    [`${user('')} export const tear_down = async () => {}`, /rename it to teardown/],
     [`${user('')} export function on_test_start() {}`, /events\.testStart\.addListener/],
     [`${user('')} export function testStop() {}`, /events\.testStop\.addListener/],
-    [`${user('')} export const Params = { a: 1 }`, /^export Params is not read: write export const params/],
+    [`${user('')} export const Params = { a: 1 }`, /^katydid does not read export Params: write export const params/],
   ]
   for (const [source, ...told] of rows)
     test(source.replaceAll('\n', ' '), async () => {
@@ -127,6 +127,8 @@ export class Idle extends User { @task(0) a() {} }`,
       'load.ts': `${all}export class Off extends User { static weight = 0; @task a() {} }
 export class Idle extends User { @task(0) a() {} }`,
     }),
-    { hint: /Idle: a user class whose tasks all have weight 0\nOff: a user class, but static weight = 0/ },
+    {
+      hint: /Idle: a user class whose tasks all have weight 0\nOff: a user class with static weight = 0: it has no users/,
+    },
   )
 })

@@ -50,11 +50,11 @@ function shapeMistakes(name: string, someClass: AnyClass): string[] {
   const isFinal = !(Object.hasOwn(someClass, 'abstract') && (someClass as { abstract?: boolean }).abstract)
   // a field is known of an instance only
   const isMissing = !('tick' in someClass.prototype) && !/\btick\b/.test(Function.prototype.toString.call(someClass))
-  return isFinal && isMissing ? [`${name} has no tick(): it returns [users, spawnRate], once a second`] : []
+  return isFinal && isMissing ? [`${name} has no tick(): add a method tick() that returns [users, spawnRate]. Katydid calls it once per second`] : []
 }
 
 const hooks = "events.testStart.addListener(async ({ environment }) => { … }), with events from 'katydid'"
-const plan = 'flags (-u 100 -r 10 -t 5m) or profile and thresholds of a values file'
+const plan = 'flags (-u 100 -r 10 -t 5m), or load.profile and load.thresholds in a values file'
 const params = "export const params = parameters({ tenant: 'blue' })"
 
 /** What other tools look for among a file's exports; names as `bare` makes them. */
@@ -66,7 +66,7 @@ const foreignFunctions: Record<string, string> = {
       hooks.replace('testStart', name.endsWith('init') ? 'init' : name.endsWith('ing') ? 'testStopping' : 'testStop'),
     ]),
   ),
-  handlesummary: '--json, --html, --csv or --junit for what a run leaves',
+  handlesummary: '--json, --html, --csv or --junit to write the results',
 }
 
 const k6Options = ['vus', 'duration', 'stages', 'iterations', 'scenarios', 'thresholds', 'rps', 'tags', 'executor']
@@ -75,16 +75,16 @@ function exportMistake(name: string, value: unknown): string | undefined {
   const plain = bare(name)
   if (typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value))) {
     if (name === 'default')
-      return 'export default is a function, as of k6: export a class, class Shopper extends HttpUser { @task async browse() { … } }'
+      return 'export default is a function, as in k6: export a class instead, export class Shopper extends HttpUser { @task async browse() { … } }'
     if (['setup', 'teardown'].includes(plain) && name !== plain)
-      return `export ${name} is a function that katydid does not call: call it ${plain}`
+      return `export ${name} is a function that katydid does not call: rename it to ${plain}`
     const advice = Object.hasOwn(foreignFunctions, plain) ? foreignFunctions[plain] : undefined
     return advice && `export ${name} is a function that katydid does not call: use ${advice}`
   }
   if (name === 'options' && typeof value === 'object' && value !== null) {
     const found = Object.keys(value).filter((key) => k6Options.includes(key))
-    return found.length > 0 ? `export options with ${found.join(', ')} is k6's: use ${plan}` : undefined
+    return found.length > 0 ? `export options with ${found.join(', ')} is for k6, and katydid does not read it: use ${plan}` : undefined
   }
-  if (plain === 'params' && name !== 'params' && name !== 'PARAMS') return `export ${name} is not read: write ${params}`
+  if (plain === 'params' && name !== 'params' && name !== 'PARAMS') return `katydid does not read export ${name}: write ${params}`
   return undefined
 }

@@ -34,7 +34,7 @@ const mistakes: Record<string, Mistake> = {
   'a package that is not installed': {
     files: { 'bad.ts': "import fake from 'faker'\nexport const a = fake\n" },
     message: '<dir>/bad.ts:1:18: Cannot find the package faker',
-    hint: "1 | import fake from 'faker'\n  |                  ^^^^^^^\ninstall it beside the load file (npm install faker), or add it to the paths of its tsconfig.json",
+    hint: "1 | import fake from 'faker'\n  |                  ^^^^^^^\ninstall it in the folder of the load file (npm install faker), or add it to paths in tsconfig.json",
   },
   'a file that is not there': {
     files: { 'bad.ts': "import './users'\n" },
@@ -77,7 +77,7 @@ const mistakes: Record<string, Mistake> = {
   },
   'no error at all but something thrown': {
     files: { 'bad.ts': "throw 'a text'" },
-    message: '<dir>/bad.ts: thrown while loading: a text',
+    message: '<dir>/bad.ts: the load file threw while it was loaded: a text',
     hint: '',
   },
   'a regular expression that only V8 refuses': {
@@ -88,7 +88,7 @@ const mistakes: Record<string, Mistake> = {
   'a feed that is not there': {
     files: { 'bad.ts': "import { feed } from 'katydid'\n\nconst rows = feed('users.csv')\n" },
     message: 'The feed users.csv does not exist',
-    hint: 'looked for <dir>/users.csv: paths are relative to the load file\nat <dir>/bad.ts:3:14',
+    hint: 'katydid looked for <dir>/users.csv: paths are relative to the load file\nat <dir>/bad.ts:3:14',
   },
   'no users': {
     files: {
@@ -101,18 +101,18 @@ export const rows = [], count = 1
 `,
     },
     message: 'No user class in <dir>/bad.ts',
-    hint: `Base: a user class, but static abstract = true
+    hint: `Base: a user class with static abstract = true: it is only a base class
 Idle: a user class without tasks (mark methods with @task, or set static tasks)
 Other: a class that does not extend User
 count: a number
 rows: an object
 Hidden: a class that is not exported
-a user class is an exported class with tasks: export class Shopper extends HttpUser { @task async browse() { … } }`,
+export a class that extends User and has tasks: export class Shopper extends HttpUser { @task async browse() { … } }`,
   },
   'an empty file': {
     files: { 'bad.ts': '' },
     message: 'No user class in <dir>/bad.ts',
-    hint: 'it exports nothing\na user class is an exported class with tasks: export class Shopper extends HttpUser { @task async browse() { … } }',
+    hint: 'it exports nothing\nexport a class that extends User and has tasks: export class Shopper extends HttpUser { @task async browse() { … } }',
   },
 }
 

@@ -16,12 +16,12 @@ export async function settled<Result>(loading: Promise<Result>, bundle: Bundle, 
   let stop = () => {}
   const given = new Promise<never>((_, reject) => {
     const file = shownPath(bundle.file)
-    const late = `${file} was not loaded within ${formatSpan(limitMs)}: an await at its top level, or in what it imports, does not settle`
-    const never = `${file} never finishes loading: an await at its top level, or in what it imports, waits for something that cannot come`
+    const late = `${file} did not load within ${formatSpan(limitMs)}: an await at the top level of this file, or of a file that it imports, does not finish`
+    const never = `${file} cannot finish loading: an await at the top level of this file, or of a file that it imports, waits for something that never happens`
     const giveUp = (text: string) => () =>
       reject(
         new KatydidError('LOAD_FILE', text, {
-          hint: 'do slow work in setup(), which runs once per run; load.setupTimeout says how long either may take',
+          hint: 'do slow work in setup(), which runs once per run. load.setupTimeout is the time limit for loading and for setup()',
         }),
       )
     const onEmpty = giveUp(never)

@@ -172,7 +172,7 @@ test('stacks are in the user file, at its lines', async () => {
 test('a hook that is no function is refused', async () => {
   await assert.rejects(loadInline({ 'shop.ts': `${aUser}\nexport const setup = { a: 1 }` }), {
     code: 'LOAD_FILE',
-    message: 'The load file exports setup, which is no function but object',
+    message: 'The load file exports setup of type object, but setup must be a function',
   })
 })
 
@@ -215,7 +215,7 @@ export default { Visitor, setup: () => 5 }`,
 
   test('words of other tools are refused there, too', async () => {
     await assert.rejects(loadInline({ 'load.js': `${visitor}module.exports = { Visitor, options: { vus: 5 } }` }), {
-      message: /export options with vus is k6's/,
+      message: /export options with vus is for k6/,
     })
   })
 })

@@ -95,8 +95,8 @@ function hook<Name extends 'setup' | 'teardown'>(exports: Record<string, unknown
   const value = exports[name]
   if (value === undefined) return undefined
   if (typeof value === 'function') return value as LoadFile[Name]
-  throw new KatydidError('LOAD_FILE', `The load file exports ${name}, which is no function but ${typeof value}`, {
-    hint: `export async function ${name}(environment) { … }, called once per run`,
+  throw new KatydidError('LOAD_FILE', `The load file exports ${name} of type ${typeof value}, but ${name} must be a function`, {
+    hint: `write export async function ${name}(environment) { … }. Katydid calls it once per run`,
   })
 }
 

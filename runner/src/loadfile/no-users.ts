@@ -13,14 +13,14 @@ export function noUsers(bundle: Bundle, exports: Readonly<Record<string, unknown
   for (const name of notExported(bundle, exports)) reasons.push(`${name}: a class that is not exported`)
   if (reasons.length === 0) reasons.push('it exports nothing')
   return new KatydidError('LOAD_FILE', `No user class in ${shownPath(bundle.file)}`, {
-    hint: [...reasons, `a user class is an exported class with tasks: ${wanted}`].join('\n'),
+    hint: [...reasons, `export a class that extends User and has tasks: ${wanted}`].join('\n'),
   })
 }
 
 function reason(value: unknown): string {
   if (isUserClass(value)) {
-    if (Object.hasOwn(value, 'abstract') && value.abstract) return 'a user class, but static abstract = true'
-    if (isSwitchedOff(value)) return 'a user class, but static weight = 0'
+    if (Object.hasOwn(value, 'abstract') && value.abstract) return 'a user class with static abstract = true: it is only a base class'
+    if (isSwitchedOff(value)) return 'a user class with static weight = 0: it has no users'
     if (allTasks(value).length > 0) return 'a user class whose tasks all have weight 0'
     return 'a user class without tasks (mark methods with @task, or set static tasks)'
   }

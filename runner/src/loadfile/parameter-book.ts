@@ -107,9 +107,9 @@ class ParameterBook {
     const message = mistakes.length === 1 ? `Bad parameter: ${first}` : `${mistakes.length} bad parameters`
     const hint = [
       ...(mistakes.length > 1 ? mistakes : []),
-      ...(allowed.length > 0 ? ['parameters are', ...allowed] : []),
+      ...(allowed.length > 0 ? ['the load file declares these parameters:', ...allowed] : []),
     ]
-    if (allowed.length === 0) hint.push('it declares none: export const params = parameters({ … })')
+    if (allowed.length === 0) hint.push("the load file declares no parameters. To declare one: export const params = parameters({ tenant: 'blue' })")
     throw new KatydidError('PARAM', message, { hint: hint.join('\n') })
   }
 
@@ -118,8 +118,8 @@ class ParameterBook {
     const like = isRequired ? declared.like : declared
     const isChoice = like instanceof Choice
     if (!isChoice && !['string', 'number', 'boolean'].includes(typeof like)) {
-      const problem = isRequired ? 'wants' : 'has the default'
-      this.#mistakes.set(name, `${name} ${problem} ${shownValue(like)}, which is no text, number or boolean`)
+      const problem = isRequired ? 'is required(…) with' : 'has the default'
+      this.#mistakes.set(name, `${name} ${problem} ${shownValue(like)}: use a text, a number, true or false`)
       return undefined
     }
     const known = like as Declared
@@ -132,7 +132,7 @@ class ParameterBook {
     })
     if (!Object.hasOwn(this.#overrides, name)) {
       if (isRequired)
-        this.#mistakes.set(name, `${name} has no default and is not set: --param ${name}=… or params of a values file`)
+        this.#mistakes.set(name, `${name} is required and is not set: use --param ${name}=…, or load.params in a values file`)
       return fallback
     }
     const value = coerce(this.#overrides[name], known)
@@ -148,13 +148,13 @@ class ParameterBook {
     if (value) addSecret(value)
     const isShort = value !== undefined && value !== '' && value.trim().length < leastSecretLength
     if (Object.hasOwn(this.#overrides, name)) {
-      const where = `set ${variable} in the environment, where no report shows it`
+      const where = `set the environment variable ${variable}: reports never show it`
       this.#mistakes.set(name, `${name} is a secret: ${where}${isMissing ? '; it is not set there' : ''}`)
     } else if (isShort) {
-      const why = `is a secret of fewer than ${leastSecretLength} characters, which cannot be told from other text in reports`
+      const why = `is a secret with fewer than ${leastSecretLength} characters, too short to be hidden in reports`
       this.#mistakes.set(name, `${name} ${why}: set a longer ${variable}`)
     } else if (isMissing)
-      this.#mistakes.set(name, `${name} is a secret and the environment variable ${variable} is not set`)
+      this.#mistakes.set(name, `${name} is a secret: set the environment variable ${variable}`)
     return value || (fallback ?? '')
   }
 }
@@ -186,8 +186,8 @@ export function adoptPlainParams(params: unknown): void {
   const values = parameterBook.declare(Object.fromEntries(added))
   if (Object.isFrozen(params)) {
     if (Object.entries(values).every(([name, value]) => (params as Record<string, unknown>)[name] === value)) return
-    throw new KatydidError('PARAM', 'The load file exports params frozen, so that nothing can be set in it', {
-      hint: 'export const params = parameters({ … }) gives a frozen object with the values set',
+    throw new KatydidError('PARAM', 'The load file exports a frozen object as params, so katydid cannot set values in it', {
+      hint: 'write export const params = parameters({ … }): it returns a frozen object with the values',
     })
   }
   Object.assign(params, values)

@@ -70,9 +70,9 @@ test('every mistake at once, and what is allowed', async () => {
     'debug is "maybe" but must be true or false',
     'stage is "prod" but must be one of test, live',
     'size is 3 but must be one of 1, 2, 4',
-    'token is a secret: set SHOP_TOKEN in the environment, where no report shows it; it is not set there',
+    'token is a secret: set the environment variable SHOP_TOKEN: reports never show it; it is not set there',
     '<shop.ts> has no parameter tennant: did you mean tenant?',
-    'parameters are',
+    'the load file declares these parameters:',
     'tenant: a text, "blue" by default',
     'rows: a number, 10 by default',
     'debug: true or false, false by default',
@@ -86,14 +86,17 @@ test('a file without parameters takes none', async () => {
   setParameterOverrides({ size: '1' }, {})
   const { message, hint } = await refused({ 'shop.ts': aUser })
   assert.match(message, /^Bad parameter: \S*shop\.ts has no parameter size$/)
-  assert.equal(hint, 'it declares none: export const params = parameters({ … })')
+  assert.equal(
+    hint,
+    "the load file declares no parameters. To declare one: export const params = parameters({ tenant: 'blue' })",
+  )
 })
 
 test('a missing secret is told rather than what comes of it', async () => {
   const { message } = await refused(
     declared(`const { token } = parameters({ token: secret('SHOP_TOKEN') })\nif (!token) throw new Error('no token')`),
   )
-  assert.equal(message, 'Bad parameter: token is a secret and the environment variable SHOP_TOKEN is not set')
+  assert.equal(message, 'Bad parameter: token is a secret: set the environment variable SHOP_TOKEN')
 })
 
 test('a secret may have a default, which is no secret', async () => {
@@ -129,13 +132,13 @@ test('params that cannot be set', async () => {
   setParameterOverrides({ a: '2' }, {})
   assert.match(
     (await refused(declared('export const params = Object.freeze({ a: 1 })'))).message,
-    /exports params frozen/,
+    /exports a frozen object as params/,
   )
   setParameterOverrides({}, {})
   const nested = declared('export const params = parameters({ list: [1] } as never)')
   assert.equal(
     (await refused(nested)).message,
-    'Bad parameter: list has the default [ 1 ], which is no text, number or boolean',
+    'Bad parameter: list has the default [ 1 ]: use a text, a number, true or false',
   )
 })
 
@@ -160,11 +163,11 @@ export const setup = () => params`)
   assert.equal(message, '4 bad parameters')
   assert.equal(
     hint,
-    `tenant has no default and is not set: --param tenant=… or params of a values file
+    `tenant is required and is not set: use --param tenant=…, or load.params in a values file
 rows is "many" but must be a number
-dry has no default and is not set: --param dry=… or params of a values file
-stage has no default and is not set: --param stage=… or params of a values file
-parameters are
+dry is required and is not set: use --param dry=…, or load.params in a values file
+stage is required and is not set: use --param stage=…, or load.params in a values file
+the load file declares these parameters:
 tenant: a text, required
 rows: a number, required
 dry: true or false, required
@@ -173,5 +176,5 @@ other: a number, 5 by default`,
   )
   setParameterOverrides({}, {})
   const odd = await refused(declared("export const params = parameters({ when: required('date' as never) })"))
-  assert.match(odd.message, /when wants undefined, which is no text, number or boolean/)
+  assert.match(odd.message, /when is required\(…\) with undefined: use a text, a number, true or false/)
 })

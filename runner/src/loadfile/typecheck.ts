@@ -23,8 +23,8 @@ export async function typecheck(file: string, { cwd = process.cwd() }: { cwd?: s
   const path = await checkFile(resolve(cwd, file))
   const tsc = findTypescript(path)
   if (tsc === undefined)
-    throw new KatydidError('LOAD_FILE', 'There is no TypeScript to check types with', {
-      hint: `install it beside the load file: npm install --save-dev typescript (or leave out --typecheck)`,
+    throw new KatydidError('LOAD_FILE', '--typecheck needs TypeScript, which is not installed', {
+      hint: `install it in the folder of the load file: npm install --save-dev typescript. Or run without --typecheck`,
     })
   const tsconfig = nearestTsconfig(dirname(path))
   const inherited = tsconfig ? await run(tsc, ['--showConfig', '-p', tsconfig]) : undefined

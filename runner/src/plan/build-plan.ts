@@ -112,7 +112,7 @@ function misspelledSections(values: LayeredValues): string[] {
   return Object.keys(values.values).flatMap((key) => {
     if (key === 'load' || key === 'workers') return []
     const meant = suggest(key, ['load', 'workers'])
-    return meant ? [placed(values, [key], `unknown key, did you mean ${meant}?`)] : []
+    return meant ? [placed(values, [key], `unknown key: did you mean ${meant}?`)] : []
   })
 }
 
@@ -133,7 +133,7 @@ function badThresholds(values: LayeredValues, check: (that: string) => void): st
 
 function badWarmup(warmup: number, durationMs: number | undefined, values: LayeredValues): string[] {
   if (durationMs === undefined || warmup < durationMs) return []
-  const whole = `${formatDuration(warmup)} leaves nothing of the run's ${formatDuration(durationMs)} to judge`
+  const whole = `${formatDuration(warmup)} must be shorter than the run (${formatDuration(durationMs)})`
   return [placed(values, ['load', 'warmup'], whole)]
 }
 
@@ -144,7 +144,7 @@ function mistakeIn(error: unknown): string {
 
 function planError(mistakes: readonly string[]): KatydidError {
   const [first, ...others] = mistakes
-  if (others.length === 0) return new KatydidError('PLAN', first ?? 'the plan is not valid')
+  if (others.length === 0) return new KatydidError('PLAN', first ?? 'the plan has a mistake')
   return new KatydidError('PLAN', `the plan has ${mistakes.length} mistakes`, { hint: mistakes.join('\n') })
 }
 

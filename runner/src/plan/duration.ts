@@ -20,7 +20,7 @@ export function parseDuration(text: string | number): number {
   if (ms === undefined || !Number.isFinite(ms) || ms < 0)
     throw new KatydidError('PLAN', `bad duration ${quote(text)}`, { hint: durationHint })
   if (ms > maxMs)
-    throw new KatydidError('PLAN', `bad duration ${quote(text)}: longer than ten years`, {
+    throw new KatydidError('PLAN', `bad duration ${quote(text)}: it is longer than ten years`, {
       hint: durationHint,
     })
   return Math.round(ms * 1_000) / 1_000

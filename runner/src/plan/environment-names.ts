@@ -13,15 +13,15 @@ export function misspelledVariables(env: Env): string[] {
     const [prefix = ''] = /^[A-Z]+_/.exec(name) ?? []
     const known = [...read].filter((other) => other.startsWith(prefix)).map((other) => other.slice(prefix.length))
     const meant = suggest(name.slice(prefix.length), known)
-    return meant === undefined ? [] : [`${name}: unknown variable, did you mean ${prefix}${meant}?`]
+    return meant === undefined ? [] : [`${name}: unknown environment variable: did you mean ${prefix}${meant}?`]
   })
 }
 
-/** Said of Locust's variables that nothing here reads. */
+/** The warning for Locust's variables that katydid does not read. */
 export function unreadVariables(env: Env): string | undefined {
   const names = strangers(env).filter((name) => name.startsWith('LOCUST_') && !isService.test(name))
   if (names.length === 0) return undefined
-  return `${names.join(', ')}: not read; of Locust's variables these are: ${[...read].filter((name) => name.startsWith('LOCUST_')).join(', ')}`
+  return `${names.join(', ')}: katydid does not read this. It reads these variables of Locust: ${[...read].filter((name) => name.startsWith('LOCUST_')).join(', ')}`
 }
 
 function strangers(env: Env): string[] {

@@ -55,7 +55,7 @@ export function readAsHelm(document: Document, lines: LineCounter): HelmReading 
       const toHelm = helmValue(source)
       if (toHelm === undefined || toHelm === value || (toHelm === 0 && value === 0) || key === 'key') return
       scalar.value = toHelm
-      if (isRead.has(scalar)) reading.notes.push(`${at(scalar)}: ${source} is ${toHelm}, as Helm reads it`)
+      if (isRead.has(scalar)) reading.notes.push(`${at(scalar)}: Helm reads ${source} as ${toHelm}, and katydid does the same. If you mean text, put it in quotes`)
     },
   })
   return reading
@@ -64,7 +64,7 @@ export function readAsHelm(document: Document, lines: LineCounter): HelmReading 
 function mistakeOf(scalar: Scalar, isKey: boolean, at: (scalar: Scalar) => string): string | undefined {
   const { source = '', value } = scalar
   if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER && /^[-+]?[0-9]+$/.test(source))
-    return `${at(scalar)}: the last digits of ${source} would be lost: put it in quotes`
+    return `${at(scalar)}: ${source} is too large for a number and would lose its last digits: put it in quotes`
   const toHelm = helmValue(source)
   if (!isKey || toHelm === undefined || toHelm === value) return undefined
   return `${at(scalar)}: Helm reads the name ${source} as ${toHelm}: put it in quotes`

@@ -84,7 +84,7 @@ const stages = (infos: readonly ShapeInfo[]) => (infos.length > 0 ? 'stages, war
 test('what is refused says who decides, and what to do', () => {
   const told = (given: Given, name: string) => mistakesIn({ files: [file], ...given, shapes: shapes[name]! })
   assert.deepEqual(told({ flags: { users: '3' } }, 'a shape'), [
-    '--users: the LoadShape Steps of the load file decides the load and does not read users: leave this out, or let it (static useCommonOptions = true, then this.users)',
+    '--users: the LoadShape Steps of the load file sets the load and does not read users: remove it, or set static useCommonOptions = true in the class and use this.users',
   ])
   assert.match(told({ env: { LOCUST_USERS: '3' } }, 'a shape')[0]!, /^LOCUST_USERS: the LoadShape Steps/)
   assert.match(told({ flags: { arrivals: '5/s' } }, 'a shape')[0]!, /^--max-users|^--arrivals: the LoadShape Steps/)
@@ -92,11 +92,11 @@ test('what is refused says who decides, and what to do', () => {
     { files: ['load: { file: a.ts, profile: { kind: shape, users: 5, spawnRate: 2 } }'] },
     'a shape',
   )
-  assert.match(users!, /^a\.yaml: load\.profile\.users: the LoadShape Steps of the load file decides the load/)
+  assert.match(users!, /^a\.yaml: load\.profile\.users: the LoadShape Steps of the load file sets the load/)
   assert.match(rate!, /^a\.yaml: load\.profile\.spawnRate: the LoadShape Steps/)
   assert.equal(
     idleShapes('constant', shapes['a shape']!),
-    'the LoadShape Steps of the load file does not run: the values state a profile of kind constant',
+    'the LoadShape Steps of the load file does not run: a values file sets a profile of kind constant',
   )
 })
 
@@ -104,15 +104,18 @@ test('a variable with a slip in its name is refused, one of Locust that nobody r
   assert.deepEqual(
     misspelledVariables({ KATYDID_USRES: '3', LOCUST_RUNTIME: '5m', KATYDID_SPAWNRATE: '2', KATYDID_HOTS: '' }),
     [
-      'KATYDID_USRES: unknown variable, did you mean KATYDID_USERS?',
-      'LOCUST_RUNTIME: unknown variable, did you mean LOCUST_RUN_TIME?',
-      'KATYDID_SPAWNRATE: unknown variable, did you mean KATYDID_SPAWN_RATE?',
+      'KATYDID_USRES: unknown environment variable: did you mean KATYDID_USERS?',
+      'LOCUST_RUNTIME: unknown environment variable: did you mean LOCUST_RUN_TIME?',
+      'KATYDID_SPAWNRATE: unknown environment variable: did you mean KATYDID_SPAWN_RATE?',
     ],
   )
   assert.deepEqual(mistakesIn({ files: [file], env: { KATYDID_RUNTIME: '5m' } }), [
-    'KATYDID_RUNTIME: unknown variable, did you mean KATYDID_RUN_TIME?',
+    'KATYDID_RUNTIME: unknown environment variable: did you mean KATYDID_RUN_TIME?',
   ])
-  assert.match(unreadVariables({ LOCUST_CSV: 'a', LOCUST_USERS: '3' })!, /^LOCUST_CSV: not read; .*LOCUST_USERS/)
+  assert.match(
+    unreadVariables({ LOCUST_CSV: 'a', LOCUST_USERS: '3' })!,
+    /^LOCUST_CSV: katydid does not read this\. .*LOCUST_USERS/,
+  )
   // what the chart, its scripts and Kubernetes set
   const own = [
     'CLUSTER_KEY',

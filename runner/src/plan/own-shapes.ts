@@ -22,8 +22,8 @@ export function shapesText(shapes: readonly ShapeInfo[], name?: unknown): string
   return `the LoadShape${names.length > 1 ? ' classes' : ''} ${names.join(', ')}`
 }
 
-/** Said of a load file whose shapes do not run, because the values state another profile. */
+/** The warning for a load file whose shapes do not run, because a values file sets another profile. */
 export function idleShapes(kind: string, shapes: readonly ShapeInfo[]): string | undefined {
   if (kind === 'shape' || shapes.length === 0) return undefined
-  return `${shapesText(shapes)} of the load file ${shapes.length > 1 ? 'do' : 'does'} not run: the values state a profile of kind ${kind}`
+  return `${shapesText(shapes)} of the load file ${shapes.length > 1 ? 'do' : 'does'} not run: a values file sets a profile of kind ${kind}`
 }

@@ -22,13 +22,13 @@ describe('a mistake in a values file, in one sentence', () => {
       'load: { file: 5 }',
       'a.yaml: load.file: must be the path of a load file, for example shop.ts: an argument, KATYDID_FILE or load.file, not 5',
     ],
-    ['laod: {}\nload: { file: s.ts }', 'a.yaml: laod: unknown key, did you mean load?'],
-    ['worker: {}\nload: { file: s.ts }', 'a.yaml: worker: unknown key, did you mean workers?'],
-    [load('profle: {}'), 'a.yaml: load.profle: unknown key, did you mean profile?'],
-    [load('http: { tiemout: 5s }'), 'a.yaml: load.http.tiemout: unknown key, did you mean timeout?'],
+    ['laod: {}\nload: { file: s.ts }', 'a.yaml: laod: unknown key: did you mean load?'],
+    ['worker: {}\nload: { file: s.ts }', 'a.yaml: worker: unknown key: did you mean workers?'],
+    [load('profle: {}'), 'a.yaml: load.profle: unknown key: did you mean profile?'],
+    [load('http: { tiemout: 5s }'), 'a.yaml: load.http.tiemout: unknown key: did you mean timeout?'],
     [
       `${load('')}\nworkers: { foo: 1 }`,
-      'a.yaml: workers.foo: unknown key, allowed are count, maxWait, onLoss, usersPerWorker, processes',
+      'a.yaml: workers.foo: unknown key: use one of count, maxWait, onLoss, usersPerWorker, processes',
     ],
     // of units and numbers
     [load('stopTimeout: 5 minuts'), `a.yaml: load.stopTimeout: bad duration "5 minuts": ${time}`],
@@ -59,8 +59,8 @@ describe('a mistake in a values file, in one sentence', () => {
       load('http: { maxBodyBytes: 16Mb }'),
       'a.yaml: load.http.maxBodyBytes: bad size "16Mb": use 64KiB, 16MiB, 1GiB, 10MB or a number of bytes',
     ],
-    [load('http: { cert: a.pem }'), 'a.yaml: load.http.key: is missing: cert needs its key'],
-    [load('http: { key: a.pem }'), 'a.yaml: load.http.cert: is missing: key needs its cert'],
+    [load('http: { cert: a.pem }'), 'a.yaml: load.http.key: is missing: a client certificate (cert) needs its key'],
+    [load('http: { key: a.pem }'), 'a.yaml: load.http.cert: is missing: a key needs its client certificate (cert)'],
     [load('stats: { reportInterval: 0s }'), 'a.yaml: load.stats.reportInterval: must be more than 0, not 0s'],
     // of thresholds
     [load('thresholds: p95 < 1s'), 'a.yaml: load.thresholds: must be a list of thresholds, not "p95 < 1s"'],
@@ -68,7 +68,7 @@ describe('a mistake in a values file, in one sentence', () => {
     [load('thresholds: [""]'), 'a.yaml: load.thresholds[0]: must be a threshold: p95 < 300ms, not ""'],
     [
       load('thresholds: [{ that: p95 < 3s, abrot: true }]'),
-      'a.yaml: load.thresholds[0].abrot: unknown key, did you mean abort?',
+      'a.yaml: load.thresholds[0].abrot: unknown key: did you mean abort?',
     ],
     [
       load('thresholds: [{ window: 5s }]'),
@@ -104,7 +104,7 @@ describe('a mistake in a values file, in one sentence', () => {
     [profile('{ kind: constant, users: 5, runTime: 0 }'), 'a.yaml: load.profile.runTime: must be more than 0, not 0'],
     [
       profile('{ kind: constant, users: 5, rate: 5 }'),
-      'a.yaml: load.profile.rate: kind constant has no such key, allowed are kind, users, spawnRate, runTime',
+      'a.yaml: load.profile.rate: kind constant has no such key: use one of kind, users, spawnRate, runTime',
     ],
     [
       profile('{ kind: stages, stages: [] }'),
@@ -112,15 +112,15 @@ describe('a mistake in a values file, in one sentence', () => {
     ],
     [
       profile('{ kind: stages, stages: [{ users: 5 }] }'),
-      'a.yaml: load.profile.stages[0]: takes no time: say ramp, hold or both',
+      'a.yaml: load.profile.stages[0]: takes no time: set ramp, hold or both',
     ],
     [
       profile('{ kind: stages, stages: [{ users: 5, hold: 5s }, { ramp: 5s }] }'),
-      'a.yaml: load.profile.stages[1].users: is missing: where to?',
+      'a.yaml: load.profile.stages[1].users: is missing: set the users at the end of this stage',
     ],
     [
       profile('{ kind: stages, stages: [{ users: 0, hold: 5s }] }'),
-      'a.yaml: load.profile.stages: no stage has any users',
+      'a.yaml: load.profile.stages: no stage has users above 0',
     ],
     [
       profile('{ kind: stages, stages: [{ users: 5, hold: 5s, target: 5 }] }'),
@@ -128,7 +128,7 @@ describe('a mistake in a values file, in one sentence', () => {
     ],
     [
       profile('{ kind: stages, spawnRate: 1, stages: [{ users: 90, hold: 1m }] }'),
-      "a.yaml: load.profile.stages[0].hold: 90 users at the spawnRate take 1m30s, longer than this stage's 1m",
+      "a.yaml: load.profile.stages[0].hold: 90 users need 1m30s at the spawnRate, longer than this stage's 1m",
     ],
     [
       profile('{ kind: spike, baseUsers: 9, peakUsers: 5, after: 1s, hold: 1s }'),
@@ -136,11 +136,11 @@ describe('a mistake in a values file, in one sentence', () => {
     ],
     [
       profile('{ kind: spike, peakUsers: 5, after: 1m, hold: 30s, runTime: 1m }'),
-      'a.yaml: load.profile.runTime: 1m is over before the last spike ends (1m30s)',
+      'a.yaml: load.profile.runTime: 1m is too short: the last spike ends later (1m30s)',
     ],
     [
       profile('{ kind: spike, baseUsers: 9, peakUsers: 50, after: 1s, hold: 1s, spawnRate: 1 }'),
-      'a.yaml: load.profile.spawnRate: 9 users take 9s, longer than the first calm (1s)',
+      'a.yaml: load.profile.spawnRate: 9 users need 9s to start, longer than the first calm (1s)',
     ],
     [
       profile('{ kind: bursts, burstUsers: 5, every: 1m, duration: 2m }'),
@@ -148,21 +148,21 @@ describe('a mistake in a values file, in one sentence', () => {
     ],
     [
       profile('{ kind: bursts, burstUsers: 5, every: 1m, duration: 2s, ramp: 2s }'),
-      "a.yaml: load.profile.ramp: up and down must fit into the burst's 2s",
+      "a.yaml: load.profile.ramp: ramp up and ramp down must fit into the burst's 2s",
     ],
     [
       profile('{ kind: bursts, burstUsers: 5, every: 1m, duration: 2s, jitter: 101% }'),
       'a.yaml: load.profile.jitter: bad ratio "101%": use 1%, 0.5% or a number from 0 to 1',
     ],
-    [profile('{ kind: arrivals, maxUsers: 5 }'), 'a.yaml: load.profile.rate: is missing: say rate, or stages'],
+    [profile('{ kind: arrivals, maxUsers: 5 }'), 'a.yaml: load.profile.rate: is missing: set rate or stages'],
     [profile('{ kind: arrivals, rate: 5 }'), `a.yaml: load.profile.maxUsers: is missing: ${users}`],
     [
       profile('{ kind: arrivals, rate: 5, maxUsers: 5, stages: [{ rate: 5, hold: 1s }] }'),
-      'a.yaml: load.profile.stages: say rate or stages, not both',
+      'a.yaml: load.profile.stages: rate and stages are both set: set one of them',
     ],
     [
       profile('{ kind: arrivals, runTime: 5s, maxUsers: 5, stages: [{ rate: 5, hold: 1s }] }'),
-      'a.yaml: load.profile.runTime: stages say themselves how long they take',
+      'a.yaml: load.profile.runTime: the stages define the run time: remove runTime',
     ],
     [
       profile('{ kind: arrivals, rate: 5, maxUsers: 5, distribution: posson }'),
@@ -170,7 +170,7 @@ describe('a mistake in a values file, in one sentence', () => {
     ],
     [
       load('warmup: 1m, profile: { kind: constant, users: 5, runTime: 30s }'),
-      "a.yaml: load.warmup: 1m leaves nothing of the run's 30s to judge",
+      'a.yaml: load.warmup: 1m must be shorter than the run (30s)',
     ],
     [`${load('')}\nworkers: { count: 0 }`, 'a.yaml: workers.count: must be a whole number from 1 to 10,000, not 0'],
   ]
@@ -198,27 +198,27 @@ describe('a mistake of flags, variables or several files', () => {
     [
       'half of the open model',
       { flags: { ...flags, maxUsers: '5' } },
-      'load.profile.rate (--arrivals): is missing: say rate, or stages',
+      'load.profile.rate (--arrivals): is missing: set rate or stages',
     ],
     [
       'two models at once',
       { flags: { ...flags, users: '5', arrivals: '5/s', maxUsers: '5' } },
-      '--users: does not go with --arrivals',
+      '--users: cannot be combined with --arrivals: use one of them',
     ],
     [
       'users over stages',
       { files: [stages], flags: { ...flags, users: '5' } },
-      '--users: the profile of a.yaml is stages, which has no users; only constant can be changed so',
+      '--users: the profile of a.yaml is stages, which has no users: set it in the values file. The option works with constant',
     ],
     [
       'a run time over stages',
       { files: [stages], flags: { ...flags, runTime: '5m' } },
-      '--run-time: the profile of a.yaml is stages, which has no runTime; only constant, spike, bursts, arrivals, shape can be changed so',
+      '--run-time: the profile of a.yaml is stages, which has no runTime: set it in the values file. The option works with constant, spike, bursts, arrivals, shape',
     ],
     [
       'users of the environment over stages',
       { files: [stages], flags, env: { LOCUST_USERS: '5' } },
-      'LOCUST_USERS: the profile of a.yaml is stages, which has no users; only constant can be changed so',
+      'LOCUST_USERS: the profile of a.yaml is stages, which has no users: set it in the values file. The option works with constant',
     ],
     [
       'a rate over stages of rates',
@@ -226,19 +226,23 @@ describe('a mistake of flags, variables or several files', () => {
         files: ['load: { profile: { kind: arrivals, maxUsers: 5, stages: [{ rate: 1, hold: 1m }] } }'],
         flags: { ...flags, arrivals: '5' },
       },
-      '--arrivals: the profile of a.yaml is arrivals with stages, which has no rate; only arrivals can be changed so',
+      '--arrivals: the profile of a.yaml is arrivals with stages, which has no rate: set it in the values file. The option works with arrivals',
     ],
     [
       'a kind changed by a later file',
       { files: [stages, 'load: { profile: { kind: constant, users: 5 } }'], flags },
-      'a.yaml: load.profile.stages: kind constant has no such key: b.yaml changed the kind; write stages: null there to drop it',
+      'a.yaml: load.profile.stages: kind constant has no such key: b.yaml changed the kind: write stages: null there to remove the key',
     ],
     [
       'a mistake is shown in the file that made it',
       { files: ['load: { maxNames: 5 }', 'load: { maxNames: 0 }'], flags },
       'b.yaml: load.maxNames: must be a whole number from 1 to 100,000, not 0',
     ],
-    ['bad YAML', { files: ['load:\n  file: a\n  file: b\n'], flags }, 'a.yaml:3:3: not YAML: Map keys must be unique'],
+    [
+      'bad YAML',
+      { files: ['load:\n  file: a\n  file: b\n'], flags },
+      'a.yaml:3:3: this is not valid YAML: Map keys must be unique',
+    ],
     [
       'a switch',
       { flags, env: { KATYDID_HTTP_INSECURE: 'maybe' } },

@@ -8,7 +8,7 @@ const kindsOf: Record<string, readonly string[]> = Object.fromEntries(
   planOptions.filter(({ path }) => path[1] === 'profile').map(({ path, kinds }) => [path[2] as string, kinds]),
 )
 
-/** What flags and variables say of the profile: field of the profile → the flag or variable that said it. */
+/** Fields of the profile that a flag or variable sets: field → flag or variable. */
 export type ProfileOptions = ReadonlyMap<string, string>
 
 /**
@@ -46,11 +46,11 @@ export function misfits(
       ([other]) => !(kindsOf[other] as readonly string[]).some((one) => kinds.includes(one)),
     )
     const origin = values.originOf(['load', 'profile', 'kind'])
-    if (rival && origin?.option) found.push({ field, sentence: `${option}: does not go with ${rival[1]}` })
+    if (rival && origin?.option) found.push({ field, sentence: `${option}: cannot be combined with ${rival[1]}: use one of them` })
     else
       found.push({
         field,
-        sentence: `${option}: the profile of ${origin?.name} is ${kind}${isStaged ? ' with stages' : ''}, which has no ${field}; only ${kinds.filter((one) => one !== 'shape' || field === 'runTime').join(', ')} can be changed so`,
+        sentence: `${option}: the profile of ${origin?.name} is ${kind}${isStaged ? ' with stages' : ''}, which has no ${field}: set it in the values file. The option works with ${kinds.filter((one) => one !== 'shape' || field === 'runTime').join(', ')}`,
       })
   }
   return found
@@ -75,8 +75,8 @@ export function unreadUsers(
 }
 
 function deaf(shapes: readonly ShapeInfo[], name: unknown, field: string): string {
-  const who = `${shapesText(shapes, name)} of the load file decides the load`
+  const who = `${shapesText(shapes, name)} of the load file sets the load`
   if (field === 'rate' || field === 'maxUsers')
-    return `${who}: leave this out, or state a profile of kind arrivals in a values file`
-  return `${who} and does not read ${field}: leave this out, or let it (static useCommonOptions = true, then this.${field})`
+    return `${who}: remove this option, or set a profile of kind arrivals in a values file`
+  return `${who} and does not read ${field}: remove it, or set static useCommonOptions = true in the class and use this.${field}`
 }

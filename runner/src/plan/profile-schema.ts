@@ -67,7 +67,7 @@ const stages = checked(
       if (hold > 0 && stepMs > hold)
         report(
           ['stages', index, 'hold'],
-          `${Math.abs(users - last)} users at the spawnRate take ${formatDuration(stepMs)}, longer than this stage's ${formatDuration(hold)}`,
+          `${Math.abs(users - last)} users need ${formatDuration(stepMs)} at the spawnRate, longer than this stage's ${formatDuration(hold)}`,
         )
       last = users
     }
@@ -95,7 +95,7 @@ const spike = checked(
     if (plan.runTime !== undefined && plan.runTime < lastMs)
       report(
         ['runTime'],
-        `${formatDuration(plan.runTime)} is over before the last spike ends (${formatDuration(lastMs)})`,
+        `${formatDuration(plan.runTime)} is too short: the last spike ends later (${formatDuration(lastMs)})`,
       )
     checkBase(plan.baseUsers, plan.spawnRate, plan.after, report)
   },
@@ -126,7 +126,7 @@ const bursts = checked(
     if (burstUsers <= baseUsers) report(['burstUsers'], `must be more than baseUsers (${baseUsers})`)
     if (plan.duration > every) report(['duration'], `must not be longer than every (${formatDuration(every)})`)
     if (2 * ramp > plan.duration)
-      report(['ramp'], `up and down must fit into the burst's ${formatDuration(plan.duration)}`)
+      report(['ramp'], `ramp up and ramp down must fit into the burst's ${formatDuration(plan.duration)}`)
     checkBase(baseUsers, plan.spawnRate, every - plan.duration, report)
   },
 )
@@ -167,9 +167,9 @@ const arrivals = checked(
     })
     .describe('Open model: iterations start at a rate, even if the target is slow.'),
   (plan, report) => {
-    if (plan.rate === undefined && plan.stages === undefined) report(['rate'], 'is missing: say rate, or stages')
-    if (plan.rate !== undefined && plan.stages !== undefined) report(['stages'], 'say rate or stages, not both')
-    if (plan.stages && plan.runTime !== undefined) report(['runTime'], 'stages say themselves how long they take')
+    if (plan.rate === undefined && plan.stages === undefined) report(['rate'], 'is missing: set rate or stages')
+    if (plan.rate !== undefined && plan.stages !== undefined) report(['stages'], 'rate and stages are both set: set one of them')
+    if (plan.stages && plan.runTime !== undefined) report(['runTime'], 'the stages define the run time: remove runTime')
     if (plan.stages) checkStages(plan.stages, 'rate', report)
   },
 )
@@ -214,11 +214,11 @@ interface Stage {
 function checkStages(list: readonly Stage[], level: 'users' | 'rate', report: Report): void {
   for (const [index, stage] of list.entries()) {
     const at = ['stages', index]
-    if (stage.ramp + stage.hold === 0) report(at, 'takes no time: say ramp, hold or both')
-    if (stage[level] === undefined && (stage.ramp > 0 || index === 0)) report([...at, level], 'is missing: where to?')
+    if (stage.ramp + stage.hold === 0) report(at, 'takes no time: set ramp, hold or both')
+    if (stage[level] === undefined && (stage.ramp > 0 || index === 0)) report([...at, level], `is missing: set the ${level} at the end of this stage`)
   }
   if (list.length > 0 && list.every((stage) => (stage[level] ?? 0) === 0))
-    report(['stages'], `no stage has any ${level}`)
+    report(['stages'], level === 'rate' ? 'no stage has a rate above 0' : 'no stage has users above 0')
 }
 
 function checkBase(users: number, perSecond: number | undefined, calmMs: number, report: Report): void {
@@ -226,6 +226,6 @@ function checkBase(users: number, perSecond: number | undefined, calmMs: number,
   if (perSecond !== undefined && calmMs >= 0 && neededMs > calmMs)
     report(
       ['spawnRate'],
-      `${users} users take ${formatDuration(neededMs)}, longer than the first calm (${formatDuration(calmMs)})`,
+      `${users} users need ${formatDuration(neededMs)} to start, longer than the first calm (${formatDuration(calmMs)})`,
     )
 }

@@ -17,14 +17,14 @@ export function unknownKeySentence(values: LayeredValues, parent: Path, key: str
   const kind = parent.at(-1) === 'profile' ? values.at([...parent, 'kind']) : undefined
   const what = kind === undefined ? 'unknown key' : `kind ${kind} has no such key`
   const meant = suggest(key, allowed)
-  if (meant) return `${what}, did you mean ${meant}?`
+  if (meant) return `${what}: did you mean ${meant}?`
   const keyOrigin = values.originOf([...parent, key])
   const kindOrigin = kind === undefined ? undefined : values.originOf([...parent, 'kind'])
   if (keyOrigin && kindOrigin && keyOrigin !== kindOrigin)
-    return `${what}: ${kindOrigin.name} changed the kind; write ${key}: null there to drop it`
+    return `${what}: ${kindOrigin.name} changed the kind: write ${key}: null there to remove the key`
   const known = otherWords[key]
   if (known && parent.at(-2) === 'stages') return `${what}: use ${known}`
-  return `${what}, allowed are ${allowed.join(', ')}`
+  return `${what}: use one of ${allowed.join(', ')}`
 }
 
 /** The keys the schema has at a place, with the kind that the values have there. */

@@ -19,13 +19,13 @@ test('reads YAML and JSON, anchors and merge keys, and nothing at all', () => {
 
 test('says where a text is not YAML', () => {
   const table: [string, RegExp][] = [
-    ['load:\n  file: [a\n', /^x\.yaml:\d+:\d+: not YAML: \S/],
-    ['load:\n  file: a\n  file: b\n', /^x\.yaml:3:3: not YAML: Map keys must be unique/],
-    ['a: "b\n', /^x\.yaml:\d+:\d+: not YAML: Missing closing "quote/],
+    ['load:\n  file: [a\n', /^x\.yaml:\d+:\d+: this is not valid YAML: \S/],
+    ['load:\n  file: a\n  file: b\n', /^x\.yaml:3:3: this is not valid YAML: Map keys must be unique/],
+    ['a: "b\n', /^x\.yaml:\d+:\d+: this is not valid YAML: Missing closing "quote/],
     ['a: 1\n---\nb: 2\n', /^x\.yaml: more than one YAML document$/],
-    ['- a\n', /^x\.yaml: must be a map with load: in it, not \["a"\]$/],
-    ['hello', /^x\.yaml: must be a map with load: in it, not "hello"$/],
-    ['a: *nowhere', /^x\.yaml.*: not YAML: .*nowhere/],
+    ['- a\n', /^x\.yaml: must be a map with the key load, not \["a"\]$/],
+    ['hello', /^x\.yaml: must be a map with the key load, not "hello"$/],
+    ['a: *nowhere', /^x\.yaml.*: this is not valid YAML: .*nowhere/],
   ]
   for (const [text, message] of table)
     assert.throws(() => parseValues(text, 'x.yaml'), { name: 'KatydidError', message }, text)
@@ -136,9 +136,9 @@ test('it says so, and what Helm would lose or call otherwise is refused where it
       'n: &n 0b11\nload:\n  profile: { users: 010 }\n  params: { a: yes, b: "yes", c: *n }\nimage: { tag: 010 }\n',
     )
     assert.deepEqual(valuesNotes(path), [
-      `${path}:1:7: 0b11 is 3, as Helm reads it`,
-      `${path}:3:21: 010 is 8, as Helm reads it`,
-      `${path}:4:16: yes is true, as Helm reads it`,
+      `${path}:1:7: Helm reads 0b11 as 3, and katydid does the same. If you mean text, put it in quotes`,
+      `${path}:3:21: Helm reads 010 as 8, and katydid does the same. If you mean text, put it in quotes`,
+      `${path}:4:16: Helm reads yes as true, and katydid does the same. If you mean text, put it in quotes`,
     ])
   } finally {
     rmSync(folder, { recursive: true })
@@ -146,9 +146,15 @@ test('it says so, and what Helm would lose or call otherwise is refused where it
   for (const [text, says] of [
     ['load: { params: { n: 1 } }', /v\.yaml:1:19: Helm reads the name n as false: put it in quotes/],
     ['load: { params: { 010: 1 } }', /v\.yaml:1:19: Helm reads the name 010 as 8/],
-    ['load: { params: { a: 9007199254740993 } }', /the last digits of 9007199254740993 would be lost/],
-    ['load: { params: { a: -12345678901234567890 } }', /the last digits of -12345678901234567890 would be lost/],
-    ['mine: &n 9007199254740993\nload: { params: { a: *n } }', /v\.yaml:1:10: the last digits/],
+    [
+      'load: { params: { a: 9007199254740993 } }',
+      /9007199254740993 is too large for a number and would lose its last digits/,
+    ],
+    [
+      'load: { params: { a: -12345678901234567890 } }',
+      /-12345678901234567890 is too large for a number and would lose its last digits/,
+    ],
+    ['mine: &n 9007199254740993\nload: { params: { a: *n } }', /v\.yaml:1:10: 9007199254740993 is too large/],
   ] as [string, RegExp][])
     assert.throws(() => parseValues(text, 'v.yaml'), says)
 })

@@ -10,7 +10,7 @@ export function readValuesFile(path: string): Layer {
   return { name: path, values: parseValues(read(path), path) }
 }
 
-/** What a values file says otherwise than it looks: `v.yaml:3:12: 010 is 8, as Helm reads it`. Throws a KatydidError. */
+/** Values that Helm reads differently from YAML 1.2: `v.yaml:3:12: Helm reads 010 as 8, …`. Throws a KatydidError. */
 export function valuesNotes(path: string): string[] {
   return parse(read(path), path).notes
 }
@@ -32,12 +32,12 @@ function parse(text: string, name: string): { values: Values; notes: string[] } 
     merge: true,
     logLevel: 'silent',
   })
-  if (documents.length > 1) throw bad(`${name}: more than one YAML document`, 'remove what begins with ---')
+  if (documents.length > 1) throw bad(`${name}: more than one YAML document`, 'keep one document: remove the second --- and what follows it')
   const document = Array.isArray(documents) ? documents[0] : undefined
   const [mistake] = document?.errors ?? []
   if (mistake) {
     const { line, col } = lines.linePos(mistake.pos[0])
-    throw bad(`${name}:${line}:${col}: not YAML: ${mistake.message}`)
+    throw bad(`${name}:${line}:${col}: this is not valid YAML: ${mistake.message}`)
   }
   const reading = document && readAsHelm(document, lines)
   if (reading?.mistake) throw bad(`${name}:${reading.mistake}`)
@@ -45,7 +45,7 @@ function parse(text: string, name: string): { values: Values; notes: string[] } 
   const values = plain(document, name)
   if (values === null || values === undefined) return { values: {}, notes }
   if (typeof values !== 'object' || Array.isArray(values))
-    throw bad(`${name}: must be a map with load: in it, not ${quote(values)}`)
+    throw bad(`${name}: must be a map with the key load, not ${quote(values)}`)
   return { values: values as Values, notes }
 }
 
@@ -54,7 +54,7 @@ function plain(document: { toJS(): unknown } | undefined, name: string): unknown
     return document?.toJS()
   } catch (error) {
     // aliases that multiply, or lead nowhere
-    throw bad(`${name}: not YAML: ${error instanceof Error ? error.message : error}`)
+    throw bad(`${name}: this is not valid YAML: ${error instanceof Error ? error.message : error}`)
   }
 }
 

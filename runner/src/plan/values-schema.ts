@@ -41,10 +41,10 @@ export const workersSchema = z.strictObject({
     .describe('Workers in each pod, each a process of its own. The number of workers is rounded up to fill the pods.'),
 })
 
-/** Whichever of the two went before the other, the other would have been said in vain. */
+/** Both set the number of workers: one would be ignored. */
 const countedOnce = workersSchema.superRefine(({ count, usersPerWorker }, context) => {
   if (count === undefined || usersPerWorker === undefined) return
-  const message = `is ${usersPerWorker}, and count is ${count}: say one of them; null takes back what an earlier values file says`
+  const message = `is ${usersPerWorker}, and count is ${count}: set only one of them. If an earlier values file sets the other, write null for it`
   context.addIssue({ code: 'custom', path: ['usersPerWorker'], message })
 })
 

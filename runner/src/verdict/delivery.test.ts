@@ -85,10 +85,10 @@ describe('users that were asked for and did not run', () => {
     ],
     [
       'those of after the end that nobody wanted',
-      { undeliveredUserSeconds: 150, unreachedUserSeconds: 150, unreachedWhy: 'the feed a.csv is used up' },
+      { undeliveredUserSeconds: 150, unreachedUserSeconds: 150, unreachedWhy: 'the feed a.csv has no rows left' },
       'broken',
       '75 % (150',
-      ': the feed a.csv is used up',
+      ': the feed a.csv has no rows left',
     ],
   ]
   for (const [title, delivery, outcome, share, why = ''] of rows)
@@ -101,7 +101,7 @@ describe('users that were asked for and did not run', () => {
 })
 
 test('arrivals of after the end that nobody wanted', () => {
-  const why = 'the feed a.csv is used up'
+  const why = 'the feed a.csv has no rows left'
   assert.deepEqual(judged({ unreachedArrivals: 1_000, unreachedWhy: why }, { arrivals: true }), [
     `broken: arrivals dropped ≤ 1 %: 50 % (1,000 of 2,000): ${why}`,
   ])
