@@ -114,7 +114,10 @@ export const mistakes: Record<string, Mistake> = {
   'tags that leave no task': {
     args: run('-H', '<url>', '-T', 'none'),
     files: files(good),
-    says: ['katydid: No task is left with -T none', "  tags are what @tag('name') says of tasks"],
+    says: [
+      'katydid: No task is left with -T none',
+      "  the set the tags of a task with @tag('name'), and check --tags and --exclude-tags",
+    ],
   },
   'an unknown option': {
     args: run('-H', '<url>', '--user', '5'),

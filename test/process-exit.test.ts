@@ -62,7 +62,7 @@ describe('a load file that ends the process: exit 2, a sentence, and nothing of 
     [
       'an error that nobody hears',
       "setTimeout(() => { process.removeAllListeners('uncaughtException'); throw new Error('late') }, 300)",
-      /an error ended everything, before this process was done/,
+      /an error ended the process before the run was over/,
     ],
     [
       'an await that never settles',
@@ -97,10 +97,7 @@ describe('a load file that ends the process: exit 2, a sentence, and nothing of 
       const source = `${user}process.exit(0)`
       const { exitCode, stderr } = await runKatydid([...args], { files: { 's.ts': source } })
       assert.equal(exitCode, 2, stderr)
-      assert.match(
-        stderr,
-        /process\.exit\(0\) was called at s\.ts:3:\d+, before this process was done: there is no result/,
-      )
+      assert.match(stderr, /process\.exit\(0\) was called at s\.ts:3:\d+ before the run was over: there is no result/)
     })
 
   test('in a worker process of --processes: the worker is lost, and the run broken', async () => {
@@ -187,7 +184,7 @@ test('a signal before the run: exit 2 and a sentence', async () => {
   running.child.kill('SIGTERM')
   const { exitCode, stderr } = await running.done
   assert.equal(exitCode, 2)
-  assert.match(stderr, /SIGTERM came, before this process was done: there is no result/)
+  assert.match(stderr, /SIGTERM came before the run was over: there is no result/)
   assert.deepEqual(left(cwd), [])
 })
 

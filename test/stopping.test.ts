@@ -100,7 +100,7 @@ export class U extends HttpUser {}`,
     const askedAt = performance.now()
     const outcome = await running.done
     assert.deepEqual([outcome.exitCode, outcome.signal], [2, null])
-    assert.match(outcome.stderr, new RegExp(`${signal} came, before this process was done: there is no result`))
+    assert.match(outcome.stderr, new RegExp(`${signal} came before the run was over: there is no result`))
     assert.ok(performance.now() - askedAt < 30_000)
   })
 

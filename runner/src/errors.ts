@@ -52,7 +52,7 @@ export function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error)
   } catch {
-    return 'a value that cannot be shown'
+    return '(a value that cannot be shown)'
   }
 }
 

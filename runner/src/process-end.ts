@@ -70,7 +70,7 @@ export class ProcessEnd {
           Reflect.apply(emit, own, ['exit', ...args])
         }
       } catch (error) {
-        this.#say(`a listener of the process's exit event threw: ${messageOf(error)}`)
+        this.#say(`a listener of the exit event of the process threw an error: ${messageOf(error)}`)
       }
       this.#tell(reasonOf(args[0], stackOf(new Error())))
       return this.#reallyExit(this.#code)
@@ -105,7 +105,7 @@ export class ProcessEnd {
     if (reason === undefined) return
     const place = this.#place(stackOf(new Error()))
     const hint = place ? `\n  ${ownEnd}` : ''
-    this.#say(`${reason}${place ? ` at ${place}` : ''}, before this process was done: there is no result${hint}`)
+    this.#say(`${reason}${place ? ` at ${place}` : ''} before the run was over: there is no result${hint}`)
   }
 
   #place(stack = ''): string | undefined {
@@ -122,13 +122,14 @@ export class ProcessEnd {
   }
 }
 
-const ownEnd = 'A load file, and what it imports, must not end the process; environment.stop() ends a run in order.'
+const ownEnd =
+  'The load file, or a package that it imports, must not end the process. To end a run, call environment.stop().'
 
 function reasonOf(code: unknown, stack = ''): string {
   if (/\bprocess\.exit\b/.test(stack)) return `process.exit(${code}) was called`
   // what Node has printed by then
-  if (code === 1 || code === 7) return 'an error ended everything'
-  return 'nothing was left to wait for'
+  if (code === 1 || code === 7) return 'an error ended the process'
+  return 'the process had nothing left to do'
 }
 
 function isOwn(pid: number): boolean {

@@ -92,5 +92,5 @@ let isTold = false
 function tellFull({ code }: NodeJS.ErrnoException): void {
   if (code === 'EPIPE' || isTold) return
   isTold = true
-  process.stderr.write(`katydid: cannot write to standard output (${code}): what is printed there is lost\n`)
+  process.stderr.write(`katydid: cannot write to standard output (${code}): the output is lost\n`)
 }

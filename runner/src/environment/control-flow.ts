@@ -25,7 +25,7 @@ export class CutShort extends StopTest {}
 
 /** Thrown by a task: another one is picked at once, without a wait. */
 export class RescheduleTask extends Error {
-  constructor(reason = 'the task gave way to another') {
+  constructor(reason = 'the load file rescheduled the task') {
     super(reason)
     this.name = 'RescheduleTask'
   }
@@ -39,7 +39,7 @@ export class InterruptTaskSet extends Error {
   readonly reschedule: boolean
 
   constructor(reschedule = true) {
-    super('the task set was left')
+    super('the load file interrupted the task set')
     this.name = 'InterruptTaskSet'
     this.reschedule = reschedule
   }

@@ -203,7 +203,7 @@ test('a message cannot have the name of one of master and workers themselves: a 
   for (const name of ['stop', 'spawn', 'quit', 'stats', 'katydid'])
     assert.throws(
       () => made.send(name),
-      new RegExp(`^TypeError: a message cannot be called ${name}: .* use another name`),
+      new RegExp(`^TypeError: a message cannot have the name ${name}: .* use another name`),
     )
   made.send('stopped', 1)
 })

@@ -115,7 +115,7 @@ const odd: [title: string, thrown: unknown, message: string][] = [
 ]
 
 function unreadable(): string {
-  return 'thrown: a value that cannot be read'
+  return 'thrown: (a value that cannot be read)'
 }
 
 for (const [title, thrown, message] of odd)
@@ -134,7 +134,7 @@ test('a measure without a type or a name is refused, and never runs', async () =
   for (const what of [{ method: 'SQL', name: 'select' }, { type: 'SQL' }, { type: 'SQL', name: '' }])
     await assert.rejects(
       runtime.environment.measure(what as never, () => assert.fail('ran')),
-      { name: 'TypeError', message: /^measure\(\) needs a type and a name/ },
+      { name: 'TypeError', message: /^measure\(\) got .*: give it a type and a name/ },
     )
   assert.deepEqual(recorder.take().requests, [])
 })

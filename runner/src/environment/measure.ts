@@ -25,7 +25,7 @@ export async function measureInto<T>(
   const { type, name } = what
   if (typeof type !== 'string' || typeof name !== 'string' || name === '')
     throw new TypeError(
-      `measure() needs a type and a name, both text; got ${inspect({ type, name })}. For example: measure({ type: 'SQL', name: 'orders' }, () => …)`,
+      `measure() got ${inspect({ type, name })}: give it a type and a name, both text, for example measure({ type: 'SQL', name: 'orders' }, () => …)`,
     )
   const intendedAt = user?.schedule.take() ?? Number.NaN
   const startedAt = meter.now()

@@ -56,13 +56,13 @@ test('one name, one kind; finite values; names; not before the run', () => {
   })
   assert.throws(() => check(true, 'orders'), { message: 'Metric orders is used as a rate and as a counter' })
   assert.throws(() => metrics.counter('orders').add(Number.NaN), {
-    message: 'Metric orders was given NaN, which is not a finite number',
+    message: 'Metric orders got the value NaN, which is not a finite number',
   })
   assert.throws(() => metrics.trend('t').add(Number.POSITIVE_INFINITY))
   assert.throws(() => metrics.trend('t').add('3' as never))
   assert.throws(() => metrics.gauge(' '), { message: 'A gauge needs a name' })
   unbind()
-  assert.throws(() => metrics.counter('orders').add(), { message: 'Metric orders was recorded before the run began' })
+  assert.throws(() => metrics.counter('orders').add(), { message: 'Metric orders got a value before the run began' })
 })
 
 test('names made of values are refused before they fill memory', () => {
@@ -70,6 +70,6 @@ test('names made of values are refused before they fill memory', () => {
     () => {
       for (let i = 0; i < 600; i++) metrics.counter(`user ${i}`)
     },
-    { message: 'Metric user 500 would be number 501' },
+    { message: 'Metric user 500 is one too many: the limit is 500 metrics' },
   )
 })

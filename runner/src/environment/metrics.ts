@@ -67,15 +67,15 @@ function recordMetric(kind: Kind, name: string, value: number | boolean): void {
   register(kind, name)
   const runtime = currentRuntime()
   if (!runtime)
-    throw new KatydidError('LOAD_FILE', `Metric ${name} was recorded before the run began`, {
-      hint: 'make metrics where you like, record them in tasks, hooks, setup() or teardown()',
+    throw new KatydidError('LOAD_FILE', `Metric ${name} got a value before the run began`, {
+      hint: 'create metrics anywhere, but add values only in tasks, hooks, setup() or teardown()',
     })
   const { recorder } = runtime.meter
   if (kind === 'rate') recorder.rate(name, Boolean(value))
   else if (typeof value === 'number' && Number.isFinite(value)) recorder[kind](name, value)
   else
-    throw new KatydidError('LOAD_FILE', `Metric ${name} was given ${String(value)}, which is not a finite number`, {
-      hint: `a ${kind} takes finite numbers`,
+    throw new KatydidError('LOAD_FILE', `Metric ${name} got the value ${String(value)}, which is not a finite number`, {
+      hint: `give a ${kind} finite numbers`,
     })
 }
 
@@ -84,13 +84,13 @@ function register(kind: Kind, name: string): void {
   if (known === kind) return
   if (known !== undefined)
     throw new KatydidError('LOAD_FILE', `Metric ${name} is used as a ${kind} and as a ${known}`, {
-      hint: 'give each metric one kind, or two names (a check is a rate)',
+      hint: 'use one kind for each name. A check is a rate',
     })
   if (typeof name !== 'string' || name.trim() === '')
     throw new KatydidError('LOAD_FILE', `A ${kind} needs a name`, { hint: `for example metrics.${kind}('cart_size')` })
   if (kinds.size >= maxMetrics)
-    throw new KatydidError('LOAD_FILE', `Metric ${name} would be number ${maxMetrics + 1}`, {
-      hint: `at most ${maxMetrics} metrics: leave ids and other values out of their names`,
+    throw new KatydidError('LOAD_FILE', `Metric ${name} is one too many: the limit is ${maxMetrics} metrics`, {
+      hint: `remove ids and other values from the names of metrics`,
     })
   kinds.set(name, kind)
 }

@@ -89,7 +89,7 @@ export class RunEnvironment implements Environment {
   send(name: string, data?: unknown, workerId?: string): void {
     if (reservedNames.has(name))
       throw new TypeError(
-        `a message cannot be called ${name}: that is one of master and workers themselves; use another name`,
+        `a message cannot have the name ${name}: master and workers use it themselves; use another name`,
       )
     const copy = asJson(name, data)
     const { post } = this.#options

@@ -52,7 +52,8 @@ export class RequestFigures {
 
   /** So many of a hundred came within that time: `percentile(95)`, `percentile(99.9)`. Throws a RangeError outside 0 … 100. */
   percentile(percent: number): number {
-    if (!(percent > 0 && percent <= 100)) throw new RangeError(`percentile(${percent}): a number above 0, at most 100`)
+    if (!(percent > 0 && percent <= 100))
+      throw new RangeError(`percentile(${percent}): use a number above 0, at most 100`)
     return this.#latency.percentile(percent / 100).ms
   }
 }

@@ -18,7 +18,7 @@ export function tracebackOf(error: unknown): Traceback {
     return read(error)
   } catch {
     // a getter of it threw: that something was thrown counts all the same
-    return { message: 'thrown: a value that cannot be read', traceback: '' }
+    return { message: 'thrown: (a value that cannot be read)', traceback: '' }
   }
 }
 

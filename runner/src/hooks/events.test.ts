@@ -123,17 +123,17 @@ test('moments may be epoch or performance.now() ms; latency then also counts fro
 
 test('a report that cannot be counted is refused', () => {
   assert.throws(() => events.request.fire({ method: 'M', name: '', durationMs: 1 }), {
-    message: 'events.request was fired without a name',
+    message: 'events.request.fire() was called without a name',
   })
   assert.throws(() => events.request.fire({ method: 'M', name: 'a' }), {
-    message: 'events.request was fired without a responseTime',
+    message: 'events.request.fire() was called without a responseTime',
   })
   assert.throws(() => events.request.fire({ method: 'M', name: 'a', durationMs: Number.NaN }), {
-    message: 'events.request was fired with the time NaN',
+    message: 'events.request.fire() was called with the time NaN',
   })
   unbind()
   assert.throws(() => events.request.fire({ method: 'M', name: 'a', durationMs: 1 }), {
-    message: 'events.request was fired before the run began',
+    message: 'events.request.fire() was called before the run began',
   })
   assert.deepEqual(run.recorder.take().requests, [])
 })

@@ -30,7 +30,7 @@ export class HookTime {
     let timer: NodeJS.Timeout | undefined
     const givenUp = new Promise<never>((_, reject) => {
       this.#giveUp = reject
-      const late = `not done within ${formatSpan(this.#limitMs)}: ${this.#setting} says how long it may take`
+      const late = `not finished after ${formatSpan(this.#limitMs)}: make it faster, or raise the time limit ${this.#setting}`
       const leftMs = Math.max(0, this.#limitMs - this.#spentMs)
       timer = setTimeout(() => reject(new Error(late)), Math.min(leftMs, longestMs))
     })

@@ -82,7 +82,7 @@ export class RequestHook extends EventHook<RequestEvent, RequestReport> {
   /** Counts a request, then tells the listeners of it. Throws a KatydidError for one without name or with impossible times. */
   override fire(report: RequestReport): void {
     const meter = currentRuntime()?.meter
-    if (!meter) throw invalid('before the run began', 'fire it from tasks and hooks')
+    if (!meter) throw invalid('before the run began', 'call it in tasks and hooks')
     const method = report.requestType ?? report.method ?? ''
     if (typeof report.name !== 'string' || report.name === '') throw invalid('without a name', "name: 'orders/created'")
     const now = meter.now()
@@ -90,9 +90,12 @@ export class RequestHook extends EventHook<RequestEvent, RequestReport> {
     const startedAt = report.startedAt === undefined ? now - (given ?? 0) : toMonotonic(report.startedAt)
     const durationMs = given ?? Math.max(0, now - startedAt)
     if (given === undefined && report.startedAt === undefined)
-      throw invalid('without a responseTime', 'responseTime in ms, or startedAt')
+      throw invalid('without a responseTime', 'set responseTime in ms, or startedAt')
     if (!(durationMs >= 0 && Number.isFinite(startedAt) && Number.isFinite(durationMs)))
-      throw invalid(`with the time ${String(given)}`, 'responseTime in ms, 0 or more; startedAt as Date.now() gives it')
+      throw invalid(
+        `with the time ${String(given)}`,
+        'set responseTime in ms, 0 or more, or startedAt to a value of Date.now()',
+      )
     const intendedAt = report.intendedAt === undefined ? Number.NaN : toMonotonic(report.intendedAt)
     const { exception, error } = report
     const failure = error ?? (exception === undefined || exception === null ? undefined : errorName(exception))
@@ -124,5 +127,5 @@ function toMonotonic(at: number): number {
 }
 
 function invalid(what: string, hint: string): KatydidError {
-  return new KatydidError('LOAD_FILE', `events.request was fired ${what}`, { hint })
+  return new KatydidError('LOAD_FILE', `events.request.fire() was called ${what}`, { hint })
 }

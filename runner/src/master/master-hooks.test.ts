@@ -63,7 +63,7 @@ test('a setup() that does not end in its time: broken, nothing is loaded, and th
   assert.equal(verdict.outcome, 'broken')
   assert.deepEqual(
     verdict.findings.map(({ text }) => text),
-    ['setup failed: not done within 50 ms: load.setupTimeout says how long it may take'],
+    ['setup failed: not finished after 50 ms: make it faster, or raise the time limit load.setupTimeout'],
   )
   assert.deepEqual(called, ['init', 'testStopping', 'teardown undefined', 'testStop', 'quitting', 'quit 2'])
   assert.deepEqual(worker.types(), ['ack', 'stop', 'quit'])
@@ -76,7 +76,7 @@ test('a teardown() that does not end in its time: broken, with all that was meas
   })
   const verdict = await master.run()
   assert.equal(verdict.outcome, 'broken')
-  assert.match(verdict.findings[0]?.text ?? '', /^teardown failed: not done within 50 ms: load\.teardownTimeout says/)
+  assert.match(verdict.findings[0]?.text ?? '', /^teardown failed: not finished after 50 ms: make it faster, or raise the time limit load\.teardownTimeout/)
   assert.equal(sink.finished?.stats.total.requests, 3)
 })
 

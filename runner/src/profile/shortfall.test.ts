@@ -9,7 +9,7 @@ const rows: [title: string, plan: ProfilePlan, told: RegExp | undefined][] = [
   [
     'a ramp that is cut short',
     { kind: 'constant', users: 1_000, spawnRate: 1, runTime: 60_000 },
-    /^the profile asks for 1,000 users and reaches 60: its time is over before the others have started$/,
+    /^the profile asks for 1,000 users but reaches only 60: it ends before the others have started\. Use a longer run time or a higher spawn rate$/,
   ],
   ['a ramp without an end', { kind: 'constant', users: 1_000, spawnRate: 1 } as ProfilePlan, undefined],
   ['the limit of arrivals', { kind: 'arrivals', rate: 10, maxUsers: 50, runTime: 1_000 } as ProfilePlan, undefined],

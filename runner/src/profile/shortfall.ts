@@ -8,5 +8,5 @@ export function shortfall(plan: ProfilePlan): string | undefined {
   const asked = statedUsers(plan)
   const reached = peakUsers(plan)
   if (plan.kind === 'arrivals' || asked === undefined || reached === undefined || reached >= asked) return undefined
-  return `the profile asks for ${formatCount(asked)} users and reaches ${formatCount(reached)}: its time is over before the others have started`
+  return `the profile asks for ${formatCount(asked)} users but reaches only ${formatCount(reached)}: it ends before the others have started. Use a longer run time or a higher spawn rate`
 }

@@ -49,7 +49,7 @@ test('refuses what makes no sense and changes nothing', () => {
     message: 'There is no user class Nobody',
     hint: 'user classes: Idle',
   })
-  assert.throws(() => pool.apply({ Idle: -1 }), { message: '-1 users of Idle were asked for' })
+  assert.throws(() => pool.apply({ Idle: -1 }), { message: 'bad number of users of Idle: -1' })
   assert.throws(() => pool.apply({ Idle: 1.5 }))
   assert.deepEqual(pool.counts(), { Idle: 0 })
 })

@@ -73,8 +73,8 @@ export class UserPool {
           hint: `user classes: ${[...this.#seats.keys()].join(', ')}`,
         })
       if (!(Number.isInteger(count) && count >= 0))
-        throw new KatydidError('PLAN', `${count} users of ${name} were asked for`, {
-          hint: 'a whole number, 0 or more',
+        throw new KatydidError('PLAN', `bad number of users of ${name}: ${count}`, {
+          hint: 'use a whole number, 0 or more',
         })
     }
     const leaving: UserLoop[] = []

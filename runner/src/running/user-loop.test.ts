@@ -227,13 +227,13 @@ test('a set waits as its parent does unless it has a wait of its own', async () 
 
 test('a bad waitTime is the user’s error and no busy loop', async () => {
   const wrong: [waitTime: unknown, told: RegExp][] = [
-    [() => Number.NaN, /^waitTime of Hasty gave NaN: seconds/],
-    [() => '2', /^waitTime of Hasty gave '2': seconds/],
-    [async () => 2, /^waitTime of Hasty gave a promise: seconds/],
-    [() => Promise.reject(new Error('never told')), /^waitTime of Hasty gave a promise: seconds/],
-    [() => -1, /^waitTime of Hasty gave -1: seconds/],
-    [() => 1e9, /^waitTime of Hasty gave 1000000000: seconds, from 0 to 24 days/],
-    [() => {}, /^waitTime of Hasty gave undefined: seconds/],
+    [() => Number.NaN, /^waitTime of Hasty returned NaN: use a number of seconds/],
+    [() => '2', /^waitTime of Hasty returned '2': use a number of seconds/],
+    [async () => 2, /^waitTime of Hasty returned a promise: use a number of seconds/],
+    [() => Promise.reject(new Error('never told')), /^waitTime of Hasty returned a promise: use a number of seconds/],
+    [() => -1, /^waitTime of Hasty returned -1: use a number of seconds/],
+    [() => 1e9, /^waitTime of Hasty returned 1000000000: use a number of seconds, from 0 to 24 days/],
+    [() => {}, /^waitTime of Hasty returned undefined: use a number of seconds/],
   ]
   for (const [waitTime, told] of wrong) {
     let runs = 0
@@ -253,8 +253,8 @@ test('a bad waitTime is the user’s error and no busy loop', async () => {
 
 test('a waitTime that is no function ends the run as broken', async () => {
   for (const [waitTime, told] of [
-    [2, 'waitTime of Hasty is 2: give a function: constant(2)'],
-    [undefined, 'waitTime of Hasty is undefined: give a function: constant(2), or between(1, 3)'],
+    [2, 'waitTime of Hasty is 2: use a function: constant(2)'],
+    [undefined, 'waitTime of Hasty is undefined: use a function: constant(2), or between(1, 3)'],
   ] as const) {
     class Hasty extends User {
       static override tasks = { go: 1 }

@@ -12,7 +12,7 @@ export interface CheckedTick {
   classes: readonly string[] | undefined
 }
 
-const form = 'return [users, spawnRate], or [users, spawnRate, classes], or nothing to end the run'
+const form = 'return [users, spawnRate] or [users, spawnRate, classes], or null to end the run'
 
 /**
  * Reads what a shape's `tick()` returned; undefined: the run is over. `name` and `atSeconds` go into the sentence.
@@ -25,20 +25,21 @@ export function checkedTick(tick: unknown, name: string, atSeconds: number): Che
     new KatydidError('HOOK', `${name}.tick() returned ${shownValue(tick)} at ${atSeconds} s`, { hint })
   if (isThenable(tick)) {
     tick.then(undefined, () => {}) // what it rejects with is not the fault that counts
-    throw wrong(`tick() is not async: it is asked once a second and answers at once; ${form}`)
+    throw wrong(`tick() must not be async: katydid calls it once per second and needs its result at once; ${form}`)
   }
   if (!Array.isArray(tick) || tick.length < 2 || tick.length > 3) throw wrong(form)
   const [users, spawnRate, classes] = tick as unknown[]
-  if (!isNumber(users) || users < 0) throw wrong(`users is a number, 0 or more; ${form}`)
-  if (users > maxUsers) throw wrong(`users is at most ${maxUsers.toLocaleString('en')}`)
-  if (!isNumber(spawnRate) || spawnRate <= 0) throw wrong(`spawnRate is a number above 0: users a second; ${form}`)
-  if (spawnRate > maxRate) throw wrong(`spawnRate is at most ${maxRate.toLocaleString('en')} users a second`)
+  if (!isNumber(users) || users < 0) throw wrong(`users must be a number, 0 or more; ${form}`)
+  if (users > maxUsers) throw wrong(`users must be at most ${maxUsers.toLocaleString('en')}`)
+  if (!isNumber(spawnRate) || spawnRate <= 0)
+    throw wrong(`spawnRate must be a number above 0, in users per second; ${form}`)
+  if (spawnRate > maxRate) throw wrong(`spawnRate must be at most ${maxRate.toLocaleString('en')} users per second`)
   return { users: Math.round(users), spawnRate, classes: classNames(classes, wrong) }
 }
 
 function classNames(classes: unknown, wrong: (hint: string) => Error): string[] | undefined {
   if (classes === undefined || classes === null) return undefined
-  const hint = "classes is a list of user classes or of their names: [10, 2, [Shopper, 'Visitor']]"
+  const hint = "classes must be a list of user classes or of their names: [10, 2, [Shopper, 'Visitor']]"
   if (!Array.isArray(classes) || classes.length === 0) throw wrong(hint)
   return classes.map((entry: unknown) => {
     const name = typeof entry === 'function' ? entry.name : entry

@@ -65,7 +65,7 @@ function mistakesIn(kind: ClassKind, someClass: AnyClass, called: string, member
 function misused({ name, place, descriptor }: Member, word: Word): string | undefined {
   if (place !== word.place) {
     const [has, write] = place === 'static' ? ['static ', 'without static'] : ['', 'static']
-    const what = place === 'static' ? 'each instance has its own' : 'it belongs to the class'
+    const what = place === 'static' ? 'it belongs to each instance' : 'it belongs to the class'
     return `has ${has}${name}, and ${what}: write it ${write}, ${word.example}`
   }
   const isValue = 'value' in descriptor

@@ -51,7 +51,7 @@ export const classWords: Record<ClassKind, Readonly<Record<string, Word>>> = {
 }
 
 const wait = 'waitTime = between(1, 5), in seconds'
-const sets = 'static tasks = [Forum], or @task on a field that holds the class'
+const sets = 'static tasks = [Forum], or @task on a field whose value is the class'
 const classesOfTick = 'return [users, spawnRate, [Shopper]] from tick()'
 
 /** What Locust has, or had, and katydid has under no similar name: what to write instead. Names are as `bare` makes them. */

@@ -40,7 +40,7 @@ export function takeParent(made: object): object {
 }
 
 function madeByHand(made: object): never {
-  throw new KatydidError('LOAD_FILE', `${made.constructor.name} was made with new`, {
-    hint: 'katydid makes users and task sets itself: export user classes, list task sets as tasks',
+  throw new KatydidError('LOAD_FILE', `the load file creates a ${made.constructor.name} with new`, {
+    hint: 'katydid creates users and task sets itself: export the user classes, and list task sets in tasks',
   })
 }

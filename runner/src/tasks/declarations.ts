@@ -37,7 +37,8 @@ export type LegacyMember = [holder: object, name: string | symbol, method?: Prop
  */
 export function standardContext<Context = MemberContext>(given: unknown, decorator: string): Context {
   if (typeof given === 'object' && given !== null) return given as Context
-  const hint = 'katydid uses standard decorators: remove experimentalDecorators from whatever compiles this file'
+  const hint =
+    'katydid uses standard decorators: remove experimentalDecorators from the tsconfig.json or the tool that compiles this file'
   throw new KatydidError('LOAD_FILE', `${decorator} was called as a legacy (experimental) decorator`, { hint })
 }
 
@@ -140,6 +141,6 @@ function own<T>(metadata: Metadata, key: symbol): T | undefined {
 export function taskWeight(weight: unknown, where: string): number {
   if (typeof weight === 'number' && Number.isFinite(weight) && weight >= 0) return weight
   throw new KatydidError('LOAD_FILE', `The weight of ${where} is ${String(weight)}`, {
-    hint: 'a weight is a number, 0 or more: how often a task is picked against the others; 0 switches it off',
+    hint: 'use a number, 0 or more. A task with weight 2 runs twice as often as one with weight 1; weight 0 switches it off',
   })
 }

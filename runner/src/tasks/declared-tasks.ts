@@ -50,7 +50,7 @@ function ancestors(holderClass: AnyClass): AnyClass[] {
 }
 
 const hint =
-  'tasks = { browse: 3, buy: 1 } by the names of members, or a list or Map of functions and TaskSet classes with weights'
+  'write static tasks = { browse: 3, buy: 1 } with names of methods and weights, or a list or Map of functions and TaskSet classes'
 
 /** The entries of one class's own `static tasks`. */
 function staticTasks(tasks: TaskList, owner: AnyClass): TaskEntry[] {

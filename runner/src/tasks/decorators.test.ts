@@ -90,7 +90,7 @@ test('mistakes are named', async () => {
     ['@task(-1) a() {}', 'The weight of task a is -1'],
     ['@task(NaN) a() {}', 'The weight of task a is NaN'],
     ["@task('3') a() {}", 'The weight of task a is 3'],
-    ['@task onStart() {}', '@task is on onStart, which katydid calls itself'],
+    ['@task onStart() {}', '@task is on onStart, which is not a task: katydid calls it itself'],
     ['@task get a() { return 1 }', '@task is on a, a getter'],
     ['@task #a() {}', '@task is on #a, which is private'],
     ['@tag() @task a() {}', '@tag needs at least one name'],
@@ -101,7 +101,7 @@ test('mistakes are named', async () => {
     export class Typo extends User { static tasks = { brwose: 1 }; browse() {} }
     export class NoSet extends User { @task(1) cart = 5 }
     export class Weight extends User { static tasks = { a: -1 }; a() {} }`)
-  assert.throws(() => tasks(Typo), { message: 'Typo has the task brwose, which it does not have' })
+  assert.throws(() => tasks(Typo), { message: 'Typo has the task brwose, which is not a member of the class' })
   assert.throws(() => tasks(NoSet), {
     message: 'NoSet has the task cart, which is number, neither a method nor a TaskSet',
   })
@@ -219,8 +219,8 @@ test('a Markov chain walks its transitions, from the first task declared', async
 test('a Markov chain that leads nowhere says so', async () => {
   const { Lost } = await compile(`export class Lost extends MarkovTaskSet { @transition('nowhere') index() {} }`)
   assert.throws(() => new TaskTables().of(Object.create((Lost as UserClass).prototype)), {
-    message: 'Lost.index goes on to nowhere, which has no transitions',
-    hint: 'tasks with transitions: index',
+    message: 'Lost.index has a transition to nowhere, which has no transitions',
+    hint: 'tasks with transitions are index',
   })
 })
 
@@ -239,5 +239,8 @@ test('a file that something else has compiled with experimental decorators is re
 
 test('users and sets cannot be made by hand', async () => {
   const { Shopper } = await compile(tagged)
-  assert.throws(() => new (Shopper as UserClass)(), { name: 'KatydidError', message: 'Shopper was made with new' })
+  assert.throws(() => new (Shopper as UserClass)(), {
+    name: 'KatydidError',
+    message: 'the load file creates a Shopper with new',
+  })
 })

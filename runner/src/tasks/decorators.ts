@@ -49,13 +49,13 @@ function declareTask(weight: unknown, given: unknown, order?: number): void {
   const name = String(context.name)
   if (context.kind !== 'method' && context.kind !== 'field' && context.kind !== 'accessor')
     throw new KatydidError('LOAD_FILE', `@task is on ${name}, a ${context.kind}`, {
-      hint: '@task goes on methods and on fields that hold a TaskSet class',
+      hint: 'put @task on a method, or on a field whose value is a TaskSet class',
     })
   if (context.private)
-    throw new KatydidError('LOAD_FILE', `@task is on ${name}, which is private`, { hint: 'name the task without #' })
+    throw new KatydidError('LOAD_FILE', `@task is on ${name}, which is private`, { hint: 'remove the # from its name' })
   if (notTasks.has(context.name))
-    throw new KatydidError('LOAD_FILE', `@task is on ${name}, which katydid calls itself`, {
-      hint: `move what should be a task into a method of another name and call that from ${name}`,
+    throw new KatydidError('LOAD_FILE', `@task is on ${name}, which is not a task: katydid calls it itself`, {
+      hint: `put the code into a method with another name, mark that with @task, and call it from ${name}`,
     })
   const declaration = declarationOf(context)
   declaration.weight = taskWeight(weight, `task ${name}`)

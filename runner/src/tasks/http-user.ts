@@ -18,9 +18,13 @@ export class HttpUser<Params extends object = AnyParams> extends User<Params> {
     const own = this[state]
     const { http, environment, trace } = own.runtime
     if (!http)
-      throw new KatydidError('LOAD_FILE', `${this.constructor.name} used its client where no users run`, {
-        hint: 'make requests in tasks, onStart and onStop; in setup() use fetch()',
-      })
+      throw new KatydidError(
+        'LOAD_FILE',
+        `${this.constructor.name} used its client outside a task, onStart or onStop`,
+        {
+          hint: 'make requests in tasks, onStart and onStop. In setup(), use fetch()',
+        },
+      )
     const host = environment.host ?? (this.constructor as typeof HttpUser).host
     const context = this.context === User.prototype.context ? {} : { context: () => this.context() }
     const client = http.client({

@@ -15,8 +15,8 @@ test('a tag that no task has is told, with what was meant', async () => {
   const told = (...tags: string[]) => unknownTags({ tags, excludeTags: [] }, userClasses.values())
   assert.deepEqual(told('shop', 'slow', 'read', 'rare'), [])
   const [first, second] = told('shop', 'slwo', 'nowhere')
-  assert.match(first ?? '', /^no task has the tag slwo: did you mean slow\? tags are shop, slow, read, rare$/)
-  assert.match(second ?? '', /^no task has the tag nowhere: tags are/)
+  assert.match(first ?? '', /^no task has the tag slwo: did you mean slow\? the tags are shop, slow, read, rare$/)
+  assert.match(second ?? '', /^no task has the tag nowhere: the tags are/)
   assert.deepEqual(told(), [])
   assert.deepEqual(told('slwo', 'nowhere'), [], 'no task is left: that is said by the refusal')
 })
@@ -28,6 +28,6 @@ test('nothing is said where tasks are in fields, or of a file without tags but w
   assert.deepEqual(unknownTags({ tags: ['x'], excludeTags: ['y'] }, fields.userClasses.values()), [])
   const none = await loadInline({ 'load.ts': `${head}export class A extends User { @task a() {} }` })
   assert.deepEqual(unknownTags({ tags: [], excludeTags: ['x'] }, none.userClasses.values()), [
-    'no task has the tag x: no task has any',
+    'no task has the tag x: no task has a tag',
   ])
 })

@@ -24,7 +24,7 @@ function unknownOf(asked: readonly string[], classes: readonly AnyClass[]): stri
     .filter((tag) => !known.has(tag))
     .map((tag) => {
       const meant = suggest(tag, [...known])
-      const has = known.size > 0 ? `tags are ${[...known].join(', ')}` : 'no task has any'
+      const has = known.size > 0 ? `the tags are ${[...known].join(', ')}` : 'no task has a tag'
       return `no task has the tag ${tag}: ${meant ? `did you mean ${meant}? ` : ''}${has}`
     })
 }

@@ -26,8 +26,8 @@ export class MarkovTaskSet<U extends User = User> extends TaskSet<U> {
 export function markovEntries(setClass: AnyClass): TaskEntry[] {
   const declared = declarationsOf(setClass).filter(({ transitions }) => transitions !== undefined)
   if (declared.length === 0)
-    throw new KatydidError('LOAD_FILE', `${setClass.name} is a MarkovTaskSet without transitions`, {
-      hint: "put @transition('next') on its methods",
+    throw new KatydidError('LOAD_FILE', `the MarkovTaskSet ${setClass.name} has no transitions`, {
+      hint: "add @transition('next') to its methods, with the name of the next task",
     })
   const entries = declared.map(({ name }): TaskEntry => ({ name: String(name), member: name, weight: 1, tags: [] }))
   declared.forEach(({ name, transitions = new Map<string, number>() }, i) => {
@@ -35,9 +35,9 @@ export function markovEntries(setClass: AnyClass): TaskEntry[] {
     if (weights.length === 0)
       throw new KatydidError(
         'LOAD_FILE',
-        `${setClass.name}.${String(name)} goes on to nothing: all its transitions have weight 0`,
+        `${setClass.name}.${String(name)} has no next task: all its transitions have weight 0`,
         {
-          hint: 'a Markov chain has no end: give one of them a weight above 0',
+          hint: 'give one of them a weight above 0. A Markov chain has no last task',
         },
       )
     const following = weights.map(([to]) => {
@@ -45,9 +45,9 @@ export function markovEntries(setClass: AnyClass): TaskEntry[] {
       if (target) return target
       throw new KatydidError(
         'LOAD_FILE',
-        `${setClass.name}.${String(name)} goes on to ${to}, which has no transitions`,
+        `${setClass.name}.${String(name)} has a transition to ${to}, which has no transitions`,
         {
-          hint: `tasks with transitions: ${entries.map((entry) => entry.name).join(', ')}`,
+          hint: `tasks with transitions are ${entries.map((entry) => entry.name).join(', ')}`,
         },
       )
     })

@@ -47,10 +47,10 @@ export function waitMs(waiter: TaskHolder, user: User): number {
   const name = waiter.constructor.name
   if (typeof waitTime !== 'function') {
     const example = isWait(waitTime) ? `constant(${waitTime})` : 'constant(2), or between(1, 3)'
-    throw new StopTest(`waitTime of ${name} is ${shownValue(waitTime)}: give a function: ${example}`, 'broken')
+    throw new StopTest(`waitTime of ${name} is ${shownValue(waitTime)}: use a function: ${example}`, 'broken')
   }
   const seconds: unknown = waitTime.call(waiter, user)
   if (isWait(seconds)) return seconds * 1_000
   if (seconds instanceof Promise) seconds.catch(() => {}) // what it rejects with is not the fault that counts
-  throw new KatydidError('LOAD_FILE', `waitTime of ${name} gave ${shownValue(seconds)}`, { hint: secondsHint })
+  throw new KatydidError('LOAD_FILE', `waitTime of ${name} returned ${shownValue(seconds)}`, { hint: secondsHint })
 }

@@ -34,7 +34,7 @@ export class TaskSet<U extends User = User> {
     const { client } = this.user as { client?: unknown }
     if (client === undefined)
       throw new KatydidError('LOAD_FILE', `${this.constructor.name} uses this.client, but its user has none`, {
-        hint: `${this.user.constructor.name} would have to be an HttpUser, or have a client of its own`,
+        hint: `${this.user.constructor.name} must extend HttpUser, or have a field client`,
       })
     return client as ClientOf<U>
   }

@@ -37,7 +37,7 @@ export class TaskTables {
     const table = this.of(holder, outerTags)
     if (!table.isEmpty) return table
     const why = this.#filter.isOpen ? 'has no tasks' : `has no task left with ${this.#filter}`
-    throw new KatydidError('LOAD_FILE', `${holder.constructor.name} ${why}`, { hint: 'put @task on its methods' })
+    throw new KatydidError('LOAD_FILE', `${holder.constructor.name} ${why}`, { hint: 'add @task to its methods' })
   }
 
   #build(holder: TaskHolder, outerTags: readonly string[]): TaskTable {
@@ -78,20 +78,22 @@ export function bodyOf(entry: TaskEntry, holder: TaskHolder): TaskBody {
   const body = own ?? (holder.constructor as unknown as Record<string, unknown>)[member]
   if (typeof body === 'function') return body as TaskBody | TaskSetClass
   const problem =
-    body === undefined ? 'which it does not have' : `which is ${typeof body}, neither a method nor a TaskSet`
+    body === undefined
+      ? 'which is not a member of the class'
+      : `which is ${typeof body}, neither a method nor a TaskSet`
   throw new KatydidError('LOAD_FILE', `${holder.constructor.name} has the task ${entry.name}, ${problem}`, {
-    hint: 'a task is a method, or a field that holds a class that extends TaskSet',
+    hint: 'a task must be a method, or a field whose value is a class that extends TaskSet',
   })
 }
 
 function demandSequence(entries: readonly TaskEntry[], holderClass: AnyClass): void {
   if (hasUnclearOrder(holderClass))
     throw new KatydidError('LOAD_FILE', `The order of the tasks of ${holderClass.name} is not clear`, {
-      hint: 'where a SequentialTaskSet has tasks that are fields, write @task() with parentheses on all of its tasks',
+      hint: 'this SequentialTaskSet has tasks that are fields: write @task() with parentheses on all its tasks',
     })
   for (const { name, weight } of entries)
     if (!Number.isInteger(weight))
       throw new KatydidError('LOAD_FILE', `Task ${name} of ${holderClass.name} has weight ${weight}`, {
-        hint: 'in a SequentialTaskSet the weight says how often a task is repeated: a whole number',
+        hint: 'use a whole number. In a SequentialTaskSet, the weight is the number of times that the task runs',
       })
 }

@@ -19,8 +19,8 @@ export function findUserClasses(exports: Readonly<Record<string, unknown>>): Map
     const name = exported === 'default' ? value.name || 'DefaultUser' : exported
     if ([...found.values()].includes(value)) continue
     if (found.has(name))
-      throw new KatydidError('LOAD_FILE', `Two user classes are called ${name}`, {
-        hint: 'reports go by name: rename one',
+      throw new KatydidError('LOAD_FILE', `Two user classes have the name ${name}`, {
+        hint: 'reports need different names: rename one of them',
       })
     found.set(name, value)
   }
@@ -46,11 +46,11 @@ export function describeUserClass(name: string, userClass: UserClass): UserClass
   const { weight, fixedCount } = userClass
   if (!(typeof weight === 'number' && Number.isFinite(weight) && weight >= 0))
     throw new KatydidError('LOAD_FILE', `The weight of ${name} is ${String(weight)}`, {
-      hint: 'a number, 0 or more; 0 switches the class off',
+      hint: 'use a number, 0 or more; 0 switches the class off',
     })
   if (!(Number.isInteger(fixedCount) && fixedCount >= 0))
     throw new KatydidError('LOAD_FILE', `The fixedCount of ${name} is ${String(fixedCount)}`, {
-      hint: 'a whole number of users; 0 means by weight',
+      hint: 'use a whole number of users; 0 means that the weight decides',
     })
   return { name, weight, fixedCount }
 }
@@ -65,7 +65,7 @@ export function classesWithTasks(classes: ReadonlyMap<string, UserClass>, runtim
   const left = new Map([...classes].filter(([, userClass]) => !tables.of(specimen(userClass, runtime)).isEmpty))
   if (left.size > 0 || classes.size === 0) return left
   throw new KatydidError('LOAD_FILE', `No task is left with ${filter}`, {
-    hint: "tags are what @tag('name') says of tasks",
+    hint: "set the tags of a task with @tag('name'), and check --tags and --exclude-tags",
   })
 }
 

@@ -20,7 +20,7 @@ const longestWaitSeconds = 24 * 86_400
 const mostPerSecond = 1_000_000
 
 /** @internal What is said of a wait that is none. */
-export const secondsHint = 'seconds, from 0 to 24 days: a number, not a text or a promise'
+export const secondsHint = 'use a number of seconds, from 0 to 24 days, not a text or a promise'
 
 /** @internal Whether somebody can wait so long. */
 export function isWait(seconds: unknown): seconds is number {
@@ -34,7 +34,7 @@ function isPace(perSecond: unknown): perSecond is number {
 
 /** @internal Refuses the arguments of a wait. */
 function noWait(name: string, given: readonly unknown[], hint: string): KatydidError {
-  return new KatydidError('LOAD_FILE', `${name}(${given.map(shownValue).join(', ')}) is no wait`, { hint })
+  return new KatydidError('LOAD_FILE', `${name}(${given.map(shownValue).join(', ')}) is not a wait time`, { hint })
 }
 
 /** Always the same wait, in seconds. */
@@ -46,7 +46,11 @@ export function constant(seconds: number): WaitTime {
 /** A random wait from `min` to `max` seconds, all equally likely. */
 export function between(min: number, max: number): WaitTime {
   if (!isWait(min) || !isWait(max) || max < min)
-    throw noWait('between', [min, max], 'two numbers of seconds, the least first, both from 0 to 24 days')
+    throw noWait(
+      'between',
+      [min, max],
+      'use two numbers of seconds, the smaller one first, both from 0 to 24 days: between(1, 5)',
+    )
   return () => min + Math.random() * (max - min)
 }
 
@@ -57,7 +61,11 @@ export function between(min: number, max: number): WaitTime {
  */
 export function constantPacing(seconds: number): PacedWait {
   if (typeof seconds !== 'number' || !isPace(1 / seconds))
-    throw noWait('constantPacing', [seconds], 'seconds from one start to the next: a number above 0, at most 24 days')
+    throw noWait(
+      'constantPacing',
+      [seconds],
+      'use the seconds from one start to the next: a number above 0, at most 24 days',
+    )
   return paced(seconds * 1_000)
 }
 
@@ -76,7 +84,7 @@ function paced(periodMs: number): PacedWait {
 /** Starts `perSecond` tasks a second per user, however long they take: `constantPacing(1 / perSecond)`. */
 export function constantThroughput(perSecond: number): PacedWait {
   if (!isPace(perSecond))
-    throw noWait('constantThroughput', [perSecond], 'task runs per second: a number above 0, at most 1,000,000')
+    throw noWait('constantThroughput', [perSecond], 'use the task runs per second: a number above 0, at most 1,000,000')
   return paced(1_000 / perSecond)
 }
 
@@ -85,6 +93,7 @@ export function constantThroughput(perSecond: number): PacedWait {
  * transform, −ln(1 − u) / rate).
  */
 export function poisson(rate: number): WaitTime {
-  if (!isPace(rate)) throw noWait('poisson', [rate], 'task runs per second: a number above 0, at most 1,000,000')
+  if (!isPace(rate))
+    throw noWait('poisson', [rate], 'use the task runs per second: a number above 0, at most 1,000,000')
   return () => -Math.log(1 - Math.random()) / rate
 }
