@@ -33,7 +33,7 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
   'a warm-up longer than the run': [
     load({ profile: constant, warmup: '1m' }),
     /load\.warmup is 1m: it must be shorter than the run \(60s\)/,
-    /warmup: 1m leaves nothing/,
+    /warmup: 1m must be shorter than the run/,
   ],
   'a spike that is none': [
     profile({ ...spike, peakUsers: 10 }),
@@ -43,7 +43,7 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
   'a run that ends within its spikes': [
     profile({ ...spike, repeat: 2, runTime: '39s' }),
     /load\.profile\.runTime is 39s: the run would end before its last spike \(40s\)/,
-    /runTime: 39s is too short: the last spike ends later \(40s\)/,
+    /runTime: 39s is too short: the last spike ends at 40s/,
   ],
   'bursts that are none': [
     profile({ ...bursts, burstUsers: 2 }),
@@ -58,7 +58,7 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
   'bursts of ramps alone': [
     profile({ ...bursts, ramp: '6s' }),
     /load\.profile\.ramp is 6s: ramp up and ramp down must fit into the burst's 10s/,
-    /ramp: up and down must fit/,
+    /ramp: ramp up and ramp down must fit/,
   ],
   'arrivals of no rate': [
     profile({ kind: 'arrivals', maxUsers: 5, runTime: '1m' }),
@@ -73,7 +73,7 @@ const mistakes: Record<string, [values: object, chart: RegExp, runner: RegExp]> 
   'arrivals in stages that are cut off': [
     profile({ kind: 'arrivals', maxUsers: 5, runTime: '1m', stages: [{ hold: '1m', rate: 5 }] }),
     /load\.profile\.runTime is set, but the stages define the run time/,
-    /runTime: stages say themselves/,
+    /runTime: the stages define the run time/,
   ],
   'stages without users': [
     stages({ users: 0, hold: '1m' }),

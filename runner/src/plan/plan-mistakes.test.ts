@@ -136,7 +136,7 @@ describe('a mistake in a values file, in one sentence', () => {
     ],
     [
       profile('{ kind: spike, peakUsers: 5, after: 1m, hold: 30s, runTime: 1m }'),
-      'a.yaml: load.profile.runTime: 1m is too short: the last spike ends later (1m30s)',
+      'a.yaml: load.profile.runTime: 1m is too short: the last spike ends at 1m30s',
     ],
     [
       profile('{ kind: spike, baseUsers: 9, peakUsers: 50, after: 1s, hold: 1s, spawnRate: 1 }'),

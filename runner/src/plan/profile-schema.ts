@@ -95,7 +95,7 @@ const spike = checked(
     if (plan.runTime !== undefined && plan.runTime < lastMs)
       report(
         ['runTime'],
-        `${formatDuration(plan.runTime)} is too short: the last spike ends later (${formatDuration(lastMs)})`,
+        `${formatDuration(plan.runTime)} is too short: the last spike ends at ${formatDuration(lastMs)}`,
       )
     checkBase(plan.baseUsers, plan.spawnRate, plan.after, report)
   },
