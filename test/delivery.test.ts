@@ -45,7 +45,7 @@ describe('a generator that stood still', { concurrency: 2 }, () => {
     run.child.kill('SIGCONT')
     const { stdout, result, ...end } = await run.done
     assertExit({ stdout, result, ...end }, 2)
-    assert.match(stdout, /a worker, or its machine, stood still/)
+    assert.match(stdout, /a worker or its machine stopped for a time/)
     const share = shareOf(stdout)
     assert.ok(share > 25 && share < 60, `${share} %`)
     assert.ok(Number(result.health.saturatedIntervals) >= 4, JSON.stringify(result.health))
@@ -91,7 +91,7 @@ describe('a run whose users are not there', { concurrency: 3 }, () => {
     const leaving = visitors('@task async leave() { if (++this.n > 5) throw new StopUser() }')
     const left = await run(leaving, '-u', '10', '-r', '100', '-t', '6s')
     assertExit(left, 2)
-    assert.match(left.stdout, /: users left \(StopUser\) before the end of the load/)
+    assert.match(left.stdout, /: users ended \(StopUser\) before the end of the load/)
     assert.ok(shareOf(left.stdout) > 20)
   })
 
@@ -121,14 +121,14 @@ describe('a run whose users are not there', { concurrency: 3 }, () => {
     assertExit(hung, 2)
     assert.match(
       hung.stdout,
-      /: users stayed in onStart without a request; where it only takes that long, let the run be longer/,
+      /: users stayed in onStart without a request\. If onStart needs this time, use a longer run time/,
     )
     assert.ok(shareOf(hung.stdout) > 30)
     assert.doesNotMatch(slow.stdout, undelivered)
     assertExit(open, 2)
     assert.match(
       open.stdout,
-      /broken {2}delivery: arrivals that came to no task ≤ 1 %: .* \(\d\d of 60\): the constructor/,
+      /broken {2}delivery: arrivals that started no task ≤ 1 %: .* \(\d\d of 60\): the constructor/,
     )
   })
 

@@ -143,14 +143,14 @@ export const mistakes: Record<string, Mistake> = {
     args: run('-H', '<url>', '--threshold', 'p95 << 3'),
     files: files(good),
     says: [
-      'katydid: --threshold: bad threshold "p95 << 3": it has the form MEASURE OPERATOR LIMIT: use p95 < 300ms, GET /cart: p99{ok} < 1s, fail_ratio < 1%',
+      'katydid: --threshold: bad threshold "p95 << 3": it must have the form MEASURE OPERATOR LIMIT: use p95 < 300ms, GET /cart: p99{ok} < 1s, fail_ratio < 1%',
     ],
   },
   'a threshold on nothing known': {
     args: run('-H', '<url>', '--threshold', 'p95x < 3ms'),
     files: files(good),
     says: [
-      'katydid: --threshold: bad threshold "p95x < 3ms": unknown measure "p95x": use p50 … p99.9, mean, avg, min, max, median, rps, failures_per_second, fail_ratio, requests, failures, aborted, exceptions, dropped, unanswered, or "a metric of yours" in quotes',
+      'katydid: --threshold: bad threshold "p95x < 3ms": unknown measure "p95x": use p50 … p99.9, mean, avg, min, max, median, rps, failures_per_second, fail_ratio, requests, failures, aborted, exceptions, dropped, unanswered, or "your own metric" in quotes',
     ],
   },
   'a parameter without a value': {
@@ -256,7 +256,7 @@ export const mistakes: Record<string, Mistake> = {
       '  v.yaml: load.stopTimeout: bad duration "5 parsecs": use 90s, 5m, 1h30m, 7d',
       '  v.yaml: load.http.timeout: must be more than 0, not 0s',
       '  v.yaml: load.http.insecure: must be true or false, not "perhaps"',
-      '  v.yaml: load.thresholds[1]: bad threshold "nonsense": it has the form MEASURE OPERATOR LIMIT: use p95 < 300ms, GET /cart: p99{ok} < 1s, fail_ratio < 1%',
+      '  v.yaml: load.thresholds[1]: bad threshold "nonsense": it must have the form MEASURE OPERATOR LIMIT: use p95 < 300ms, GET /cart: p99{ok} < 1s, fail_ratio < 1%',
     ],
   },
   'an unknown profile': {
@@ -323,7 +323,7 @@ export const mistakes: Record<string, Mistake> = {
     files: files(good),
     says: [
       'katydid: cannot write load.ts/out.xml (--junit): a part of its path is a file (ENOTDIR)',
-      '  name a file in a folder that you may write to',
+      '  use a file in a folder that you may write to',
     ],
   },
   'a port in use': {

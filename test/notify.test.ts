@@ -45,7 +45,7 @@ describe('KATYDID_NOTIFY_URL', { concurrency: 3 }, () => {
     assert.equal(body.findings.length, 1)
     assert.match(body.findings[0].text, /^p95 < 1us/)
     assert.equal(body.startedAt, outcome.result.startedAt)
-    assert.match(outcome.stderr, /http:\/\/127\.0\.0\.1:\d+ was told: failed/)
+    assert.match(outcome.stderr, /sent the verdict to http:\/\/127\.0\.0\.1:\d+: failed/)
   })
 
   test('that refuses, or does not answer: a note, without its URL; the verdict stands', async () => {
@@ -58,7 +58,7 @@ describe('KATYDID_NOTIFY_URL', { concurrency: 3 }, () => {
       })
       assertExit(outcome, 0)
       assert.ok(outcome.loadedMs < 25_000, `${outcome.loadedMs} ms`)
-      assert.match(outcome.stdout, new RegExp(`notify_failed: .* could not be told how the run ended: ${why}`))
+      assert.match(outcome.stdout, new RegExp(`notify_failed: cannot send the verdict to .*: ${why}`))
       const said = outcome.stdout + outcome.stderr + JSON.stringify(outcome.result)
       assert.doesNotMatch(said, /T0000|c2VjcmV0/)
     }
@@ -121,7 +121,7 @@ describe('KATYDID_NOTIFY_URL', { concurrency: 3 }, () => {
     assert.equal((await second.done).exitCode, 2)
     assert.equal(webhook.received.length, 1)
     const body = sentIn(webhook.received[0] as Received)
-    assert.match(body.verdict, /^BROKEN — .*the master was started again/)
+    assert.match(body.verdict, /^BROKEN — .*the master restarted/)
     assert.equal(body.run, 'r1-a')
     const third = await cluster.master(args, options)
     third.child.kill('SIGTERM')

@@ -117,8 +117,8 @@ describe('--otel', { concurrency: 2 }, () => {
     const outcome = await runKatydid(['run', ...load(target.url), '--otel'], { files, env: variables(collector.url) })
     assertExit(outcome, 0)
     await assertTruth(outcome, target)
-    assert.match(outcome.stderr, / metrics could not be pushed by OTLP: Bad Request/)
-    assert.match(outcome.stderr, /the last metrics could not be pushed by OTLP: Bad Request/)
+    assert.match(outcome.stderr, / cannot push metrics by OTLP: Bad Request/)
+    assert.match(outcome.stderr, /cannot push the last metrics by OTLP: Bad Request/)
   })
 
   test('its headers are in no log: not in that of a hook that throws them, nor of a variable that cannot be read', async () => {

@@ -6,7 +6,7 @@ import { roomToStart } from './room.ts'
 import { resetTarget } from './target/target.ts'
 
 const stoodStill =
-  /^ {2}broken {2}delivery: (.* a worker, or its machine, stood still|seconds in which a worker stood still|time in which workers stood still)/m
+  /^ {2}broken {2}delivery: (.* a worker or its machine stopped for a time|seconds in which a worker stopped|time in which workers stopped)/m
 /** How often again. */
 const mostAgain = 5
 /** How long the next may wait for a calmer moment. */

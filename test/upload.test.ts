@@ -59,7 +59,7 @@ describe('KATYDID_UPLOAD_URL', { concurrency: 2 }, () => {
     assert.equal(store.received[0]?.headers['x-ms-blob-type'], undefined)
     assert.match(
       outcome.stdout,
-      /upload_failed: the results could not be uploaded to .*run\.tar\.gz: HTTP 403 \(a presigned URL must be for PUT/,
+      /upload_failed: cannot upload the results to .*run\.tar\.gz: HTTP 403 \(a presigned URL must be for PUT/,
     )
     const said = outcome.stdout + outcome.stderr + readFileSync(join(outcome.dir, 'out/result.json'), 'utf8')
     assert.doesNotMatch(said, /abcdef0123456789|c2VjcmV0/)
@@ -78,6 +78,6 @@ describe('KATYDID_UPLOAD_URL', { concurrency: 2 }, () => {
       env: { KATYDID_UPLOAD_URL: 's3://bucket/key' },
     })
     assert.equal(bad.exitCode, 2)
-    assert.match(bad.stderr, /KATYDID_UPLOAD_URL is no URL that results can be PUT to/)
+    assert.match(bad.stderr, /KATYDID_UPLOAD_URL is not a URL to upload results to/)
   })
 })

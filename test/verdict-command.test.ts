@@ -429,8 +429,8 @@ describe('mistakes are told before anything is asked', { concurrency: 2 }, () =>
     'a file that cannot be written': [
       [...master, '--json', '/proc/nowhere/r.json'],
       [
-        'katydid: cannot write /proc/nowhere/r.json (--json): no such folder (ENOENT)',
-        '  name a file in a folder that you may write to',
+        'katydid: cannot write /proc/nowhere/r.json (--json): the folder does not exist (ENOENT)',
+        '  use a file in a folder that you may write to',
       ],
     ],
     'an unknown option': [

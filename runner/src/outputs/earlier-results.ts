@@ -58,8 +58,8 @@ function remove(path: string, shown: string): void {
     try {
       truncateSync(real)
     } catch {
-      throw new KatydidError('OUTPUT', `cannot remove ${shown}, which an earlier run has left: ${messageOf(error)}`, {
-        hint: 'it would be taken for the result of this run; remove it, or name another file',
+      throw new KatydidError('OUTPUT', `cannot remove ${shown}, a result of an earlier run: ${messageOf(error)}`, {
+        hint: 'remove it yourself, or write to another file. Otherwise you could take it for the result of this run',
         cause: error,
       })
     }

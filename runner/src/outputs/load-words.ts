@@ -20,13 +20,13 @@ export function besidesInWords(sent: { hops: number; retries?: number; aborted: 
   const { hops, retries = 0, aborted } = sent
   return [
     ...(hops > 0 ? [formatItems(hops, 'redirect')] : []),
-    ...(retries > 0 ? [`${formatCount(retries)} sent again (the target had closed the idle connection)`] : []),
+    ...(retries > 0 ? [`${formatCount(retries)} sent again, because the target had closed the idle connection`] : []),
     ...(aborted > 0 ? [`${formatCount(aborted)} aborted by the end of the run`] : []),
   ]
 }
 
 /** What the mark of a lower bound means. */
-export const atLeastInWords = '≥: requests without an answer count, with as long as they have waited'
+export const atLeastInWords = '≥: a request without an answer counts with the time that it has waited so far'
 
 /** How the generator did: what the latencies are worth. */
 export function generatorInWords(health: HealthReport): string {

@@ -119,7 +119,7 @@ export class Multiplexer {
         clearTimeout(hurry)
         clearTimeout(giveUp)
         if (queue.dropped > 0)
-          this.#options.log.warn(`output ${output.name} was too slow and missed ${queue.dropped} updates`)
+          this.#options.log.warn(`output ${output.name} was too slow and lost ${queue.dropped} updates`)
         resolve()
       }
       // an output that hangs in an earlier call, or has a backlog, is told of the end all the same
@@ -144,11 +144,13 @@ export class Multiplexer {
     if (this.#failed.has(output)) return
     this.#failed.set(output, error)
     const text = `output ${output.name} failed: ${messageOf(error)}`
-    this.#options.log.error(this.#isSettled ? `${text}; the verdict was told before` : text)
+    this.#options.log.error(
+      this.#isSettled ? `${text}. This is too late for the verdict, which is already published` : text,
+    )
     if (!this.#isSettled) this.#options.onEvent('output_failed', text)
   }
 
   #lagging(output: Output): void {
-    this.#options.onEvent('output_lagging', `output ${output.name} is too slow for this run; it misses updates`)
+    this.#options.onEvent('output_lagging', `output ${output.name} is too slow for this run and loses updates`)
   }
 }

@@ -53,18 +53,18 @@ test('what cannot be written is told beforehand, by the name the user gave it', 
   assert.throws(prepare('dir'), refused(/^cannot write dir \(--json\): it is a folder \(EISDIR\)$/))
   assert.throws(
     prepare('plain/out.json'),
-    refused(/^cannot write plain\/out.json \(--json\): a part of its path is a file/),
+    refused(/^cannot write plain\/out.json \(--json\): a part of the path is a file, not a folder/),
   )
   assert.throws(
     prepare('/proc/nowhere/out.json'),
-    refused(/^cannot write \/proc\/nowhere\/out.json \(--json\): no such folder/),
+    refused(/^cannot write \/proc\/nowhere\/out.json \(--json\): the folder does not exist/),
   )
 })
 
 test('a write that fails leaves what was there before and nothing half-written', async () => {
   const file = prepareFile('gone/out.json', '--json', folder)
   await rm(join(folder, 'gone'), { recursive: true })
-  await assert.rejects(writeWhole(file, 'x'), refused(/no such folder/))
+  await assert.rejects(writeWhole(file, 'x'), refused(/the folder does not exist/))
   assert.ok(!existsSync(join(folder, 'gone')))
 })
 
@@ -98,7 +98,7 @@ test('a disk that is full half-way through: what was there stays, the begun part
   const { stdout, stderr, cwd } = whereFilesStaySmall(`
     await writeWhole(file, 'before')
     await writeWhole(file, big).catch(said)`)
-  assert.equal(stdout, 'cannot write out (--csv): it would be too large (EFBIG)\n', stderr)
+  assert.equal(stdout, 'cannot write out (--csv): the file would be too large (EFBIG)\n', stderr)
   assert.deepEqual(readdirSync(cwd), ['out'])
   assert.equal(readFileSync(join(cwd, 'out'), 'utf8'), 'before')
 })
@@ -110,6 +110,6 @@ test('a growing file never ends in half a piece', () => {
     await growing.append(big).catch(said)
     await growing.append('1,2\\r\\n')
     await growing.close()`)
-  assert.equal(stdout, 'cannot write out (--csv): it would be too large (EFBIG)\n', stderr)
+  assert.equal(stdout, 'cannot write out (--csv): the file would be too large (EFBIG)\n', stderr)
   assert.equal(readFileSync(join(cwd, 'out'), 'utf8'), 'a,b\r\n1,2\r\n')
 })

@@ -78,8 +78,8 @@ export function writeError(file: OutputFile, error: unknown): KatydidError {
   return new KatydidError('OUTPUT', `cannot write ${file.shown}: ${reasons[code] ?? 'it failed'} (${code})`, {
     hint:
       code === 'ENOSPC' || code === 'EDQUOT'
-        ? 'make room there, or name another place'
-        : 'name a file in a folder that you may write to',
+        ? 'free some space, or write to another folder'
+        : 'use a file in a folder that you may write to',
     cause: error,
   })
 }
@@ -88,16 +88,16 @@ const reasons: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
-  ENOENT: 'no such folder',
-  ENOTDIR: 'a part of its path is a file',
-  EEXIST: 'a part of its path is a file',
+  ENOENT: 'the folder does not exist',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'a part of the path is a file, not a folder',
   EISDIR: 'it is a folder',
   ENOSPC: 'no space left',
   EDQUOT: 'the disk quota is used up',
-  EFBIG: 'it would be too large',
+  EFBIG: 'the file would be too large',
   EMFILE: 'too many open files',
   EIO: 'input/output error',
-  ENAMETOOLONG: 'its name is too long',
+  ENAMETOOLONG: 'the file name is too long',
 }
 
 async function writeTo(path: string, flags: string, text: string): Promise<void> {

@@ -97,8 +97,8 @@ function refuseSharedFiles({ checkpoint, ...asked }: OutputOptions, cwd = proces
     const full = followLinks(resolve(cwd, path))
     const other = flagOf.get(full)
     if (other !== undefined)
-      throw new KatydidError('USAGE', `${other} and ${flag} name the same file: ${path}`, {
-        hint: 'give each a file of its own',
+      throw new KatydidError('USAGE', `${other} and ${flag} write to the same file: ${path}`, {
+        hint: 'use a different file for each',
       })
     flagOf.set(full, flag)
   }

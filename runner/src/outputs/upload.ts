@@ -45,8 +45,8 @@ export class UploadOutput implements Output {
       onDone(`results uploaded to ${shown(url)}: ${body.length} bytes`)
       return
     }
-    const hint = 'a presigned URL must be for PUT, and still valid when the run ends'
-    onFailed(`the results could not be uploaded to ${shown(url)}: ${failure} (${hint})`)
+    const hint = 'a presigned URL must allow PUT, and must still be valid when the run ends'
+    onFailed(`cannot upload the results to ${shown(url)}: ${failure} (${hint})`)
   }
 }
 
@@ -54,8 +54,8 @@ export class UploadOutput implements Output {
 export function uploadUrl(text: string): URL {
   const url = webUrl(text)
   if (url) return url
-  throw new KatydidError('USAGE', 'KATYDID_UPLOAD_URL is no URL that results can be PUT to', {
-    hint: 'a presigned URL (S3, GCS) or one with a SAS token (Azure Blob): https://…',
+  throw new KatydidError('USAGE', 'KATYDID_UPLOAD_URL is not a URL to upload results to', {
+    hint: 'use a presigned URL (S3, GCS), or a URL with a SAS token (Azure Blob): https://…',
   })
 }
 

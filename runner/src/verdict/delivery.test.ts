@@ -46,42 +46,42 @@ describe('users that were asked for and did not run', () => {
       { undeliveredUserSeconds: 2.1 },
       'broken',
       '1.05 % (2.1',
-      ': users started late or not at all; look for exceptions in onStart, fixedCount, and how busy the workers were',
+      ': users started late or not at all: check for exceptions in onStart, check fixedCount, and check how busy the workers were',
     ],
     [
       'all, and nobody knows why',
       { undeliveredUserSeconds: 200 },
       'broken',
       '100 % (200',
-      ': users started late or not at all; look for exceptions in onStart, fixedCount, and how busy the workers were',
+      ': users started late or not at all: check for exceptions in onStart, check fixedCount, and check how busy the workers were',
     ],
     [
       'those of a worker that stood still',
       { undeliveredUserSeconds: 90, stoppedUserSeconds: 88 },
       'broken',
       '45 % (90',
-      ': a worker, or its machine, stood still',
+      ': a worker or its machine stopped for a time',
     ],
     [
       'those that left',
       { undeliveredUserSeconds: 90, leftUserSeconds: 80, stoppedUserSeconds: 10 },
       'broken',
       '45 % (90',
-      ': users left (StopUser) before the end of the load',
+      ': users ended (StopUser) before the end of the load',
     ],
     [
       'those that did not come out of onStart',
       { undeliveredUserSeconds: 90, unbegunUserSeconds: 80, stoppedUserSeconds: 10 },
       'broken',
       '45 % (90',
-      ': users stayed in onStart without a request; where it only takes that long, let the run be longer',
+      ': users stayed in onStart without a request. If onStart needs this time, use a longer run time',
     ],
     [
       'those of after the last one had ended',
       { undeliveredUserSeconds: 150, unreachedUserSeconds: 150 },
       'broken',
       '75 % (150',
-      ': every user had ended (StopUser, or a failing onStart) before the end of the load; a run whose users end by themselves needs no run time',
+      ': every user ended (StopUser, or a failing onStart) before the end of the load. If users end by themselves, set no run time',
     ],
     [
       'those of after the end that nobody wanted',
@@ -115,23 +115,23 @@ test('nothing was asked for: there is nothing to say', () => {
 test('arrivals that a worker started only after it had stood still were not dropped, and were not the load asked for', () => {
   const dropped = 'passed: arrivals dropped ≤ 1 %: 0 % (0 of 1,000)'
   const still = (outcome: string, share: string) =>
-    `${outcome}: seconds in which a worker stood still ≤ 1 %: ${share} of 20)`
+    `${outcome}: seconds in which a worker stopped ≤ 1 %: ${share} of 20)`
   assert.deepEqual(judged({}, { arrivals: true }), [dropped])
   assert.deepEqual(judged({ stoppedSeconds: 0.2 }, { arrivals: true }), [dropped, still('passed', '1 % (0.2')])
   assert.deepEqual(judged({ stoppedSeconds: 6 }, { arrivals: true }), [dropped, still('broken', '30 % (6')])
 })
 
 test('arrivals that were started late are not the load asked for, and too many of them at once explain those that found no user', () => {
-  const why = 'a worker or its machine stood still or was too busy, or its orders came late'
+  const why = 'a worker or its machine was too busy or did not run for a moment, or orders from the master came late'
   const lines = (late: number, dropped = 0) => judged({}, { arrivals: true, late, dropped })
   assert.deepEqual(lines(10)[1], 'passed: arrivals started more than 1 s late ≤ 1 %: 1 % (10 of 1,000)')
   assert.deepEqual(lines(11)[1], `broken: arrivals started more than 1 s late ≤ 1 %: 1.1 % (11 of 1,000): ${why}`)
   const [afterwards] = lines(40, 60)
   assert.equal(
     afterwards,
-    `broken: arrivals dropped ≤ 1 %: 6 % (60 of 1,000): they were too late, or too many at once afterwards: ${why}`,
+    `broken: arrivals dropped ≤ 1 %: 6 % (60 of 1,000): they came late, or too many came at once: ${why}`,
   )
-  assert.match(lines(2, 60)[0] ?? '', /no user was free, raise maxUsers or look at the target$/)
+  assert.match(lines(2, 60)[0] ?? '', /no user was free: raise maxUsers, or check the target$/)
 })
 
 test('arrivals whose user threw before its first task were started, and did nothing', () => {
@@ -139,15 +139,15 @@ test('arrivals whose user threw before its first task were started, and did noth
   assert.match(dropped ?? '', /^passed/)
   assert.equal(
     failed,
-    'broken: arrivals that came to no task ≤ 1 %: 30 % (300 of 1,000): the constructor or onStart of their users threw, or onStart did not end',
+    'broken: arrivals that started no task ≤ 1 %: 30 % (300 of 1,000): the constructor or onStart of their users threw an error, or onStart did not end',
   )
 })
 
 test('many short standstills are a broken run together, a few of a busy machine are none', () => {
   const paused = (pausedSeconds: number, arrivals = false) =>
-    judged({ pausedSeconds }, { arrivals }).filter((text) => /at a time/.test(text))
+    judged({ pausedSeconds }, { arrivals }).filter((text) => /less than 1 s/.test(text))
   assert.deepEqual([paused(0.9), paused(2)], [[], []])
   const broken =
-    'broken: time in which workers stood still for less than a second at a time ≤ 10 %: 30 % (6 of 20 s): the process was stopped or got no CPU'
+    'broken: time in which workers stopped for less than 1 s ≤ 10 %: 30 % (6 of 20 s): the process was suspended or got no CPU'
   assert.deepEqual([paused(6), paused(6, true)], [[broken], [broken]])
 })

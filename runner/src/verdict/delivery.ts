@@ -14,8 +14,8 @@ const failedLimit = 0.01
 const pausedLimit = 0.1
 const leastPausedSeconds = 1
 
-const failedWhy = 'the constructor or onStart of their users threw, or onStart did not end'
-const lateWhy = 'a worker or its machine stood still or was too busy, or its orders came late'
+const failedWhy = 'the constructor or onStart of their users threw an error, or onStart did not end'
+const lateWhy = 'a worker or its machine was too busy or did not run for a moment, or orders from the master came late'
 
 /** Whether the load that was asked for happened at all, and all of it. */
 export class Delivery implements Criterion {
@@ -35,7 +35,7 @@ export class Delivery implements Criterion {
       findings.push({
         outcome: 'broken',
         kind: this.kind,
-        text: 'nothing completed: not one request was answered or failed',
+        text: 'nothing completed: no request was answered, and none failed',
         value: 0,
       })
     // a run may end before its warm-up does, and then no threshold has looked at anything
@@ -56,8 +56,8 @@ export class Delivery implements Criterion {
   #pauses({ delivery }: RunView): Finding[] {
     if (!delivery || delivery.pausedSeconds < leastPausedSeconds) return []
     const { pausedSeconds: part, workerSeconds: all } = delivery
-    const what = 'time in which workers stood still for less than a second at a time'
-    const why = 'the process was stopped or got no CPU'
+    const what = 'time in which workers stopped for less than 1 s'
+    const why = 'the process was suspended or got no CPU'
     const finding = judged({ what, limit: pausedLimit, part, all, format: formatNumber, unit: ' s', why })
     return finding.outcome === 'broken' ? [finding] : []
   }
@@ -72,7 +72,7 @@ export class Delivery implements Criterion {
   #standstill({ delivery }: RunView): Finding[] {
     if (!delivery || delivery.stoppedSeconds === 0) return []
     const { stoppedSeconds: part, workerSeconds: all } = delivery
-    const what = 'seconds in which a worker stood still'
+    const what = 'seconds in which a worker stopped'
     return [judged({ what, limit: undeliveredLimit, part, all, format: formatNumber })]
   }
 
@@ -84,17 +84,17 @@ export class Delivery implements Criterion {
       unreached > part / 2
         ? unreachedWhy
         : lost > part / 2
-          ? 'lost workers, or a master that stood still, did not start them'
+          ? 'a worker was lost, or the master stopped for a time, and did not start them'
           : late > part / 2
-            ? `they were too late, or too many at once afterwards: ${lateWhy}`
-            : 'no user was free, raise maxUsers or look at the target'
+            ? `they came late, or too many came at once: ${lateWhy}`
+            : 'no user was free: raise maxUsers, or check the target'
     const of = (what: string, limit: number, part: number, all: number, why: string) =>
       judged({ what, limit, part, all, format: formatCount, why })
     return [
       of('arrivals dropped', droppedLimit, part, offered + lost + unreached, why),
       // a hole, and all that was due in it at once afterwards: none is dropped, and it is not the load that was asked for
       ...(late > 0 ? [of('arrivals started more than 1 s late', lateLimit, late, offered, lateWhy)] : []),
-      ...(failed > 0 ? [of('arrivals that came to no task', failedLimit, failed, offered, failedWhy)] : []),
+      ...(failed > 0 ? [of('arrivals that started no task', failedLimit, failed, offered, failedWhy)] : []),
     ]
   }
 }
@@ -126,7 +126,7 @@ function judged({ what, limit, part, all, format, unit = '', why }: Judged): Fin
 }
 
 const allEnded =
-  'every user had ended (StopUser, or a failing onStart) before the end of the load; a run whose users end by themselves needs no run time'
+  'every user ended (StopUser, or a failing onStart) before the end of the load. If users end by themselves, set no run time'
 
 /** What cost most of it. */
 function reasonOf(delivery: RunDelivery, missing: number): string {
@@ -139,17 +139,17 @@ function reasonOf(delivery: RunDelivery, missing: number): string {
     unbegunUserSeconds,
   } = delivery
   const reasons: [userSeconds: number, text: string][] = [
-    [leftUserSeconds, 'users left (StopUser) before the end of the load'],
+    [leftUserSeconds, 'users ended (StopUser) before the end of the load'],
     [unreachedUserSeconds, unreachedWhy ?? allEnded],
     [
       unbegunUserSeconds,
-      'users stayed in onStart without a request; where it only takes that long, let the run be longer',
+      'users stayed in onStart without a request. If onStart needs this time, use a longer run time',
     ],
     [missing, 'workers were lost'],
-    [stoppedUserSeconds, 'a worker, or its machine, stood still'],
+    [stoppedUserSeconds, 'a worker or its machine stopped for a time'],
   ]
   const [most] = reasons.sort(([a], [b]) => b - a)
   return most && most[0] > undeliveredUserSeconds / 2
     ? most[1]
-    : 'users started late or not at all; look for exceptions in onStart, fixedCount, and how busy the workers were'
+    : 'users started late or not at all: check for exceptions in onStart, check fixedCount, and check how busy the workers were'
 }

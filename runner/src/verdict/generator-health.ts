@@ -7,7 +7,8 @@ import { formatShare } from './format-measure.ts'
 
 const saturatedLimit = 0.05
 /** Workers of Locust in a run that is shorter than the time after which they first look at their CPU. */
-const notMeasured = 'generator never measured: no worker told its CPU, so whether it was saturated is not known'
+const notMeasured =
+  'generator never measured: no worker reported its CPU, so katydid cannot know whether it was saturated'
 
 /** Whether the generator itself was fit to measure: a ruler that changed its size proves nothing. */
 export class GeneratorHealth implements Criterion {
@@ -35,7 +36,7 @@ export class GeneratorHealth implements Criterion {
     if (this.#intervals === 0) return [{ outcome: 'passed', kind: this.kind, text: notMeasured }]
     const value = this.#saturated / this.#intervals
     const isSaturated = value > saturatedLimit
-    const advice = 'latencies are not the target’s alone; use more workers or fewer users'
+    const advice = 'the latencies include delays of the load generator: use more workers or fewer users'
     return [
       measuredFinding({
         outcome: isSaturated && this.#onSaturated === 'broken' ? 'broken' : 'passed',

@@ -33,7 +33,7 @@ export class LostWorkers implements Criterion {
       .slice(0, mostTold)
       .map(({ text, atMs }): Finding => ({ outcome, kind: this.kind, text: oneLine(text), atMs }))
     const more = this.#lost.length - findings.length
-    if (more > 0) findings.push({ outcome, kind: this.kind, text: `${more} more losses of workers` })
+    if (more > 0) findings.push({ outcome, kind: this.kind, text: `${more} more lost workers` })
     const { missingUserSeconds = 0, userSeconds = 0 } = run
     if (userSeconds === 0) return findings
     // what two workers should have run at the same time is not more than was asked for

@@ -40,11 +40,11 @@ test('a load file that declares the metric refuses the threshold before the run,
   assert.throws(() => checkUnits(['checkout_seconds: p95 < 3s'], declared), {
     code: 'PLAN',
     message:
-      'bad threshold "checkout_seconds: p95 < 3s": checkout_seconds is a trend, whose numbers have no unit: write the limit as a plain number',
+      'bad threshold "checkout_seconds: p95 < 3s": checkout_seconds is a trend, and its values have no unit: write the limit as a number without a unit',
   })
   assert.throws(() => checkUnits(['checkout_seconds: p95 < 3s', 'orders > 5%'], declared), {
     message: '2 bad thresholds',
-    hint: /checkout_seconds is a trend.*\n.*orders is a counter, and % is of rates and checks/,
+    hint: /checkout_seconds is a trend.*\n.*orders is a counter, but % works only with rates and checks/,
   })
 })
 
@@ -61,7 +61,7 @@ test('of a metric that shows only in the run the verdict is broken, not passed',
     assert.equal(finding?.outcome, 'broken')
     assert.match(
       finding?.text ?? '',
-      /^checkout_seconds: p95 < 3s.*: checkout_seconds is a trend, whose numbers have no unit/,
+      /^checkout_seconds: p95 < 3s.*: checkout_seconds is a trend, and its values have no unit/,
     )
   }
 })

@@ -15,11 +15,14 @@ export function unitMistake(
   const metric = `${name} is a ${kind}`
   if (measure.kind === 'latency') {
     if (kind !== 'trend') return undefined // then it is about requests of that name
-    if (selector !== undefined) return `${metric}, and {${selector}} is of requests`
-    return unit === '' ? undefined : `${metric}, whose numbers have no unit: write the limit as a plain number`
+    if (selector !== undefined) return `${metric}, but {${selector}} works only with requests`
+    return unit === ''
+      ? undefined
+      : `${metric}, and its values have no unit: write the limit as a number without a unit`
   }
   if (measure.kind !== 'metric') return undefined
-  if (kind !== 'rate') return unit === '%' ? `${metric}, and % is of rates and checks: write a plain number` : undefined
+  if (kind !== 'rate')
+    return unit === '%' ? `${metric}, but % works only with rates and checks: write a number without %` : undefined
   if (unit === '%' ? limit <= 1 : limit < 1) return undefined
   const meant = unit !== '' || limit > 100 ? '0% … 100%' : limit === 1 ? '1% or 100%' : `${limit}%`
   return `${metric}, from 0% to 100%: write ${meant}`

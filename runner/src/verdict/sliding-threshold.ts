@@ -80,7 +80,7 @@ export class SlidingThreshold implements Criterion {
     const { kind } = this
     if (this.#mistake !== undefined) return measuredFinding({ kind, outcome: 'broken', label, measured: this.#mistake })
     if (!this.#worst)
-      return measuredFinding({ kind, outcome: 'failed', label, measured: 'never measured over a whole window', limit })
+      return measuredFinding({ kind, outcome: 'failed', label, measured: 'never measured for a whole window', limit })
     const { found, atMs, figures } = this.#worst
     const worst = `worst ${formatMeasured(this.#threshold, found, figures)} at ${formatSpan(atMs)}`
     const count =

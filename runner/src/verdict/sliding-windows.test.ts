@@ -95,7 +95,7 @@ describe('every window of a run, and no other, is judged', () => {
               assert.ok(finding)
               assert.deepEqual(others, [])
               const windows = windowsOf(seconds, width, measure)
-              if (windows.length === 0) return assert.match(finding.text, /: never measured over a whole window$/)
+              if (windows.length === 0) return assert.match(finding.text, /: never measured for a whole window$/)
               const broken = windows.filter(({ value }) => (operator === '<' ? value >= limit : value < limit)).length
               const values = windows.map(({ value }) => value)
               const worst = operator === '<' ? Math.max(...values) : Math.min(...values)
@@ -175,6 +175,6 @@ test('a run shorter than its window has not been measured', () => {
   const [finding] = judge(criterion('max < 10ms', 3_000), [{ ok: [1] }, { ok: [1] }])
   assert.deepEqual(
     [finding?.outcome, finding?.text],
-    ['failed', 'max < 10ms over every 3 s: never measured over a whole window'],
+    ['failed', 'max < 10ms over every 3 s: never measured for a whole window'],
   )
 })

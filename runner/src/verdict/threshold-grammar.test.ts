@@ -74,17 +74,17 @@ describe('what a threshold says', () => {
 })
 
 describe('what is no threshold is told in a sentence, with what is allowed', () => {
-  const form = 'it has the form MEASURE OPERATOR LIMIT'
+  const form = 'it must have the form MEASURE OPERATOR LIMIT'
   const forms = 'use p95 < 300ms, GET /cart: p99{ok} < 1s, fail_ratio < 1%'
-  const number = 'use a number, with its unit'
+  const number = 'use a number with its unit'
   const time = 'use a time: 500us, 300ms, 1.5s, 2m'
-  const ratio = 'use 0% … 100%, or a number from 0 up to 1, without 1: that is 1% or 100%'
+  const ratio = 'use 0% … 100%, or a number from 0 to less than 1 (write 1 as 1% or 100%)'
   const arrivals = 'use 0% … 100% of what was offered, or a whole number of arrivals'
   const selectors = 'use {ok}, {failed} or {scheduled}'
   const latencies = 'use p50 … p99.9, mean, min or max'
   const names =
     'use p50 … p99.9, mean, avg, min, max, median, rps, failures_per_second, fail_ratio, requests, failures, aborted, exceptions, dropped, unanswered'
-  const measures = `${names}, or "a metric of yours" in quotes`
+  const measures = `${names}, or "your own metric" in quotes`
   const rows: [text: string, problem: string, hint: string][] = [
     ['', form, forms],
     ['p95', form, forms],
@@ -103,14 +103,14 @@ describe('what is no threshold is told in a sentence, with what is allowed', () 
     ['p95 < 3parsecs', 'bad limit "3parsecs"', time],
     ['p95 < 10%', 'bad limit "10%"', time],
     ['p95 < 4000d', 'bad limit "4000d"', time],
-    ['p0 < 3ms', 'p0 is no percentile', 'use min, or p50 … p99.9'],
+    ['p0 < 3ms', 'p0 is not a percentile', 'use min, or p50 … p99.9'],
     ['p101 < 3ms', 'unknown measure "p101"', measures],
     ['P95 < 3ms', 'unknown measure "P95"', measures],
-    ['p95{fast} < 3ms', 'there is no selector {fast}', selectors],
-    ['p95{} < 3ms', 'there is no selector {}', selectors],
+    ['p95{fast} < 3ms', 'unknown selector {fast}', selectors],
+    ['p95{} < 3ms', 'unknown selector {}', selectors],
     ['p95{ok}{ok} < 3ms', 'unknown measure "p95{ok}{ok}"', measures],
-    ['fail_ratio{ok} < 1%', '{ok} goes with a latency', latencies],
-    ['checks{ok} > 1', '{ok} goes with a latency', latencies],
+    ['fail_ratio{ok} < 1%', '{ok} works only with a latency', latencies],
+    ['checks{ok} > 1', '{ok} works only with a latency', latencies],
     ['rps > 10/h', 'bad limit "10/h"', 'use a rate: 100/s, 600/m'],
     ['fail_ratio < 2', 'bad limit "2"', ratio],
     ['fail_ratio < 101%', 'bad limit "101%"', ratio],
@@ -119,21 +119,21 @@ describe('what is no threshold is told in a sentence, with what is allowed', () 
     ['dropped < 3/s', 'bad limit "3/s"', arrivals],
     ['requests > 10%', 'bad limit "10%"', 'use a whole number'],
     ['exceptions = 1e3', 'bad limit "1e3"', 'use a whole number'],
-    ['fail_rati < 1%', 'unknown measure "fail_rati", did you mean fail_ratio?', measures],
+    ['fail_rati < 1%', 'unknown measure "fail_rati": did you mean fail_ratio?', measures],
     ['GET /: p95x < 1s', 'unknown measure "p95x"', measures],
     ['GET /x:p95 < 1s', 'unknown measure "GET /x:p95"', measures],
     ['GET /: checks > 1', 'unknown measure "checks"', measures],
     ['"a": "b" > 1', 'unknown measure "\\"b\\""', measures],
     ['"" > 1', 'unknown measure "\\"\\""', measures],
-    [': p95 < 1s', 'there is no name before the colon', 'use GET /cart: p99 < 1s'],
-    ['"": p95 < 1s', 'there is no name before the colon', 'use GET /cart: p99 < 1s'],
-    ['GET /: exceptions = 0', 'exceptions is of the whole run, not of GET /', 'use exceptions without a name'],
-    ['GET /: dropped = 0', 'dropped is of the whole run, not of GET /', 'use dropped without a name'],
+    [': p95 < 1s', 'the name before the colon is missing', 'use GET /cart: p99 < 1s'],
+    ['"": p95 < 1s', 'the name before the colon is missing', 'use GET /cart: p99 < 1s'],
+    ['GET /: exceptions = 0', 'exceptions is for the whole run, not for GET /', 'use exceptions without a name'],
+    ['GET /: dropped = 0', 'dropped is for the whole run, not for GET /', 'use dropped without a name'],
     ['constructor: toString < 1', 'unknown measure "toString"', measures],
     [
       'carts < 3ms',
       'unknown measure "carts" for a limit in "ms"',
-      `${names}; a metric of yours has a number or % as its limit`,
+      `${names}; the limit of your own metric is a number or a %`,
     ],
   ]
   for (const [text, problem, hint] of rows)

@@ -60,7 +60,11 @@ export function parseThreshold(text: string): Threshold {
   if (!parts && spaced)
     throw bad(text, `the limit ${JSON.stringify(spaced)} has a space in it`, spaced.replace(/\s+/, ''))
   if (!parts)
-    throw bad(text, 'it has the form MEASURE OPERATOR LIMIT', 'p95 < 300ms, GET /cart: p99{ok} < 1s, fail_ratio < 1%')
+    throw bad(
+      text,
+      'it must have the form MEASURE OPERATOR LIMIT',
+      'p95 < 300ms, GET /cart: p99{ok} < 1s, fail_ratio < 1%',
+    )
   const [, left, operator, limitText] = parts as unknown as [string, string, Operator | '==', string]
   const { name, measure, selector } = parseSubject(text, left.trim())
   const parsed = parseLimit(text, measure, name, limitText)
@@ -79,29 +83,29 @@ function parseSubject(text: string, left: string): Pick<Threshold, 'name' | 'mea
   if (quoted) return { name: quoted, measure: { kind: 'metric', of: 'metric' }, selector: undefined }
   const at = left.lastIndexOf(': ')
   const name = at === -1 ? undefined : unquote(left.slice(0, at).trim())
-  if (name === '' || name === '""') throw bad(text, 'there is no name before the colon', 'GET /cart: p99 < 1s')
+  if (name === '' || name === '""') throw bad(text, 'the name before the colon is missing', 'GET /cart: p99 < 1s')
   const word = at === -1 ? left : left.slice(at + 2).trim()
   const [, measureText = word, selectorText] = /^([^{}]*)\{([^{}]*)\}$/.exec(word) ?? []
   const measure = measureOf(text, measureText.trim())
   if (selectorText !== undefined) {
     const selector = selectorText.trim()
     if (selector !== 'ok' && selector !== 'failed' && selector !== 'scheduled')
-      throw bad(text, `there is no selector {${selectorText}}`, '{ok}, {failed} or {scheduled}')
+      throw bad(text, `unknown selector {${selectorText}}`, '{ok}, {failed} or {scheduled}')
     if (measure?.kind !== 'latency')
-      throw bad(text, `{${selector}} goes with a latency`, 'p50 … p99.9, mean, min or max')
+      throw bad(text, `{${selector}} works only with a latency`, 'p50 … p99.9, mean, min or max')
     return { name, measure, selector }
   }
   if (measure) {
     if (name !== undefined && (measure.of === 'exceptions' || measure.kind === 'dropped'))
-      throw bad(text, `${measure.of} is of the whole run, not of ${name}`, `${measure.of} without a name`)
+      throw bad(text, `${measure.of} is for the whole run, not for ${name}`, `${measure.of} without a name`)
     return { name, measure, selector: undefined }
   }
   const meant = suggest(word, Object.keys(named))
   if (name !== undefined || meant || /^p\d/i.test(word) || !/^[\w.\- ]+$/.test(word))
     throw bad(
       text,
-      `unknown measure ${JSON.stringify(word)}${meant ? `, did you mean ${meant}?` : ''}`,
-      `${measures}, or "a metric of yours" in quotes`,
+      `unknown measure ${JSON.stringify(word)}${meant ? `: did you mean ${meant}?` : ''}`,
+      `${measures}, or "your own metric" in quotes`,
     )
   return { name: word, measure: { kind: 'metric', of: 'metric' }, selector: undefined }
 }
@@ -110,7 +114,7 @@ function measureOf(text: string, word: string): Measure | undefined {
   const percent = /^p(\d{1,2}(?:\.\d{1,4})?|100)$/.exec(word)?.[1]
   if (percent === undefined) return Object.hasOwn(named, word) ? named[word] : undefined
   const quantile = Number(percent) / 100
-  if (quantile === 0) throw bad(text, 'p0 is no percentile', 'min, or p50 … p99.9')
+  if (quantile === 0) throw bad(text, 'p0 is not a percentile', 'min, or p50 … p99.9')
   return { kind: 'latency', of: 'percentile', quantile }
 }
 
@@ -125,7 +129,7 @@ function parseLimit(
   const wrong = (allowed: string) => bad(text, `bad limit ${JSON.stringify(limit)}`, allowed)
   const plain = (value = number) => ({ limit: value, limitIsRatio: false, unit })
   const share = (value: number) => ({ limit: value, limitIsRatio: true, unit })
-  if (digits === undefined || !Number.isFinite(number)) throw wrong('a number, with its unit')
+  if (digits === undefined || !Number.isFinite(number)) throw wrong('a number with its unit')
   switch (measure.kind) {
     case 'latency':
       if (unit === '') return plain() // ms, or what a trend of that name is in
@@ -143,7 +147,7 @@ function parseLimit(
       if (unit === '%' && number <= 100) return share(number / 100)
       // a bare 1 may be meant as 1 % and would be all of them
       if (unit === '' && number < 1) return share(number)
-      throw wrong('0% … 100%, or a number from 0 up to 1, without 1: that is 1% or 100%')
+      throw wrong('0% … 100%, or a number from 0 to less than 1 (write 1 as 1% or 100%)')
     case 'count':
       if (unit === '' && Number.isInteger(number)) return plain()
       throw wrong('a whole number')
@@ -161,7 +165,7 @@ function parseLimit(
       throw bad(
         text,
         `unknown measure ${JSON.stringify(name ?? measure.of)} for a limit in ${JSON.stringify(unit)}`,
-        `${measures}; a metric of yours has a number or % as its limit`,
+        `${measures}; the limit of your own metric is a number or a %`,
       )
   }
 }

@@ -31,14 +31,14 @@ describe('delivery and generator, and the line that tells them', () => {
       'nothing completed',
       () => new Delivery(),
       [{}],
-      ['broken: nothing completed: not one request was answered or failed'],
+      ['broken: nothing completed: no request was answered, and none failed'],
     ],
     [
       'nothing was even offered',
       () => new Delivery(),
       [{ arrivals: { offered: 0, started: 0, dropped: 0 } }],
       [
-        'broken: nothing completed: not one request was answered or failed',
+        'broken: nothing completed: no request was answered, and none failed',
         'passed: arrivals dropped ≤ 1 %: 0 % (0 of 0)',
       ],
     ],
@@ -49,7 +49,7 @@ describe('delivery and generator, and the line that tells them', () => {
       'more than that',
       () => new Delivery(),
       [arrivals(10), arrivals(11)],
-      ['broken: arrivals dropped ≤ 1 %: 1.05 % (21 of 2,000): no user was free, raise maxUsers or look at the target'],
+      ['broken: arrivals dropped ≤ 1 %: 1.05 % (21 of 2,000): no user was free: raise maxUsers, or check the target'],
     ],
     ['a run without intervals', () => new GeneratorHealth('broken'), [], []],
     [
@@ -57,14 +57,14 @@ describe('delivery and generator, and the line that tells them', () => {
       () => new GeneratorHealth('broken'),
       [{ health: [{ ...saturated, stalledMs: 8_010, stoppedMs: 8_000 }] }, ...Array.from({ length: 11 }, () => ({}))],
       [
-        'broken: generator saturated in ≤ 5 % of intervals: 45 %: latencies are not the target’s alone; use more workers or fewer users',
+        'broken: generator saturated in ≤ 5 % of intervals: 45 %: the latencies include delays of the load generator: use more workers or fewer users',
       ],
     ],
     [
       'seconds without any health',
       () => new GeneratorHealth('broken'),
       [{ health: [] }],
-      ['passed: generator never measured: no worker told its CPU, so whether it was saturated is not known'],
+      ['passed: generator never measured: no worker reported its CPU, so katydid cannot know whether it was saturated'],
     ],
     [
       'one in twenty saturated',
@@ -77,7 +77,7 @@ describe('delivery and generator, and the line that tells them', () => {
       () => new GeneratorHealth('broken'),
       [{ health: [healthy, saturated] }],
       [
-        'broken: generator saturated in ≤ 5 % of intervals: 50 %: latencies are not the target’s alone; use more workers or fewer users',
+        'broken: generator saturated in ≤ 5 % of intervals: 50 %: the latencies include delays of the load generator: use more workers or fewer users',
       ],
     ],
     [
@@ -85,7 +85,7 @@ describe('delivery and generator, and the line that tells them', () => {
       () => new GeneratorHealth('warn'),
       [{ health: [saturated] }],
       [
-        'passed: generator saturated in ≤ 5 % of intervals: 100 %: latencies are not the target’s alone; use more workers or fewer users (warning only)',
+        'passed: generator saturated in ≤ 5 % of intervals: 100 %: the latencies include delays of the load generator: use more workers or fewer users (warning only)',
       ],
     ],
   ]

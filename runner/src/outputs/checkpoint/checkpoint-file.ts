@@ -41,8 +41,8 @@ export async function readCheckpoint(file: OutputFile): Promise<Checkpoint | und
 }
 
 function unreadable(file: OutputFile, cause: unknown): KatydidError {
-  return new KatydidError('OUTPUT', `${file.shown} is there and cannot be read as a checkpoint`, {
-    hint: 'no load is started, since it may be of this very run; move the file away, or name another',
+  return new KatydidError('OUTPUT', `${file.shown} exists, but is not a valid checkpoint`, {
+    hint: 'katydid starts no load, because the file may belong to this run. Move the file, or use another one',
     cause,
   })
 }

@@ -84,7 +84,7 @@ export class CheckpointOutput implements Output {
 export function restarted(savedAt: Date | undefined): KatydidError {
   const what =
     savedAt === undefined
-      ? 'nothing of its run had been saved'
-      : `this is what it had measured until ${savedAt.toISOString()}; what came after is lost`
-  return new KatydidError('RESTARTED', `the master was started again: ${what}`)
+      ? 'nothing of the run had been saved'
+      : `the results go up to ${savedAt.toISOString()}; later ones are lost`
+  return new KatydidError('RESTARTED', `the master restarted: ${what}`)
 }

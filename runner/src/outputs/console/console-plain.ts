@@ -31,7 +31,7 @@ export class PlainConsole {
   start(run: RunStart): void {
     this.#view = new RunView(run, this.#redact, new RecentIntervals(mostSeconds))
     this.#print(printable(this.#view.title))
-    this.#print(`a line every ${lineEverySeconds(0)} s, with the figures since the line before`)
+    this.#print(`a line every ${lineEverySeconds(0)} s, with the numbers since the last line`)
   }
 
   interval(interval: RunInterval): void {

@@ -46,7 +46,9 @@ export function liveTable(view: RunView, elapsedMs: number, canvas: Canvas): str
     paint(`${clockOf(elapsedMs, view.durationMs)}  ${progress(view, elapsedMs, canvas)}${usersOf(view)}`),
     paint([`last ${nowSeconds} s`, ...recentFigures(view.recent.total())].join('  ')),
     paint(['overall ', ...overallFigures(view), ...counts(view)].join('  ')),
-    ...(view.saturated ? [paint('generator saturated: latencies are not the target’s alone', style.warn)] : []),
+    ...(view.saturated
+      ? [paint('generator saturated: the latencies include delays of the load generator', style.warn)]
+      : []),
   ]
   const events = view.events.slice(-mostEvents).map((event) => paint(eventLine(event, view.redact), style.warn))
   const room = canvas.rows - 1
@@ -69,7 +71,7 @@ function counts({ stats, openModel, dropped }: RunView): string[] {
   return [
     formatItems(requests, 'request'),
     ...(waiting.max >= shownWaitMs
-      ? [`${formatCount(waiting.count)} wait, the oldest for ${formatSpan(waiting.max)}`]
+      ? [`${formatCount(waiting.count)} waiting, the oldest for ${formatSpan(waiting.max)}`]
       : []),
     ...(aborted > 0 ? [`${formatCount(aborted)} aborted`] : []),
     ...(openModel ? [`${formatCount(dropped)} dropped`] : []),

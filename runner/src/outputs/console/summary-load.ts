@@ -48,7 +48,7 @@ function trafficLine({ stats: { total }, durationMs }: RunFinish): string {
 function workerLines({ workers }: RunFinish, redact: Redact): string[] {
   if (workers.length < 2 && workers.every(({ missingSeconds }) => missingSeconds === 0)) return []
   return workers.map(({ id, state, cpuPercentMax, missingSeconds }) => {
-    const missing = missingSeconds > 0 ? `, nothing heard for ${formatSpan(missingSeconds * 1_000)}` : ''
+    const missing = missingSeconds > 0 ? `, missing for ${formatSpan(missingSeconds * 1_000)}` : ''
     return `worker     ${redact(id)}: ${state}, CPU max ${formatNumber(cpuPercentMax)} %${missing}`
   })
 }

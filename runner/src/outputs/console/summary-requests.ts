@@ -43,7 +43,9 @@ export function requestLines(run: RunFinish, { style, width, redact }: SummaryOp
       return group.failures > 0 ? style.bad(`  ${line}`) : `  ${line}`
     }),
     ...(figures.flat().some((figure) => figure?.atLeast) ? [style.faint(`  ${atLeastInWords}`)] : []),
-    ...(scheduled ? [style.faint('  scheduled: from when the plan meant a request to start, so waiting counts')] : []),
+    ...(scheduled
+      ? [style.faint('  scheduled: measured from the planned start of the request, so waiting time counts')]
+      : []),
   ]
 }
 

@@ -31,8 +31,8 @@ async function told(exporter: MetricExporter, seconds: number): Promise<{ troubl
 
 test('a collector that never answers: said once, and the end does not wait for it', async () => {
   const { troubles, failures } = await told({ export: () => new Promise(() => {}) }, 3)
-  assert.deepEqual(troubles, ['metrics could not be pushed by OTLP: no answer within 50 ms'])
-  assert.deepEqual(failures, ['the last metrics could not be pushed by OTLP: no answer within 100 ms'])
+  assert.deepEqual(troubles, ['cannot push metrics by OTLP: no answer within 50 ms'])
+  assert.deepEqual(failures, ['cannot push the last metrics by OTLP: no answer within 100 ms'])
 })
 
 test('a collector that is away for a while: that it is, and that it is back', async () => {
@@ -44,7 +44,7 @@ test('a collector that is away for a while: that it is, and that it is back', as
     },
   }
   const { troubles, failures } = await told(exporter, 5)
-  assert.deepEqual(troubles, ['metrics could not be pushed by OTLP: ECONNREFUSED', 'metrics are pushed by OTLP again'])
+  assert.deepEqual(troubles, ['cannot push metrics by OTLP: ECONNREFUSED', 'metrics are pushed by OTLP again'])
   assert.deepEqual(failures, [])
   assert.equal(pushes, 6)
 })

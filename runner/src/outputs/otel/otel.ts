@@ -84,7 +84,7 @@ export class OtelOutput implements Output {
       await this.#push(run.verdict.exitCode)
     }
     await within(this.#limits.finishMs, last()).catch((error) =>
-      this.#options.onFailed(`the last metrics could not be pushed by OTLP: ${messageOf(error)}`),
+      this.#options.onFailed(`cannot push the last metrics by OTLP: ${messageOf(error)}`),
     )
   }
 
@@ -94,7 +94,7 @@ export class OtelOutput implements Output {
   }
 
   #missed(error: unknown): void {
-    if (!this.#isFailing) this.#options.onTrouble(`metrics could not be pushed by OTLP: ${messageOf(error)}`)
+    if (!this.#isFailing) this.#options.onTrouble(`cannot push metrics by OTLP: ${messageOf(error)}`)
     this.#isFailing = true
   }
 

@@ -92,8 +92,8 @@ export async function notify(options: NotifyOptions, ending: Ending): Promise<vo
     ...{ url, method: 'POST', body, tryMs, pauses, whole: AbortSignal.timeout(wholeMs), tooLong: 'no answer' },
     headers: { 'content-type': 'application/json' },
   })
-  if (failure === undefined) onDone(`${url.origin} was told: ${ending.verdict.outcome}`)
-  else onFailed(`${url.origin} could not be told how the run ended: ${failure}`)
+  if (failure === undefined) onDone(`sent the verdict to ${url.origin}: ${ending.verdict.outcome}`)
+  else onFailed(`cannot send the verdict to ${url.origin}: ${failure}`)
 }
 
 function notificationOf(
