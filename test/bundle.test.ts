@@ -136,7 +136,7 @@ test('a damaged bundle is told in a sentence', async () => {
     const { exitCode, stderr } = await runKatydid(['run', 'load.js', '-t', '1s'], { files: { 'load.js': content } })
     assert.equal(exitCode, 2)
     assert.match(stderr, new RegExp(`^katydid: The load file load\\.js is a damaged bundle: ${how}$`, 'm'))
-    assert.match(stderr, /make it again \(katydid bundle shop\.ts -o shop\.bundle\)/)
+    assert.match(stderr, /create it again \(katydid bundle shop\.ts -o shop\.bundle\)/)
     assert.doesNotMatch(stderr, /internal error|\n +at /)
   }
 })
