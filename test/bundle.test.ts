@@ -87,7 +87,7 @@ test('what cannot be bundled is told, and nothing is written', async () => {
       "import { x } from 'fast'\nimport { User } from 'katydid'\nexport class U extends User { static tasks = { go() { return x } } }",
   }
   for (const [more, text] of [
-    [native, /fast cannot be part of a bundle: compiled code is in it/],
+    [native, /fast cannot be part of a bundle: it contains compiled code/],
     [{ 'shop.ts': 'export class {' }, /shop\.ts:1:/],
     [{}, /shop\.ts/],
   ] as const) {
@@ -111,7 +111,7 @@ test('one too large for the chart is made, and what to do is told', async () => 
           "import { User } from 'katydid'\nimport { text } from './text.ts'\nexport class U extends User { static tasks = { go() { return text } } }",
       },
     })
-  const limit = 'KiB is more than the 430 KiB that loadFile.content of the chart may have'
+  const limit = 'KiB is more than the limit of 430 KiB for loadFile.content of the chart'
   const repeated = 'x'.repeat(500_000)
   const plain = await bundled(repeated, '--plain')
   assert.equal(plain.exitCode, 0)

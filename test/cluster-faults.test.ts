@@ -95,7 +95,7 @@ describe('faults of a cluster', { concurrency: 5 }, () => {
     const run = await cluster.command(['run', 'shop.ts', '-H', target.url, ...load(4, '30s'), '--processes', '2'], {
       files: { 'shop.ts': file },
     }).done
-    assert.match(run.stdout, /is gone: its process was ended by SIGKILL, with 2 users/)
+    assert.match(run.stdout, /is gone: its process ended with signal SIGKILL, with 2 users/)
     assert.deepEqual(run.result.workers.map(({ state }) => state).sort(), ['missing', 'stopped'])
     assert.ok(run.result.workers.some(({ missingSeconds }) => missingSeconds <= 2))
     assert.equal(run.result.users.peak, 4)

@@ -43,7 +43,7 @@ export class Cluster implements Disposable {
     const running = startKatydid(['master', ...args, ...bind, ...web], options)
     this.#started.push(running)
     const [, webAt = ''] = await running.saying(/verdict and result at http:\/\/(\S+)/)
-    const [, port = ''] = await running.saying(/waiting for workers at port (\d+)/)
+    const [, port = ''] = await running.saying(/waiting for workers on port (\d+)/)
     return { ...running, port: Number(port), web: webAt }
   }
 

@@ -137,7 +137,7 @@ test('a mistake before the run is served as the verdict, too', async () => {
   assert.match(verdict.stdout, /^BROKEN — no requests, .*nothing\.ts/)
   const worker = await cluster.worker(master.port).done
   assert.equal(worker.exitCode, 3, 'a Job of workers ends at once')
-  assert.match(worker.stderr, /there is no run: .*nothing\.ts/)
+  assert.match(worker.stderr, /the run did not start: .*nothing\.ts/)
   master.child.kill('SIGTERM')
   assert.equal((await master.done).exitCode, 2)
 })
@@ -252,7 +252,10 @@ export class U extends HttpUser { waitTime = constant(0.1); @task async go() { a
   assert.deepEqual([...seen], [`http://shop.invalid/in ${basic('bob:hunter2PASS')} ${basic('pu:PROXYPASS77')}`])
   const said = [master.stdout, master.stderr, JSON.stringify(master.result), ...workers.map(({ stderr }) => stderr)]
   assert.doesNotMatch(said.join(''), /hunter2PASS|PROXYPASS77/)
-  assert.match(master.stderr, /WARN: without KATYDID_CLUSTER_KEY: whoever reaches port \d+ on 0\.0\.0\.0 can take part/)
+  assert.match(
+    master.stderr,
+    /WARN: KATYDID_CLUSTER_KEY is not set: anybody who reaches port \d+ on 0\.0\.0\.0 can join the run/,
+  )
 })
 
 test('a unique feed is unique over all workers, and runs out for all', async () => {

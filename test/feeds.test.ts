@@ -45,7 +45,7 @@ test('unique rows, each once; a run that is to end with them does, and says so',
 
 describe('rows that are used up, where nobody said that the run is to end with them', { concurrency: 2 }, () => {
   const files = { 'f.ts': feeding(`{ mode: 'unique' }`), 'users.csv': csv }
-  const usedUp = /: the feed users\.csv has no rows left: it had 12 rows; give it more rows, or write onEnd: 'stop' if /
+  const usedUp = /: the feed users\.csv has no rows left: it had 12 rows; add rows, or set onEnd: 'stop' to end /
 
   test('the rest of the users, or of the arrivals, was not delivered', async () => {
     for (const [flags, what, most] of [

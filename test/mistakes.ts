@@ -47,14 +47,11 @@ export const mistakes: Record<string, Mistake> = {
   'a load file where values files go': {
     args: ['run', '-f', 'load.ts', '-H', '<url>'],
     files: files(good),
-    says: [
-      'katydid: -f takes values files, and load.ts is a load file',
-      '  the load file is an argument: say load.ts without -f',
-    ],
+    says: ['katydid: -f takes values files, but load.ts is a load file', '  write load.ts without -f'],
   },
   'a locustfile where values files go': {
     args: ['run', '-f', 'locustfile.py', '--headless', '-H', '<url>'],
-    says: ['katydid: -f takes values files, and locustfile.py is Python', `  ${fromLocust}`],
+    says: ['katydid: -f takes values files, but locustfile.py is a Python file', `  ${fromLocust}`],
   },
   'a locustfile': {
     args: ['run', 'locustfile.py', '-H', '<url>'],
@@ -191,15 +188,15 @@ export const mistakes: Record<string, Mistake> = {
     files: files(good),
     says: [
       'katydid: the host "ftp://127.0.0.1" is not an http or https URL',
-      '  write it as http://localhost:8000 or https://shop.example.com/api',
+      '  write it like http://localhost:8000 or https://shop.example.com/api',
     ],
   },
   'a host with a percent sign in its password': {
     args: run('-H', 'http://ann:50%off@127.0.0.1:8000', '-t', '1s'),
     files: files(good),
     says: [
-      'katydid: the host "http://127.0.0.1:8000": the name or password in a URL has a percent sign that encodes nothing',
-      '  write a percent sign in a name or password as %25',
+      'katydid: the host "http://127.0.0.1:8000": the name or password in a URL has a percent sign that is not part of an encoded character',
+      '  write % as %25 in a name or password',
     ],
   },
   'a host with a query': {
@@ -207,21 +204,21 @@ export const mistakes: Record<string, Mistake> = {
     files: files(good),
     says: [
       'katydid: the host "http://127.0.0.1:8000/api?tenant=blue" has a query',
-      '  a host is scheme, name, port and the beginning of a path; give the query with each request',
+      '  write only scheme, name, port and the first part of the path, and set the query in each request',
     ],
   },
   'a proxy of another kind': {
     args: run('-H', '<url>', '-t', '1s', '--proxy', 'socks4://127.0.0.1:1080'),
     files: files(good),
     says: [
-      'katydid: http.proxy: socks4:// is no kind of proxy that katydid speaks',
-      '  write it as http://proxy:3128, http://name:password@proxy:3128 or socks5://proxy:1080',
+      'katydid: http.proxy: katydid does not support socks4:// proxies',
+      '  write it like http://proxy:3128, http://name:password@proxy:3128 or socks5://proxy:1080',
     ],
   },
   'a CA file that is none': {
     args: run('-H', '<url>', '-t', '1s', '--ca', 'ca.pem'),
     files: files(good, { 'ca.pem': 'hello' }),
-    says: ['katydid: http.ca: ca.pem has no certificate: it is no PEM', '  give the path of a PEM file'],
+    says: ['katydid: http.ca: ca.pem has no certificate: it is not a PEM file', '  give the path of a PEM file'],
   },
   'a values file that is missing': {
     args: run('-H', '<url>', '-f', 'v.yaml'),

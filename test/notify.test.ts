@@ -78,7 +78,7 @@ describe('KATYDID_NOTIFY_URL', { concurrency: 3 }, () => {
     const env = { KATYDID_NOTIFY_URL: 'chat.test/secret-word' }
     const outcome = await runKatydid(['run', ...load(target.url)], { files, env })
     assertExit(outcome, 0)
-    assert.match(outcome.stderr, /KATYDID_NOTIFY_URL is no URL/)
+    assert.match(outcome.stderr, /KATYDID_NOTIFY_URL is not a URL/)
     assert.doesNotMatch(outcome.stdout + outcome.stderr, /secret-word/)
   })
 

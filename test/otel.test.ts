@@ -141,7 +141,7 @@ describe('--otel', { concurrency: 2 }, () => {
     ],
     [
       { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'collector:4318' },
-      /OTEL_EXPORTER_OTLP_METRICS_ENDPOINT is no URL of a collector/,
+      /OTEL_EXPORTER_OTLP_METRICS_ENDPOINT is not a URL of a collector/,
     ],
     [{ OTEL_METRIC_EXPORT_INTERVAL: '10s' }, /OTEL_METRIC_EXPORT_INTERVAL is 10s\n.*milliseconds/],
   ]

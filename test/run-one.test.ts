@@ -56,7 +56,7 @@ test('run-one ends at the first failure, and at the first exception with its lin
   )
   assertExit(failing, 1)
   assert.match(failing.stdout, /← 404 in /)
-  assert.match(failing.stdout, /! the first failure ended it: GET \/status\/404/)
+  assert.match(failing.stdout, /! the first failure ended the run: GET \/status\/404/)
   assert.equal((await target.settled()).total, 1)
 
   const throwing = await runOne(

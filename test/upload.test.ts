@@ -72,7 +72,7 @@ describe('KATYDID_UPLOAD_URL', { concurrency: 2 }, () => {
       env: { KATYDID_UPLOAD_URL: 'https://store.test/x' },
     })
     assert.equal(none.exitCode, 2)
-    assert.match(none.stderr, /KATYDID_UPLOAD_URL is set, and there is nothing to upload/)
+    assert.match(none.stderr, /KATYDID_UPLOAD_URL is set, but there is no result file to upload/)
     const bad = await runKatydid(['run', 'shop.ts', '-H', 'http://127.0.0.1:9'], {
       files,
       env: { KATYDID_UPLOAD_URL: 's3://bucket/key' },

@@ -153,7 +153,7 @@ describe('a Job that finds a verdict which another Job was told: nothing was run
     assert.equal(exitCode, 2)
     assert.match(
       stdout,
-      /^BROKEN — nothing was run for this Job: it found the verdict of run r1-a, started at 2\S+Z, which another Job was told at 2\S+Z: passed; for a new run, change run\.id .*\n\nThe earlier verdict:\nPASSED — /,
+      /^BROKEN — nothing was run for this Job: the master already gave the verdict of run r1-a, started at 2\S+Z, to another Job at 2\S+Z: passed; for a new run, change run\.id .*\n\nThe earlier verdict:\nPASSED — /,
     )
     assert.throws(() => readFileSync(join(dir, 'out.json')), /ENOENT/, 'no result that says passed')
     for (const again of [await as('first', http), await verdict(http)]) {
@@ -234,7 +234,7 @@ describe('while there is no verdict', { concurrency: 4 }, () => {
     assert.equal(exitCode, 0, stderr)
     assert.match(stdout, /^PASSED — /)
     const [notYet, progress, ...more] = stderr.trimEnd().split('\n')
-    assert.equal(notYet, `katydid: no master at 127.0.0.1:${port} yet (ECONNREFUSED); trying again`)
+    assert.equal(notYet, `katydid: no master at 127.0.0.1:${port} yet (ECONNREFUSED): retrying`)
     const line =
       /^katydid: 00:0\d \/ 00:30 {2}running {2}users 10 {2}rps 100 {2}fail 2\.0 % {2}p50 [\d.]+ ms {2}p95 [\d.]+ ms$/
     assert.match(progress!, line)
@@ -268,7 +268,10 @@ describe('while there is no verdict', { concurrency: 4 }, () => {
     const nobody = { port: await freePort() }
     const never = await verdict(nobody, '--timeout', '1')
     assert.equal(never.exitCode, 2)
-    assert.match(never.stdout, /^BROKEN — no verdict from .* within 1 s: it could not be reached \(ECONNREFUSED\)\n$/)
+    assert.match(
+      never.stdout,
+      /^BROKEN — no verdict from .* within 1 s: the master does not answer \(ECONNREFUSED\)\n$/,
+    )
   })
 
   test('a signal ends the wait, and only that', async () => {
@@ -286,7 +289,7 @@ describe('while there is no verdict', { concurrency: 4 }, () => {
       const askedAt = performance.now()
       const { stderr, stdout, exitCode } = await running.done
       assert.equal(exitCode, 2)
-      const sentence = `katydid: interrupted by ${signal} before there was a verdict; the run goes on\n`
+      const sentence = `katydid: interrupted by ${signal} before there was a verdict. The run continues\n`
       assert.deepEqual([stdout, stderr], ['', sentence])
       assert.ok(performance.now() - askedAt < 20_000)
     }
@@ -299,7 +302,7 @@ describe('while there is no verdict', { concurrency: 4 }, () => {
     const { said, awaited } = waitFor(http, { awayMs: 1_000 })
     await until(() => said.length === 1)
     await http.close(0)
-    const sentence = /^the master at 127\.0\.0\.1:\d+ went away [\d.]+ (s|ms) ago \(ECONNREFUSED\)$/
+    const sentence = /^the master at 127\.0\.0\.1:\d+ has not answered for [\d.]+ (s|ms) \(ECONNREFUSED\)$/
     assert.match(await why(awaited), sentence)
     assert.match(
       said[1]!,
@@ -315,7 +318,7 @@ describe('while there is no verdict', { concurrency: 4 }, () => {
     await until(() => said.length === 1)
     await http.close(0)
     await finish(await master(http.port))
-    assert.match(await why(awaited), /^the master at 127\.0\.0\.1:\d+ was restarted: what it has now is another run, /)
+    assert.match(await why(awaited), /^the master at 127\.0\.0\.1:\d+ restarted: it now has another run, /)
   })
 
   test('a connection that breaks is made again: same run, same wait', async () => {
@@ -326,7 +329,7 @@ describe('while there is no verdict', { concurrency: 4 }, () => {
       through(http)(request, response)
     })
     const { said, awaited } = waitFor(between, { lineEveryMs: 200 })
-    await until(() => said.some((line) => /^the master at .* is back$/.test(line)))
+    await until(() => said.some((line) => /^connected to the master at .* again$/.test(line)))
     await finish(http)
     assert.equal((await awaited).kind, 'verdict')
     assert.ok(
@@ -343,7 +346,7 @@ describe('while there is no verdict', { concurrency: 4 }, () => {
       if (++answers === 1) through(http)(request, response)
     })
     const { awaited } = waitFor(between, { timeoutMs: 3_000, lineEveryMs: 100 })
-    assert.match(await why(awaited), /^no verdict from .* within 3 s: the master is gone \(no answer\)$/)
+    assert.match(await why(awaited), /^no verdict from .* within 3 s: the master no longer answers \(no answer\)$/)
     between.close()
   })
 
@@ -366,7 +369,7 @@ describe('while there is no verdict', { concurrency: 4 }, () => {
   test('what comes in between (HTTP 502, 503) is waited through', async () => {
     const between = await stranger((_request, response) => void response.writeHead(503).end('no endpoints'))
     const { said, awaited } = waitFor(between, { timeoutMs: 1_500 })
-    assert.match(await why(awaited), /it could not be reached \(HTTP 503\)$/)
+    assert.match(await why(awaited), /the master does not answer \(HTTP 503\)$/)
     assert.equal(said.length, 1)
     between.close()
   })
@@ -385,7 +388,7 @@ describe('something else than a katydid master is told at once', { concurrency: 
       const other = await stranger(listener)
       await assert.rejects(waitFor(other).awaited, (error) => {
         assert.ok(error instanceof KatydidError)
-        assert.match(error.message, /^127.0.0.1:\d+ is no katydid master: it answered GET \/verdict with HTTP \d+$/)
+        assert.match(error.message, /^127.0.0.1:\d+ is not a katydid master: it answered GET \/verdict with HTTP \d+$/)
         return true
       })
       other.close()

@@ -24,16 +24,19 @@ describe('katydid worker, and workers as processes', { concurrency: 4 }, () => {
   const mistakes: [args: string[], text: RegExp][] = [
     [['--master-port', '0'], /bad --master-port "0"\n {2}a whole number from 1 to 65535/],
     [['--log-format', 'xml'], /bad --log-format "xml"\n {2}json or pretty/],
-    [['a.ts', 'Reader'], /takes one load file, and not Reader, too\n {2}which user classes run is said to the master/],
-    [['--param', 'a=b'], /values files and parameters go with a load file of the worker’s own/],
-    [['-', '-f', 'v.yaml'], /values files and parameters go with a load file/],
     [
-      ['-f', 'shop.ts'],
-      /-f takes values files, and shop.ts is a load file\n {2}the load file is an argument: say shop.ts without -f/,
+      ['a.ts', 'Reader'],
+      /takes one load file, and not Reader, too\n {2}name user classes on the command line of the master/,
     ],
-    [['-f', 'locustfile.py'], /-f takes values files, and locustfile.py is Python\n {2}Locust files do not run here/],
+    [['--param', 'a=b'], /values files and parameters need a load file on the command line of the worker/],
+    [['-', '-f', 'v.yaml'], /values files and parameters go with a load file/],
+    [['-f', 'shop.ts'], /-f takes values files, but shop.ts is a load file\n {2}write shop.ts without -f/],
+    [
+      ['-f', 'locustfile.py'],
+      /-f takes values files, but locustfile.py is a Python file\n {2}Locust files do not run here/,
+    ],
     [['--processes', 'none'], /bad --processes "none"\n {2}a whole number from 1 to 256, or auto/],
-    [['--processes', '2', '--id', 'a_1'], /--id names one worker, and --processes makes several/],
+    [['--processes', '2', '--id', 'a_1'], /--id and --processes cannot be combined: --id is the name of one worker/],
     [['--unknown'], /Unknown option '--unknown'/],
   ]
   for (const [args, text] of mistakes)
@@ -150,7 +153,7 @@ import { StopTest } from 'katydid'
     const { result } = await master.done
     const { exitCode, stderr } = await both.done
     assert.equal(exitCode, 0, stderr)
-    assert.match(stderr, /a worker was ended by SIGKILL: another takes its place/)
+    assert.match(stderr, /a worker ended with signal SIGKILL: a new one starts in its place/)
     assert.ok(result.events.some(({ text }) => text.includes('the second is there')))
     assert.deepEqual(result.workers.map(({ state }) => state).sort(), ['missing', 'stopped', 'stopped'])
     assert.equal(stderr.match(/joined the master as worker 0/g)?.length, 2)
@@ -209,7 +212,7 @@ events.testStart.addListener(({ environment }) => {
     assertExit(master, 2)
     assert.match(
       master.stdout,
-      /the load file threw where nobody waits for it, in a timer or a promise: nobody listens/,
+      /the load file threw an error in a timer, or in a promise without await: nobody listens/,
     )
     await assertTruth(master, target)
   })

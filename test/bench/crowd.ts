@@ -53,7 +53,7 @@ async function crowd(workers: number, seconds: number) {
   const port = await new Promise<string>((resolve) => {
     master.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (!/INFO/.test(text)) process.stderr.write(text)
-      const found = /waiting for workers at port (\d+)/.exec(text)
+      const found = /waiting for workers on port (\d+)/.exec(text)
       if (found?.[1]) resolve(found[1])
     })
   })

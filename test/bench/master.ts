@@ -19,7 +19,7 @@ export async function masterFor(
   const left = new Promise<void>((resolve) => child.on('exit', () => resolve()))
   const port = await new Promise<string>((resolve) => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      const found = /waiting for workers at port (\d+)/.exec(text)
+      const found = /waiting for workers on port (\d+)/.exec(text)
       if (found?.[1]) resolve(found[1])
     })
   })

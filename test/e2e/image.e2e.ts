@@ -85,7 +85,7 @@ describe('the image by itself: pods without a chart', { concurrency: 2 }, () => 
   for (const { name, args, code, says } of [
     { name: 'run', args: ['run', ...long, '-s', '1s'], code: 2, says: /users 1/ },
     { name: 'master', args: ['master', ...long, '--serve'], code: 2, says: /waiting for workers/ },
-    { name: 'worker', args: ['worker', '--master-host', '127.0.0.1'], code: 143, says: /looking for the master/ },
+    { name: 'worker', args: ['worker', '--master-host', '127.0.0.1'], code: 143, says: /connecting to the master/ },
     { name: 'target', args: ['target', '--port', '8000'], code: 0, says: /8000/ },
   ])
     test(`katydid ${name} as PID 1 hears SIGTERM: over within seconds, exit code ${code}`, async () => {

@@ -147,7 +147,7 @@ describe('other ways to have the chart', { concurrency: 3 }, () => {
     assert.equal(exitCode, 1, text)
     assert.match(
       (await release.verdict()).summary,
-      /^BROKEN — .*shop-workers-0.*the name shop-master cannot be looked up \(EAI_AGAIN\)/s,
+      /^BROKEN — .*shop-workers-0.*cannot resolve the name shop-master \(EAI_AGAIN\)/s,
     )
   })
 })

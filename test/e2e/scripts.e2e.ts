@@ -29,7 +29,7 @@ describe('scripts/install: exit status 0, 1, 2, and everything of the run in a f
     )
     const { exitCode, text, stderr } = await install(release, dir, [], ['--load-file', load]).done
     assert.equal(exitCode, 0, text)
-    assert.match(stderr, /waiting for workers at port/, 'the master’s log, live')
+    assert.match(stderr, /waiting for workers on port/, 'the master’s log, live')
     const { requests, totals } = resultIn(dir)
     assert.deepEqual(
       requests.map(({ name }) => name),

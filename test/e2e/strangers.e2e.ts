@@ -88,7 +88,7 @@ describe('whoever is not of this run sends no load', { concurrency: 2 }, () => {
     const { exitCode, text } = await run.done
     assert.equal(exitCode, 0, text)
     const said = `${await elsewhere.kubectl('logs', 'without')}\n${await release.kubectl('logs', 'other')}`
-    assert.equal(said.match(/looking for the master/g)?.length, 2, said)
+    assert.equal(said.match(/connecting to the master/g)?.length, 2, said)
     assert.doesNotMatch(said, /joined the master/)
     assert.equal((await release.result()).workers.length, 2)
     assert.equal(await release.counted(), await release.reported())

@@ -107,7 +107,7 @@ describe('namespaces that want more of pods, or put more into them', { concurren
     const refused = release.begin([late, { workers: { count: 1 } }])
     await release.until('a worker says which name it cannot look up', async () => {
       const logs = (await release.pods('workers')).map(({ metadata }) => release.log(metadata.name).catch(() => ''))
-      return /the name shop-master cannot be looked up \(EAI_AGAIN\)/.test((await Promise.all(logs)).join('\n'))
+      return /cannot resolve the name shop-master \(EAI_AGAIN\)/.test((await Promise.all(logs)).join('\n'))
     })
     refused.kill('SIGTERM')
     assert.notEqual((await refused.done).exitCode, 0)

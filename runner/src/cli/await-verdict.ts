@@ -44,7 +44,7 @@ export async function awaitVerdict(waiting: Waiting): Promise<Awaited> {
   const leftMs = () => begunAt + mostMs() - performance.now()
   let goneAt: number | undefined
   let saidAt = Number.NEGATIVE_INFINITY
-  let why = 'it has not been reached'
+  let why = 'the master did not answer'
   while (leftMs() > 0) {
     // the first question does not wait, so that the run is known before anything can happen to it
     const waitMs = known && goneAt === undefined ? Math.min(lineEveryMs, leftMs()) : 0
@@ -60,13 +60,13 @@ export async function awaitVerdict(waiting: Waiting): Promise<Awaited> {
       })
       if (token !== undefined && !answer.run.startsWith(`${token}/`)) {
         // one of before may be on its way out, and this run's on its way in
-        why = `it has the run ${tokenOf(answer.run)}, not ${token}`
+        why = `the master has the run ${tokenOf(answer.run)}, not ${token}`
         await pause(Math.min(retryMs, Math.max(0, leftMs())), signal)
         continue
       }
-      if (known && known.run !== answer.run) return none(`the master at ${master.shown} was restarted: ${anotherRun}`)
+      if (known && known.run !== answer.run) return none(`the master at ${master.shown} restarted: ${anotherRun}`)
       if (answer.kind === 'verdict') return answer
-      if (goneAt !== undefined && known) say(`the master at ${master.shown} is back`)
+      if (goneAt !== undefined && known) say(`connected to the master at ${master.shown} again`)
       known = answer
       goneAt = undefined
       const now = performance.now()
@@ -80,16 +80,16 @@ export async function awaitVerdict(waiting: Waiting): Promise<Awaited> {
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error
       const now = performance.now()
-      why = known ? `the master is gone (${error.message})` : `it could not be reached (${error.message})`
+      why = known ? `the master no longer answers (${error.message})` : `the master does not answer (${error.message})`
       if (goneAt === undefined)
         say(
           known
-            ? `lost the master at ${master.shown} (${error.message}); trying again for ${formatSpan(awayMs)}`
-            : `no master at ${master.shown} yet (${error.message}); trying again`,
+            ? `lost the connection to the master at ${master.shown} (${error.message}): retrying for ${formatSpan(awayMs)}`
+            : `no master at ${master.shown} yet (${error.message}): retrying`,
         )
       goneAt ??= now
       if (known && now - goneAt >= awayMs)
-        return none(`the master at ${master.shown} went away ${formatSpan(now - goneAt)} ago (${error.message})`)
+        return none(`the master at ${master.shown} has not answered for ${formatSpan(now - goneAt)} (${error.message})`)
       await pause(Math.max(0, Math.min(retryMs, awayMs / 2, leftMs())), signal)
     }
   }
@@ -100,7 +100,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted())
 }
 
-const anotherRun = 'what it has now is another run, and there is no verdict of the one that was waited for'
+const anotherRun = 'it now has another run, so there is no verdict for this run'
 
 /** Of `r2-1a2b3c4d/…`, or of one without a token all there is. */
 export function tokenOf(run: string): string {
@@ -114,7 +114,7 @@ function none(why: string): Awaited {
 /** `01:30 / 05:00  running  users 100  rps 230  fail 0.0 %  p50 2.1 ms  p95 8.2 ms`. */
 function progressLine(progress: Progress): string {
   const { state, startedAt, users, targetUsers, rps, failRatio, p50Ms, p95Ms } = progress
-  if (startedAt === undefined) return `${state}: ${waitingFor[state] ?? 'the run has not started'}`
+  if (startedAt === undefined) return `${state}: ${waitingFor[state] ?? 'the run has not started yet'}`
   const of = targetUsers === undefined || targetUsers === users ? '' : ` of ${formatCount(targetUsers)}`
   const ms = (value: number | undefined) => (value === undefined ? dash : formatMs(value))
   const figures = [

@@ -28,9 +28,13 @@ export function build(system: System, _done: (exitCode: number) => void): Comman
       const { code, warnings, externals } = await compile(file, { cwd: system.cwd(), portable: true })
       const native = Object.keys(externals)
       if (native.length > 0)
-        throw new KatydidError('LOAD_FILE', `${native.join(', ')} cannot be part of a bundle: compiled code is in it`, {
-          hint: 'put load file and packages into an image of your own, FROM katydid',
-        })
+        throw new KatydidError(
+          'LOAD_FILE',
+          `${native.join(', ')} cannot be part of a bundle: it contains compiled code`,
+          {
+            hint: 'build your own image with the load file and its packages (FROM katydid)',
+          },
+        )
       for (const warning of warnings) system.stderr.write(`${warning}\n`)
       const text = plain ? code : compress(code)
       if (output === undefined) system.stdout.write(text)
@@ -49,9 +53,9 @@ function sizes(code: string, text: string): string {
 
 function tooLarge(code: string, text: string): string | undefined {
   if (Buffer.byteLength(text) <= mostInlineBytes) return undefined
-  const limit = `more than the ${mostInlineBytes / 1024} KiB that loadFile.content of the chart may have`
+  const limit = `more than the limit of ${mostInlineBytes / 1024} KiB for loadFile.content of the chart`
   return code === text
-    ? `${kib(text)} is ${limit}: leave out --plain, and the file is compressed`
+    ? `${kib(text)} is ${limit}: remove --plain to compress the file`
     : `${kib(text)} is ${limit}: put the file into an image, into a ConfigMap of your own (loadFile.configMaps, 1 MiB at most), or on a volume (pods.master.volumes)`
 }
 
@@ -60,6 +64,6 @@ async function write(path: string, text: string): Promise<void> {
     await writeFile(path, text)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    throw new KatydidError('USAGE', `${path} cannot be written: ${code ?? message}`)
+    throw new KatydidError('USAGE', `cannot write ${path}: ${code ?? message}`)
   }
 }

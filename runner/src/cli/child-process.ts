@@ -26,9 +26,12 @@ export function childProcess(args: readonly string[], env: System['env']): Child
     detached: true, // Ctrl-C is for the parent, which tells its children in order
   })
   const ended = new Promise<ChildEnd>((resolve) => {
-    child.on('error', ({ message }) => resolve({ exitCode: undefined, how: `could not be started (${message})` }))
+    child.on('error', ({ message }) => resolve({ exitCode: undefined, how: `did not start (${message})` }))
     child.on('exit', (code, signal) =>
-      resolve({ exitCode: code ?? undefined, how: signal ? `was ended by ${signal}` : `ended with exit code ${code}` }),
+      resolve({
+        exitCode: code ?? undefined,
+        how: signal ? `ended with signal ${signal}` : `ended with exit code ${code}`,
+      }),
     )
   })
   return { ended, kill: (signal) => void child.kill(signal) }

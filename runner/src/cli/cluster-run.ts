@@ -76,7 +76,7 @@ export class ClusterRun {
       meter,
       end: (stop) => environment.end(stop),
       onListenerError: (hook, error) =>
-        this.master.event('listener_failed', `a listener of ${hook} threw: ${messageOf(error)}`),
+        this.master.event('listener_failed', `a listener of ${hook} threw an error: ${messageOf(error)}`),
     })
     this.#socket = socket
     const { plan: openPlan, credentials } = splitCredentials(plan)
@@ -147,8 +147,8 @@ export class ClusterRun {
       workers: () => this.master.workers,
       workerIndex: () => -1,
       onMessageError: (name, error) => {
-        log.error(`a handler of message ${name} threw: ${messageOf(error)}`)
-        this.master.event('listener_failed', `a handler of message ${name} threw: ${messageOf(error)}`)
+        log.error(`a handler of message ${name} threw an error: ${messageOf(error)}`)
+        this.master.event('listener_failed', `a handler of message ${name} threw an error: ${messageOf(error)}`)
       },
     })
   }
@@ -167,7 +167,7 @@ export class ClusterRun {
 
   /** What the load file throws where nobody waits for it: a finding, not the end of the process with all that was measured. */
   readonly #stray = (error: unknown): void => {
-    const text = `the load file threw where nobody waits for it, in a timer or a promise: ${messageOf(error)}`
+    const text = `the load file threw an error in a timer, or in a promise without await: ${messageOf(error)}`
     // a hook that was given up may go on while the result is served
     if (this.#isOver) this.#log.warn(text)
     else this.master.event('listener_failed', text)

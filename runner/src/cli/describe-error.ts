@@ -13,13 +13,15 @@ export function describeError(error: unknown, env: Env): string {
     return redact(`katydid: ${error.message}${hint}\n`)
   }
   const text = withStack(error, env)
-  return redact(`katydid: internal error: ${text}\n  This is a fault of katydid's; KATYDID_DEBUG=1 shows where.\n`)
+  return redact(
+    `katydid: internal error: ${text}\n  This is a bug in katydid. KATYDID_DEBUG=1 shows the stack trace.\n`,
+  )
 }
 
 /** The same of an error that nobody waited for, outside a run. */
 export function describeStrayError(error: unknown, env: Env): string {
-  const whose = "It was thrown where nobody waits for it, most likely by a timer or a promise of the load file's"
-  return redact(`katydid: ${withStack(error, env)}\n  ${whose}; KATYDID_DEBUG=1 shows where.\n`)
+  const whose = 'A timer, or a promise without await, threw this error, most likely in the load file'
+  return redact(`katydid: ${withStack(error, env)}\n  ${whose}. KATYDID_DEBUG=1 shows the stack trace.\n`)
 }
 
 function withStack(error: unknown, env: Env): string {

@@ -20,7 +20,7 @@ export function checkpointOf(
   if (path === undefined) return undefined
   if (token === undefined)
     throw new KatydidError('USAGE', '--checkpoint needs --run-token', {
-      hint: 'a master that is started again must know whether the run in the file is its own',
+      hint: 'add --run-token NAME. After a restart, the master needs it to find out whether the run in the file is its own',
     })
   let everyMs = 0
   try {
@@ -28,7 +28,7 @@ export function checkpointOf(
   } catch {}
   if (everyMs >= 1_000) return { path, token, asked, everyMs }
   throw new KatydidError('USAGE', `bad --checkpoint-interval ${JSON.stringify(checkpointInterval)}`, {
-    hint: 'a duration of 1s or more',
+    hint: 'use a duration of 1s or more',
   })
 }
 
@@ -55,9 +55,9 @@ export async function earlierRun(flags: CheckpointFlags, cwd: string): Promise<E
   if (saved.asked !== undefined && saved.asked !== checkpoint.asked)
     throw new KatydidError(
       'USAGE',
-      `${file.shown} is of a run with the same --run-token that was to run something else`,
+      `${file.shown} belongs to a run with the same --run-token but with other settings`,
       {
-        hint: 'flags, variables (KATYDID_CLUSTER_KEY, too), values files, or the load file and what it imports have changed; no load is started. Give each run a token of its own',
+        hint: 'give each run its own --run-token. Something has changed since then: flags, environment variables (also KATYDID_CLUSTER_KEY), values files, the load file or a file that it imports. Katydid starts no load',
       },
     )
   return {

@@ -258,7 +258,7 @@ describe('what is there already', () => {
     const kept = await init(dir)
     assert.equal(kept.exitCode, 0)
     for (const [name, text] of Object.entries(mine)) assert.equal(kept.read(name), text)
-    assert.match(kept.lineOf('load-test.ts') ?? '', /^kept .*was there already$/)
+    assert.match(kept.lineOf('load-test.ts') ?? '', /^kept .*exists already$/)
     assert.match(kept.lineOf('tsconfig.json') ?? '', /needs "target" of ES2022/)
     assert.match(kept.lineOf('.gitignore') ?? '', /needs the lines results, load-test\.bundle$/)
     assert.match(kept.stdout, /--force replaces/)
@@ -338,7 +338,7 @@ describe('what is refused, with nothing written', () => {
       'a file in the place of the folder',
       ['a.txt'],
       { 'a.txt': '' },
-      /a\.txt is a file, and a load test needs a folder\n {2}choose another name/,
+      /a\.txt is a file, but a load test needs a folder\n {2}choose another name/,
     ],
     [
       'a folder in a file',

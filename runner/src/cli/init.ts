@@ -28,8 +28,8 @@ export function build(system: System, _done: (exitCode: number) => void): Comman
     .option('--force', 'replace a load file, values file, tsconfig.json and workflow that are there')
     .action(async (dir: string, { host, ci, force = false }: InitFlags) => {
       if (/^https?:\/\//i.test(dir))
-        throw new KatydidError('USAGE', `${dir} is a URL, and init takes a folder here`, {
-          hint: `the target is a flag: katydid init --host ${dir}`,
+        throw new KatydidError('USAGE', `${dir} is a URL, but init takes a folder here`, {
+          hint: `use --host for the target: katydid init --host ${dir}`,
         })
       const { findProject, presentHost } = await import('./init/project.ts')
       const { presentTarget, targetAt } = await import('./init/target.ts')

@@ -32,7 +32,9 @@ function shapeOf({ class: name, users, spawnRate }: ShapePlan, loadFile: LoadFil
   const given = { users, spawnRate }
   for (const field of ['users', 'spawnRate'] as const)
     if (given[field] !== undefined && shape[field] !== given[field])
-      mistakes.push(`${shape.constructor.name} has a field ${field} of its own, which hides the one it was given`)
+      mistakes.push(
+        `${shape.constructor.name} declares its own field ${field}, which hides the one from LoadShape: remove it`,
+      )
   const [first, ...others] = mistakes
   if (first === undefined) return shape
   throw new KatydidError('LOAD_FILE', `${shownPath(loadFile.bundle.file)}: ${first}`, {
@@ -52,7 +54,7 @@ function shapeClass(name: string | undefined, { shapes, bundle }: LoadFile) {
       : `no LoadShape class ${name}`
   const meant = name === undefined ? undefined : suggest(name, names)
   const has =
-    names.length > 0 ? `it has ${names.join(', ')}: name one as profile.class` : 'export a class that extends LoadShape'
+    names.length > 0 ? `set profile.class to one of ${names.join(', ')}` : 'export a class that extends LoadShape'
   throw new KatydidError('LOAD_FILE', `${shownPath(bundle.file)} has ${problem}`, {
     hint: meant ? `did you mean ${meant}? ${has}` : has,
   })

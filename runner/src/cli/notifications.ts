@@ -37,7 +37,7 @@ function optionsOf({ env }: System, told: Pick<NotifyOptions, 'onDone' | 'onFail
   addRedaction(text)
   const url = webUrl(text)
   if (!url) {
-    told.onFailed('KATYDID_NOTIFY_URL is no URL that can be told how the run ended: https://…')
+    told.onFailed('KATYDID_NOTIFY_URL is not a URL of a webhook: write it like https://…')
     return undefined
   }
   for (const part of [url.search, url.password]) addRedaction(part)

@@ -10,7 +10,7 @@ interface DrawingFlags extends LoadFlags {
 }
 
 const shapeNote =
-  'tick() was asked as the run will ask it; where it looks at anything but the run time, the run may differ'
+  'katydid called tick() once for each second. If tick() uses anything other than the run time, the run may differ'
 /** An endless shape is asked for so long. */
 const mostShapeMs = 86_400_000
 

@@ -5,6 +5,6 @@ export function portOf(flag: string, text: string): number {
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text.trim() !== '') return port
   throw new KatydidError('USAGE', `bad ${flag} ${JSON.stringify(text)}`, {
-    hint: 'a whole number from 0 to 65535; 0 is any free one',
+    hint: 'use a whole number from 0 to 65535; 0 chooses a free port',
   })
 }

@@ -126,11 +126,11 @@ function chooseClasses(plan: RunPlan, loadFile: LoadFile): ReadonlyMap<string, U
       if (userClass) return [name, userClass]
       if (loadFile.switchedOff.includes(name))
         throw new KatydidError('USAGE', `The user class ${name} has static weight = 0, which switches it off`, {
-          hint: `give it another weight, or a fixedCount; the others are ${names.join(', ')}`,
+          hint: `set another weight or a fixedCount, or use one of ${names.join(', ')}`,
         })
       const meant = suggest(name, names)
       throw new KatydidError('USAGE', `${plan.file} has no user class ${name}`, {
-        hint: `${meant ? `did you mean ${meant}? ` : ''}it has ${names.join(', ')}`,
+        hint: `${meant ? `did you mean ${meant}? ` : ''}use one of ${names.join(', ')}`,
       })
     }),
   )

@@ -9,6 +9,6 @@ export function processCount(text: string): number {
   const count = Number(text)
   if (Number.isInteger(count) && count >= 1 && count <= mostProcesses) return count
   throw new KatydidError('USAGE', `bad --processes ${JSON.stringify(text)}`, {
-    hint: `a whole number from 1 to ${mostProcesses}, or auto: one per core, here ${availableParallelism()}`,
+    hint: `use a whole number from 1 to ${mostProcesses}, or auto: one for each core, here ${availableParallelism()}`,
   })
 }

@@ -8,9 +8,9 @@ export function repeated(answer: Awaited, tell: boolean): Awaited {
   if (answer.kind !== 'verdict' || answer.toldAt === undefined) return answer
   const { run, startedAt, toldAt, outcome, summary } = answer
   const earlier = `run ${tokenOf(run)}${startedAt === undefined ? '' : `, started at ${startedAt}`}`
-  const first = `nothing was run for this Job: it found the verdict of ${earlier}, which another Job was told at ${toldAt}: ${outcome}`
+  const first = `nothing was run for this Job: the master already gave the verdict of ${earlier} to another Job at ${toldAt}: ${outcome}`
   if (tell) return { ...answer, summary: `REPEATED — ${first}\n\n${summary}` }
   const next =
-    'for a new run, change run.id (on a volume, results.persistence.runId); to take the earlier verdict instead, set run.onRepeat to tell'
+    'for a new run, change run.id (on a volume: results.persistence.runId). To use the earlier verdict, set run.onRepeat to tell'
   return { kind: 'none', why: `${first}; ${next}\n\nThe earlier verdict:\n${summary}` }
 }

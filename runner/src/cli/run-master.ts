@@ -72,13 +72,13 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
       key: system.env.KATYDID_CLUSTER_KEY || undefined,
       onRefused: onceEach((text) => log.warn(text)),
     })
-    log.info(`waiting for workers at port ${socket.port}`)
+    log.info(`waiting for workers on port ${socket.port}`)
     if (!system.env.KATYDID_CLUSTER_KEY && !isLoopback(flags.bindHost)) log.warn(openToAll(flags.bindHost, socket.port))
     http.offerFiles(resultFiles(flags, system.cwd()).map(({ path }) => path))
     if (flags.workersJob !== undefined) {
       if (flags.runToken === undefined)
         throw new KatydidError('USAGE', '--workers-job needs --run-token', {
-          hint: 'the Job has it as its annotation katydid.dev/run, and is known by it to be of this run',
+          hint: 'use the value of the annotation katydid.dev/run of the Job',
         })
       api = ApiServer.ofPod(system.env)
       platform = new WorkersJob({ api, name: flags.workersJob, run: flags.runToken, log })
@@ -98,7 +98,7 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
     const text = describeError(error, system.env)
     system.stderr.write(text)
     exitCode = exitCodes.broken
-    if (socket && !run && flags.serve) rejectWorkers(socket, `there is no run: ${onOneLine(text)}`, 3)
+    if (socket && !run && flags.serve) rejectWorkers(socket, `the run did not start: ${onOneLine(text)}`, 3)
   }
   await run?.finish()
   const leaving = new AbortController()
@@ -119,7 +119,11 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
     const file = toldJobFile(checkpoint, runToken, system.cwd())
     if (earlier) http.verdictJobs.restore(await file.read())
     http.verdictJobs.keepWith((told) =>
-      file.write(told).catch((error) => log.warn(`a later Job may take this verdict for its own: ${messageOf(error)}`)),
+      file
+        .write(told)
+        .catch((error) =>
+          log.warn(`cannot save that a Job has this verdict, so a later Job may use it again: ${messageOf(error)}`),
+        ),
     )
   }
 
@@ -132,7 +136,11 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
     http.restore(published)
     await writeFiles(!isLost)
     if (!flags.quiet) system.stdout.write(`${published.summary}\n`)
-    log.info(isLost ? 'this run was begun by an earlier process' : `this run is over: ${outcome}; nothing is run again`)
+    log.info(
+      isLost
+        ? 'an earlier master process began this run'
+        : `this run is already over: ${outcome}. Katydid does not run it again`,
+    )
     if (flags.serve) rejectWorkers(bound, isLost ? 'master restarted' : 'the run is over', isLost ? 3 : 0)
     return exitCode
   }
@@ -151,7 +159,9 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
     await notifyOf(system, ending, log)
     await earlier
       ?.markTold()
-      .catch((error) => log.warn(`the next master may tell of this run again: ${messageOf(error)}`))
+      .catch((error) =>
+        log.warn(`cannot save that the webhook was called, so the next master may call it again: ${messageOf(error)}`),
+      )
   }
 
   async function conduct(bound: RouterSocket): Promise<number> {
@@ -199,7 +209,7 @@ function livenessOf(text: string | undefined): number | undefined {
   } catch {}
   if (ms >= 1_500) return ms
   throw new KatydidError('USAGE', `bad --heartbeat-liveness ${JSON.stringify(text)}`, {
-    hint: 'a duration of 1.5s or more: heartbeats come every second',
+    hint: 'use a duration of 1.5s or more: workers send a heartbeat every second',
   })
 }
 
@@ -214,7 +224,7 @@ function onceEach(tell: (text: string) => void): (text: string) => void {
 /** Whoever runs the master on purpose without a key is to know what that means. */
 function openToAll(host: string | undefined, port: number): string {
   const where = host === undefined ? 'on all addresses' : `on ${host}`
-  return `without KATYDID_CLUSTER_KEY: whoever reaches port ${port} ${where} can take part in the run, and gets the load file and, as a worker, passwords of --host and --proxy. Set the same key for master and workers, or --bind-host 127.0.0.1`
+  return `KATYDID_CLUSTER_KEY is not set: anybody who reaches port ${port} ${where} can join the run, and gets the load file and the passwords of --host and --proxy. Set the same key for master and workers, or use --bind-host 127.0.0.1`
 }
 
 interface FirstSignal {

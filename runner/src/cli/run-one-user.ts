@@ -33,10 +33,10 @@ export async function runOne(system: System, prepared: Prepared, iterations: num
   }
   events.userError.addListener(({ message, traceback }) => {
     print(`✗ ${redact(`${message}\n${traceback}`)}\n\n`)
-    fail(`the first failure ended it: ${message}`)
+    fail(`the first failure ended the run: ${message}`)
   })
   events.request.addListener(({ method, name, error }) => {
-    if (error) fail(`the first failure ended it: ${method} ${name}: ${error}`)
+    if (error) fail(`the first failure ended the run: ${method} ${name}: ${error}`)
   })
   const pass = onePass(iterations)
   const pick: typeof pass = (holder, table) => {
@@ -51,7 +51,7 @@ export async function runOne(system: System, prepared: Prepared, iterations: num
       // the pass ended the run, not the load file
       const ended = kind === 'stopped' && text.endsWith(passReason(iterations))
       print(ended ? `${passReason(iterations)}\n\n` : `! ${redact(text)}\n\n`)
-      if (kind === 'used_up') fail('not every task has run as often as it was to', 'stopped_broken')
+      if (kind === 'used_up') fail('some tasks did not run as often as --iterations says', 'stopped_broken')
     },
     finish: async (_: unknown, judge: () => Verdict) => judge(),
   }

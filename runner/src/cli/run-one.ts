@@ -35,8 +35,8 @@ function refuseLoad(given: PlanFlags): void {
   const { flag } =
     planOptions.find(({ name, path }) => path[1] === 'profile' && name !== 'runTime' && given[name] !== undefined) ?? {}
   if (flag)
-    throw new KatydidError('USAGE', `run-one runs one user: ${flag} does not go with it`, {
-      hint: `leave ${flag} out, or use katydid run`,
+    throw new KatydidError('USAGE', `run-one runs one user: ${flag} is not possible`, {
+      hint: `remove ${flag}, or use katydid run`,
     })
 }
 
@@ -44,6 +44,6 @@ function iterationsOf(text: string): number {
   const iterations = Number(text)
   if (/^\d+$/.test(text) && iterations >= 1 && iterations <= 1_000_000) return iterations
   throw new KatydidError('USAGE', `bad --iterations ${JSON.stringify(text)}`, {
-    hint: 'a whole number from 1 to 1,000,000',
+    hint: 'use a whole number from 1 to 1,000,000',
   })
 }

@@ -70,6 +70,6 @@ export async function runToVerdict(
   } finally {
     stopWaiting()
     stopListening()
-    await forgetFeeds().catch((error: unknown) => log.warn(`a feed could not be closed: ${messageOf(error)}`))
+    await forgetFeeds().catch((error: unknown) => log.warn(`cannot close a feed: ${messageOf(error)}`))
   }
 }

@@ -25,21 +25,27 @@ export function telemetry(
   if (!otel) return undefined
   const protocol = said(env, 'PROTOCOL') ?? { name: '', text: 'http/protobuf' }
   if (!protocols.includes(protocol.text))
-    throw new KatydidError('USAGE', `${protocol.name} is ${protocol.text}: it must be ${protocols.join(' or ')}`, {
-      hint: 'collectors have a port for OTLP over HTTP, too: 4318 where nothing else is said',
-    })
+    throw new KatydidError(
+      'USAGE',
+      `${protocol.name} is ${protocol.text}: katydid supports ${protocols.join(' and ')}`,
+      {
+        hint: 'use the port of the collector for OTLP over HTTP, by default 4318',
+      },
+    )
   const endpoint = said(env, 'ENDPOINT')
   if (endpoint && !webUrl(endpoint.text))
-    throw new KatydidError('USAGE', `${endpoint.name} is no URL of a collector`, { hint: 'http://collector:4318' })
+    throw new KatydidError('USAGE', `${endpoint.name} is not a URL of a collector`, {
+      hint: 'write it like http://collector:4318',
+    })
   const everyMs = Number(env.OTEL_METRIC_EXPORT_INTERVAL || defaultEveryMs)
   if (!(everyMs > 0))
     throw new KatydidError('USAGE', `OTEL_METRIC_EXPORT_INTERVAL is ${env.OTEL_METRIC_EXPORT_INTERVAL}`, {
-      hint: 'milliseconds: 10000',
+      hint: 'use a number of milliseconds, for example 10000',
     })
   const temporality = env.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE || 'cumulative'
   if (temporality.toLowerCase() !== 'cumulative')
     told.onTrouble(
-      `metrics are pushed as cumulative, not as ${temporality}: a collector can make that of them (cumulativetodelta)`,
+      `katydid pushes cumulative metrics, not ${temporality}: the cumulativetodelta processor of a collector can convert them`,
     )
   for (const secret of secretHeaders(env)) addEncodedRedaction(secret)
   const about = {

@@ -19,8 +19,8 @@ export function uploads(
   addRedaction(url.search)
   const files = resultFiles(flags, system.cwd()).map(({ path }) => path)
   if (files.length === 0)
-    throw new KatydidError('USAGE', 'KATYDID_UPLOAD_URL is set, and there is nothing to upload', {
-      hint: `say which results to write: ${flagList()}`,
+    throw new KatydidError('USAGE', 'KATYDID_UPLOAD_URL is set, but there is no result file to upload', {
+      hint: `set one or more of ${flagList()}`,
     })
   return [new UploadOutput({ url, files, ...told })]
 }

@@ -8,10 +8,10 @@ const code = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'])
 export function checkValuesPath(path: string): string {
   const extension = extname(path).toLowerCase()
   if (extension === '.py')
-    throw new KatydidError('USAGE', `-f takes values files, and ${path} is Python`, { hint: fromLocust })
+    throw new KatydidError('USAGE', `-f takes values files, but ${path} is a Python file`, { hint: fromLocust })
   if (code.has(extension))
-    throw new KatydidError('USAGE', `-f takes values files, and ${path} is a load file`, {
-      hint: `the load file is an argument: say ${path} without -f`,
+    throw new KatydidError('USAGE', `-f takes values files, but ${path} is a load file`, {
+      hint: `write ${path} without -f`,
     })
   return path
 }

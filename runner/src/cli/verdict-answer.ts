@@ -54,8 +54,8 @@ export async function askForVerdict(master: MasterAddress, question: Question): 
 }
 
 function notKatydid(master: MasterAddress, answer: string): KatydidError {
-  return new KatydidError('USAGE', `${master.shown} is no katydid master: it answered GET /verdict with ${answer}`, {
-    hint: 'name the port that the master serves HTTP at, 8089 unless it was told another; 5557 is for workers',
+  return new KatydidError('USAGE', `${master.shown} is not a katydid master: it answered GET /verdict with ${answer}`, {
+    hint: 'use the HTTP port of the master, by default 8089. Port 5557 is for workers',
   })
 }
 
@@ -96,7 +96,7 @@ function isNoHttp(error: unknown): boolean {
 function reasonOf(error: unknown): string {
   const { cause } = error as { cause?: { code?: string; message?: string; errors?: { code?: string }[] } }
   const code = cause?.code ?? cause?.errors?.[0]?.code
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `its name cannot be looked up: ${code}`
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `its name cannot be resolved: ${code}`
   // undici's own codes say less than its words
   if (code !== undefined && !code.startsWith('UND_')) return code
   return cause?.message ?? messageOf(error)

@@ -83,7 +83,7 @@ function parseTimeout(text: string, flag: string): number | undefined {
 function abortOnSignal(system: System): { signal: AbortSignal; stopListening(): void } {
   const abort = new AbortController()
   const stopListening = system.onSignal((name) =>
-    abort.abort(new KatydidError('USAGE', `interrupted by ${name} before there was a verdict; the run goes on`)),
+    abort.abort(new KatydidError('USAGE', `interrupted by ${name} before there was a verdict. The run continues`)),
   )
   return { signal: abort.signal, stopListening }
 }

@@ -25,8 +25,8 @@ test('one that is not is said once, and again when it is', async () => {
   const { said, done } = watching(() => (left-- > 0 ? unknown() : Promise.resolve()))
   await done
   assert.equal(said.length, 2)
-  assert.match(said[0] ?? '', /^warn: the name shop-master cannot be looked up \(EAI_AGAIN\)/)
-  assert.match(said[1] ?? '', /^info: the name shop-master can be looked up now/)
+  assert.match(said[0] ?? '', /^warn: cannot resolve the name shop-master \(EAI_AGAIN\)/)
+  assert.match(said[1] ?? '', /^info: the name shop-master is resolved now/)
 })
 
 test('after a while the worker leaves, with the reason as its last words', async () => {
@@ -38,7 +38,7 @@ test('after a while the worker leaves, with the reason as its last words', async
   })
   await done
   assert.equal(leaves, 1)
-  assert.match(said.at(-1) ?? '', /^error: the name shop-master cannot be looked up/)
+  assert.match(said.at(-1) ?? '', /^error: cannot resolve the name shop-master/)
 })
 
 test('nobody asks any more once the worker has left', async () => {

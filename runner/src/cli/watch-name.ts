@@ -32,10 +32,10 @@ export async function watchName(watch: NameWatch): Promise<void> {
     )
     if (signal.aborted) return
     if (code === undefined) {
-      if (told) log.info(`the name ${host} can be looked up now`)
+      if (told) log.info(`the name ${host} is resolved now`)
       return
     }
-    const text = `the name ${host} cannot be looked up (${code}): is it spelt right, and may this machine or pod reach its name servers?`
+    const text = `cannot resolve the name ${host} (${code}): check its spelling, and check that this machine or pod can reach its DNS servers`
     if (giveUp && now() - begunAt >= giveUp.afterMs) {
       log.error(text)
       giveUp.leave()

@@ -18,7 +18,9 @@ export async function workerProcesses(system: System, processes: string, log: Pi
   const count = processCount(processes)
   const args = withoutProcesses(system.args)
   if (args.some((arg) => arg === '--id' || arg.startsWith('--id=')))
-    throw new KatydidError('USAGE', '--id names one worker, and --processes makes several', { hint: 'leave --id out' })
+    throw new KatydidError('USAGE', '--id and --processes cannot be combined: --id is the name of one worker', {
+      hint: 'remove --id',
+    })
   const children = new Set<Child>()
   const name = system.env.KATYDID_WORKER_PLACE || randomUUID()
   const retry = Number(system.env.KATYDID_WORKER_RETRY) || 0
@@ -45,7 +47,7 @@ export async function workerProcesses(system: System, processes: string, log: Pi
       if (exitCode !== workerExitCodes.crashed || told.signal.aborted) return exitCode
       const pauseMs = pausesMs[failures]
       log.warn(
-        `a worker ${how}: ${pauseMs === undefined ? `it was the last of ${failures + 1} in its place` : 'another takes its place'}`,
+        `a worker ${how}: ${pauseMs === undefined ? `it failed ${failures + 1} times, and is not started again` : 'a new one starts in its place'}`,
       )
       if (pauseMs === undefined) return exitCode
       await sleep(pauseMs, undefined, { signal: told.signal }).catch(() => {})

@@ -84,12 +84,12 @@ async function run(system: System): Promise<number> {
   const [file, ...more] = positionals
   const ownFile = file === '-' ? undefined : file
   if (more.length > 0)
-    throw new KatydidError('USAGE', `katydid worker takes one load file, and not ${more.join(' ')}, too`, {
-      hint: 'which user classes run is said to the master',
+    throw new KatydidError('USAGE', `katydid worker takes only one load file: remove ${more.join(' ')}`, {
+      hint: 'name user classes on the command line of the master',
     })
   if (ownFile === undefined && flags.values.length + flags.param.length > 0)
-    throw new KatydidError('USAGE', 'values files and parameters go with a load file of the worker’s own', {
-      hint: 'say them to the master, or name a load file',
+    throw new KatydidError('USAGE', 'values files and parameters need a load file on the command line of the worker', {
+      hint: 'use them on the command line of the master, or add a load file',
     })
   const log = await createLog({ format: logFormat, level: flags['log-level'], redact })
   if (flags.processes !== undefined) {
@@ -113,7 +113,7 @@ async function run(system: System): Promise<number> {
     retry: retry > 0 ? retry : undefined,
     place: placeOf(system.env),
   })
-  log.info(`looking for the master at ${masterHost}:${masterPort}`)
+  log.info(`connecting to the master at ${masterHost}:${masterPort}`)
   const process = new WorkerProcess({ host, id, version: version(), log, own, env: system.env })
   let signals = 0
   const stopListening = system.onSignal((signal) => {
@@ -155,19 +155,19 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
-    throw new KatydidError('USAGE', (error as Error).message, { hint: 'katydid worker --help says what there is' })
+    throw new KatydidError('USAGE', (error as Error).message, { hint: 'katydid worker --help lists the options' })
   }
 }
 
 function logFormatOf(text: string): 'json' | 'pretty' {
   if (text === 'json' || text === 'pretty') return text
-  throw new KatydidError('USAGE', `bad --log-format ${JSON.stringify(text)}`, { hint: 'json or pretty' })
+  throw new KatydidError('USAGE', `bad --log-format ${JSON.stringify(text)}`, { hint: 'use json or pretty' })
 }
 
 function portOf(text: string): number {
   const port = Number(text)
   if (Number.isInteger(port) && port > 0 && port <= 65_535) return port
   throw new KatydidError('USAGE', `bad --master-port ${JSON.stringify(text)}`, {
-    hint: 'a whole number from 1 to 65535; a master listens on 5557 by default',
+    hint: 'use a whole number from 1 to 65535. The default of a master is 5557',
   })
 }

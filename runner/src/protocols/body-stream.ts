@@ -53,7 +53,7 @@ export class BodyStream implements AsyncIterableIterator<Buffer, undefined> {
   }
 
   [Symbol.asyncIterator](): this {
-    if (this.#taken) throw new TypeError('the body of a streamed response can be read once')
+    if (this.#taken) throw new TypeError('you can read the body of a streamed response only once')
     this.#taken = true
     return this
   }

@@ -59,7 +59,10 @@ test('never disposed: counted at the end of the task, with one warning for the r
 test('deciding too late, or about what was counted at once, is a mistake that is told', async (t) => {
   const client = new HttpRun(t).client(target.url)
   const plain = await client.get('/json')
-  assert.throws(() => plain.failure('x'), { name: 'KatydidError', message: /failure\(\) of GET \/json came after/ })
+  assert.throws(() => plain.failure('x'), {
+    name: 'KatydidError',
+    message: /failure\(\) was called too late: GET \/json/,
+  })
   const caught = await client.get('/json', { catchResponse: true })
   caught[Symbol.dispose]()
   caught[Symbol.dispose]()

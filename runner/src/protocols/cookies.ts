@@ -113,22 +113,23 @@ const notInName = /^$|^[ \t]|[ \t]$|[\0-\x08\x0a-\x1f\x7f=;\u0100-\uffff]/
 const notInValue = /[\0-\x08\x0a-\x1f\x7f;\u0100-\uffff]/
 
 function checkCookie(name: unknown, value: unknown, options: { domain?: unknown; path?: unknown }): void {
-  const hint = 'a cookie has no line breaks, no semicolon and only Latin-1: encodeURIComponent(value) makes it so'
+  const hint =
+    'a cookie may have only Latin-1 characters, no line breaks and no semicolons: use encodeURIComponent(value)'
   if (typeof name !== 'string' || notInName.test(name))
     throw new RequestTypeError('the header "cookie" cannot be sent: bad name of a cookie', hint)
   if (typeof value !== 'number' && (typeof value !== 'string' || notInValue.test(value)))
     throw new RequestTypeError(
-      `the header "cookie" cannot be sent: the value of ${JSON.stringify(name)} is ${typeof value === 'string' ? 'no value of a cookie' : kindOf(value)}`,
+      `the header "cookie" cannot be sent: the value of ${JSON.stringify(name)} is ${typeof value === 'string' ? 'not allowed in a cookie' : kindOf(value)}`,
       hint,
     )
   const known = { domain: 'example.com', path: '/cart' }
   for (const [option, given] of Object.entries(options)) {
     if (!Object.hasOwn(known, option))
-      throw new RequestTypeError(`unknown option ${JSON.stringify(option)} of a cookie`, 'allowed are domain and path')
+      throw new RequestTypeError(`unknown option ${JSON.stringify(option)} of a cookie`, 'use domain or path')
     if (given !== undefined && (typeof given !== 'string' || (option === 'path' && !given.startsWith('/'))))
       throw new RequestTypeError(
         `the ${option} of a cookie is ${kindOf(given)}`,
-        `give text such as ${JSON.stringify(known)}`,
+        `give text, for example ${JSON.stringify(known)}`,
       )
   }
 }

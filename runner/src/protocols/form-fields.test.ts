@@ -33,15 +33,15 @@ const cycle: Record<string, unknown> = {}
 cycle.self = cycle
 const wrong: [what: string, fields: unknown, message: RegExp][] = [
   ['a number', 5, /form is or has a number/],
-  ['a Promise', Promise.resolve({}), /form is or has a Promise that nobody awaited/],
-  ['a Promise in it', { a: Promise.resolve(1) }, /a Promise that nobody awaited/],
+  ['a Promise', Promise.resolve({}), /form is or has a Promise: write await before it/],
+  ['a Promise in it', { a: Promise.resolve(1) }, /a Promise: write await before it/],
   ['bytes', Buffer.from('a'), /form is or has a Buffer/],
   ['a function in it', { a: () => 1 }, /form is or has a function/],
   ['a symbol in it', { a: Symbol('x') }, /form is or has a symbol/],
   ['a file', { a: new File([], 'x') }, /form is or has a file.*FormData/],
-  ['no pairs', [['a']], /something else than pairs/],
-  ['a list of texts', ['a=1'], /something else than pairs/],
-  ['a cycle', cycle, /nested deeper than 32/],
+  ['no pairs', [['a']], /not a list of pairs/],
+  ['a list of texts', ['a=1'], /not a list of pairs/],
+  ['a cycle', cycle, /more than 32 levels/],
   ['a bad date', { a: new Date(Number.NaN) }, /form is or has a Date/],
 ]
 for (const [what, fields, message] of wrong)

@@ -14,7 +14,7 @@ export function urlencoded(option: 'form' | 'query', fields: Fields): string {
   const params = new URLSearchParams()
   const add = (name: string, value: unknown, depth: number): void => {
     if (value === undefined || value === null) return
-    if (depth > maxDepth) throw wrong(option, `is nested deeper than ${maxDepth} levels`)
+    if (depth > maxDepth) throw wrong(option, `has more than ${maxDepth} levels`)
     const text = scalar(value)
     if (text !== undefined) params.append(name, text)
     else if (Array.isArray(value) || value instanceof Set) {
@@ -47,7 +47,7 @@ function isPairs(fields: unknown): fields is Iterable<unknown> {
 function* pairsOf(option: string, fields: Iterable<unknown>): Generator<[string, unknown]> {
   for (const pair of fields) {
     if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== 'string')
-      throw wrong(option, 'is a list of something else than pairs')
+      throw wrong(option, 'is a list, but not a list of pairs')
     yield [pair[0], pair[1]]
   }
 }
@@ -64,9 +64,9 @@ function entriesOf(option: string, value: unknown): Iterable<[string, unknown]> 
 }
 
 function wrong(option: string, problem: string): RequestTypeError {
-  const files = option === 'form' ? '; files go into a FormData' : ''
+  const files = option === 'form' ? '; for files, use a FormData' : ''
   return new RequestTypeError(
     `the request option ${option} ${problem}`,
-    `give an object, a Map, pairs or URLSearchParams with text, numbers, true, false, lists and objects in them${files}`,
+    `give an object, a Map, pairs or URLSearchParams. Values may be text, numbers, true, false, lists and objects${files}`,
   )
 }

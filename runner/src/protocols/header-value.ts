@@ -3,7 +3,7 @@ import { kindOf, RequestTypeError } from './request-error.ts'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a header must not have
 const controls = /[\0-\x08\x0a-\x1f\x7f]/
 const beyondLatin1 = /[\u0100-\uffff]/
-const hint = 'names are letters, digits and dashes; values have no line breaks and only Latin-1'
+const hint = 'use letters, digits and dashes in names, and only Latin-1 characters without line breaks in values'
 
 /** A value that can stand in a header; throws RequestTypeError for line breaks, and for what is not Latin-1 unless it will be encoded. */
 export function checkHeaderValue(name: string, value: string, encoded = false): string {

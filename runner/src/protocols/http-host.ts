@@ -10,11 +10,11 @@ export function httpHost(host: string | URL): URL {
   const shown = JSON.stringify(withoutCredentials(text))
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
     throw new KatydidError('PLAN', `the host ${shown} is not an http or https URL`, {
-      hint: 'write it as http://localhost:8000 or https://shop.example.com/api',
+      hint: 'write it like http://localhost:8000 or https://shop.example.com/api',
     })
   if (url.search !== '' || url.hash !== '')
     throw new KatydidError('PLAN', `the host ${shown} has a ${url.search === '' ? 'fragment' : 'query'}`, {
-      hint: 'a host is scheme, name, port and the beginning of a path; give the query with each request',
+      hint: 'write only scheme, name, port and the first part of the path, and set the query in each request',
     })
   try {
     credentialsOf(url)

@@ -89,7 +89,7 @@ export interface RequestOptions {
   context?: Record<string, unknown> | null
 }
 
-const timeoutHint = "give seconds above 0, or text such as '500ms'"
+const timeoutHint = "give a number of seconds above 0, or text such as '500ms'"
 
 /** @internal ms of a request's `timeout`. */
 export function timeoutMsOf(timeout: unknown): number {
@@ -112,7 +112,10 @@ export function redirectLimit(redirect: unknown, most: number): number {
   if (typeof redirect === 'number' && Number.isInteger(redirect) && redirect >= 0) return redirect
   const what =
     typeof redirect === 'string' || typeof redirect === 'number' ? JSON.stringify(redirect) : kindOf(redirect)
-  throw new RequestTypeError(`the request option redirect is ${what}`, 'give true, false or how many may be followed')
+  throw new RequestTypeError(
+    `the request option redirect is ${what}`,
+    'give true, false or the highest number of redirects to follow',
+  )
 }
 
 const authHint = 'give { username, password }, [username, password] or { bearer }'
@@ -122,7 +125,7 @@ export function authorization(auth: Auth): string {
   if (typeof auth !== 'object' || auth === null) throw new RequestTypeError(`auth is ${kindOf(auth)}`, authHint)
   if ('bearer' in auth) return checkHeaderValue('authorization', `Bearer ${part('bearer', auth.bearer)}`)
   if (Array.isArray(auth) ? auth.length !== 2 : !('username' in auth))
-    throw new RequestTypeError(`auth is ${kindOf(auth)} of another form`, authHint)
+    throw new RequestTypeError(`auth is ${kindOf(auth)} of an unknown form`, authHint)
   const [username, password] = 'username' in auth ? [auth.username, auth.password] : (auth as readonly string[])
   const pair = `${part('username', username)}:${part('password', password)}`
   // RFC 7617 §2: no control characters, though Base64 would carry them

@@ -102,14 +102,14 @@ export class HttpProtocol implements ClientSetting {
   /** @internal */
   warnUndisposed(): void {
     this.#warn(
-      'a response taken with catchResponse was not disposed when its task ended; it was counted as it stood. Take it with `using`',
+      'a response with catchResponse: true was still open when its task ended, and was counted with its current result. Write using response = await …, which closes it',
     )
   }
 
   /** @internal One for all users: told by their cookie jars. */
   readonly onRefusedCookie = (): void =>
     this.#warn(
-      'the target sets Secure cookies without TLS: they are not kept, as browsers do not keep them. Use https, or a host of loopback',
+      'the target sets Secure cookies over http: katydid ignores them, as browsers do. Use https, or localhost',
     )
 
   #warn(text: string): void {

@@ -147,8 +147,8 @@ export class HttpResponse implements Disposable {
 
   #decide(method: string, verdict: { error: string | undefined; exception: unknown }): void {
     if (!this.#open)
-      throw new KatydidError('LOAD_FILE', `${method}() of ${this.#what} came after it was counted`, {
-        hint: 'take it with catchResponse: true, and decide before its `using` scope (or its task) ends',
+      throw new KatydidError('LOAD_FILE', `${method}() was called too late: ${this.#what} is already counted`, {
+        hint: 'make the request with catchResponse: true, and call ${method}() before its `using` scope (or its task) ends',
       })
     this.#verdict = verdict
   }
@@ -163,7 +163,7 @@ export class HttpResponse implements Disposable {
     try {
       yield* encodings === '' ? stream : decodeStream(stream, encodings)
     } catch (cause) {
-      if (cause instanceof TransportError) throw this.#bodyError(`the body broke off (${cause.code})`, cause)
+      if (cause instanceof TransportError) throw this.#bodyError(`the body ended too early (${cause.code})`, cause)
       if (encodings === '' || cause instanceof RequestAborted || cause instanceof TypeError) throw cause
       throw this.#notEncodedSo(encodings, cause)
     }
@@ -177,10 +177,12 @@ export class HttpResponse implements Disposable {
   }
 
   #decode(): Buffer {
-    if (this.#stream) throw this.#bodyError('the body is streamed; read it: for await (const chunk of response.body)')
+    if (this.#stream)
+      throw this.#bodyError('the body is a stream: read it with for await (const chunk of response.body)')
     const { kept, received, maxBodyBytes, error } = this.#answered
-    if (error) throw this.#bodyError(`there is no answer (${error.code})`, error)
-    if (!kept && received > 0) throw this.#bodyError(`the body is more than http.maxBodyBytes (${maxBodyBytes}) keeps`)
+    if (error) throw this.#bodyError(`there is no response (${error.code})`, error)
+    if (!kept && received > 0)
+      throw this.#bodyError(`the body is longer than http.maxBodyBytes (${maxBodyBytes}): raise this limit to read it`)
     if (!kept) return Buffer.alloc(0)
     const encoding = this.#encodings
     if (encoding === '') return kept
@@ -188,13 +190,18 @@ export class HttpResponse implements Disposable {
       return decodeBody(kept, encoding, maxBodyBytes)
     } catch (cause) {
       const large = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-      if (large) throw this.#bodyError(`the decoded body is more than http.maxBodyBytes (${maxBodyBytes})`, cause)
+      if (large)
+        throw this.#bodyError(
+          `the decoded body is longer than http.maxBodyBytes (${maxBodyBytes}): raise this limit to read it`,
+          cause,
+        )
       throw this.#notEncodedSo(encoding, cause)
     }
   }
 
   #notEncodedSo(encodings: string, cause: unknown): BodyError {
-    const why = cause instanceof RangeError ? `it has ${cause.message}` : `the body is not ${encodings.slice(0, 60)}`
+    const why =
+      cause instanceof RangeError ? `it has ${cause.message}` : `the body is not valid ${encodings.slice(0, 60)}`
     return this.#bodyError(why, cause)
   }
 

@@ -37,8 +37,8 @@ export function locate(
     if (url && origin)
       return { origin, target: requestTarget(`${url.pathname}${url.search}`), credentials: credentialsOf(url) }
     throw new RequestTypeError(
-      `a request to ${JSON.stringify(withoutCredentials(path))}, which is no http or https URL`,
-      'write it as http://host:port/path',
+      `a request to ${JSON.stringify(withoutCredentials(path))} is not possible: this is not an http or https URL`,
+      'write it like http://host:port/path',
     )
   }
   if (!base) {

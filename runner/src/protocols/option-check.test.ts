@@ -22,7 +22,7 @@ const refused: [what: string, options: unknown, message: RegExp][] = [
   ['verify, as in Locust', { verify: false }, /--insecure .*--ca/],
   ['files, as in requests', { files: {} }, /FormData/],
   ['tags, as in k6', { tags: { name: 'x' } }, /use name .* context/],
-  ['responseType, as in k6', { responseType: 'none' }, /read whole/],
+  ['responseType, as in k6', { responseType: 'none' }, /use response\.json\(\)/],
   ['signal, as in fetch', { signal: AbortSignal.abort() }, /use timeout/],
   ['credentials, as in fetch', { credentials: 'include' }, /client.cookies/],
   ['method, as in fetch', { method: 'PUT' }, /client.request\('PUT'/],
@@ -31,15 +31,15 @@ const refused: [what: string, options: unknown, message: RegExp][] = [
   ['another case', { catchresponse: true }, /did you mean catchResponse/],
   ['a slip', { jsn: {} }, /did you mean json/],
   ['a slip beside what is right', { json: {}, header: {} }, /did you mean headers/],
-  ['of no tool', { json: {}, zzzzzz: 1 }, /"zzzzzz"; allowed are json, form, body/],
+  ['of no tool', { json: {}, zzzzzz: 1 }, /"zzzzzz"; use one of json, form, body/],
   [
     'a body as second argument',
     { userName: 'ann', age: 3 },
-    /a body goes into json, form or body: \{ json: \{ userName: … \} \}/,
+    /put a body into json, form or body: \{ json: \{ userName: … \} \}/,
   ],
   ['of a prototype', Object.create({ data: 1 }), /"data"/],
   ['a name that every object has', { constructor: 1 }, /unknown request option "constructor"/],
-  ['text as second argument', 'user=ann', /second argument of a request is text; it takes options/],
+  ['text as second argument', 'user=ann', /second argument of a request is text; give options/],
   ['empty text', '', /second argument/],
   ['a number as second argument', 0, /second argument of a request is a number/],
   ['a list', [], /second argument of a request is a list/],
@@ -48,13 +48,13 @@ const refused: [what: string, options: unknown, message: RegExp][] = [
   ['FormData', new FormData(), /a FormData/],
   ['Headers', new Headers(), /a Headers/],
   ['bytes', Buffer.from('x'), /a Buffer/],
-  ['a Promise', Promise.resolve({}), /a Promise that nobody awaited/],
+  ['a Promise', Promise.resolve({}), /a Promise: write await before it/],
   ['a number as name', { name: 5 }, /option name is a number; give text/],
   ['text as catchResponse', { catchResponse: 'true' }, /catchResponse is text; give true or false/],
   ['text as context', { context: 'x' }, /context is text/],
   ['a Map as json', { json: new Map() }, /json is a Map; use Object.fromEntries/],
   ['a Set as json', { json: new Set() }, /use \[\.\.\.set\]/],
-  ['a Promise as json', { json: Promise.resolve(1) }, /json is a Promise that nobody awaited/],
+  ['a Promise as json', { json: Promise.resolve(1) }, /json is a Promise: write await before it/],
   ['FormData as json', { json: new FormData() }, /json is a FormData/],
   ['bytes as json', { json: Buffer.from('{}') }, /json is a Buffer/],
   ['a function as json', { json: () => 1 }, /json is a function/],
@@ -65,12 +65,12 @@ const refused: [what: string, options: unknown, message: RegExp][] = [
   ['an object as header', { headers: { a: {} } }, /"a" cannot be sent: it is an object/],
   ['a number as query', { query: 5 }, /query is or has a number/],
   ['text as auth', { auth: 'me:pw' }, /auth is text; give \{ username, password \}/],
-  ['auth of axios, misspelt', { auth: { user: 'me', pass: 'x' } }, /auth is an object of another form/],
+  ['auth of axios, misspelt', { auth: { user: 'me', pass: 'x' } }, /auth is an object of an unknown form/],
   ['a token that is undefined', { auth: { bearer: undefined } }, /a bearer that is undefined; give text/],
   ['a number as password', { auth: ['me', 5] }, /a password that is a number/],
   ['a token with a line break', { auth: { bearer: 'tok3n\n' } }, /"authorization" cannot be sent/],
   ['a password with a line break', { auth: ['me', 'pw\r\n'] }, /"authorization" cannot be sent/],
-  ['a pair as timeout', { timeout: [3, 5] }, /timeout is a list; give seconds/],
+  ['a pair as timeout', { timeout: [3, 5] }, /timeout is a list; give a number of seconds/],
   ['NaN as timeout', { timeout: Number.NaN }, /timeout is NaN/],
   ['endless timeout', { timeout: Number.POSITIVE_INFINITY }, /timeout is Infinity/],
   ['half a redirect', { redirect: 1.5 }, /redirect is 1.5/],
@@ -109,7 +109,9 @@ test('refused: paths that are none, and a third argument', async (t) => {
   for (const path of [undefined, null, 5, {}, ['/'], new Request('http://x/')])
     await assert.rejects(get(path), { name: 'TypeError', message: /^the path of a request is .*; give text or a URL/ })
   await assert.rejects(get(undefined, { name: 'x' }), { name: 'TypeError' })
-  await assert.rejects(get('/echo', null, { headers: {} }), { message: /third argument; body and headers are options/ })
+  await assert.rejects(get('/echo', null, { headers: {} }), {
+    message: /third argument; put body and headers into the second/,
+  })
   await assert.rejects(get('/echo', {}, {}), { name: 'TypeError' })
 })
 
@@ -140,7 +142,7 @@ test('settings that sessions of other tools have are refused, and those of ours 
   const client = new HttpRun(t).client(target.url)
   const set = (name: string, value: unknown) => Object.assign(client, { [name]: value })
   assert.throws(() => set('verify', false), { name: 'TypeError', message: /^a client has no verify; .*--insecure/ })
-  assert.throws(() => set('timeout', 5), { message: /no timeout; .*--timeout .*give timeout with a request/ })
+  assert.throws(() => set('timeout', 5), { message: /no timeout; .*--timeout .*set timeout in a request/ })
   assert.throws(() => set('proxies', {}), { message: /--proxy/ })
   assert.throws(() => set('base_url', 'http://x'), { message: /client.baseUrl/ })
   assert.throws(() => set('auth', 'me:pw'), { message: /auth is text/ })

@@ -64,7 +64,7 @@ export function checkOptions(options: RequestOptions): void {
 export function thirdArgument(): RequestTypeError {
   return new RequestTypeError(
     'a request has a third argument',
-    "body and headers are options of the second: post('/cart', { json: { quantity: 1 }, headers: { 'x-tenant': 'blue' } })",
+    "put body and headers into the second one: post('/cart', { json: { quantity: 1 }, headers: { 'x-tenant': 'blue' } })",
   )
 }
 
@@ -105,7 +105,7 @@ function secondArgument(given: unknown): RequestTypeError {
     typeof given === 'string' ? "{ body: 'text' }, { form: 'a=1' }" : '{ json: … }, { form: … } or { body: … }'
   return new RequestTypeError(
     `the second argument of a request is ${kindOf(given)}`,
-    `it takes options; a body is one of them: ${hint}`,
+    `give options, and put a body into one of them: ${hint}`,
   )
 }
 
@@ -121,8 +121,8 @@ function unknown(name: string, options: object): RequestTypeError {
     : meant
       ? `did you mean ${meant}?`
       : noneIsKnown
-        ? `a body goes into json, form or body: { json: { ${name}: … } }`
-        : `allowed are ${names.join(', ')}`
+        ? `put a body into json, form or body: { json: { ${name}: … } }`
+        : `use one of ${names.join(', ')}`
   return new RequestTypeError(`unknown request option ${JSON.stringify(name)}`, hint)
 }
 

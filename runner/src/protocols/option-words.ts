@@ -1,30 +1,29 @@
-const planned = (row: string) => `it holds for the whole run: ${row}`
+const planned = (row: string) => `set it for the whole run: ${row}`
 const tls = planned('--insecure (load.http.insecure) or --ca (load.http.ca)')
 const client = planned('--cert and --key (load.http.cert, load.http.key)')
 const proxy = planned('--proxy (load.http.proxy)')
-const redirect = 'use redirect: false, true or how many may be followed'
-const query = "use query: { page: 2 } for what follows the path's question mark"
-const body = 'use json for an object as JSON, form for form fields, body for text or bytes'
-const whole =
-  'leave it out: a response is read whole, as response.json(), text() or bytes(); with stream: true, as it arrives'
-const browser = 'leave it out: only browsers have it'
+const redirect = 'use redirect: false, true or the highest number of redirects to follow'
+const query = 'use query: { page: 2 } for the part of the URL after the question mark'
+const body = 'use json for an object, form for form fields, body for text or bytes'
+const whole = 'remove it: use response.json(), text() or bytes(), or stream: true to read the body in parts'
+const browser = 'remove it: only browsers have it'
 const decide = 'use catchResponse: true, and response.success() or failure()'
-const label = 'use name for what it is counted under, context for listeners of events.request'
+const label = 'use name for the name in reports, and context for data that listeners of events.request get'
 const method = "use client.request('PUT', '/path', options)"
-const url = 'give path or URL as first argument, and the host by --host or client.baseUrl'
+const url = 'give the path or URL as the first argument, and set the host with --host or client.baseUrl'
 const auth = 'use auth: { username, password } or auth: { bearer: token }'
 const cookies = "use client.cookies.set(name, value), or headers: { cookie: 'a=1' }"
 const connect = planned('--connect-timeout (load.http.connectTimeout)')
 const timeout = "use timeout: seconds, or text such as '500ms'"
 const files = "use form with a FormData: form.set('file', new File([bytes], 'a.txt'))"
 const events = 'use events.request.addListener(…)'
-const ended = 'use timeout; a request also ends with its user'
+const ended = 'use timeout. A request also ends when its user stops'
 
 /** How Locust, requests, k6, fetch, axios and got call what is asked of a request, and what it is here. */
 export const otherWords: Readonly<Record<string, string>> = {
   // Locust, requests
   data: body,
-  params: `${query} (k6: its parameters are options of their own: headers, name, timeout)`,
+  params: `${query} (the params of k6 are options here: headers, name, timeout)`,
   allow_redirects: redirect,
   catch_response: 'use catchResponse: true',
   verify: tls,
@@ -42,7 +41,7 @@ export const otherWords: Readonly<Record<string, string>> = {
   redirects: redirect,
   responseType: whole,
   responseCallback: decide,
-  compression: "use headers: { 'content-encoding': 'gzip' } with a body that is compressed",
+  compression: "use headers: { 'content-encoding': 'gzip' } and a body that you have compressed",
   // fetch
   method,
   signal: ended,
@@ -55,7 +54,7 @@ export const otherWords: Readonly<Record<string, string>> = {
   referrer: "use headers: { referer: 'https://shop.example.com' }",
   referrerPolicy: browser,
   window: browser,
-  duplex: 'leave it out: streams are sent as they are',
+  duplex: 'remove it: katydid sends streams without it',
   dispatcher: proxy,
   // axios, got, node
   url,
@@ -87,8 +86,8 @@ export const otherWords: Readonly<Record<string, string>> = {
   key: client,
   decompress: whole,
   encoding: whole,
-  retry: 'leave it out: the task decides, in a loop',
-  retries: 'leave it out: the task decides, in a loop',
+  retry: 'remove it: write a loop in the task',
+  retries: 'remove it: write a loop in the task',
   responseEncoding: whole,
   timeoutMs: timeout,
   deadline: timeout,
@@ -117,9 +116,9 @@ export const otherSettings: Readonly<Record<string, string>> = {
   cert: client,
   proxies: proxy,
   proxy,
-  trust_env: 'leave it out: proxies and logins of the environment are not read',
-  timeout: `${planned('--timeout (load.http.timeout)')}; or give timeout with a request`,
-  params: 'give query with each request',
+  trust_env: 'remove it: katydid reads no proxies and logins from the environment',
+  timeout: `${planned('--timeout (load.http.timeout)')}; or set timeout in a request`,
+  params: 'set query in each request',
   hooks: events,
   max_redirects: planned('--max-redirects (load.http.maxRedirects)'),
   stream: whole,
@@ -128,7 +127,7 @@ export const otherSettings: Readonly<Record<string, string>> = {
   host: 'use client.baseUrl',
   defaults: 'use client.headers, client.auth, client.baseUrl',
   jar: cookies,
-  catch_response: 'give catchResponse: true with each request',
+  catch_response: 'set catchResponse: true in each request',
   request_name: 'use client.renameRequest(name)',
   rename_request: 'use client.renameRequest(name)',
 }

@@ -17,15 +17,15 @@ export interface HttpProxy {
 /** The plan's proxy. Throws a KatydidError for what is none that we speak to. */
 export function readProxy({ proxy, http2 }: Pick<RunPlan['http'], 'proxy' | 'http2'>): HttpProxy | undefined {
   if (proxy === undefined) return undefined
-  const hint = 'write it as http://proxy:3128, http://name:password@proxy:3128 or socks5://proxy:1080'
+  const hint = 'write it like http://proxy:3128, http://name:password@proxy:3128 or socks5://proxy:1080'
   const url = URL.parse(proxy)
   if (!url || url.hostname === '') throw new KatydidError('PLAN', 'http.proxy is not the URL of a proxy', { hint })
   const socks = /^socks(?:5h?)?:$/.test(url.protocol)
   if (!socks && !/^https?:$/.test(url.protocol))
-    throw new KatydidError('PLAN', `http.proxy: ${url.protocol}// is no kind of proxy that katydid speaks`, { hint })
+    throw new KatydidError('PLAN', `http.proxy: katydid does not support ${url.protocol}// proxies`, { hint })
   if (socks && http2)
-    throw new KatydidError('PLAN', 'http.proxy: HTTP/2 does not go through a SOCKS proxy', {
-      hint: 'leave out http.http2, or use an HTTP proxy',
+    throw new KatydidError('PLAN', 'http.proxy: HTTP/2 does not work through a SOCKS proxy', {
+      hint: 'remove http.http2, or use an HTTP proxy',
     })
   try {
     const credentials = credentialsOf(url)
@@ -46,13 +46,13 @@ export function ignoredProxy(origin: HttpOrigin, proxy: HttpProxy | undefined, e
   const excepted = exceptions.split(/[\s,]+/).some((pattern) => covers(pattern.toLowerCase(), host, origin.target.port))
   if (proxy)
     return excepted
-      ? `${except} names ${host} and is ignored: all requests go through http.proxy. Leave out --proxy to go there directly`
+      ? `${except} contains ${host}, but katydid ignores this variable: all requests go through http.proxy. To connect directly, remove --proxy`
       : undefined
   if (excepted) return undefined
   const [name] = variable(env, origin.secure ? 'https_proxy' : 'http_proxy') ?? variable(env, 'all_proxy') ?? []
   return name === undefined
     ? undefined
-    : `${name} is ignored: requests go straight to ${origin.href}. To send them through that proxy, say --proxy "$${name}" (load.http.proxy)`
+    : `katydid ignores ${name}: requests go directly to ${origin.href}. To use the proxy, set --proxy "$${name}" (load.http.proxy)`
 }
 
 function variable(env: Env, name: string): [name: string, value: string] | undefined {

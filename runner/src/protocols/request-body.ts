@@ -19,7 +19,7 @@ export function requestBody(options: RequestOptions): RequestBody | undefined {
   const body = options.body ?? undefined
   const given = (json === undefined ? 0 : 1) + (form === undefined ? 0 : 1) + (body === undefined ? 0 : 1)
   if (given === 0) return undefined
-  if (given > 1) throw new RequestTypeError('a request has several bodies', 'give one of json, form, body')
+  if (given > 1) throw new RequestTypeError('a request has more than one body', 'set only one of json, form and body')
   if (json !== undefined) return { content: JSON.stringify(json), contentType: 'application/json' }
   if (form instanceof FormData) return multipart(form)
   if (form !== undefined) return { content: urlencoded('form', form), contentType: urlencodedType }
@@ -39,7 +39,7 @@ function bodyOf(body: unknown): RequestBody {
     return { content: streamOnce(body as AsyncIterable<Uint8Array | string>, undefined), contentType: undefined }
   throw new RequestTypeError(
     `the request option body is ${kindOf(body)}`,
-    'give text, bytes, a Blob, FormData or a stream; objects go into json or form',
+    'give text, bytes, a Blob, FormData or a stream. For an object, use json or form',
   )
 }
 
@@ -55,7 +55,7 @@ export function ofSaidLength(content: BodyContent | undefined, said: string): Bo
   const known = content === undefined ? 0 : isStreamed(content) ? content.length : Buffer.byteLength(content)
   if (known === length) return content
   throw new RequestTypeError(
-    `the header content-length says ${length}, and the body has ${known} bytes`,
-    'leave it out: katydid counts what is not a stream',
+    `the header content-length is ${length}, but the body has ${known} bytes`,
+    'remove the header: katydid sets it, except for streams',
   )
 }

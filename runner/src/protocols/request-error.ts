@@ -17,7 +17,7 @@ export class RequestTypeError extends TypeError {
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (Array.isArray(value)) return 'a list'
-  if (value instanceof Promise) return 'a Promise that nobody awaited'
+  if (value instanceof Promise) return 'a Promise: write await before it'
   if (typeof value === 'string') return 'text'
   if (typeof value !== 'object') return `a ${typeof value}`
   const name: unknown = value.constructor?.name

@@ -27,7 +27,7 @@ export function overlay(into: HeaderMap, headers: HeaderFields, mayTellLength = 
     if (framing.has(name) && !(mayTellLength && name === 'content-length'))
       throw new RequestTypeError(
         `the header ${JSON.stringify(key)} cannot be set`,
-        'katydid frames messages itself; http.keepAlive: false closes connections',
+        'remove it: katydid sets it itself. To close connections, set http.keepAlive: false',
       )
     into.set(name, headerText(name, given))
   }

@@ -33,17 +33,17 @@ const wrong: [what: string, http: Partial<RunPlan['http']>, message: RegExp, hin
   ['a CA file that is missing', { ca: '/nowhere.pem' }, /^http.ca: cannot read \/nowhere.pem \(ENOENT\)/, /PEM/],
   ['a folder', { ca: folder }, /\(EISDIR\)/, /PEM/],
   ['an empty CA file', { ca: file('empty.pem', '') }, /has no certificate: it is empty/, /PEM/],
-  ['text as CA', { ca: file('text.pem', 'hello') }, /has no certificate: it is no PEM/, /PEM/],
+  ['text as CA', { ca: file('text.pem', 'hello') }, /has no certificate: it is not a PEM file/, /PEM/],
   ['DER as CA', { ca: file('ca.der', der) }, /is binary \(DER or PKCS #12\)/, /openssl x509 -inform der -in .*ca\.der/],
   ['a key as CA', { ca: clientKey }, /has no certificate: it has (EC |RSA )?PRIVATE KEY/, /PEM/],
   ['a request as CA', { ca: file('csr.pem', '-----BEGIN CERTIFICATE REQUEST-----\nAA==\n-----END CERTIFICATE REQUEST-----') }, /it has CERTIFICATE REQUEST/, /PEM/],
   ['a certificate cut short', { ca: file('cut.pem', `${made.ca.slice(0, 200)}\n`) }, /has no certificate/, /PEM/],
-  ['a bad one after a good one', { ca: file('two.pem', `${made.ca}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`) }, /cannot be read, the 2\. of 2/, /PEM/],
+  ['a bad one after a good one', { ca: file('two.pem', `${made.ca}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`) }, /an invalid certificate, number 2 of 2/, /PEM/],
   ['a key as certificate', { cert: clientKey, key: clientKey }, /^http.cert: .*has no certificate/, /PEM/],
   ['a certificate as key', { cert: clientCert, key: clientCert }, /^http.key: .*has no private key: it has CERTIFICATE/, /PEM/],
   ['DER as key', { cert: clientCert, key: file('key.der', key.export({ type: 'pkcs8', format: 'der' })) }, /has no private key: it is binary/, /openssl pkey -inform der/],
   ['another’s key', { cert: clientCert, key: strangerKey }, /^http.key: .*does not belong to the certificate/, /http.cert/],
-  ['a key alone', { key: clientKey }, /http.key is given without http.cert/, /both/],
+  ['a key alone', { key: clientKey }, /http\.key is set, but http\.cert is not/, /both/],
 ] // biome-ignore format: a row a line
 for (const [what, http, message, hint] of wrong)
   test(`refused before the run: ${what}`, () =>

@@ -15,7 +15,7 @@ export function readCertificates(option: string, path: string): Buffer {
   if (!found) throw wrongFile(option, path, `has no certificate: it ${whatIsIn(content)}`, content)
   for (const [at, one] of found.entries())
     if (!one.includes('TRUSTED') && !isReadable(one))
-      throw wrongFile(option, path, `has a certificate that cannot be read, the ${at + 1}. of ${found.length}`, content)
+      throw wrongFile(option, path, `has an invalid certificate, number ${at + 1} of ${found.length}`, content)
   return Buffer.from(`${found.join('\n')}\n`)
 }
 
@@ -29,7 +29,7 @@ export function readPrivateKey(path: string, certificates: Buffer, env: Env): Bu
   const passphrase = env.KATYDID_HTTP_KEY_PASSPHRASE
   if (encrypted && !passphrase)
     throw new KatydidError('PLAN', `http.key: ${path} is encrypted`, {
-      hint: 'give its passphrase in the environment, as KATYDID_HTTP_KEY_PASSPHRASE',
+      hint: 'set the environment variable KATYDID_HTTP_KEY_PASSPHRASE to its passphrase',
     })
   if (passphrase) addSecret(passphrase)
   let key: ReturnType<typeof createPrivateKey>
@@ -42,7 +42,7 @@ export function readPrivateKey(path: string, certificates: Buffer, env: Env): Bu
   const first = certificates.toString('latin1').match(certificate)?.[0] as string
   if (isReadable(first) && !new X509Certificate(first).checkPrivateKey(key))
     throw new KatydidError('PLAN', `http.key: ${path} does not belong to the certificate`, {
-      hint: "http.cert begins with the client's own certificate; http.key is the key that it was made with",
+      hint: "put the client's own certificate first in http.cert, and use the key of this certificate as http.key",
     })
   return Buffer.from(key.export({ type: 'pkcs8', format: 'pem' }))
 }
@@ -78,7 +78,7 @@ function whatIsIn(content: Buffer): string {
   if (content.length === 0) return 'is empty'
   if (isDer(content)) return 'is binary (DER or PKCS #12)'
   const labels = [...content.toString('latin1').matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map(([, label]) => label)
-  return labels.length > 0 ? `has ${[...new Set(labels)].join(', ')}` : 'is no PEM'
+  return labels.length > 0 ? `has ${[...new Set(labels)].join(', ')}` : 'is not a PEM file'
 }
 
 function isDer(content: Buffer): boolean {

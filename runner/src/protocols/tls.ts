@@ -17,7 +17,7 @@ type Env = Readonly<Record<string, string | undefined>>
 /** Reads and checks the files. KatydidError PLAN for one that is not what it is used as, before anything is sent. */
 export function readTls({ ca, cert, key, insecure }: RunPlan['http'], env: Env = process.env): TlsMaterial {
   if (cert === undefined && key !== undefined)
-    throw new KatydidError('PLAN', 'http.key is given without http.cert', { hint: 'a client certificate needs both' })
+    throw new KatydidError('PLAN', 'http.key is set, but http.cert is not', { hint: 'set both, or none' })
   const certificates = cert === undefined ? undefined : readCertificates('http.cert', cert)
   const material: TlsMaterial = {
     ca: ca === undefined ? undefined : readCertificates('http.ca', ca),
@@ -30,8 +30,8 @@ export function readTls({ ca, cert, key, insecure }: RunPlan['http'], env: Env =
   try {
     tlsModule().createSecureContext(pem(material))
   } catch (error) {
-    throw new KatydidError('PLAN', `the TLS files of the plan cannot be used: ${(error as Error).message}`, {
-      hint: 'http.ca, http.cert and http.key are paths of PEM files; the key must belong to the certificate',
+    throw new KatydidError('PLAN', `the TLS files of the plan are not valid: ${(error as Error).message}`, {
+      hint: 'use paths of PEM files in http.ca, http.cert and http.key. The key must belong to the certificate',
       cause: error,
     })
   }

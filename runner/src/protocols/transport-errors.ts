@@ -35,21 +35,21 @@ export class RequestAborted extends Error {
   readonly code = 'ABORTED'
 
   constructor() {
-    super('the request was given up because its user is being stopped')
+    super('the request was aborted because its user stops')
     this.name = 'RequestAborted'
   }
 }
 
 const sentences: Record<string, string> = {
-  TIMEOUT: 'no complete answer within the timeout',
+  TIMEOUT: 'no complete response within the timeout',
   CONNECT_TIMEOUT: 'no connection within the connect timeout',
-  CONNECTION_CLOSED: 'the target closed the connection before its answer was complete',
+  CONNECTION_CLOSED: 'the target closed the connection before its response was complete',
   KEPT_CONNECTION_CLOSED:
-    'the target closed a kept connection without a response; a request of this method or body may not be sent twice',
-  BODY_LENGTH: 'the stream has another length than its content-length says',
+    'the target closed an idle connection without a response. Katydid does not send a request with this method or body again',
+  BODY_LENGTH: 'the stream does not have the length in its content-length header',
   TOO_MANY_REDIRECTS: 'more redirects than http.maxRedirects allows',
-  BAD_LOCATION: 'the target redirects to what is no URL, or to several',
-  EMFILE: 'this process may open no more sockets',
+  BAD_LOCATION: 'the location header of a redirect is not a URL, or there is more than one',
+  EMFILE: 'this process cannot open more sockets',
 }
 
 /** undici's words for what our own engine calls otherwise: one fault has one name, whatever carried it. */

@@ -80,7 +80,7 @@ test('a content-length that contradicts a body that is known, or is none, is ref
   const header = (length: unknown) => ({ 'content-length': length as string })
   for (const length of [3, '5x', '', '-5', '5.5', '1e1', '99999999999999999'])
     await assert.rejects(client.put('/', { body: 'hello', headers: header(length) }), TypeError)
-  await assert.rejects(client.get('/', { headers: header(5) }), { message: /says 5, and the body has 0 bytes/ })
+  await assert.rejects(client.get('/', { headers: header(5) }), { message: /is 5, but the body has 0 bytes/ })
   await assert.rejects(client.put('/', { body: new Blob(['hello']), headers: header(4) }), /has 5 bytes/)
   assert.deepEqual(bodies, [])
   assert.equal((await client.put('/', { body: 'hellö', headers: header(6) })).text(), '6')

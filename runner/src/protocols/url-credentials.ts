@@ -53,8 +53,8 @@ function decoded(text: string): string {
     return decodeURIComponent(text)
   } catch {
     throw new RequestTypeError(
-      'the name or password in a URL has a percent sign that encodes nothing',
-      'write a percent sign in a name or password as %25',
+      'the name or password in a URL has a percent sign that is not part of an encoded character',
+      'write % as %25 in a name or password',
     )
   }
 }

@@ -59,7 +59,7 @@ export class WorkerRuntime implements Runtime {
   }
 
   onListenerError(hook: string, error: unknown): void {
-    this.tell('listener_failed', `a listener of ${hook} threw: ${messageOf(error)}`)
+    this.tell('listener_failed', `a listener of ${hook} threw an error: ${messageOf(error)}`)
   }
 
   end(stop: StopTest): void {
@@ -152,7 +152,7 @@ export class WorkerRuntime implements Runtime {
           }
         : {}),
       onMessageError: (name, error) =>
-        this.tell('listener_failed', `a handler of message ${name} threw: ${messageOf(error)}`),
+        this.tell('listener_failed', `a handler of message ${name} threw an error: ${messageOf(error)}`),
       onStop: (reason, outcome, cutShort) =>
         link.send({ type: 'stop_request', reason, outcome, ...(cutShort ? { cutShort } : {}) }),
     })
@@ -186,5 +186,5 @@ function guardText(maxRps: number): string {
 }
 
 function unknownNameText(name: string, code: string): string {
-  return `the name ${name} cannot be looked up (${code}): is it spelt right, and may this machine or pod reach its name servers?`
+  return `cannot resolve the name ${name} (${code}): check its spelling, and check that this machine or pod can reach its DNS servers`
 }

@@ -30,7 +30,7 @@ ${startShop(packageManager)
   .map((command) => `          ${command}\n`)
   .join('')}`
     : ''
-  const host = '{ description: "URL of the target; left out: load.host of smoke.yaml", type: string }'
+  const host = '{ description: "URL of the target; default: load.host of smoke.yaml", type: string }'
   return `name: Load test
 ${about('job')}
 

@@ -29,7 +29,7 @@ export function isFile(path: string): boolean {
     return !statSync(path).isDirectory()
   } catch (error) {
     if (isNothing(error)) return false
-    throw refused(path, 'cannot be looked at', error)
+    throw refused(path, 'cannot be read', error)
   }
 }
 

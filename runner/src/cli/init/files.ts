@@ -43,11 +43,11 @@ export function projectFiles(project: Project, target: Target, ci: CiHost | unde
   return {
     manifest,
     files: [
-      own('load-test.ts', loadFile(target, packageManager), 'the load file: what a user does'),
+      own('load-test.ts', loadFile(target, packageManager), 'the load file: the tasks of a user'),
       own(
         valuesName,
         valuesFile(target, packageManager, version()),
-        'the values file: how much load, and what must hold',
+        'the values file: load and thresholds',
         target.isSaid ? `load.host: ${target.host}` : undefined,
       ),
       {

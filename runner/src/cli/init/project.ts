@@ -23,7 +23,7 @@ export interface Project {
 /** Looks at a folder and at the repository around it. @throws KatydidError USAGE where `dir` cannot be a folder */
 export function findProject(dir: string, env: System['env']): Project {
   if (isFile(dir))
-    throw new KatydidError('USAGE', `${dir} is a file, and a load test needs a folder`, {
+    throw new KatydidError('USAGE', `${dir} is a file, but a load test needs a folder`, {
       hint: 'choose another name, for example: katydid init load',
     })
   const above = foldersAbove(dir)

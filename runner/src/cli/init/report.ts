@@ -22,24 +22,21 @@ export function report(initialised: Initialised): string {
   const shown = (path: string) => pathFrom(cwd, path)
   const width = Math.max(...written.map(({ path }) => shown(path).length))
   const lines = written.map(({ path, fate, about, needs }) => {
-    const note = fate === 'kept' ? `was there already${needs ? `; it needs ${needs}` : ''}` : about
+    const note = fate === 'kept' ? `exists already${needs ? `; it needs ${needs}` : ''}` : about
     return `${fate.padEnd(9)} ${shown(path).padEnd(width)}  ${note}`.trimEnd()
   })
   if (written.some(({ fate }) => fate === 'kept'))
     lines.push(
       '',
-      'Files that were there already stay as they are. --force replaces load-test.ts, smoke.yaml, tsconfig.json and the workflow.',
+      'Katydid did not change files that existed already. --force replaces load-test.ts, smoke.yaml, tsconfig.json and the workflow.',
     )
   if (ci === undefined)
     lines.push(
       '',
-      'No CI workflow: this folder is in no repository of GitHub or GitLab. --ci github or --ci gitlab creates one.',
+      'No CI workflow, because this folder is not in a repository of GitHub or GitLab. --ci github or --ci gitlab creates one.',
     )
   if (manifest.hasOtherLoad)
-    lines.push(
-      '',
-      `package.json has another script load, and it stays. Add this one under a name of yours: ${loadCommand}`,
-    )
+    lines.push('', `package.json already has another script named load. Add this one with another name: ${loadCommand}`)
   return [...lines, '', 'Next:', ...nextCommands(initialised), ''].join('\n')
 }
 

@@ -32,8 +32,8 @@ export function targetAt(text: string): Target {
   httpHost(text.replace(/[?#].*$/s, ''))
   const url = new URL(text)
   if (url.username !== '' || url.password !== '')
-    throw new KatydidError('USAGE', 'the URL of --host has a name or a password in it', {
-      hint: 'leave them out: the URL is written into a file. For a run, put the whole URL into the variable KATYDID_HOST',
+    throw new KatydidError('USAGE', 'the URL of --host contains a user name or a password', {
+      hint: 'remove them, because katydid writes the URL to a file. For a run, set the whole URL in the environment variable KATYDID_HOST',
     })
   const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)
   return { host: url.origin, page: url.pathname + url.search, isSaid: true, isDemo: false, isLoopback }

@@ -76,7 +76,7 @@ export class MasterHttp {
     const { host, port = defaultHttpPort, log } = options
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
       throw new KatydidError('USAGE', `bad HTTP port ${port}`, {
-        hint: 'a whole number from 0 to 65535; 0 is any free one',
+        hint: 'use a whole number from 0 to 65535; 0 chooses a free port',
       })
     const limits = { ...defaultLimits, ...options.limits }
     const server = createServer({

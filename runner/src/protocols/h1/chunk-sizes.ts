@@ -54,14 +54,14 @@ export class ChunkSizes {
           break
         case 'extension':
           if (byte === cr) this.#stage = 'lf'
-          else if (byte === 0) throw malformed('a NUL in a chunk’s line')
+          else if (byte === 0) throw malformed('a NUL in a chunk line')
           break
         case 'lf':
           throw malformed('a CR without LF')
       }
     }
     this.#line += end - from
-    if (this.#line > maxLine) throw malformed('a chunk’s line without an end')
+    if (this.#line > maxLine) throw malformed('a chunk line without an end')
     return -1
   }
 
@@ -75,9 +75,9 @@ export class ChunkSizes {
 
   #count(bytes: number): void {
     const line = this.#line + bytes
-    if (line > maxLine) throw malformed('a chunk’s line without an end')
+    if (line > maxLine) throw malformed('a chunk line without an end')
     this.#excess = Math.max(0, this.#excess + line - usualLine - 2 * this.size)
-    if (this.#excess > maxExcess) throw malformed('chunks that are hardly more than their lines')
+    if (this.#excess > maxExcess) throw malformed('chunks that are too small')
   }
 
   #next(): void {

@@ -109,5 +109,5 @@ export class H1Client implements Engine, ConnectionOwner {
 }
 
 function ended(): H1Error {
-  return new H1Error('CONNECTION_CLOSED', 'the user ended')
+  return new H1Error('CONNECTION_CLOSED', 'the user stopped')
 }

@@ -123,7 +123,7 @@ export class H1Connection implements ResponseSink, TransferController {
   }
 
   destroy(): void {
-    this.#fail(closed('the user ended'))
+    this.#fail(closed('the user stopped'))
   }
 
   head(head: ResponseHead): void {
@@ -261,7 +261,7 @@ export class H1Connection implements ResponseSink, TransferController {
       transfer.onRetry()
       this.#close(transfer)
     } else {
-      const message = 'the target closed a connection that had been used before, and sent no response'
+      const message = 'the target closed an idle connection, and sent no response'
       this.#fail(new H1Error('KEPT_CONNECTION_CLOSED', message, { cause }))
     }
   }

@@ -184,7 +184,7 @@ function endOfLine(bytes: Buffer, from: number, end: number): number {
 function badLine(byte: number, first: boolean): Error {
   if (byte === cr || byte === lf) return malformed('a header line without a colon')
   if (byte !== space && byte !== tab) return malformed('bad header name')
-  return malformed(first ? 'a blank before the first header' : 'a blank in or after a header name')
+  return malformed(first ? 'a space before the first header' : 'a space in or after a header name')
 }
 
 function bareCr(): Error {

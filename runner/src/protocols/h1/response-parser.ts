@@ -125,7 +125,7 @@ export class ResponseParser {
         return next
       }
       default:
-        throw malformed('the target sent more than its response')
+        throw malformed('the target sent more bytes than its response has')
     }
   }
 
@@ -156,7 +156,7 @@ export class ResponseParser {
   #headRead(head: ResponseHead): void {
     const { status } = head
     if (status < 200) {
-      if (status === 101) throw malformed('the target switched protocols unasked')
+      if (status === 101) throw malformed('the target switched protocols, but the request did not ask for it')
       return // 100, 102, 103: the response is still to come
     }
     this.#keepAlive = head.keepAlive

@@ -39,7 +39,9 @@ export class SocketBudget {
   }
 
   exhausted(): Error {
-    return Object.assign(new Error(`${this.open} sockets are open, which is all this process may`), { code: 'EMFILE' })
+    return Object.assign(new Error(`this process has ${this.open} open sockets, which is its limit`), {
+      code: 'EMFILE',
+    })
   }
 }
 

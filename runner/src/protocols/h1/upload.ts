@@ -76,5 +76,5 @@ export class Upload {
 }
 
 function wrongLength(what: string, length: number): H1Error {
-  return new H1Error('BODY_LENGTH', `the body ${what} bytes, and its content-length says ${length}`)
+  return new H1Error('BODY_LENGTH', `the body ${what} bytes, but its content-length is ${length}`)
 }
