@@ -125,9 +125,9 @@ test('authentication: of a request, of the client, of the host', async (t) => {
 
 const wrong: [string, string | undefined, string, object, RegExp][] = [
   ['no host', undefined, '/x', {}, /"\/x", but there is no host/],
-  ['a URL that is none', target.url, 'http://', {}, /no http or https URL/],
-  ['a URL without slashes', target.url, 'http:127.0.0.1/x', {}, /no http or https URL/],
-  ['a URL with one slash', target.url, 'HTTPS:/x', {}, /no http or https URL/],
+  ['a URL that is none', target.url, 'http://', {}, /not an http or https URL/],
+  ['a URL without slashes', target.url, 'http:127.0.0.1/x', {}, /not an http or https URL/],
+  ['a URL with one slash', target.url, 'HTTPS:/x', {}, /not an http or https URL/],
   [
     'a URL of another kind',
     target.url,
@@ -144,7 +144,7 @@ const wrong: [string, string | undefined, string, object, RegExp][] = [
     /percent sign that is not part of an encoded character/,
   ],
   ['a line break in a password', undefined, 'http://me:x%0A@127.0.0.1/', {}, /line break/],
-  ['two bodies', target.url, '/x', { json: 1, body: 'x' }, /several bodies/],
+  ['two bodies', target.url, '/x', { json: 1, body: 'x' }, /more than one body/],
   ['an object as body', target.url, '/x', { body: {} }, /body is an object; .* json or form/],
   ['a line break in a header', target.url, '/x', { headers: { a: 'b\r\nc: d' } }, /"a" cannot be sent/],
   ['a header name with a space', target.url, '/x', { headers: { 'a b': 'c' } }, /"a b" cannot be sent/],
@@ -155,7 +155,7 @@ const wrong: [string, string | undefined, string, object, RegExp][] = [
     { headers: { 'Transfer-Encoding': 'chunked' } },
     /"Transfer-Encoding" cannot be set/,
   ],
-  ['a bad timeout', target.url, '/x', { timeout: 'soon' }, /timeout is "soon"; give seconds/],
+  ['a bad timeout', target.url, '/x', { timeout: 'soon' }, /timeout is "soon"; give a number of seconds/],
   ['a timeout of nothing', target.url, '/x', { timeout: 0 }, /timeout is 0/],
   ['a bad redirect', target.url, '/x', { redirect: -1 }, /redirect is -1/],
 ]
