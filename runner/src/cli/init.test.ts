@@ -71,7 +71,7 @@ describe('what is created', () => {
       .split('\n')
       .map((line) => line.split('#')[0]?.trim())
     assert.deepEqual(commands, ['cd shop', 'npm install', 'npx katydid target', 'npm run load'])
-    assert.match(stdout, /no repository of GitHub or GitLab\. --ci github or --ci gitlab/)
+    assert.match(stdout, /not in a repository of GitHub or GitLab\. --ci github or --ci gitlab/)
   })
 
   test('a folder elsewhere is shown with its whole path', async () => {
@@ -315,7 +315,7 @@ describe('what is there already', () => {
   test('another script load stays, and the command is told', async () => {
     const { manifest, stdout } = await init(folderWith({ 'package.json': '{"scripts":{"load":"make"}}' }))
     assert.equal(manifest().scripts.load, 'make')
-    assert.match(stdout, /another script load.*katydid run -f smoke\.yaml/)
+    assert.match(stdout, /another script named load.*katydid run -f smoke\.yaml/)
     assert.match(stdout, /^ {2}npx katydid run -f smoke\.yaml/m)
   })
 
@@ -350,15 +350,20 @@ describe('what is refused, with nothing written', () => {
       'a URL without a scheme',
       ['-H', 'shop.example.com'],
       {},
-      /"shop\.example\.com" is not an http or https URL\n {2}write it as/,
+      /"shop\.example\.com" is not an http or https URL\n {2}write it like/,
     ],
     ['a URL of another protocol', ['-H', 'ftp://shop.test'], {}, /is not an http or https URL/],
-    ['a password in the URL', ['-H', 'https://me:hush@shop.test'], {}, /a name or a password in it\n.*KATYDID_HOST/],
+    [
+      'a password in the URL',
+      ['-H', 'https://me:hush@shop.test'],
+      {},
+      /contains a user name or a password\n.*KATYDID_HOST/,
+    ],
     [
       'a URL as the folder',
       ['https://shop.test'],
       {},
-      /is a URL, and init takes a folder here\n.*--host https:\/\/shop\.test/,
+      /is a URL, but init takes a folder here\n.*--host https:\/\/shop\.test/,
     ],
     ['a package.json that is no JSON', [], { 'package.json': '{ "name": }' }, /package\.json is not JSON: /],
     ['a package.json that is a list', [], { 'package.json': '[]' }, /package\.json is not a JSON object/],

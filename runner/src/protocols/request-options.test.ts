@@ -135,7 +135,7 @@ const wrong: [string, string | undefined, string, object, RegExp][] = [
     {},
     /"ftp:\/\/x\/y" is not possible: this is not an http or https URL/,
   ],
-  ['a URL that is none, without its password', undefined, 'http://a:pass@', {}, /to "http:\/\/", which/],
+  ['a URL that is none, without its password', undefined, 'http://a:pass@', {}, /to "http:\/\/" is not possible/],
   [
     'a percent sign in a name',
     undefined,
