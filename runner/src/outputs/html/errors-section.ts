@@ -16,14 +16,14 @@ ${errors.length > 0 ? errorTable(errors, clock) : html`<p>No request failed.</p>
 ${left(errors.length - mostErrors)}
 </section>
 <section id="exceptions"><h2>Exceptions</h2>
-${exceptions.length > 0 ? exceptions.slice(0, mostExceptions).map((exception) => exceptionOf(exception, clock)) : html`<p>User code threw none.</p>`}
+${exceptions.length > 0 ? exceptions.slice(0, mostExceptions).map((exception) => exceptionOf(exception, clock)) : html`<p>The load file threw no exceptions.</p>`}
 ${left(exceptions.length - mostExceptions)}
 </section>`
 }
 
 function errorTable(errors: readonly ErrorResult[], clock: (moment: string) => string): Html {
   return table({
-    caption: 'Failed requests by what they said; first and last on the run’s clock',
+    caption: 'Failed requests by error; first and last are times of the run',
     columns: [
       { title: 'occurrences', numeric: true },
       { title: 'request' },

@@ -12,9 +12,9 @@ export function eventsSection({ events }: Result): Html {
   return html`<section id="events"><h2>Events</h2>
 ${
   events.length === 0
-    ? html`<p>Nothing out of the ordinary happened.</p>`
+    ? html`<p>No events.</p>`
     : table({
-        caption: 'Events, by the numbers they have in the charts',
+        caption: 'Events, with their numbers in the charts',
         columns: [
           { title: 'number', numeric: true },
           { title: 'at', numeric: true },

@@ -6,7 +6,7 @@ import { leastSeconds } from './time-axis.ts'
 export function cpu(stretches: readonly Stretch[]): Chart | undefined {
   return generator(stretches, 'cpuPercentMax', {
     title: 'CPU of the generator',
-    about: 'Of its busiest process, in % of a core; the greatest value within each stretch.',
+    about: 'CPU of the busiest process, in % of a core; the highest value in each interval.',
     label: 'CPU',
     format: (value) => `${formatNumber(value)} %`,
   })
@@ -15,7 +15,7 @@ export function cpu(stretches: readonly Stretch[]): Chart | undefined {
 export function loopDelay(stretches: readonly Stretch[]): Chart | undefined {
   return generator(stretches, 'loopDelayMaxMs', {
     title: 'Event-loop delay of the generator',
-    about: 'The longest within each stretch, of any process: so much of a latency may be the generator’s own.',
+    about: 'The longest delay of any process in each interval. A latency can contain this delay.',
     label: 'delay',
     format: formatMs,
   })

@@ -50,7 +50,7 @@ test('a week of 500 names is a page of a megabyte at most, which says what it le
   assert.ok(page.length < 1_000_000, `${page.length} characters`)
   const root = readPage(page)
   const chart = root.withId('chart-latency-of-names') as Element
-  assert.match(chart.text, /Of 500 names the 5 with the most requests; result\.json has all of them\./)
+  assert.match(chart.text, /The 5 of 500 names with the most requests\. result\.json has all of them\./)
   assert.equal(chart.all('path').filter(({ attributes }) => attributes.d?.startsWith('M70')).length, 5)
   assert.equal(readTable(root.withId('request-table') as Element).length, 501)
   assert.match((root.withId('events') as Element).text, /1,501 later events in result\.json/)
@@ -83,7 +83,7 @@ test('of thousands of names those with the most requests are shown, and the tota
   assert.ok(least >= 34, `${least}`)
   assert.match(
     (root.withId('requests') as Element).text,
-    /The 1,000 names with the most requests; result\.json has the other 2,000/,
+    /The 1,000 names with the most requests\. result\.json has the other 2,000/,
   )
 })
 

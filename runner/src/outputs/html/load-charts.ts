@@ -9,7 +9,7 @@ export function users({ load }: Result): Chart | undefined {
   const mean = (of: 'askedUserSeconds' | 'userSeconds'): Step[] => perSecond(load.windows, (window) => window[of])
   return {
     title: 'Users',
-    about: 'What the profile asked for, and those that ran.',
+    about: 'Users that the profile asks for, and users that ran.',
     lines: [
       { label: 'asked for', steps: mean('askedUserSeconds') },
       { label: 'running', steps: mean('userSeconds') },
@@ -26,7 +26,8 @@ export function arrivals(stretches: readonly Stretch[]): Chart | undefined {
   if (offered.length === 0) return undefined
   return {
     title: 'Arrivals per second',
-    about: 'Iterations that the profile asked for, those that were started, and those for which no user was free.',
+    about:
+      'Iterations that the profile asks for, iterations that started, and iterations that were dropped because no user was free.',
     lines: [
       { label: 'offered', steps: offered },
       { label: 'started', steps: started },
@@ -42,7 +43,7 @@ export function busyUsers(stretches: readonly Stretch[]): Chart | undefined {
   if (steps.length === 0) return undefined
   return {
     title: 'Users',
-    about: 'Users there were, to start arrivals.',
+    about: 'Users that can start arrivals.',
     lines: [{ label: 'running', steps }],
     gaps: 'none',
     format: formatNumber,

@@ -18,7 +18,7 @@ ${facts([
   ['traffic', traffic(result)],
   ['generator', generatorInWords(result.health)],
 ])}
-${workers.length > 0 ? workerTable(workers) : html`<p>No worker took part.</p>`}
+${workers.length > 0 ? workerTable(workers) : html`<p>No worker joined.</p>`}
 </section>`
 }
 
@@ -49,7 +49,7 @@ function workerTable(workers: readonly WorkerReport[]): Html {
       : workers
   const left = workers.length - shown.length
   return html`${table({
-    caption: 'Workers; missing: how long nothing was heard of one',
+    caption: 'Workers; missing: how long the worker sent nothing',
     columns: [
       { title: 'worker' },
       { title: 'state' },

@@ -81,7 +81,7 @@ function chartsSection(report: Report): Html {
   const charts = time.endSeconds >= leastSeconds ? chartsOf(report) : []
   return html`<section id="time"><h2>Over time</h2>
 ${charts.length > 0 && report.result.events.length > 0 ? html`<p class="note">Numbers at the top of a chart are <a href="#events">events</a>.</p>` : ''}
-${charts.length > 0 ? charts.map(({ id, chart }) => chartFigure(chart, id, time)) : html`<p>Nothing was measured for long enough to be drawn.</p>`}
+${charts.length > 0 ? charts.map(({ id, chart }) => chartFigure(chart, id, time)) : html`<p>The run is too short for charts.</p>`}
 </section>`
 }
 

@@ -36,7 +36,7 @@ export function requestsSection({ requests, totals }: Result): Html {
   const left = requests.length - shown.length
   return html`<section id="requests"><h2>Requests</h2>
 ${table({ id: 'request-table', caption: 'Requests by name; latencies in ms', columns, rows: shown.map(row), foot: row(totals), sortable: true, heads: 2 })}
-${left > 0 ? html`<p class="note">The ${formatItems(shown.length, 'name')} with the most requests; result.json has the other ${formatCount(left)}, and the totals are of all.</p>` : ''}
+${left > 0 ? html`<p class="note">The ${formatItems(shown.length, 'name')} with the most requests. result.json has the other ${formatCount(left)}. The totals include all names.</p>` : ''}
 ${[...requests, totals].some(({ atLeast }) => atLeast) ? html`<p class="note">${atLeastInWords}.</p>` : ''}
 ${hasScheduled ? html`<p class="note">scheduled: measured from the planned start of the request, so waiting time counts.</p>` : ''}
 </section>`

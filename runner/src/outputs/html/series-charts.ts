@@ -8,7 +8,7 @@ import { leastSeconds } from './time-axis.ts'
 export function rates(total: SeriesResult, result: Result): Chart {
   return {
     title: 'Requests and failures per second',
-    about: `All names together, in stretches of ${stretchOf(total)}.`,
+    about: `All names together, in intervals of ${stretchOf(total)}.`,
     lines: [
       { label: 'requests/s', steps: perSecond(total, 'requests', result) },
       { label: 'failures/s', steps: perSecond(total, 'failures', result) },
@@ -21,7 +21,7 @@ export function rates(total: SeriesResult, result: Result): Chart {
 export function latency(total: SeriesResult, result: Result): Chart {
   return {
     title: 'Response time',
-    about: `Percentiles of all answers, failures too, in stretches of ${stretchOf(total)}; from histograms, never averaged.`,
+    about: `Percentiles of all responses, with failures, in intervals of ${stretchOf(total)}. They come from histograms and are never averaged.`,
     lines: [
       { label: 'p50', steps: measured(total, 'p50Ms', result) },
       { label: 'p95', steps: measured(total, 'p95Ms', result) },
@@ -54,7 +54,7 @@ export function latencyOfNames(names: readonly SeriesResult[], result: Result): 
 
 function whichNames(names: readonly SeriesResult[], { requests }: Result): string {
   if (names.length >= requests.length) return 'All names.'
-  return `Of ${requests.length} names the ${names.length} with the most requests; result.json has all of them.`
+  return `The ${names.length} of ${requests.length} names with the most requests. result.json has all of them.`
 }
 
 function labelOf({ method, name }: SeriesResult): string {

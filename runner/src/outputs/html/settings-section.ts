@@ -10,7 +10,7 @@ const longestPlan = 50_000
 
 /** What the run was told to do. */
 export function settingsSection({ result: { plan }, profile }: Report): Html {
-  if (!plan) return html`<section id="settings"><h2>Settings</h2><p>The run broke before it had a plan.</p></section>`
+  if (!plan) return html`<section id="settings"><h2>Settings</h2><p>The run ended before it had a plan.</p></section>`
   const { maxRps } = plan.guard
   return html`<section id="settings"><h2>Settings</h2>
 ${facts([
@@ -20,7 +20,7 @@ ${facts([
   ['user classes', plan.userClasses.join(', ')],
   ['tags', plan.tags.join(', ')],
   ['without tags', plan.excludeTags.join(', ')],
-  ['warm-up', plan.warmup > 0 ? `${formatDuration(plan.warmup)}, which thresholds leave out` : undefined],
+  ['warm-up', plan.warmup > 0 ? `${formatDuration(plan.warmup)}, ignored by thresholds` : undefined],
   ['stop timeout', formatDuration(plan.stopTimeout)],
   ['limit', maxRps === undefined ? undefined : `${formatRate(maxRps)} requests`],
   ['workers', plan.workers.count],

@@ -9,14 +9,14 @@ export function verdictSection({ verdict }: Result): Html {
   const thresholds = findings.filter(({ kind }) => kind === 'threshold')
   const others = findings.filter(({ kind }) => kind !== 'threshold')
   return html`<section id="verdict"><h2>Verdict</h2>
-${thresholds.length > 0 ? thresholdTable(thresholds) : html`<p>No threshold was measured.</p>`}
+${thresholds.length > 0 ? thresholdTable(thresholds) : html`<p>No threshold has a value.</p>`}
 ${others.length > 0 ? otherTable(others) : ''}
 </section>`
 }
 
 function thresholdTable(findings: readonly Finding[]): Html {
   return table({
-    caption: 'Thresholds: what must hold, and what was measured',
+    caption: 'Thresholds: the limit, and the measured value',
     columns: [{ title: 'outcome' }, { title: 'threshold' }, { title: 'measured' }],
     rows: findings.map((finding) => {
       const { outcome, text, label = text, measured = '', endedRun, value } = finding

@@ -41,20 +41,20 @@ function aboutRun(families: MetricFamilies, { run, state, exitCode }: RunStatus,
   }
   families.gauge('katydid_run_info', 'What runs: always 1.', [[about, 1]])
   const states = runStates.map((name): Sample => [{ state: name }, name === state ? 1 : 0])
-  families.gauge('katydid_run_state', 'How far the run is: 1 for the state that it is in.', states)
-  families.gauge('katydid_run_verdict', '0 passed, 1 failed, 2 broken; not there until the run is over.', one(exitCode))
+  families.gauge('katydid_run_state', 'State of the run: 1 for the current state.', states)
+  families.gauge('katydid_run_verdict', '0 passed, 1 failed, 2 broken. Missing until the run is over.', one(exitCode))
   const seconds = (ms: number | undefined) => one(ms === undefined ? undefined : ms / 1_000)
-  families.gauge('katydid_run_start_time_seconds', 'When the run began, since the epoch.', seconds(counters?.startedAt))
+  families.gauge(
+    'katydid_run_start_time_seconds',
+    'Start of the run, in seconds since the epoch.',
+    seconds(counters?.startedAt),
+  )
   families.gauge(
     'katydid_run_planned_seconds',
-    'How long the profile is, where it ends.',
+    'Duration of the load profile, if it has an end.',
     seconds(counters?.durationMs),
   )
-  families.counter(
-    'katydid_events_total',
-    'What happened to the run, such as worker_lost.',
-    by('kind', counters?.events),
-  )
+  families.counter('katydid_events_total', 'Events of the run, such as worker_lost.', by('kind', counters?.events))
 }
 
 function aboutRequests(families: MetricFamilies, { requests, errors, exceptions }: RunCounters): void {
@@ -65,88 +65,96 @@ function aboutRequests(families: MetricFamilies, { requests, errors, exceptions 
       help,
       groups.map(([labels, group]): Sample => [labels, of(group)]),
     )
-  counter('katydid_requests_total', 'Answered requests, good and failed.', (group) => group.requests)
+  counter('katydid_requests_total', 'Requests that ended, successful and failed.', (group) => group.requests)
   counter('katydid_request_failures_total', 'Failed requests.', (group) => group.failures)
-  counter('katydid_requests_aborted_total', 'Sent, and given up before an answer.', (group) => group.aborted)
+  counter('katydid_requests_aborted_total', 'Requests that were aborted before a response.', (group) => group.aborted)
   const gauge = (name: string, help: string, of: (group: (typeof groups)[number][1]) => number) =>
     families.gauge(
       name,
       help,
       groups.map(([labels, group]): Sample => [labels, of(group)]),
     )
-  gauge('katydid_requests_waiting', 'Under way, without an answer so far.', (group) => group.waiting)
+  gauge('katydid_requests_waiting', 'Requests that have no response yet.', (group) => group.waiting)
   gauge(
     'katydid_request_oldest_wait_seconds',
-    'How long the oldest of those has waited.',
+    'Time since the oldest request without a response was sent.',
     (group) => group.oldestWaitMs / 1_000,
   )
-  counter('katydid_redirects_total', 'Redirects answered on the way of requests.', (group) => group.redirects)
+  counter('katydid_redirects_total', 'Redirects that requests followed.', (group) => group.redirects)
   counter(
     'katydid_retries_total',
-    'Requests sent again, since the target had closed their connection.',
+    'Requests sent again, because the target had closed the idle connection.',
     (group) => group.retries,
   )
   counter('katydid_response_bytes_total', 'Bytes of response bodies, as received.', (group) => group.bytes)
   families.histogram(
     'katydid_request_duration_seconds',
-    'From sending to the end of the answer.',
+    'Time from sending the request to the end of the response.',
     groups.map(([labels, { duration }]) => [labels, duration] as const),
     1_000,
   )
   families.histogram(
     'katydid_request_scheduled_duration_seconds',
-    'From the intended start to the end of the answer.',
+    'Time from the planned start of the request to the end of the response.',
     groups.flatMap(([labels, { scheduled }]) => (scheduled ? [[labels, scheduled] as const] : [])),
     1_000,
   )
   families.counter('katydid_errors_total', 'Failed requests by error.', by('error', errors))
-  families.counter('katydid_exceptions_total', 'Exceptions of the load file.', by('exception', exceptions))
+  families.counter('katydid_exceptions_total', 'Exceptions that the load file threw.', by('exception', exceptions))
 }
 
 function aboutUsers(families: MetricFamilies, { users, askedUsers, workers, arrivals }: RunCounters): void {
-  families.gauge('katydid_users', 'Users that run now.', by('user_class', users))
-  families.gauge('katydid_users_asked', 'Users that the profile asks for now.', one(askedUsers))
+  families.gauge('katydid_users', 'Users that are running.', by('user_class', users))
+  families.gauge('katydid_users_asked', 'Users that the profile asks for.', one(askedUsers))
   families.gauge('katydid_workers', 'Workers by state.', by('state', workers))
   const { offered, started, dropped } = arrivals ?? {}
   families.counter('katydid_arrivals_offered_total', 'Iterations that the profile asked for.', one(offered))
   families.counter('katydid_arrivals_started_total', 'Iterations that were started.', one(started))
-  families.counter('katydid_arrivals_dropped_total', 'Iterations that no user was free for.', one(dropped))
+  families.counter(
+    'katydid_arrivals_dropped_total',
+    'Iterations that were dropped, because no user was free.',
+    one(dropped),
+  )
 }
 
 function aboutMetrics(families: MetricFamilies, { metrics }: RunCounters): void {
-  families.counter('katydid_metric_added_total', "Added to the load file's counters.", by('metric', metrics.added))
+  families.counter('katydid_metric_added_total', 'Counters of the load file.', by('metric', metrics.added))
   families.counter(
     'katydid_metric_subtracted_total',
-    'What those seconds came to in which less than 0 was added.',
+    'Negative amounts that the load file added to its counters.',
     by('metric', metrics.subtracted),
   )
   const gauges = [...metrics.gauges].map(([metric, { value }]): Sample => [{ metric }, value])
-  families.gauge('katydid_metric_value', "The load file's gauges.", gauges)
-  families.histogram('katydid_metric_trend', "The load file's trends.", by('metric', metrics.trends))
-  families.counter('katydid_checks_total', 'Checks, and what was added to rates.', by('check', metrics.checks))
-  families.counter('katydid_checks_passed_total', 'Those that held, or were true.', by('check', metrics.checksPassed))
+  families.gauge('katydid_metric_value', 'Gauges of the load file.', gauges)
+  families.histogram('katydid_metric_trend', 'Trends of the load file.', by('metric', metrics.trends))
+  families.counter('katydid_checks_total', 'Checks and values of rates.', by('check', metrics.checks))
+  families.counter(
+    'katydid_checks_passed_total',
+    'Checks that passed, and values of rates that were true.',
+    by('check', metrics.checksPassed),
+  )
 }
 
 function aboutGenerator(families: MetricFamilies, { generator }: RunCounters): void {
   const { intervals, saturatedIntervals, gcMs, ...newest } = generator
-  families.counter('katydid_generator_intervals_total', 'Seconds of all workers.', one(intervals))
+  families.counter('katydid_generator_intervals_total', 'Seconds that all workers ran.', one(intervals))
   families.counter(
     'katydid_generator_saturated_intervals_total',
-    'Those in which a worker was too busy for its latencies to be trusted.',
+    'Seconds in which a worker was too busy, so its latencies are not reliable.',
     one(saturatedIntervals),
   )
   families.counter(
     'katydid_generator_gc_seconds_total',
-    'Time of all workers in garbage collection.',
+    'Time that all workers spent in garbage collection.',
     one(gcMs / 1_000),
   )
   if (intervals === 0) return
   const gauge = (name: string, help: string, value: number) =>
-    families.gauge(`katydid_generator_${name}`, `${help}, in the newest second.`, one(value))
+    families.gauge(`katydid_generator_${name}`, `${help}, in the last second.`, one(value))
   gauge('loop_delay_mean_seconds', 'Mean event-loop delay of all workers', newest.loopDelayMeanMs / 1_000)
-  gauge('loop_delay_max_seconds', 'Greatest event-loop delay of any worker', newest.loopDelayMaxMs / 1_000)
-  gauge('cpu_max_ratio', 'CPU of the busiest worker, 1 is a core', newest.cpuPercentMax / 100)
-  gauge('resident_memory_max_bytes', 'Memory of the greatest worker', newest.rssBytesMax)
+  gauge('loop_delay_max_seconds', 'Highest event-loop delay of any worker', newest.loopDelayMaxMs / 1_000)
+  gauge('cpu_max_ratio', 'CPU of the busiest worker; 1 is one core', newest.cpuPercentMax / 100)
+  gauge('resident_memory_max_bytes', 'Memory of the worker that uses the most', newest.rssBytesMax)
 }
 
 function one(value: number | undefined): Sample[] {
