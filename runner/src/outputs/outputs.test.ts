@@ -147,7 +147,7 @@ test('two outputs in one file are refused, however it is written', () => {
   ])
     assert.throws(
       () => createOutputs(options, streams),
-      (error) => error instanceof KatydidError && /name the same file/.test(error.message),
+      (error) => error instanceof KatydidError && /write to the same file/.test(error.message),
     )
 })
 
@@ -165,7 +165,7 @@ test('two outputs in one file are refused, also by way of links', () => {
     ])
       assert.throws(
         () => createOutputs(options, streams),
-        (error) => error instanceof KatydidError && /name the same file/.test(error.message),
+        (error) => error instanceof KatydidError && /write to the same file/.test(error.message),
       )
     assert.equal(createOutputs({ quiet: true, json: 'real/r.json', junit: 'link/j.xml' }, streams).length, 2)
   } finally {
