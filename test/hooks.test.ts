@@ -83,7 +83,12 @@ for (const [hook, setting] of [
     const outcome = await runKatydid(['run', 'h.ts', '-f', 'v.yaml', '-H', target.url, '-t', '700ms'], { files })
     assertExit(outcome, 2)
     assert.ok(outcome.loadedMs < 20_000, `took ${outcome.loadedMs} ms`)
-    assert.match(outcome.stdout, new RegExp(`${hook} failed: not finished after 500 ms: make it faster, or raise the time limit load\\.${setting}`))
+    assert.match(
+      outcome.stdout,
+      new RegExp(
+        `${hook} failed: not finished after 500 ms: make it faster, or raise the time limit load\\.${setting}`,
+      ),
+    )
     await assertTruth(outcome, target)
     assert.equal(outcome.result.totals.requests > 0, hook === 'teardown')
   })

@@ -59,7 +59,7 @@ describe('KATYDID_UPLOAD_URL', { concurrency: 2 }, () => {
     assert.equal(store.received[0]?.headers['x-ms-blob-type'], undefined)
     assert.match(
       outcome.stdout,
-      /upload_failed: cannot upload the results to .*run\.tar\.gz: HTTP 403 \(a presigned URL must be for PUT/,
+      /upload_failed: cannot upload the results to .*run\.tar\.gz: HTTP 403 \(a presigned URL must allow PUT/,
     )
     const said = outcome.stdout + outcome.stderr + readFileSync(join(outcome.dir, 'out/result.json'), 'utf8')
     assert.doesNotMatch(said, /abcdef0123456789|c2VjcmV0/)

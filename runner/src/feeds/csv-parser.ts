@@ -7,7 +7,8 @@ import type { FeedSpec } from './row-source.ts'
 const quoteByte = 0x22
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
-const rules = 'write CSV as in RFC 4180: put a field with quotes, delimiters or line ends in quotes, and write a quote inside it twice'
+const rules =
+  'write CSV as in RFC 4180: put a field with quotes, delimiters or line ends in quotes, and write a quote inside it twice'
 
 /** One record: its fields, where the next one begins, and how many lines it went over. */
 interface RecordEnd {
@@ -171,7 +172,11 @@ export class CsvParser implements RowParser {
     if (bad < 0) return columns
     const name = columns[bad] as string
     const problem =
-      name === '' ? 'has no name' : name === '__proto__' ? 'is called __proto__' : `has the same name as another column, ${name}`
+      name === ''
+        ? 'has no name'
+        : name === '__proto__'
+          ? 'is called __proto__'
+          : `has the same name as another column, ${name}`
     throw this.#error(
       this.#line,
       `has column names in its first row, and column ${bad + 1} ${problem}`,

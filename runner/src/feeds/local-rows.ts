@@ -61,7 +61,12 @@ function readArray(spec: FeedSpec, size: number): unknown[] {
   const { shown } = spec
   const hint = 'write a .json feed as one array of rows, or use a .jsonl file with one row on each line'
   if (size > maxWholeBytes)
-    throw feedError(shown, undefined, 'is a JSON array larger than 32 MiB', 'use a .jsonl file with one row on each line: it has no limit')
+    throw feedError(
+      shown,
+      undefined,
+      'is a JSON array larger than 32 MiB',
+      'use a .jsonl file with one row on each line: it has no limit',
+    )
   let value: unknown
   try {
     const { bytes, encoding } = contents(spec)
@@ -133,7 +138,12 @@ function rowsIn(parser: RowParser, bytes: Buffer, last: boolean): unknown[] {
 function unreadable(shown: string, error: unknown, file: string) {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'ENOTDIR')
-    return feedError(shown, undefined, 'does not exist', `katydid looked for ${file}: paths are relative to the load file`)
+    return feedError(
+      shown,
+      undefined,
+      'does not exist',
+      `katydid looked for ${file}: paths are relative to the load file`,
+    )
   return feedError(
     shown,
     undefined,

@@ -50,7 +50,9 @@ function shapeMistakes(name: string, someClass: AnyClass): string[] {
   const isFinal = !(Object.hasOwn(someClass, 'abstract') && (someClass as { abstract?: boolean }).abstract)
   // a field is known of an instance only
   const isMissing = !('tick' in someClass.prototype) && !/\btick\b/.test(Function.prototype.toString.call(someClass))
-  return isFinal && isMissing ? [`${name} has no tick(): add a method tick() that returns [users, spawnRate]. Katydid calls it once per second`] : []
+  return isFinal && isMissing
+    ? [`${name} has no tick(): add a method tick() that returns [users, spawnRate]. Katydid calls it once per second`]
+    : []
 }
 
 const hooks = "events.testStart.addListener(async ({ environment }) => { … }), with events from 'katydid'"
@@ -83,8 +85,11 @@ function exportMistake(name: string, value: unknown): string | undefined {
   }
   if (name === 'options' && typeof value === 'object' && value !== null) {
     const found = Object.keys(value).filter((key) => k6Options.includes(key))
-    return found.length > 0 ? `export options with ${found.join(', ')} is for k6, and katydid does not read it: use ${plan}` : undefined
+    return found.length > 0
+      ? `export options with ${found.join(', ')} is for k6, and katydid does not read it: use ${plan}`
+      : undefined
   }
-  if (plain === 'params' && name !== 'params' && name !== 'PARAMS') return `katydid does not read export ${name}: write ${params}`
+  if (plain === 'params' && name !== 'params' && name !== 'PARAMS')
+    return `katydid does not read export ${name}: write ${params}`
   return undefined
 }

@@ -10,7 +10,10 @@ import { placeOf } from './user-frames.ts'
 export async function loadError(error: unknown, bundle: Bundle, exportsOfKatydid: () => Promise<string[]>) {
   if (error instanceof KatydidError) return withPlace(error, bundle)
   if (!(error instanceof Error))
-    return new KatydidError('LOAD_FILE', `${shownPath(bundle.file)}: the load file threw while it was loaded: ${String(error)}`)
+    return new KatydidError(
+      'LOAD_FILE',
+      `${shownPath(bundle.file)}: the load file threw while it was loaded: ${String(error)}`,
+    )
   const missing = findMissingExport(error, bundle)
   if (missing) {
     const names = await exportsOfKatydid()

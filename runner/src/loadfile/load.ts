@@ -95,9 +95,13 @@ function hook<Name extends 'setup' | 'teardown'>(exports: Record<string, unknown
   const value = exports[name]
   if (value === undefined) return undefined
   if (typeof value === 'function') return value as LoadFile[Name]
-  throw new KatydidError('LOAD_FILE', `The load file exports ${name} of type ${typeof value}, but ${name} must be a function`, {
-    hint: `write export async function ${name}(environment) { … }. Katydid calls it once per run`,
-  })
+  throw new KatydidError(
+    'LOAD_FILE',
+    `The load file exports ${name} of type ${typeof value}, but ${name} must be a function`,
+    {
+      hint: `write export async function ${name}(environment) { … }. Katydid calls it once per run`,
+    },
+  )
 }
 
 /** Where a class mentions itself the compiler gives it another name, which reports would show. */

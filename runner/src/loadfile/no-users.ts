@@ -19,7 +19,8 @@ export function noUsers(bundle: Bundle, exports: Readonly<Record<string, unknown
 
 function reason(value: unknown): string {
   if (isUserClass(value)) {
-    if (Object.hasOwn(value, 'abstract') && value.abstract) return 'a user class with static abstract = true: it is only a base class'
+    if (Object.hasOwn(value, 'abstract') && value.abstract)
+      return 'a user class with static abstract = true: it is only a base class'
     if (isSwitchedOff(value)) return 'a user class with static weight = 0: it has no users'
     if (allTasks(value).length > 0) return 'a user class whose tasks all have weight 0'
     return 'a user class without tasks (mark methods with @task, or set static tasks)'

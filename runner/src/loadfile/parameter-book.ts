@@ -109,7 +109,10 @@ class ParameterBook {
       ...(mistakes.length > 1 ? mistakes : []),
       ...(allowed.length > 0 ? ['the load file declares these parameters:', ...allowed] : []),
     ]
-    if (allowed.length === 0) hint.push("the load file declares no parameters. To declare one: export const params = parameters({ tenant: 'blue' })")
+    if (allowed.length === 0)
+      hint.push(
+        "the load file declares no parameters. To declare one: export const params = parameters({ tenant: 'blue' })",
+      )
     throw new KatydidError('PARAM', message, { hint: hint.join('\n') })
   }
 
@@ -132,7 +135,10 @@ class ParameterBook {
     })
     if (!Object.hasOwn(this.#overrides, name)) {
       if (isRequired)
-        this.#mistakes.set(name, `${name} is required and is not set: use --param ${name}=…, or load.params in a values file`)
+        this.#mistakes.set(
+          name,
+          `${name} is required and is not set: use --param ${name}=…, or load.params in a values file`,
+        )
       return fallback
     }
     const value = coerce(this.#overrides[name], known)
@@ -153,8 +159,7 @@ class ParameterBook {
     } else if (isShort) {
       const why = `is a secret with fewer than ${leastSecretLength} characters, too short to be hidden in reports`
       this.#mistakes.set(name, `${name} ${why}: set a longer ${variable}`)
-    } else if (isMissing)
-      this.#mistakes.set(name, `${name} is a secret: set the environment variable ${variable}`)
+    } else if (isMissing) this.#mistakes.set(name, `${name} is a secret: set the environment variable ${variable}`)
     return value || (fallback ?? '')
   }
 }
@@ -186,9 +191,13 @@ export function adoptPlainParams(params: unknown): void {
   const values = parameterBook.declare(Object.fromEntries(added))
   if (Object.isFrozen(params)) {
     if (Object.entries(values).every(([name, value]) => (params as Record<string, unknown>)[name] === value)) return
-    throw new KatydidError('PARAM', 'The load file exports a frozen object as params, so katydid cannot set values in it', {
-      hint: 'write export const params = parameters({ … }): it returns a frozen object with the values',
-    })
+    throw new KatydidError(
+      'PARAM',
+      'The load file exports a frozen object as params, so katydid cannot set values in it',
+      {
+        hint: 'write export const params = parameters({ … }): it returns a frozen object with the values',
+      },
+    )
   }
   Object.assign(params, values)
   parameterBook.hide(params)

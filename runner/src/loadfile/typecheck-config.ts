@@ -54,7 +54,9 @@ function parseShown(shown: string, tsconfig: string): NonNullable<ShownConfig['c
   try {
     return (JSON.parse(shown) as ShownConfig).compilerOptions ?? {}
   } catch {
-    throw new KatydidError('LOAD_FILE', `${shownPath(tsconfig)} is not a valid tsconfig for TypeScript`, { hint: shown.trim() })
+    throw new KatydidError('LOAD_FILE', `${shownPath(tsconfig)} is not a valid tsconfig for TypeScript`, {
+      hint: shown.trim(),
+    })
   }
 }
 

@@ -76,7 +76,10 @@ test('a teardown() that does not end in its time: broken, with all that was meas
   })
   const verdict = await master.run()
   assert.equal(verdict.outcome, 'broken')
-  assert.match(verdict.findings[0]?.text ?? '', /^teardown failed: not finished after 50 ms: make it faster, or raise the time limit load\.teardownTimeout/)
+  assert.match(
+    verdict.findings[0]?.text ?? '',
+    /^teardown failed: not finished after 50 ms: make it faster, or raise the time limit load\.teardownTimeout/,
+  )
   assert.equal(sink.finished?.stats.total.requests, 3)
 })
 

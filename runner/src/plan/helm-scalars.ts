@@ -55,7 +55,10 @@ export function readAsHelm(document: Document, lines: LineCounter): HelmReading 
       const toHelm = helmValue(source)
       if (toHelm === undefined || toHelm === value || (toHelm === 0 && value === 0) || key === 'key') return
       scalar.value = toHelm
-      if (isRead.has(scalar)) reading.notes.push(`${at(scalar)}: Helm reads ${source} as ${toHelm}, and katydid does the same. If you mean text, put it in quotes`)
+      if (isRead.has(scalar))
+        reading.notes.push(
+          `${at(scalar)}: Helm reads ${source} as ${toHelm}, and katydid does the same. If you mean text, put it in quotes`,
+        )
     },
   })
   return reading

@@ -119,9 +119,17 @@ const http = z.strictObject({
 
 const certAndKey = http.superRefine(({ cert, key }, context) => {
   if (cert !== undefined && key === undefined)
-    context.addIssue({ code: 'custom', path: ['key'], message: 'is missing: a client certificate (cert) needs its key' })
+    context.addIssue({
+      code: 'custom',
+      path: ['key'],
+      message: 'is missing: a client certificate (cert) needs its key',
+    })
   if (key !== undefined && cert === undefined)
-    context.addIssue({ code: 'custom', path: ['cert'], message: 'is missing: a key needs its client certificate (cert)' })
+    context.addIssue({
+      code: 'custom',
+      path: ['cert'],
+      message: 'is missing: a key needs its client certificate (cert)',
+    })
 })
 
 /** `load:` of a values file: the plan of a run. Its defaults are here and nowhere else. */

@@ -46,7 +46,8 @@ export function misfits(
       ([other]) => !(kindsOf[other] as readonly string[]).some((one) => kinds.includes(one)),
     )
     const origin = values.originOf(['load', 'profile', 'kind'])
-    if (rival && origin?.option) found.push({ field, sentence: `${option}: cannot be combined with ${rival[1]}: use one of them` })
+    if (rival && origin?.option)
+      found.push({ field, sentence: `${option}: cannot be combined with ${rival[1]}: use one of them` })
     else
       found.push({
         field,

@@ -168,7 +168,8 @@ const arrivals = checked(
     .describe('Open model: iterations start at a rate, even if the target is slow.'),
   (plan, report) => {
     if (plan.rate === undefined && plan.stages === undefined) report(['rate'], 'is missing: set rate or stages')
-    if (plan.rate !== undefined && plan.stages !== undefined) report(['stages'], 'rate and stages are both set: set one of them')
+    if (plan.rate !== undefined && plan.stages !== undefined)
+      report(['stages'], 'rate and stages are both set: set one of them')
     if (plan.stages && plan.runTime !== undefined) report(['runTime'], 'the stages define the run time: remove runTime')
     if (plan.stages) checkStages(plan.stages, 'rate', report)
   },
@@ -215,7 +216,8 @@ function checkStages(list: readonly Stage[], level: 'users' | 'rate', report: Re
   for (const [index, stage] of list.entries()) {
     const at = ['stages', index]
     if (stage.ramp + stage.hold === 0) report(at, 'takes no time: set ramp, hold or both')
-    if (stage[level] === undefined && (stage.ramp > 0 || index === 0)) report([...at, level], `is missing: set the ${level} at the end of this stage`)
+    if (stage[level] === undefined && (stage.ramp > 0 || index === 0))
+      report([...at, level], `is missing: set the ${level} at the end of this stage`)
   }
   if (list.length > 0 && list.every((stage) => (stage[level] ?? 0) === 0))
     report(['stages'], level === 'rate' ? 'no stage has a rate above 0' : 'no stage has users above 0')

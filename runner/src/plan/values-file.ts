@@ -32,7 +32,8 @@ function parse(text: string, name: string): { values: Values; notes: string[] } 
     merge: true,
     logLevel: 'silent',
   })
-  if (documents.length > 1) throw bad(`${name}: more than one YAML document`, 'keep one document: remove the second --- and what follows it')
+  if (documents.length > 1)
+    throw bad(`${name}: more than one YAML document`, 'keep one document: remove the second --- and what follows it')
   const document = Array.isArray(documents) ? documents[0] : undefined
   const [mistake] = document?.errors ?? []
   if (mistake) {

@@ -148,7 +148,7 @@ export class HttpResponse implements Disposable {
   #decide(method: string, verdict: { error: string | undefined; exception: unknown }): void {
     if (!this.#open)
       throw new KatydidError('LOAD_FILE', `${method}() was called too late: ${this.#what} is already counted`, {
-        hint: 'make the request with catchResponse: true, and call ${method}() before its `using` scope (or its task) ends',
+        hint: 'make the request with catchResponse: true, and decide before its `using` scope (or its task) ends',
       })
     this.#verdict = verdict
   }

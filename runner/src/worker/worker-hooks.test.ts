@@ -44,7 +44,9 @@ for (const hook of ['testStart', 'quitting'] as const)
     await hooks.fire(hook)
     assert.match(
       told.join(),
-      new RegExp(`^hook_failed: ${hook} failed on worker w1: not finished after 50 ms: make it faster, or raise the time limit load\\.(setup|teardown)Timeout`),
+      new RegExp(
+        `^hook_failed: ${hook} failed on worker w1: not finished after 50 ms: make it faster, or raise the time limit load\\.(setup|teardown)Timeout`,
+      ),
     )
   })
 
