@@ -30,8 +30,11 @@ export const encodings: Record<string, (secret: string) => string> = {
   encodeURI,
   'encodeURIComponent twice': (secret) => encodeURIComponent(encodeURIComponent(secret)),
   'a form, URLSearchParams': (secret) => new URLSearchParams([['k', secret]]).toString().slice(2),
+  // of `a/../b` a URL leaves only a part
   'the path of a URL': (secret) =>
-    new URL(`http://h/p/${encodeURI(secret).replace(/[?#]/g, encodeURIComponent)}`).pathname.slice(3),
+    /(^|[\\/])\.\.?([\\/]|$)/.test(secret)
+      ? secret
+      : new URL(`http://h/p/${encodeURI(secret).replace(/[?#]/g, encodeURIComponent)}`).pathname.slice(3),
   'the query of a URL': (secret) => new URL(`http://h/?k=${secret.replaceAll('#', '%23')}`).search.slice(3),
   'the name in a URL': (secret) => {
     const url = new URL('http://h/')
@@ -66,7 +69,7 @@ export const encodings: Record<string, (secret: string) => string> = {
   'UTF-16, the other order of bytes, in a URL': (secret) =>
     isAscii(secret) ? percentBytes(wide(secret).swap16(), true) : secret,
   'UTF-16, byte by byte': (secret) => wide(secret).toString('latin1'),
-  'UTF-16, byte by byte, in JSON': (secret) => json(wide(secret).toString('latin1').slice(0, -1)),
+  'UTF-16, byte by byte, in JSON': (secret) => json(wide(secret).toString('latin1').replace(/\0$/, '')),
   'UTF-16 in base64': (secret) => wide(secret).toString('base64'),
   'UTF-16 in base64, the other order of bytes': (secret) => wide(secret).swap16().toString('base64'),
   'UTF-16 in hexadecimal': (secret) => wide(secret).toString('hex'),
