@@ -23,7 +23,10 @@ describe('faults of a cluster', { concurrency: 5 }, () => {
     await target.loaded(100)
     master.child.kill('SIGKILL')
     const killedAt = performance.now()
-    await worker.saying(/the master has not been heard for a while: users are stopped until it is/, 60_000)
+    await worker.saying(
+      /no message from the master for some time: this worker stops its users until the master answers/,
+      60_000,
+    )
     const heldMs = performance.now() - killedAt
     assert.ok(heldMs > 8_000 && heldMs < 20_000, `${heldMs} ms`)
     const { total } = await target.settled()
@@ -259,7 +262,8 @@ export class U extends HttpUser {
     const workers = ['a_1', 'b_1'].map((id) => cluster.worker(master.port, ['--id', id], { env }))
     await target.loaded(100)
     master.child.kill('SIGSTOP')
-    for (const { saying } of workers) await saying(/the master has not been heard for a while: users are stopped/)
+    for (const { saying } of workers)
+      await saying(/no message from the master for some time: this worker stops its users/)
     await sleep(500) // what was under way
     const { total } = await target.counts()
     await sleep(2_000)
@@ -344,9 +348,11 @@ export class U extends HttpUser {
       const master = await cluster.master(args, { files, env: key })
       const without = cluster.worker(master.port)
       const wrong = cluster.worker(master.port, [], { env: { KATYDID_CLUSTER_KEY: 'open barley' } })
-      await wrong.saying(/handshake with the master failed: probably a wrong KATYDID_CLUSTER_KEY/)
-      await master.saying(/a worker was refused in the handshake: it has another KATYDID_CLUSTER_KEY/)
-      await without.saying(/handshake with the master failed: it has a KATYDID_CLUSTER_KEY, and this worker has none/)
+      await wrong.saying(/handshake with the master failed: probably the KATYDID_CLUSTER_KEY is wrong/)
+      await master.saying(/a worker was refused in the handshake: it does not have the same KATYDID_CLUSTER_KEY/)
+      await without.saying(
+        /handshake with the master failed: the master has a KATYDID_CLUSTER_KEY, but this worker has none/,
+      )
       assert.doesNotMatch(master.said().stderr, /worker \S+ connected/)
       cluster.worker(master.port, [], { env: key })
       const run = await master.done

@@ -80,7 +80,7 @@ describe('a run whose users are not there', { concurrency: 3 }, () => {
     assertExit(typo, 2)
     assert.match(
       typo.stdout,
-      /run failed: tick\(\) asks for 10 users of user class Buyers: did you mean Buyer\? this run has/,
+      /run failed: tick\(\) asks for 10 users of user class Buyers: did you mean Buyer\? use user classes of this run/,
     )
     assert.ok(typo.result.durationMs < 30_000, `${typo.result.durationMs}`)
     const none = await run(visitors('', steps('[]')))

@@ -178,7 +178,7 @@ test('a worker with another load file than the master is a finding', async () =>
   const worker = cluster.worker(master.port, ['shop.ts', '--id', 'odd_1'], { files: other })
   const run = await master.done
   assertExit(run, 2)
-  assert.match(run.stdout, /worker odd_1 has another load file than the master/)
+  assert.match(run.stdout, /worker odd_1 has a different load file than the master/)
   assert.equal((await worker.done).exitCode, 0)
   await assertTruth(run, target)
 })

@@ -14,7 +14,7 @@ export class Greedy extends HttpUser {
 }
 `
 const files = { 'shop.ts': greedy }
-const reached = /guard_reached: guard\.maxRps (\d+)\/s is reached: requests wait for their turn/
+const reached = /guard_reached: guard\.maxRps (\d+)\/s is reached: further requests wait/
 
 /** The most requests that arrived in any second. */
 async function busiest(target: Target): Promise<number> {

@@ -106,14 +106,14 @@ export const mistakes: Record<string, Mistake> = {
   'a user class that is not there': {
     args: run('Shoper', '-H', '<url>'),
     files: files(good),
-    says: ['katydid: load.ts has no user class Shoper', '  it has U'],
+    says: ['katydid: load.ts has no user class Shoper', '  use one of U'],
   },
   'tags that leave no task': {
     args: run('-H', '<url>', '-T', 'none'),
     files: files(good),
     says: [
       'katydid: No task is left with -T none',
-      "  the set the tags of a task with @tag('name'), and check --tags and --exclude-tags",
+      "  set the tags of a task with @tag('name'), and check --tags and --exclude-tags",
     ],
   },
   'an unknown option': {
@@ -319,7 +319,7 @@ export const mistakes: Record<string, Mistake> = {
     args: run('-H', '<url>', '-t', '1s', '--junit', 'load.ts/out.xml'),
     files: files(good),
     says: [
-      'katydid: cannot write load.ts/out.xml (--junit): a part of its path is a file (ENOTDIR)',
+      'katydid: cannot write load.ts/out.xml (--junit): a part of the path is a file, not a folder (ENOTDIR)',
       '  use a file in a folder that you may write to',
     ],
   },

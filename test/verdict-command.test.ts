@@ -122,7 +122,7 @@ describe('a run that is named by its token', { concurrency: 3 }, () => {
     await finish(http)
     const { stdout, exitCode } = await verdict(http, '--run-token', 'r1-a', '--timeout', '2s', '-q')
     assert.equal(exitCode, 2)
-    assert.match(stdout, /^BROKEN — no verdict from .* within 2 s: it has the run r1-ab, not r1-a\n/)
+    assert.match(stdout, /^BROKEN — no verdict from .* within 2 s: the master has the run r1-ab, not r1-a\n/)
     const unnamed = await master()
     await finish(unnamed)
     assert.equal((await verdict(unnamed, '--run-token', 'r1-a', '--timeout', '1s')).exitCode, 2)
@@ -153,7 +153,7 @@ describe('a Job that finds a verdict which another Job was told: nothing was run
     assert.equal(exitCode, 2)
     assert.match(
       stdout,
-      /^BROKEN — nothing was run for this Job: the master already gave the verdict of run r1-a, started at 2\S+Z, to another Job at 2\S+Z: passed; for a new run, change run\.id .*\n\nThe earlier verdict:\nPASSED — /,
+      /^BROKEN — nothing was run for this Job: the master already gave the verdict of run r1-a, started at 2\S+Z to another Job at 2\S+Z: passed; for a new run, change run\.id .*\n\nThe earlier verdict:\nPASSED — /,
     )
     assert.throws(() => readFileSync(join(dir, 'out.json')), /ENOENT/, 'no result that says passed')
     for (const again of [await as('first', http), await verdict(http)]) {
@@ -306,7 +306,7 @@ describe('while there is no verdict', { concurrency: 4 }, () => {
     assert.match(await why(awaited), sentence)
     assert.match(
       said[1]!,
-      /^lost the master at .* \((ECONNREFUSED|ECONNRESET|other side closed)\); trying again for 1 s$/,
+      /^lost the connection to the master at .* \((ECONNREFUSED|ECONNRESET|other side closed)\): retrying for 1 s$/,
     )
     assert.equal(said.length, 2)
   })
@@ -333,7 +333,7 @@ describe('while there is no verdict', { concurrency: 4 }, () => {
     await finish(http)
     assert.equal((await awaited).kind, 'verdict')
     assert.ok(
-      said.some((line) => /^lost the master at .* trying again for 1m$/.test(line)),
+      said.some((line) => /^lost the connection to the master at .*: retrying for 1m$/.test(line)),
       said.join('\n'),
     )
     between.close()
@@ -405,7 +405,7 @@ describe('something else than a katydid master is told at once', { concurrency: 
     assert.equal(exitCode, 2)
     assert.match(
       stderr,
-      /is no katydid master: it answered GET \/verdict with something that is not HTTP\n {2}name the port/,
+      /is not a katydid master: it answered GET \/verdict with something that is not HTTP\n {2}use the HTTP port/,
     )
   })
 })

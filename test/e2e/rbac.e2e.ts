@@ -53,7 +53,7 @@ describe('a master that may look at its workers’ Job', { concurrency: 4 }, () 
     assert.equal(exitCode, 1, text)
     assert.ok(tookMs < soonMs, `${tookMs} ms`)
     assert.match(text, /BROKEN — .*1 of 2 expected workers/)
-    assert.match(text, /shop-workers could not make a pod: .*exceeded quota: few/)
+    assert.match(text, /shop-workers could not create a pod: .*exceeded quota: few/)
   })
 
   test('a worker that took too much memory', async () => {

@@ -38,19 +38,19 @@ for (const failing of hookNames)
 test('setup whose result is not JSON is broken, and says so', async () => {
   const { master } = rig([new ScriptedWorker()], { failing: { setup: async () => ({ big: 1n }) } })
   const verdict = await master.run()
-  assert.match(verdict.findings[0]?.text ?? '', /^setup failed: setup\(\) returned something that is not JSON: /)
+  assert.match(verdict.findings[0]?.text ?? '', /^setup failed: setup\(\) returned a value that is not JSON: /)
 })
 
 test('setup whose result is larger than a worker takes is broken, says so, and nothing is loaded', async () => {
   const worker = new ScriptedWorker()
   const send = worker.masterEnd.send.bind(worker.masterEnd)
   worker.masterEnd.send = (message) => {
-    if (message.type === 'start') throw new KatydidError('LOAD_FILE', 'what setup() returned has 70 MB')
+    if (message.type === 'start') throw new KatydidError('LOAD_FILE', 'the data that setup() returned has 70 MB')
     send(message)
   }
   const { master } = rig([worker])
   const { outcome, findings } = await master.run()
-  assert.deepEqual([outcome, findings[0]?.text], ['broken', 'setup failed: what setup() returned has 70 MB'])
+  assert.deepEqual([outcome, findings[0]?.text], ['broken', 'setup failed: the data that setup() returned has 70 MB'])
   assert.deepEqual(worker.types(), ['ack', 'stop', 'quit'])
 })
 

@@ -204,7 +204,7 @@ test('a class that no worker has ends the run at once, whatever else they have',
   master.join('w0', worker.masterEnd, { kind: 'locust' })
   const { outcome, findings } = await master.run()
   assert.equal(outcome, 'broken')
-  assert.equal(findings[0]?.text, 'user class B runs on no worker: did you mean A? they have A')
+  assert.equal(findings[0]?.text, 'user class B runs on no worker: did you mean A? the workers have A')
   assert.ok(sink.finished!.durationMs < 1_000)
 })
 

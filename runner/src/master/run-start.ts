@@ -64,6 +64,6 @@ export function plainData(data: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(data))
   } catch (error) {
-    throw new Error(`setup() returned something that is not JSON: ${error instanceof Error ? error.message : error}`)
+    throw new Error(`setup() returned a value that is not JSON: ${error instanceof Error ? error.message : error}`)
   }
 }

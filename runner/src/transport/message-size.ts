@@ -20,20 +20,23 @@ export const mostBodyBytes = {
 } as const
 
 const whats: Partial<Record<(ToMaster | ToWorker | Job)['type'], [what: string, hint: string]>> = {
-  message: ['what environment.send() was given', 'send it in parts, or give only the name of a file'],
-  job: ['the load file, with all that it imports,', 'read large data as a feed, or from a file'],
-  start: ['what setup() returned', 'every worker gets it: read large data as a feed, or from a file'],
-  feed_rows: ['a part of a feed', 'its rows are too large'],
+  message: ['the data of environment.send()', 'send it in parts, or send only the name of a file'],
+  job: ['the load file, with everything that it imports,', 'read large data as a feed, or from a file'],
+  start: [
+    'the data that setup() returned',
+    'read large data as a feed or from a file, because every worker gets what setup() returns',
+  ],
+  feed_rows: ['a part of a feed', 'use smaller rows'],
 }
 
 /** @throws KatydidError LOAD_FILE where a message is larger than the other side takes */
 export function checkSize(type: (ToMaster | ToWorker | Job)['type'], bytes: number, to: 'toMaster' | 'toWorker'): void {
   if (bytes <= mostBodyBytes[to]) return
-  const [what, hint] = whats[type] ?? [`a message ${type}`, 'less of it']
+  const [what, hint] = whats[type] ?? [`a message ${type}`, 'send less data']
   const whom = to === 'toMaster' ? 'the master' : 'a worker'
   throw new KatydidError(
     'LOAD_FILE',
-    `${what} has ${formatBytes(bytes)}, and a message to ${whom} has ${formatBytes(mostBodyBytes[to])} at most`,
+    `${what} has ${formatBytes(bytes)}, but the limit for a message to ${whom} is ${formatBytes(mostBodyBytes[to])}`,
     { hint },
   )
 }

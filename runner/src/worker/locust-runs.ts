@@ -68,7 +68,7 @@ export class LocustRuns {
       try {
         this.#loadFile = await own.load(own.plan)
       } catch (error) {
-        log.error(`the load file cannot be used: ${(error as Error).message}`)
+        log.error(`cannot use the load file: ${(error as Error).message}`)
         return onLeft(workerExitCodes.unusable)
       }
       this.#nameClasses()
@@ -134,7 +134,9 @@ export class LocustRuns {
     const users = Object.fromEntries(Object.entries(spawn.users).filter(([name]) => known.has(name)))
     const strange = Object.keys(spawn.users).filter((name) => !known.has(name) && (spawn.users[name] ?? 0) > 0)
     if (strange.length > 0)
-      this.#options.log.warn(`the master asks for users of ${strange.join(', ')}, which there are none of here`)
+      this.#options.log.warn(
+        `the master asks for users of ${strange.join(', ')}, but the load file of this worker does not have them`,
+      )
     this.#run.link.take({ type: 'spawn', target: { timestamp: spawn.timestamp, users } })
   }
 
@@ -156,7 +158,7 @@ export class LocustRuns {
       link.take({ type: 'start', startedAtEpochMs, setupData })
       return { worker, link, loadFile, setupData }
     } catch (error) {
-      const text = `the run cannot be begun: ${messageOf(error)}`
+      const text = `cannot begin the run: ${messageOf(error)}`
       log.error(text)
       host.sendFrame(exception(id, redact(text), redact(stackOf(error))))
       this.#quit(workerExitCodes.unusable)
@@ -212,7 +214,7 @@ export class LocustRuns {
   /** What the master says is done in its order; loading a file takes a while. */
   #then(step: () => Promise<void> | void): void {
     this.#beginning = this.#beginning.then(step).catch((error: unknown) => {
-      this.#options.log.error(`a message of the master could not be followed: ${String(error)}`)
+      this.#options.log.error(`cannot follow a message of the master: ${String(error)}`)
     })
   }
 }

@@ -34,7 +34,7 @@ test('what is not JSON does not keep a report from being sent', () => {
     data.big = 1n
   })
   assert.deepEqual(hooks.report(), {})
-  assert.match(told.join(), /^listener_failed: a listener of reportToMaster added what is not JSON: /)
+  assert.match(told.join(), /^listener_failed: a listener of reportToMaster added a value that is not JSON: /)
 })
 
 for (const hook of ['testStart', 'quitting'] as const)

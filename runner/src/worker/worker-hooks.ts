@@ -65,7 +65,7 @@ export class WorkerHooks {
     try {
       return JSON.parse(JSON.stringify(data))
     } catch (error) {
-      this.#tell('listener_failed', `a listener of reportToMaster added what is not JSON: ${messageOf(error)}`)
+      this.#tell('listener_failed', `a listener of reportToMaster added a value that is not JSON: ${messageOf(error)}`)
       return {}
     }
   }

@@ -173,7 +173,7 @@ test('one that stands in for another has the index that it is told before its jo
 test('one that the master tells to leave, since another has its place, goes at once: nothing it has to say is taken', async () => {
   const run = rig()
   run.tell({ type: 'joined', dialect: 'katydid', index: 0, run: 'r' })
-  run.tell({ type: 'refused', text: 'the master told this worker to leave: worker b has its place', exitCode: 3 })
+  run.tell({ type: 'refused', text: 'the master told this worker to leave: worker b replaced it', exitCode: 3 })
   assert.deepEqual([await run.left, run.closed.graceMs], [3, 0])
 })
 
@@ -209,7 +209,7 @@ for (const [title, name, more, text] of unusable)
     assert.match(told?.text ?? '', text)
     assert.deepEqual(run.types(), ['event'])
     assert.equal(run.closed.graceMs, 5_000, 'the master is to hear it')
-    assert.match(run.log.at(-1) ?? '', /^error: the load file cannot be used/)
+    assert.match(run.log.at(-1) ?? '', /^error: cannot use the load file/)
   })
 
 test('a load file of its own is used in place of the master’s', async () => {
@@ -262,7 +262,7 @@ test('a silent master: users end, and come back when it orders anew; if it stays
 test('a master that is not found in the time for that: the worker leaves, and does not call it gone', async () => {
   const run = rig()
   run.tell({ type: 'silence', stage: 'leave' })
-  assert.deepEqual([await run.left, run.log], [4, ['error: no master was found: leaving']])
+  assert.deepEqual([await run.left, run.log], [4, ['error: no master found: this worker exits']])
 })
 
 test('a signal before there is a job ends it at once', async () => {
@@ -287,7 +287,7 @@ test('a signal in the middle of a run: users end, everything measured is reporte
   assert.equal(run.types().at(-1), 'quit')
   assert.deepEqual(run.log.slice(-2), [
     'info: SIGTERM: leaving',
-    'warn: left while 2 messages had not reached the master',
+    'warn: this worker exits, but 2 messages did not reach the master',
   ])
 })
 
@@ -297,7 +297,7 @@ test('a body that is none is told of, and what follows is followed', async () =>
   run.tell({ type: 'body', body: Uint8Array.of(0x85) })
   run.hear(start(), spawn(1, { Buyer: 1 }))
   await until(() => run.of('spawning_complete').length > 0)
-  assert.ok(run.log.some((line) => line.startsWith('error: a message of the master could not be followed')))
+  assert.ok(run.log.some((line) => line.startsWith('error: cannot follow a message of the master')))
   run.hear({ type: 'stop' })
   await run.stopped()
   run.hear({ type: 'quit' })

@@ -67,7 +67,7 @@ export class WorkerProcess {
     const exitCode = await left
     const isHeard = exitCode !== workerExitCodes.masterSilent && !this.#isRefused
     const pending = await host.close(isHeard ? lastWordsMs : 0)
-    if (pending > 0) log.warn(`left while ${pending} messages had not reached the master`)
+    if (pending > 0) log.warn(`this worker exits, but ${pending} messages did not reach the master`)
     return exitCode
   }
 
@@ -119,31 +119,31 @@ export class WorkerProcess {
 
   #then(step: () => Promise<void> | void): void {
     this.#taking = this.#taking.then(step).catch((error: unknown) => {
-      this.#options.log.error(`a message of the master could not be followed: ${String(error)}`)
+      this.#options.log.error(`cannot follow a message of the master: ${String(error)}`)
     })
   }
 
   #silence(stage: 'lease' | 'leave' | 'over'): void {
     const { log } = this.#options
     if (stage === 'over') {
-      log.info('the master is heard again')
+      log.info('the master answers again')
       this.#locust?.resume()
       return
     }
     if (stage === 'lease') {
-      log.warn('the master has not been heard for a while: users are stopped until it is')
+      log.warn('no message from the master for some time: this worker stops its users until the master answers')
       this.#worker?.suspend()
       this.#locust?.suspend()
       return
     }
-    log.error(this.#hasJoined ? 'the master is gone: leaving' : 'no master was found: leaving')
+    log.error(this.#hasJoined ? 'the master does not answer: this worker exits' : 'no master found: this worker exits')
     this.#leave(workerExitCodes.masterSilent)
   }
 
   async #joinLocust(index: number): Promise<void> {
     const { own, log, id, version } = this.#options
     if (!own) {
-      log.error('the master is Locust: a worker of it needs a load file of its own (katydid worker LOADFILE)')
+      log.error('the master is Locust: start the worker with a load file (katydid worker LOADFILE)')
       this.#leave(workerExitCodes.unusable)
       return
     }
@@ -162,7 +162,7 @@ export class WorkerProcess {
       const text = redact(
         error instanceof KatydidError && error.hint ? `${error.message} (${error.hint})` : String(error),
       )
-      this.#options.log.error(`the load file cannot be used: ${text}`)
+      this.#options.log.error(`cannot use the load file: ${text}`)
       const told = `worker ${this.#options.id} cannot use the load file: ${text}`
       this.#options.host.send(pack({ type: 'event', kind: 'worker_failed', text: told }))
       this.#leave(workerExitCodes.unusable)

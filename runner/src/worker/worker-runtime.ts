@@ -171,18 +171,18 @@ function capText(what: Capped, maxNames: number): string {
 }
 
 const capTexts: Record<Exclude<Capped, 'names'>, string> = {
-  errors: 'too many different errors: the rest is counted as (other); leave ids and other values out of their texts',
+  errors: 'too many different errors: the rest is counted as (other); remove ids and other values from their texts',
   exceptions:
-    'too many different exceptions: the rest is counted as (other); leave ids and other values out of messages',
-  metrics: 'too many metrics: the rest is counted as (other …); leave ids and other values out of their names',
+    'too many different exceptions: the rest is counted as (other); remove ids and other values from their messages',
+  metrics: 'too many metrics: the rest is counted as (other …); remove ids and other values from their names',
 }
 
 const fileLimitText =
-  'this process has as many connections open as it may have files (ulimit -n): further requests fail with EMFILE; raise the limit, use more workers, or http.keepAlive: false'
+  'this process has reached its limit of open files (ulimit -n): further connections fail with EMFILE. Raise the limit, use more workers, or set http.keepAlive: false'
 
 /** @param maxRps requests per second, of all workers */
 function guardText(maxRps: number): string {
-  return `guard.maxRps ${formatRate(maxRps)} is reached: requests wait for their turn`
+  return `guard.maxRps ${formatRate(maxRps)} is reached: further requests wait`
 }
 
 function unknownNameText(name: string, code: string): string {

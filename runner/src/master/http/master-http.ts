@@ -109,7 +109,9 @@ export class MasterHttp {
     this.#verdictPage = new VerdictPage(this.run)
     const { connections } = limits
     this.#connections = new Connections(server, connections, () =>
-      this.#log.warn(`HTTP: more than ${connections} connections; the longest idle ones are closed`),
+      this.#log.warn(
+        `HTTP: more than ${connections} connections. The master closes those that were idle for the longest time`,
+      ),
     )
     const { address, port } = server.address() as AddressInfo
     this.port = port
@@ -168,9 +170,9 @@ export class MasterHttp {
     if (hasBody || this.#closed) response.shouldKeepAlive = false
     const [path = '', query = ''] = url.split('?', 2)
     const route = routeOf(path)
-    if (!route) return send(response, text(404, 'There is nothing here; / says what there is.'), answerMs)
+    if (!route) return send(response, text(404, 'There is no such page. / lists the pages.'), answerMs)
     if (method !== 'GET' && method !== 'HEAD') {
-      const reply = text(405, `${path} is there to be read: GET or HEAD.`)
+      const reply = text(405, `${path} is read-only: use GET or HEAD.`)
       return send(response, { ...reply, headers: { allow: 'GET, HEAD' } }, answerMs)
     }
     const reply = await this.#reply(route, response, query)
@@ -184,7 +186,7 @@ export class MasterHttp {
       return await route(this.#served(response), new URLSearchParams(query))
     } catch (error) {
       this.#log.warn(`HTTP: ${messageOf(error)}`)
-      return text(500, 'The answer could not be made; the log says why.')
+      return text(500, 'The response could not be created. The log of the master has the reason.')
     }
   }
 
@@ -222,9 +224,9 @@ export class MasterHttp {
 function cannotListen(error: NodeJS.ErrnoException, host: string | undefined, port: number): KatydidError {
   const where = host === undefined ? `port ${port}` : `${host.includes(':') ? `[${host}]` : host}:${port}`
   const reasons: Record<string, [reason: string, hint: string]> = {
-    EADDRINUSE: ['it is in use', 'name another port, or 0 for any free one'],
-    EACCES: ['ports below 1024 need special rights', `name another port, for example ${defaultHttpPort}`],
+    EADDRINUSE: ['it is in use', 'use another port; 0 chooses a free port'],
+    EACCES: ['a port below 1024 needs special rights', `use another port, for example ${defaultHttpPort}`],
   }
-  const [reason, hint] = reasons[error.code ?? ''] ?? [error.code ?? error.message, 'name an address of this machine']
+  const [reason, hint] = reasons[error.code ?? ''] ?? [error.code ?? error.message, 'use an address of this machine']
   return new KatydidError('USAGE', `The master cannot serve HTTP on ${where}: ${reason}`, { hint, cause: error })
 }

@@ -44,9 +44,9 @@ const uid = /^[\w-]{1,64}$/
 async function verdict(served: Served, query: URLSearchParams): Promise<Reply> {
   const { run, publisher, verdictPage, verdictJobs } = served
   const wait = Number(query.get('wait') ?? 0)
-  if (!Number.isFinite(wait) || wait < 0) return text(400, 'wait is a number of seconds: /verdict?wait=30')
+  if (!Number.isFinite(wait) || wait < 0) return text(400, 'wait must be a number of seconds: /verdict?wait=30')
   const job = query.get('job')
-  if (job !== null && !uid.test(job)) return text(400, 'job is the uid of a Job: /verdict?job=1a2b3c4d-…')
+  if (job !== null && !uid.test(job)) return text(400, 'job must be the uid of a Job: /verdict?job=1a2b3c4d-…')
   if (!publisher.published && job !== null) verdictJobs.waits(job)
   if (!publisher.published && wait > 0) await served.wait(Math.min(wait, mostWaitSeconds))
   const { published } = publisher
@@ -67,7 +67,7 @@ async function metrics({ run, publisher, metricsPage, metricsBytes }: Served): P
 
 function result({ publisher }: Served): Reply {
   const { published } = publisher
-  if (!published) return text(404, 'There is no result until the run is over; /verdict says how far it is.')
+  if (!published) return text(404, 'There is no result until the run is over. /verdict shows its state.')
   return { status: 200, type: 'application/json', body: published.resultText }
 }
 
@@ -79,12 +79,12 @@ async function file({ publisher, files }: Served, encoded: string): Promise<Repl
   if (!publisher.published) return notYet()
   const name = decoded(encoded)
   const body = name === undefined ? undefined : await files.open(name)
-  if (name === undefined || !body) return text(404, 'There is no such file; /files says what there is.')
+  if (name === undefined || !body) return text(404, 'There is no such file. /files lists the files.')
   return { status: 200, type: typeOf(name), body }
 }
 
 /** Files are written during the run, and half a file would be taken for all of it. */
-const notYet = () => text(404, 'There are no files until the run is over; /verdict says how far it is.')
+const notYet = () => text(404, 'There are no files until the run is over. /verdict shows its state.')
 
 function decoded(name: string): string | undefined {
   try {

@@ -91,6 +91,6 @@ test('anywhere else than in a pod: said, with the way out', () => {
   ] as const)
     assert.throws(() => ApiServer.ofPod(env, at), {
       name: 'KatydidError',
-      message: '--workers-job asks Kubernetes, and this is no pod with the token of a service account',
+      message: '--workers-job needs Kubernetes, but this is not a pod with the token of a service account',
     })
 })

@@ -29,9 +29,9 @@ export class ApiServer {
     } catch {}
     throw new KatydidError(
       'USAGE',
-      '--workers-job asks Kubernetes, and this is no pod with the token of a service account',
+      '--workers-job needs Kubernetes, but this is not a pod with the token of a service account',
       {
-        hint: 'leave it out, or use the chart with rbac.create: true',
+        hint: 'remove --workers-job, or use the chart with rbac.create: true',
       },
     )
   }

@@ -55,10 +55,10 @@ export class VerdictJob {
     const { api, name, log } = this.#options
     const spec = exitCode === 0 ? { completions: 0, parallelism: 0 } : { activeDeadlineSeconds: 1 }
     log.info(
-      `pod ${pod} has told the verdict, and its container ${by.join(', ')} goes on: job ${name} is ended with exit code ${exitCode}`,
+      `pod ${pod} has printed the verdict, but its container ${by.join(', ')} still runs: the master ends job ${name} with exit code ${exitCode}`,
     )
     await api
       .patch(pathOf(this.#options), { spec }, AbortSignal.timeout(5_000))
-      .catch((error) => log.info(`job ${name} cannot be ended: ${messageOf(error)}`))
+      .catch((error) => log.info(`cannot end job ${name}: ${messageOf(error)}`))
   }
 }

@@ -90,7 +90,7 @@ describe('why workers are missing', () => {
           { of: 'other', reason: 'FailedCreate', message: 'of another' },
         ],
       },
-      [`shop-workers could not make a pod: ${quota}`],
+      [`shop-workers could not create a pod: ${quota}`],
     ],
     [
       'a volume that is not there, which only an event says',

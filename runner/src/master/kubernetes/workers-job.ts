@@ -63,7 +63,7 @@ export class WorkersJob implements WorkersPlatform {
       // for example a quota, a policy or a missing priority class
       const notMade = (await this.#events(job.metadata.uid, signal)).findLast(({ reason }) => reason === 'FailedCreate')
       const { name } = this.#options
-      const ofJob = notMade ? [`${name} could not make a pod: ${notMade.message?.slice(0, longest)}`] : []
+      const ofJob = notMade ? [`${name} could not create a pod: ${notMade.message?.slice(0, longest)}`] : []
       return [...ofJob, ...this.#listed(reasons)].slice(0, mostReasons)
     })
     return told ?? []
@@ -104,7 +104,7 @@ export class WorkersJob implements WorkersPlatform {
       // a sidecar may be about to end by itself
       if (this.#quietLooks++ === 0) return false
       const by = [...new Set(held.flatMap(({ by }) => by))].join(', ')
-      this.#options.log.info(`the workers of ${held.length} pods have ended, and their container ${by} goes on`)
+      this.#options.log.info(`the workers of ${held.length} pods have ended, but their container ${by} still runs`)
       await this.#wantNone(signal)
       return true
     }
@@ -118,7 +118,7 @@ export class WorkersJob implements WorkersPlatform {
   async #wantNone(signal: AbortSignal): Promise<void> {
     const { api, name, log } = this.#options
     await api.patch(pathOf(this.#options), { spec: { completions: 0, parallelism: 0 } }, signal)
-    log.info(`job ${name} waits for no more workers`)
+    log.info(`the master no longer waits for workers of job ${name}`)
   }
 
   /** Warnings about one object, the newest last. */
@@ -141,7 +141,7 @@ export class WorkersJob implements WorkersPlatform {
     try {
       return await ask(AbortSignal.timeout(wholeMs))
     } catch (error) {
-      const text = `job ${name} cannot be looked at: ${messageOf(error)}`
+      const text = `cannot read job ${name}: ${messageOf(error)}`
       if (text !== this.#warned) log.warn(text)
       this.#warned = text
       return undefined

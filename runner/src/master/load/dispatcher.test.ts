@@ -213,11 +213,11 @@ test('a class that nobody has, or none at all, is an error with a sentence, also
     [
       ['A', 'Bb'],
       /tick\(\) asks for 4 users of user class Bb/,
-      /this run has A, B; leave the list out for all of them/,
+      /use user classes of this run \(A, B\), or return no list for all of them/,
     ],
     [['a'], /of user class a/, /did you mean A\?/],
-    [['constructor'], /of user class constructor/, /this run has A, B/],
-    [[], /of an empty list of user classes/, /this run has A, B/],
+    [['constructor'], /of user class constructor/, /user classes of this run \(A, B\)/],
+    [[], /of an empty list of user classes/, /user classes of this run \(A, B\)/],
   ]
   for (const [names, message, hint] of shapes) {
     const { dispatcher } = rig(

@@ -103,7 +103,7 @@ export class Dispatcher {
     const meant = unknown === undefined ? undefined : suggest(unknown, has)
     const which = unknown === undefined ? 'an empty list of user classes' : `user class ${unknown}`
     throw new KatydidError('LOAD_FILE', `tick() asks for ${formatItems(users, 'user')} of ${which}`, {
-      hint: `${meant ? `did you mean ${meant}? ` : ''}this run has ${has.join(', ')}; leave the list out for all of them`,
+      hint: `${meant ? `did you mean ${meant}? ` : ''}use user classes of this run (${has.join(', ')}), or return no list for all of them`,
     })
   }
 

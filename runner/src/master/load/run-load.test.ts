@@ -85,7 +85,7 @@ test('arrivals that were not ordered in time are told of, and lost though every 
   const { load, record, events, dispatch } = rig()
   await dispatch()
   assert.equal(events.length, 1)
-  assert.match(events[0] ?? '', /^arrivals_skipped: arrivals of \S+ s were not ordered in time: the master stood still/)
+  assert.match(events[0] ?? '', /^arrivals_skipped: arrivals of \S+ s did not start: the master stopped for a time/)
   told(record, 4)
   load.end()
   load.countLosses(record, sound)

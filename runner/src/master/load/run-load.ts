@@ -184,7 +184,7 @@ export class RunLoad {
     this.#skipped = true
     this.#options.event(
       'arrivals_skipped',
-      `arrivals of ${formatSpan(ms)} were not ordered in time: the master stood still, or had no worker`,
+      `arrivals of ${formatSpan(ms)} did not start: the master stopped for a time, or had no worker`,
     )
   }
 }

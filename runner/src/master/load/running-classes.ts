@@ -45,7 +45,7 @@ function gap(name: string, workers: readonly ReadyWorker[], locust: readonly Rea
   const meant = suggest(name, has)
   if (without.length === workers.length)
     return [
-      `user class ${name} runs on no worker: ${meant ? `did you mean ${meant}? ` : ''}they have ${has.join(', ')}`,
+      `user class ${name} runs on no worker: ${meant ? `did you mean ${meant}? ` : ''}the workers have ${has.join(', ')}`,
     ]
   const who = others.length > 0 ? `${first.id} and ${others.length} more` : first.id
   return [`user class ${name} is not on worker ${who}, which speaks Locust and has ${has.join(', ')}`]

@@ -77,7 +77,7 @@ test('what a shape throws, or returns that makes no sense, names the shape and t
   assert.throws(() => thrown.targetAt(2_000), {
     name: 'KatydidError',
     code: 'HOOK',
-    message: 'Waves.tick() threw at 2 s: no stages',
+    message: 'Waves.tick() threw an error at 2 s: no stages',
   })
   assert.throws(() => new ShapeSource(shapeOf(() => 5).shape, undefined).targetAt(0), {
     message: 'Waves.tick() returned 5 at 0 s',

@@ -53,7 +53,9 @@ export class ShapeSource implements LoadSource {
     try {
       returned = this.#shape.tick()
     } catch (error) {
-      throw new KatydidError('HOOK', `${name}.tick() threw at ${atMs / 1_000} s: ${messageOf(error)}`, { cause: error })
+      throw new KatydidError('HOOK', `${name}.tick() threw an error at ${atMs / 1_000} s: ${messageOf(error)}`, {
+        cause: error,
+      })
     }
     const next = checkedTick(returned, name, atMs / 1_000)
     if (next === undefined) {

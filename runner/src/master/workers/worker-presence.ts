@@ -119,7 +119,7 @@ export class WorkerPresence {
     worker.suspended(newest, atMs, this.#options.course.loadMs)
     this.#options.event(
       'lease_over',
-      `worker ${worker.id} stopped its users at ${formatSpan(atMs)}: it had not heard the master until its lease was over`,
+      `worker ${worker.id} stopped its users at ${formatSpan(atMs)}: it got no message from the master until its lease ended`,
     )
     this.#changed()
   }
@@ -150,7 +150,7 @@ export class WorkerPresence {
   #takeBack(worker: WorkerRecord, silentMs: number): void {
     worker.gaps.close(this.#options.course.loadMs)
     worker.comeBack()
-    this.#options.event('worker_back', `worker ${worker.id} is heard again after ${formatSpan(silentMs)}`)
+    this.#options.event('worker_back', `worker ${worker.id} sends heartbeats again after ${formatSpan(silentMs)}`)
     this.#options.onBack(worker)
     this.#changed()
   }

@@ -103,6 +103,6 @@ function eventOf(kind: string, text: string): ToMaster {
     : {
         type: 'event',
         kind: 'unknown',
-        text: `a worker tells of ${kind.slice(0, 40)}, which this version does not know: ${text}`,
+        text: `a worker reported the event ${kind.slice(0, 40)}, which this version does not know: ${text}`,
       }
 }

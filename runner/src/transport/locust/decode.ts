@@ -29,9 +29,9 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   const flaw = msgpackFlaw(bytes)
   if (flaw) throw new BadFrame(flaw)
   const value = unpack(bytes)
-  if (!Array.isArray(value) || value.length < 2) throw new BadFrame('no list of type, data and id')
+  if (!Array.isArray(value) || value.length < 2) throw new BadFrame('not a list of type, data and id')
   const [type, data, nodeId] = value as unknown[]
-  if (typeof type !== 'string') throw new BadFrame('its type is no text')
+  if (typeof type !== 'string') throw new BadFrame('its type is not a text')
   if (type.length > longestType) throw new BadFrame('its type is too long')
   return { type, data: withDates(data), nodeId: typeof nodeId === 'string' ? nodeId : '' }
 }

@@ -65,7 +65,7 @@ export function msgpackFlaw(bytes: Uint8Array): string | undefined {
     else if (mark < 0xc0) at += mark & 31
     else {
       const form = forms[mark - 0xc0]
-      if (!form) return `no kind of value that Locust sends (0x${mark.toString(16)})`
+      if (!form) return `not a kind of value that Locust sends (0x${mark.toString(16)})`
       const [what, size] = form
       at += size
       if (at > bytes.length) return cutOff

@@ -46,7 +46,7 @@ test('a message that is larger than the master takes is refused where it is sent
   )
   assert.throws(
     () => link.send({ type: 'message', name: 'all', data: 'x'.repeat(34e6) }),
-    /^KatydidError: what environment\.send\(\) was given has 34 MB, and a message to the master has 33\.5 MB at most$/,
+    /^KatydidError: the data of environment\.send\(\) has 34 MB, but the limit for a message to the master is 33\.5 MB$/,
   )
   for (const message of [
     { type: 'event', kind: 'warning', text: 'x'.repeat(34e6) },
@@ -73,7 +73,7 @@ test('a message that is larger than the master takes is refused where it is sent
   )
   assert.match(
     told.join(),
-    /^a worker could not report all that it measured: one of its exceptions in second 4 is larger/,
+    /^a worker could not report everything that it measured: one of its exceptions in second 4 is larger/,
   )
 })
 

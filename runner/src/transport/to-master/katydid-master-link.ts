@@ -60,7 +60,7 @@ export class KatydidMasterLink implements Link<ToMaster, ToWorker> {
       pack,
       mostBytes: this.#mostBytes,
       onLost: (what) => {
-        const text = `a worker could not report all that it measured: ${what} is larger than a message may be (${formatBytes(this.#mostBytes)})`
+        const text = `a worker could not report everything that it measured: ${what} is larger than the limit of a message (${formatBytes(this.#mostBytes)})`
         this.send({ type: 'event', kind: 'message_failed', text })
       },
     })

@@ -52,10 +52,10 @@ export class LocustMasterLink implements Link<ToMaster, ToWorker> {
         this.#warn(message.text)
         return
       case 'stop_request':
-        this.#warn(`a Locust master cannot be asked to end the run: ${message.reason}`)
+        this.#warn(`a worker cannot ask a Locust master to end the run: ${message.reason}`)
         return
       case 'feed_lease':
-        this.#warn('feeds of a worker under a Locust master are its own: rows are unique on it only')
+        this.#warn('with a Locust master, each worker reads its own feeds: rows are unique only on one worker')
         return
       case 'client_ready':
       case 'heartbeat':

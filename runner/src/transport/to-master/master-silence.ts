@@ -12,7 +12,7 @@ const silenceLimits: SilenceLimits = { leaseMs: 10_000, leaveMs: 60_000, joinMs:
 /** Until then a master that does not answer may just not be there yet. */
 const complainMs = 20_000
 
-/** The lease has ended, the worker has to leave, or the master is heard again. */
+/** The lease has ended, the worker has to leave, or the master answers again. */
 export type SilenceStage = 'lease' | 'leave' | 'over'
 
 export interface MasterSilenceOptions {
@@ -68,9 +68,12 @@ export class MasterSilence {
     const { leaseMs, leaveMs, joinMs } = this.#limits
     if (!this.#hasJoined && silentMs >= this.#complainAfterMs) {
       this.#complainAfterMs *= 2
-      const what = shakingSince === undefined ? 'no master has answered' : 'a handshake has been under way'
+      const what =
+        shakingSince === undefined ? 'no master has answered' : 'the handshake with the master has not finished'
       const seconds = Math.round((now - (shakingSince ?? this.#heardAt)) / 1_000)
-      this.#options.complain(`${what} for ${seconds} s: are the master's address and port right, and is it there?`)
+      this.#options.complain(
+        `${what} for ${seconds} s: check the address and port of the master, and check that it runs`,
+      )
     }
     if (silentMs >= (this.#hasJoined ? leaveMs : joinMs)) this.#reach('leave')
     else if (this.#hasJoined && now - this.#leasedAt >= leaseMs && !this.#stage) this.#reach('lease')

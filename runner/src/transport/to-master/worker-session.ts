@@ -85,7 +85,8 @@ export class WorkerSession {
           }),
         ),
       deliver: (body) => options.tell({ type: 'body', body }),
-      onGivenUp: () => this.#complain('too much waits for a silent master: the oldest reports were dropped'),
+      onGivenUp: () =>
+        this.#complain('the master does not answer, and too many reports wait: this worker dropped the oldest'),
     })
   }
 
@@ -149,7 +150,7 @@ export class WorkerSession {
     if (katydid && katydid.protocol !== protocol) {
       this.#options.tell({
         type: 'refused',
-        text: `the master speaks version ${isCount(katydid.protocol) ? katydid.protocol : '(unknown)'} of the protocol, this worker version ${protocol}: use the same katydid`,
+        text: `the master speaks version ${isCount(katydid.protocol) ? katydid.protocol : '(unknown)'} of the protocol, this worker version ${protocol}: use the same version of katydid`,
         exitCode: 3,
       })
       return

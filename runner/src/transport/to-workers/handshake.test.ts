@@ -119,7 +119,7 @@ test('one with another load file is welcome, and told of', () => {
   assert.equal(handshake.answer('w_1', acceptance({ hash: 'h' }))?.kind, 'katydid')
   assert.deepEqual(events, [])
   assert.equal(handshake.answer('w_1', acceptance({ hash: 'other' }))?.kind, 'katydid')
-  assert.deepEqual(events, ['load_file_differs: worker w_1 has another load file than the master'])
+  assert.deepEqual(events, ['load_file_differs: worker w_1 has a different load file than the master'])
 })
 
 test('after the run everybody is told to leave, those who were under way too: in their language', () => {

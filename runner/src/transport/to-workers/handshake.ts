@@ -107,7 +107,7 @@ export class Handshake {
       return this.#rejectWorkers(id, `this master's run is ${terms.token}, not ${printableWord(token.slice(0, 100))}`)
     if (typeof run === 'string' && run !== terms.run) return { kind: 'foreign' }
     if (typeof hash === 'string' && hash !== terms.fileHash && this.#differing++ < mostRejected)
-      onEvent('load_file_differs', `worker ${printableWord(id)} has another load file than the master`)
+      onEvent('load_file_differs', `worker ${printableWord(id)} has a different load file than the master`)
     this.#greeted.delete(id)
     return { kind: 'katydid', instance, retry: isCount(retry) ? retry : 0, ...(place === undefined ? {} : { place }) }
   }

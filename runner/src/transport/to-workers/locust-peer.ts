@@ -159,7 +159,7 @@ export class LocustPeer extends PeerLink {
       case 'locustfile':
         transmit(
           custom(id, 'locustfile', {
-            error: 'This master is katydid: its load file is TypeScript. Start the worker with -f FILE.',
+            error: 'This master is katydid, and its load file is TypeScript. Start the worker with -f FILE.',
           }),
         )
         return

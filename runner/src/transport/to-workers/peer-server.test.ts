@@ -159,7 +159,7 @@ describe('a katydid worker', () => {
     r.wait(7_000)
     r.server.unreachable('w_1') // its connection is gone
     come(r, { instance: 'third' })
-    assert.equal(reason, 'another process took its place')
+    assert.equal(reason, 'another process replaced it')
     r.say('w_1', 'katydid', packet(1, ready, 'third'))
     assert.equal(r.joined.length, 2)
   })
@@ -328,7 +328,7 @@ test('what fails in taking a message is an event, and the next one is taken', ()
   fails = false
   r.say('w_1', 'katydid', { katydid: { instance: 'i', seq: 3, ack: 0, body: pack({ type: 'exhausted' }) } })
   assert.deepEqual(heard, ['spawning', 'exhausted'])
-  assert.deepEqual(r.events, ['message_failed: a message of worker w_1 could not be followed: RangeError: no room'])
+  assert.deepEqual(r.events, ['message_failed: cannot follow a message of worker w_1: RangeError: no room'])
 })
 
 describe('what peers cost is bounded in bytes', () => {
@@ -378,13 +378,16 @@ describe('what peers cost is bounded in bytes', () => {
     const sent = r.answers('w_1').length
     const large = new Uint8Array(68e6)
     const refused: [message: ToWorker, sentence: RegExp][] = [
-      [{ type: 'message', name: 'm', data: large }, /^KatydidError: what environment\.send\(\) was given has 68 MB/],
-      [{ type: 'start', startedAtEpochMs: 1, setupData: large }, /^KatydidError: what setup\(\) returned has 68 MB/],
+      [{ type: 'message', name: 'm', data: large }, /^KatydidError: the data of environment\.send\(\) has 68 MB/],
+      [
+        { type: 'start', startedAtEpochMs: 1, setupData: large },
+        /^KatydidError: the data that setup\(\) returned has 68 MB/,
+      ],
       [{ type: 'feed_rows', feed: 'f', request: 1, rows: [large] }, /^KatydidError: a part of a feed has 68 MB/],
     ]
     for (const [message, sentence] of refused) assert.throws(() => r.order(message), sentence)
     assert.equal(r.answers('w_1').length, sent)
-    assert.throws(() => rig({ job: large }), /the load file, with all that it imports, has 68 MB/)
+    assert.throws(() => rig({ job: large }), /the load file, with everything that it imports, has 68 MB/)
   })
 
   test('what a worker had to give up while the master was silent is told, once', () => {

@@ -128,7 +128,7 @@ export class PeerServer {
       if (error instanceof BadFrame) this.#bad.count(sender, error.message)
       else {
         // our mistake: a part of what it reported may be missing
-        const what = `a message of worker ${printableWord(sender)} could not be followed`
+        const what = `cannot follow a message of worker ${printableWord(sender)}`
         this.#options.log.error({ err: error }, what)
         const text = `${what}: ${String(error).slice(0, 300)}`
         this.#options.onEvent('message_failed', text)
@@ -176,13 +176,13 @@ export class PeerServer {
   #twin(id: string, peer: KatydidPeer, frame: Frame): void {
     const standsIn = peer.place !== undefined && peer.place === placeOf(katydidOf(frame.data))
     if (!standsIn && !this.#peers.isGone(id)) {
-      this.#bad.count(id, 'two workers have this id: the second is told to leave')
+      this.#bad.count(id, 'two workers have this id: the master rejects the second one')
       // the first process may have this connection by now and must not obey; the instance says who is meant
       const instance = textOf(katydidOf(frame.data)?.instance) ?? ''
       this.#options.transmit(id, quit(id, { why: 'another worker has the same id', exitCode: 3, instance }))
       return
     }
-    peer.hangUp('another process took its place')
+    peer.hangUp('another process replaced it')
     this.#peers.drop(id, peer)
     this.#introduce(id, frame)
   }
@@ -230,7 +230,7 @@ export class PeerServer {
   #takePlace(id: string, peer: KatydidPeer): { replaces?: string } {
     if (peer.place === undefined) return {}
     const before = this.#peers.shared.joined(peer.place, peer)
-    for (const one of before) one.dismiss(`worker ${printableWord(id)} has its place`)
+    for (const one of before) one.dismiss(`worker ${printableWord(id)} replaced it`)
     const last = before.findLast(({ isReady }) => isReady)
     return last ? { replaces: printableWord(last.id) } : {}
   }

@@ -45,7 +45,7 @@ describe('who says the name of a place', () => {
     assert.deepEqual(h.gone, [], 'until the second has joined the first may be the better one')
     const second = h.join('m_d')
     assert.deepEqual([second?.index, second?.replaces, second?.replacesUnknown], [1, 'm_b', false])
-    assert.deepEqual(h.gone, ['m_b: worker m_d has its place'])
+    assert.deepEqual(h.gone, ['m_b: worker m_d replaced it'])
     assert.equal(h.come('other_a', undefined)?.index, 3, 'the index that m_d was greeted with is free again')
   })
 
@@ -68,7 +68,7 @@ describe('who says the name of a place', () => {
     h.come('m_b', 'secret/0')
     assert.deepEqual(h.lastTo('m_a'), [
       'quit',
-      { katydid: { why: 'worker m_b has its place', exitCode: 3, instance: 'm_a' } },
+      { katydid: { why: 'worker m_b replaced it', exitCode: 3, instance: 'm_a' } },
     ])
     const told = h.answers('m_a').length
     const heard = h.heard().length
@@ -92,7 +92,7 @@ describe('who says the name of a place', () => {
     h.greet('m_b', 'secret/0')
     h.greet('m_c', 'secret/0')
     assert.deepEqual([h.join('m_c')?.index, h.join('m_c')], [0, undefined])
-    assert.deepEqual(h.gone, ['m_a: worker m_c has its place'])
+    assert.deepEqual(h.gone, ['m_a: worker m_c replaced it'])
     assert.equal(h.join('m_b'), undefined)
     assert.equal(h.lastTo('m_b')[0], 'quit')
   })
@@ -101,7 +101,7 @@ describe('who says the name of a place', () => {
     const h = host()
     h.come('m_a', 'secret/0', 'first')
     assert.equal(h.come('m_a', 'secret/0', 'second')?.index, 0)
-    assert.deepEqual(h.gone, ['m_a: another process took its place'])
+    assert.deepEqual(h.gone, ['m_a: another process replaced it'])
     h.say('m_a', 'heartbeat', beat({ katydid: acceptance({ instance: 'first', place: 'secret/0' }) }))
     assert.equal(h.joined.length, 2, 'the newest has it: the first does not take it back')
   })

@@ -125,10 +125,10 @@ function troubles(socket: Dealer, hasKey: boolean, tell: (text: string) => void)
 function why(code: string | undefined, hasKey: boolean): string {
   if (code === 'ERR_ZMTP_MECHANISM_MISMATCH')
     return hasKey
-      ? 'it has no KATYDID_CLUSTER_KEY, and this worker has one'
-      : 'it has a KATYDID_CLUSTER_KEY, and this worker has none'
+      ? 'the master has no KATYDID_CLUSTER_KEY, but this worker has one'
+      : 'the master has a KATYDID_CLUSTER_KEY, but this worker has none'
   // a master closes the connection for a wrong key; without a key it closes none
   return hasKey
-    ? 'probably a wrong KATYDID_CLUSTER_KEY, or it is no katydid master that listens there'
-    : 'what listens there hung up; is it the port for workers (5557) of a katydid or Locust master?'
+    ? 'probably the KATYDID_CLUSTER_KEY is wrong, or the address is not that of a katydid master'
+    : 'the connection was closed: check that the address is the port for workers (5557) of a katydid or Locust master'
 }

@@ -103,10 +103,10 @@ function refusal(code: string | undefined, hasKey: boolean): string {
     return 'something that is not a worker connected to the port for workers and was refused'
   const why =
     code === 'ERR_ZMTP_CRYPTOGRAPHIC'
-      ? 'it has another KATYDID_CLUSTER_KEY than this master'
+      ? 'it does not have the same KATYDID_CLUSTER_KEY as this master'
       : hasKey
         ? 'it has no KATYDID_CLUSTER_KEY, or it is not a worker'
-        : 'it has a KATYDID_CLUSTER_KEY, which this master has not, or it is not a worker'
+        : 'it has a KATYDID_CLUSTER_KEY, but this master has none, or it is not a worker'
   return `a worker was refused in the handshake: ${why}`
 }
 
@@ -119,7 +119,7 @@ function cannotBind(error: NodeJS.ErrnoException, host: string, port: number): K
         ? 'it needs special rights'
         : (error.code ?? error.message)
   return new KatydidError('USAGE', `The master cannot listen for workers on ${where}: ${why}`, {
-    hint: 'name another port with --bind-port (0 is any free one), an address of this machine with --bind-host',
+    hint: 'set another port with --bind-port (0 chooses a free port), or an address of this machine with --bind-host',
     cause: error,
   })
 }

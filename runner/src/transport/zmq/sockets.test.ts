@@ -105,21 +105,21 @@ const otherKeys: [
     'k',
     undefined,
     /refused .*: it has no KATYDID_CLUSTER_KEY/,
-    /failed: it has a KATYDID_CLUSTER_KEY, and this worker has none/,
+    /failed: the master has a KATYDID_CLUSTER_KEY, but this worker has none/,
   ],
   [
     'a master without',
     undefined,
     'k',
-    /refused .*: it has a KATYDID_CLUSTER_KEY, which this master has not/,
-    /failed: it has no KATYDID_CLUSTER_KEY, and this worker has one/,
+    /refused .*: it has a KATYDID_CLUSTER_KEY, but this master has none/,
+    /failed: the master has no KATYDID_CLUSTER_KEY, but this worker has one/,
   ],
   [
     'another one',
     'k',
     'other',
-    /refused .*: it has another KATYDID_CLUSTER_KEY/,
-    /failed: probably a wrong KATYDID_CLUSTER_KEY/,
+    /refused .*: it does not have the same KATYDID_CLUSTER_KEY/,
+    /failed: probably the KATYDID_CLUSTER_KEY is wrong/,
   ],
 ]
 for (const [title, masterKey, workerKey, atMaster, atWorker] of otherKeys)
@@ -157,7 +157,10 @@ test('what is no worker, or no master, is no matter of keys', async () => {
   const { port } = http.address() as AddressInfo
   const dealer = new DealerSocket({ id: 'w_1', host: '127.0.0.1', port, onTrouble: (text) => troubles.push(text) })
   await until(() => troubles.length > 0)
-  assert.match(troubles[0] as string, /hung up; is it the port for workers \(5557\)/)
+  assert.match(
+    troubles[0] as string,
+    /the connection was closed: check that the address is the port for workers \(5557\)/,
+  )
   assert.doesNotMatch([...refused, ...troubles].join(), /KEY/)
   http.close()
   await dealer.close()
