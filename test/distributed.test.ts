@@ -48,7 +48,10 @@ test('--processes that make no sense are told', async () => {
   for (const count of ['0', 'many', '2.5', '-1', '']) {
     const run = await runKatydid(['run', 'shop.ts', ...host, `--processes=${count}`], { files, json: false })
     assert.equal(run.exitCode, 2)
-    assert.match(run.stderr, /^katydid: bad --processes ".*"\n {2}a whole number from 1 to 256, or auto: one per core/)
+    assert.match(
+      run.stderr,
+      /^katydid: bad --processes ".*"\n {2}use a whole number from 1 to 256, or auto: one for each core/,
+    )
   }
 })
 

@@ -22,20 +22,20 @@ const load = (users: number, time: string) => ['-u', String(users), '-r', '50', 
 
 describe('katydid worker, and workers as processes', { concurrency: 4 }, () => {
   const mistakes: [args: string[], text: RegExp][] = [
-    [['--master-port', '0'], /bad --master-port "0"\n {2}a whole number from 1 to 65535/],
-    [['--log-format', 'xml'], /bad --log-format "xml"\n {2}json or pretty/],
+    [['--master-port', '0'], /bad --master-port "0"\n {2}use a whole number from 1 to 65535/],
+    [['--log-format', 'xml'], /bad --log-format "xml"\n {2}use json or pretty/],
     [
       ['a.ts', 'Reader'],
-      /takes one load file, and not Reader, too\n {2}name user classes on the command line of the master/,
+      /takes only one load file: remove Reader\n {2}name user classes on the command line of the master/,
     ],
     [['--param', 'a=b'], /values files and parameters need a load file on the command line of the worker/],
-    [['-', '-f', 'v.yaml'], /values files and parameters go with a load file/],
+    [['-', '-f', 'v.yaml'], /values files and parameters need a load file/],
     [['-f', 'shop.ts'], /-f takes values files, but shop.ts is a load file\n {2}write shop.ts without -f/],
     [
       ['-f', 'locustfile.py'],
-      /-f takes values files, but locustfile.py is a Python file\n {2}Locust files do not run here/,
+      /-f takes values files, but locustfile.py is a Python file\n {2}Katydid runs TypeScript and JavaScript/,
     ],
-    [['--processes', 'none'], /bad --processes "none"\n {2}a whole number from 1 to 256, or auto/],
+    [['--processes', 'none'], /bad --processes "none"\n {2}use a whole number from 1 to 256, or auto/],
     [['--processes', '2', '--id', 'a_1'], /--id and --processes cannot be combined: --id is the name of one worker/],
     [['--unknown'], /Unknown option '--unknown'/],
   ]

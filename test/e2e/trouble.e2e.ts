@@ -149,7 +149,10 @@ describe('what goes wrong never ends in exit 0', { concurrency: 4 }, () => {
         return what.test((await Promise.all(logs)).join('\n'))
       })
     await said('workers', /probably the KATYDID_CLUSTER_KEY is wrong/)
-    await said('master', /a worker was refused in the handshake: it (has no|does not have the same) KATYDID_CLUSTER_KEY/)
+    await said(
+      'master',
+      /a worker was refused in the handshake: it (has no|does not have the same) KATYDID_CLUSTER_KEY/,
+    )
     await release.broken(10_000)
     const { exitCode, text } = await running.done
     assert.equal(exitCode, 1, text)

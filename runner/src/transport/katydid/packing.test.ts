@@ -88,7 +88,7 @@ test('every message of a master is the same on the other side', () => {
 test('a kind of event that is not known, of a newer worker, still reaches the run', () => {
   for (const kind of ['target_moved', 'constructor', '', 'x'.repeat(1_000)]) {
     const event = unpackToMaster(pack({ type: 'event', kind, text: 'ü' } as unknown as ToMaster))
-    const told = `a worker tells of ${kind.slice(0, 40)}, which this version does not know: ü`
+    const told = `a worker reported the event ${kind.slice(0, 40)}, which this version does not know: ü`
     assert.deepEqual(event, { type: 'event', kind: 'unknown', text: told })
   }
 })
