@@ -152,7 +152,7 @@ for (const way of ways)
       for (const path of ['/never', '/slow-body?ms=25000']) {
         const late = await client.get(path, { timeout: 0.15 })
         assert.deepEqual([late.status, late.ok, late.error?.code], [0, false, 'TIMEOUT'])
-        assert.throws(() => late.json(), /no answer \(TIMEOUT\)/)
+        assert.throws(() => late.json(), /no response \(TIMEOUT\)/)
       }
       assert.ok(performance.now() - startedAt < 20_000)
       assert.equal((await client.get('/json')).status, 200)
