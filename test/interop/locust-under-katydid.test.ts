@@ -171,7 +171,7 @@ describe('Python workers under a katydid master', { concurrency: 3 }, () => {
     assertExit(outcome, 2)
     assert.match(
       outcome.stdout,
-      /user class OtherBee runs on no worker: did you mean OtherB\\? the workers have \(WebA, OtherB|OtherB, WebA)/,
+      /user class OtherBee runs on no worker: did you mean OtherB\? the workers have (WebA, OtherB|OtherB, WebA)/,
     )
     assert.equal((await target.settled()).total, 0)
     assert.ok(outcome.result.durationMs < 5_000, `${outcome.result.durationMs} ms`)
