@@ -140,7 +140,7 @@ export class U extends HttpUser {
   const users = await run(stopping('StopUser'), '-u', '3', '-t', '1s')
   assertExit(users, 2)
   assert.equal(users.result.totals.requests, 3, 'nobody takes their place')
-  assert.match(users.stdout, /user-seconds not delivered ≤ 1 %: \S+ % \(\S+ of \S+\): every user had ended/)
+  assert.match(users.stdout, /user-seconds not delivered ≤ 1 %: \S+ % \(\S+ of \S+\): every user ended/)
   assert.match(users.stdout, /exhausted: run ended early: every user had ended at .* of 1 s/)
   await target.reset()
   const endless = await runUntilDone(stopping('StopUser'), '-u', '3')
