@@ -169,7 +169,7 @@ describe('users and users to a worker over every values file: as many workers, o
     assert.match(taken.stdout, /completions: 100\n/, taken.stderr)
     assert.throws(
       () => planOf({ files: ['load: { file: shop.ts }', 'workers: { count: 2, usersPerWorker: 100 }'] }),
-      /workers\.usersPerWorker: is 100, and count is 2: say one of them/,
+      /workers\.usersPerWorker: is 100, and count is 2: set only one of them/,
     )
   })
 })

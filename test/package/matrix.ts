@@ -65,11 +65,18 @@ for (const { version, modules } of versions)
     test('in a CommonJS package', () => check('commonjs', { target: 'ES2022' }))
   })
 
-describe('Yarn, with packages left in their archives', { skip }, () => {
+describe('used as it is installed', { skip }, () => {
   let place: Place
   before(async () => (place = await Place.open(packed)))
   after(() => place?.close())
-  test('runs, plans and bundles an example', () => place.works('plugnplay'))
+
+  test('by Yarn, with packages left in their archives: runs, plans and bundles an example', () =>
+    place.works('plugnplay'))
+
+  test('from an empty folder to a report: katydid init, npm install, npm run load', async (t) => {
+    const seconds = Object.entries(await place.creates())
+    t.diagnostic(seconds.map(([what, took]) => `${what} ${took.toFixed(1)} s`).join(', '))
+  })
 })
 
 // other machines have no such package in the registry

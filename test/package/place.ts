@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -108,6 +108,36 @@ export class Place {
     )
 
     if (hasModules) await succeeds([...installed('tsc'), '-p', '.'], options)
+  }
+
+  /** As a newcomer: `katydid init` in an empty folder, `npm install`, `npm run load`. Resolves to the seconds of each. */
+  async creates(): Promise<Record<'init' | 'install' | 'load', number>> {
+    const cwd = temporaryFolder()
+    const options = { cwd, env: this.#env, path: this.#path }
+    const seconds = { init: 0, install: 0, load: 0 }
+    const timed = async (what: keyof typeof seconds, args: string[]) => {
+      const startedAt = performance.now()
+      const ran = await command(args, options)
+      seconds[what] = (performance.now() - startedAt) / 1_000
+      return { ...ran, hasResult: true }
+    }
+    const create = ['npx', '--yes', '--prefer-offline', `--package=file:${this.#tarball}`, 'katydid', 'init']
+    const created = await timed('init', [...create, '--host', `${this.#host}/products`])
+    assert.equal(created.exitCode, 0, created.stderr)
+    const manifest = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'))
+    manifest.devDependencies.katydid = `file:${this.#tarball}` // which no registry has yet
+    writeFileSync(join(cwd, 'package.json'), JSON.stringify(manifest))
+    const installed = await timed('install', ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund'])
+    assert.equal(installed.exitCode, 0, installed.stderr)
+    const load = ['npm', 'run', 'load', '--', '-t', '2s']
+    const ran = await trusted(
+      () => timed('load', load),
+      (of) => of,
+      load,
+    )
+    assert.equal(ran.exitCode, 0, `${ran.stdout}\n--- stderr\n${ran.stderr}`)
+    assert.ok(statSync(join(cwd, 'results/report.html')).size > 10_000)
+    return seconds
   }
 
   async #counted(): Promise<number> {
