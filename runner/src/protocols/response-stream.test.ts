@@ -253,5 +253,5 @@ test('a streamed body is not kept; one that is not streamed can be read the same
   assert.equal(connections(), 1)
   await assert.rejects(client.get('/', { stream: 1 as never }), TypeError)
   const missing = await run.client('http://127.0.0.1:1').get('/', { stream: true })
-  await assert.rejects(text(missing), /there is no answer/)
+  await assert.rejects(text(missing), /there is no response/)
 })
