@@ -1,6 +1,10 @@
 import type { Outcome } from '../errors.ts'
 
-/** Thrown by a task (or `onStart`): this user ends, its `onStop` runs, nobody takes its place. */
+/**
+ * Throw it in a task or in `onStart` to end this user. Its `onStop` runs. No other user replaces it.
+ *
+ *     if (page.status === 410) throw new StopUser('the account is closed')
+ */
 export class StopUser extends Error {
   constructor(reason = 'the user stopped itself') {
     super(reason)
@@ -8,9 +12,13 @@ export class StopUser extends Error {
   }
 }
 
-/** Thrown anywhere in a user's code: the run ends now, as if its time were over. */
+/**
+ * Throw it in the code of a user to end the run now, as if its run time were over.
+ *
+ *     throw new StopTest('the shop is closed', 'failed')
+ */
 export class StopTest extends Error {
-  /** The least the verdict will say: `failed` or `broken` where ending is no success. */
+  /** The verdict is at least this bad: `passed` (the default), `failed` or `broken`. */
   readonly outcome: Outcome
 
   constructor(reason = 'a user stopped the run', outcome: Outcome = 'passed') {
@@ -23,7 +31,7 @@ export class StopTest extends Error {
 /** @internal The run ends, and nobody meant it to: what was left of its load counts as not delivered. */
 export class CutShort extends StopTest {}
 
-/** Thrown by a task: another one is picked at once, without a wait. */
+/** Throw it in a task: the user picks another task at once, without a wait. */
 export class RescheduleTask extends Error {
   constructor(reason = 'the load file rescheduled the task') {
     super(reason)
@@ -32,8 +40,8 @@ export class RescheduleTask extends Error {
 }
 
 /**
- * Thrown inside a task set, by `this.interrupt()`: the set is left. With `reschedule` (the default) the parent picks its next
- * task at once, otherwise after its wait.
+ * The user leaves the task set whose task throws this error. `this.interrupt()` throws it. With `reschedule` (the default), the
+ * parent picks its next task at once. Without it, the parent waits first.
  */
 export class InterruptTaskSet extends Error {
   readonly reschedule: boolean
