@@ -1,12 +1,13 @@
 /**
- * The process's exit codes, the same everywhere (run, verdict, Jobs): 0 the run passed, 1 a threshold broke,
- * 2 the run cannot be trusted or could not be started. The worse the outcome, the higher its code. Workers of a cluster add three of their own (transport).
+ * The exit codes of a process. They are the same for the run, the verdict and the Jobs of a cluster: 0 the run passed,
+ * 1 a threshold broke, 2 the results are not reliable or the run could not start. A worse outcome has a higher code. Workers of
+ * a cluster have three more codes (see transport).
  */
 export const exitCodes = { passed: 0, failed: 1, broken: 2 } as const
 
 export type Outcome = keyof typeof exitCodes
 
-/** What went wrong, for programs: stable, unlike the sentence. */
+/** The kind of an error, for programs. It stays the same when the message changes. */
 export type ErrorCode =
   | 'USAGE' // an unknown command, option or argument
   | 'PLAN' // flags, environment or values files that do not make a plan
@@ -19,14 +20,14 @@ export type ErrorCode =
   | 'INTERNAL' // ours
 
 /**
- * An error a user can cause: a sentence that says what was wrong and where, and a hint that says what is allowed.
- * The command line prints both and never a stack trace.
+ * A mistake in the load file, the plan or the environment. The message says what was wrong and where. The hint says what is
+ * allowed and what to do. The command line prints both, without a stack trace.
  */
 export class KatydidError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
   /**
-   * The hint without the lines of source that it quotes, where it quotes any: for those who have one line.
+   * The hint without the lines of source code that it quotes. For output that has one line.
    *
    * @internal
    */
