@@ -6,78 +6,91 @@ import type { MessageHandler } from './mailbox.ts'
 import type { RunStats } from './run-stats.ts'
 import type { TagFilter } from './tag-filter.ts'
 
-/** What is measured: the two words a request group has, and how large an answer was. */
+/** What `environment.measure()` counts: the type and name of the request group, and the size of the result. */
 export interface Measured<T> {
-  /** The protocol or verb, where reports show GET or POST: `MQTT`, `SQL`. */
+  /** The protocol or verb, for example `MQTT` or `SQL`. Reports show it where they show GET or POST for HTTP. */
   type: string
   name: string
-  /** Bytes received, of the result. */
+  /** Returns the number of bytes received. Default: 0. */
   bytes?: (result: T) => number
 }
 
-/** Parameters of which nothing is known but their names. */
+/** Parameters whose types are not known. */
 export type AnyParams = Readonly<Record<string, unknown>>
 
 /**
- * What a user class, a hook or a task can know and do about the run: Locust's Environment. Give the type of the load file's
- * parameters as `Environment<typeof params>`.
+ * The run, as users, tasks and hooks see it. It is like Locust's Environment. `Environment<typeof params>` gives `params` the
+ * types of the load file's parameters.
  */
 export interface Environment<Params extends object = AnyParams> {
-  /** Base URL of the plan (`--host`, `load.host`); it goes before a user class's `static host`, as Locust's does. */
+  /** Base URL of the run (`--host`, `load.host`). As in Locust, it overrides the `static host` of a user class. */
   readonly host: string | undefined
+  /** What this process does: `master`, `worker`, or `local` (both in one process). */
   readonly role: 'local' | 'master' | 'worker'
-  /** What `setup()` returned, as JSON. */
+  /** The value that `setup()` returned, as JSON. */
   readonly data: unknown
   /**
-   * The load file's parameters, with their defaults: the same values as in its `params`.
+   * The parameters of the load file. They have the same values as its `params`.
    *
    *     export const params = parameters({ tenant: 'blue' })
    *     export function setup(environment: Environment<typeof params>) { … }
    */
   readonly params: Params
-  /** Seconds since the run's first moment; 0 before it. */
+  /** Seconds since the run began. 0 before that. */
   readonly runTime: number
   /**
-   * Measures anything a task does: success, or the failure it throws, counted under (type, name). What `run` throws is
-   * thrown again after it was counted, grouped by its `code` (a text or a number) or, without one, by its first line without addresses. What the
-   * run itself interrupted counts as aborted.
+   * Runs a function and counts it like a request, under its type and name. If the function throws, it counts as a failure, and
+   * `measure` throws the same error again. Reports group failures by the `code` of the error (text or number). An error without
+   * a code is grouped by the first line of its message, without addresses. A call that the run interrupts counts as aborted.
+   *
+   *     const rows = await this.environment.measure({ type: 'SQL', name: 'orders' }, () => db.query('SELECT …'))
+   *
+   * @throws TypeError if the type is not text, or the name is not text or is empty
    */
   measure<T>(what: Measured<T>, run: () => T | Promise<T>): Promise<T>
   /**
-   * What was measured so far, merged over all workers: on the master and in a local run, where listeners of `testStop` and `quitting`
-   * find the whole run. Undefined on a worker, which knows only its own part.
+   * The statistics so far, of all workers. They exist on the master and in a local run. Listeners of `testStop` and `quitting`
+   * see the whole run. On a worker this is undefined, because a worker knows only its own requests.
    *
    *     events.testStop.addListener(({ environment }) => {
    *       if ((environment.stats?.get('GET', '/cart')?.percentile(99) ?? 0) > 500) environment.stop('the cart is slow', 'failed')
    *     })
    */
   readonly stats: RunStats | undefined
-  /** Ids of the workers that are there; in a local run `local`, on a worker only itself. */
+  /** Ids of the connected workers. In a local run: `local`. On a worker: only its own id. */
   readonly workers: readonly string[]
-  /** How many workers there are; on a worker, how many there were to be when it came. */
+  /** Number of connected workers. On a worker: the number of workers that the run expected when this worker joined. */
   readonly workerCount: number
-  /** This worker's place, from 0; one that comes for another of its host (a pod of the same index) has that one's. 0 in a local run, -1 on the master. */
+  /**
+   * Index of this worker, from 0. A worker that replaces one on the same host (a pod with the same index) gets the same index.
+   * 0 in a local run, -1 on the master.
+   */
   readonly workerIndex: number
   /**
-   * Sends a message to the load file in other processes, as Locust's `send_message`: from the master to one worker or to all, from a worker to
-   * the master; in a local run to the handlers of this process. What arrives is a copy of the data, as JSON; nothing is null.
+   * Sends a message to the load file in other processes, like Locust's `send_message`. The master sends to one worker, or to all
+   * workers if you give no `workerId`. A worker sends to the master. In a local run, the handlers of this process get the
+   * message. Handlers get a copy of the data, as JSON. Without data they get null.
    *
    *     environment.send('take', ['a.json', 'b.json'], environment.workers[0])
    *
-   * @throws TypeError where the data cannot be said in JSON (a cycle, a bigint)
+   * @throws TypeError if the data cannot be written as JSON (a cycle, a bigint), or if master and workers use the name themselves
    */
   send(name: string, data?: unknown, workerId?: string): void
   /**
-   * Has messages of a name handled, in the order in which they come; there may be several handlers of one name. What comes before the first of
-   * them is kept for it, up to 1,000 messages. Returns how to take the handler away. One that throws or rejects stops no other, but makes the run
-   * `broken`; a StopTest ends the run.
+   * Adds a handler for messages with this name. Handlers get messages in the order in which they arrive. A name can have several
+   * handlers. Messages without a handler are kept until you add one, at most 1,000. If a handler throws or rejects, the other
+   * handlers still run, but the run is `broken`. A StopTest ends the run.
    *
    *     environment.onMessage('take', ({ data, from }) => { files = data as string[] })
+   *
+   * @returns a function that removes the handler
    */
   onMessage(name: string, handler: MessageHandler): () => void
   /**
-   * Ends the run now, as if its time were over; with an outcome, that is the least the verdict will say, also where the run has ended
-   * already.
+   * Ends the run now, as if its run time were over. With an `outcome`, the verdict is at least this bad. This works also after
+   * the load has ended, for example in a listener of `testStop`.
+   *
+   *     environment.stop('the queue is full', 'failed')
    */
   stop(reason?: string, outcome?: Outcome): void
 }
