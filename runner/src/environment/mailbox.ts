@@ -1,11 +1,13 @@
-/** What a load file in one process says to those in others. */
+/** A message between the load files of two processes. `environment.send()` sends it. */
 export interface LoadFileMessage {
   name: string
-  /** JSON-like. */
+  /** A copy of the data that was sent, as JSON. */
   data: unknown
-  /** The id of the worker that sent it; `master`, or, in a local run, `local`. */
+  /** Who sent it: the id of a worker, or `master`. In a local run: `local`. */
   from: string
 }
+
+/** A handler for `environment.onMessage()`. It may be async. */
 
 export type MessageHandler = (message: LoadFileMessage) => void | Promise<void>
 
