@@ -6,46 +6,58 @@ const maxMetrics = 500
 
 type Kind = 'counter' | 'rate' | 'trend' | 'gauge'
 
-/** Adds up. */
+/** A sum. Made by `metrics.counter()`. */
 export interface Counter {
-  /** Adds `n`, 1 by default; may be negative. */
+  /** Adds `n`. Default: 1. `n` may be negative. */
   add(n?: number): void
 }
 
-/** The share of `true` among what was added. */
+/** The share of values that were `true`, from 0 to 1. Made by `metrics.rate()`. */
 export interface Rate {
+  /** Adds one value. */
   add(value: boolean): void
 }
 
-/** A distribution: percentiles, mean, least and greatest, in the user's own unit. */
+/** A distribution: percentiles, mean, minimum and maximum. You choose the unit. Made by `metrics.trend()`. */
 export interface Trend {
+  /** Adds one value. */
   add(value: number): void
 }
 
-/** The newest value. */
+/** A value of which only the newest counts. Made by `metrics.gauge()`. */
 export interface Gauge {
+  /** Sets the value. */
   set(value: number): void
 }
 
 const kinds = new Map<string, Kind>()
 
 /**
- * Metrics of the user's own, shown in every report and usable in thresholds (`cart_size: p95 < 20`). Make one anywhere, record
- * while the run is on. A name is of one kind; values are finite: a KatydidError otherwise.
+ * Your own metrics. Every report shows them, and thresholds can use them (`cart_size: p95 < 20`). Create a metric anywhere. Add
+ * values only while the run is on. A run can have 500 metrics.
+ *
+ *     const cartSize = metrics.trend('cart_size')
+ *     cartSize.add(cart.items.length) // in a task
+ *
+ * Throws a KatydidError if a name has two kinds, if a value is not a finite number, or if the run has not begun.
  */
 export const metrics = {
+  /** Creates a sum: `metrics.counter('orders').add()`. */
   counter(name: string): Counter {
     register('counter', name)
     return { add: (n = 1) => recordMetric('counter', name, n) }
   },
+  /** Creates a share of `true`: `metrics.rate('in_stock').add(true)`. */
   rate(name: string): Rate {
     register('rate', name)
     return { add: (value) => recordMetric('rate', name, value) }
   },
+  /** Creates a distribution: `metrics.trend('cart_size').add(3)`. */
   trend(name: string): Trend {
     register('trend', name)
     return { add: (value) => recordMetric('trend', name, value) }
   },
+  /** Creates a newest value: `metrics.gauge('queue_length').set(17)`. */
   gauge(name: string): Gauge {
     register('gauge', name)
     return { set: (value) => recordMetric('gauge', name, value) }
@@ -96,8 +108,10 @@ function register(kind: Kind, name: string): void {
 }
 
 /**
- * Records whether something held, as a rate metric called `name` (usable in thresholds), and returns it. A function is called;
- * one that throws counts as not held and its error goes on.
+ * Records whether a condition held, and returns it. The result goes into a rate metric with this name, which thresholds can use.
+ * `value` can also be a function (not async). If the function throws, the check counts as false and the error goes on.
+ *
+ *     check(page.status === 200, 'there is a page')
  */
 export function check(value: unknown, name: string): boolean {
   let held = false
