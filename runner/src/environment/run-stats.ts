@@ -1,15 +1,15 @@
 import type { Aggregate, RequestStats } from '../stats/aggregate.ts'
 import type { LatencyFigures } from '../stats/latency-figures.ts'
 
-/** What a load file can know of a request group, or of all requests. Times are ms, and 0 where there was no request. */
+/** Statistics of one request group, or of all requests. Times are in ms. They are 0 if there was no request. */
 export class RequestFigures {
-  /** The verb or protocol; empty for all requests. */
+  /** The verb or protocol, for example `GET`. Empty for all requests together. */
   readonly type: string
   readonly name: string
-  /** Answered, good or bad. */
+  /** Number of requests, with failures and without aborted ones. */
   readonly requests: number
   readonly failures: number
-  /** Given up by the run itself. */
+  /** Number of requests that the run itself aborted. */
   readonly aborted: number
   /** Bytes received. */
   readonly bytes: number
@@ -28,29 +28,36 @@ export class RequestFigures {
     this.#seconds = seconds
   }
 
-  /** From 0 to 1; 0 where there was no request. */
+  /** Failures per request, from 0 to 1. 0 if there was no request. */
   get failRatio(): number {
     return this.requests === 0 ? 0 : this.failures / this.requests
   }
 
-  /** Requests a second, over the run so far. */
+  /** Requests per second, on average over the run so far. */
   get rps(): number {
     return this.#seconds > 0 ? this.requests / this.#seconds : 0
   }
 
+  /** Mean latency in ms. */
   get mean(): number {
     return this.#latency.mean.ms
   }
 
+  /** Lowest latency in ms. */
   get min(): number {
     return this.#latency.min.ms
   }
 
+  /** Highest latency in ms. */
   get max(): number {
     return this.#latency.max.ms
   }
 
-  /** So many of a hundred came within that time: `percentile(95)`, `percentile(99.9)`. Throws a RangeError outside 0 … 100. */
+  /**
+   * A percentile of the latency in ms: `percentile(95)`, `percentile(99.9)`.
+   *
+   * @throws RangeError unless `percent` is above 0 and at most 100
+   */
   percentile(percent: number): number {
     if (!(percent > 0 && percent <= 100))
       throw new RangeError(`percentile(${percent}): use a number above 0, at most 100`)
@@ -58,25 +65,26 @@ export class RequestFigures {
   }
 }
 
-/** A failure by what it said, and how many times it came. */
+/** One kind of failure, and how often it occurred. */
 export interface ErrorFigures {
   type: string
   name: string
+  /** The error that reports show, for example `HTTP 503`. */
   error: string
   occurrences: number
 }
 
-/** The run so far, of all workers: Locust's `environment.stats`. A copy, which does not change any more. */
+/** Statistics of the run so far, of all workers, like Locust's `environment.stats`. This is a copy: it does not change later. */
 export interface RunStats {
   /** All requests together. */
   readonly total: RequestFigures
-  /** By type and name, sorted by name. */
+  /** One entry for each type and name, sorted by name. */
   readonly requests: readonly RequestFigures[]
   /** Most frequent first. */
   readonly errors: readonly ErrorFigures[]
-  /** What users' code threw, in all. */
+  /** Number of exceptions in the code of users. */
   readonly exceptions: number
-  /** One group: `get('GET', '/products')`; undefined where there was no such request. */
+  /** One group: `get('GET', '/products')`. Undefined if there was no such request. */
   get(type: string, name: string): RequestFigures | undefined
 }
 
