@@ -8,7 +8,6 @@ export interface LoadFileMessage {
 }
 
 /** A handler for `environment.onMessage()`. It may be async. */
-
 export type MessageHandler = (message: LoadFileMessage) => void | Promise<void>
 
 /** Messages without a handler yet are kept: load files register theirs when they get to it. */
