@@ -13,7 +13,7 @@ export class StopUser extends Error {
 }
 
 /**
- * Throw it in the code of a user to end the run now, as if its run time were over.
+ * Throw it in a task, in `onStart`, `onStop` or a listener to end the run now, as if its run time were over.
  *
  *     throw new StopTest('the shop is closed', 'failed')
  */
