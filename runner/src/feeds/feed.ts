@@ -9,7 +9,7 @@ import type { FeedSpec, RowSource } from './row-source.ts'
 
 export type { FeedOptions } from './feed-spec.ts'
 
-/** Rows of a file, handed out to users; made by `feed()`. */
+/** Rows of a file for users. Made by `feed()`. */
 export class Feed<Row extends object = Record<string, string>> {
   readonly #spec: FeedSpec
   readonly #source: RowSource<Readonly<Row>>
@@ -29,11 +29,13 @@ export class Feed<Row extends object = Record<string, string>> {
   }
 
   /**
-   * The next row: `const row = await users.next()`. Rows are mostly there already and then come without a promise; they are
-   * not to be changed, since they may come again.
+   * Returns the next row, or a promise of it if the row is not in memory yet. Use `await` in both cases. Do not change a row:
+   * another user may get the same object.
    *
-   * @throws StopTest when the rows are used up and `onEnd` is `stop` or `fail`, or when the file turns out malformed: the run
-   * ends, also where it is caught
+   *     const account = await accounts.next()
+   *
+   * @throws StopTest if the rows are used up and `onEnd` is `stop` or `fail`, or if the file is malformed. The run ends, even if
+   * you catch the error
    */
   next(): Readonly<Row> | Promise<Readonly<Row>> {
     const left = this.#rows.length - this.#at
@@ -113,13 +115,13 @@ export class Feed<Row extends object = Record<string, string>> {
 const usedUpHint = "add rows, or set onEnd: 'stop' to end the run without a failure, or onEnd: 'recycle' to start over"
 
 /**
- * Declares rows of data for users, from a CSV file (the first line names the columns, all values are text), from JSON lines or a
- * JSON array; at the top of a load file. Large files are read as they are used.
+ * Reads rows of data for users from a file. Call it at the top of a load file. The file is CSV, JSON lines or a JSON array. In
+ * CSV the first line names the columns, and all values are text. A large file is read in parts, while users need its rows.
  *
  *     const accounts = feed<{ name: string; password: string }>('users.csv', { mode: 'unique', onEnd: 'stop' })
  *
- * @param file relative to the load file
- * @throws KatydidError FEED where the file is missing, empty or malformed, or an option is
+ * @param file path, relative to the load file
+ * @throws KatydidError FEED if the file is missing, empty or malformed, or if an option is wrong
  */
 export function feed<Row extends object = Record<string, string>>(file: string, options: FeedOptions = {}): Feed<Row> {
   const spec = feedSpec(file, options, feedFolder())
