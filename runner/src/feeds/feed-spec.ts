@@ -6,23 +6,24 @@ import { shownValue } from '../tasks/shown-value.ts'
 import { encodingOf, encodingsHint } from './encoding.ts'
 import type { FeedMode, FeedSpec, OnEnd } from './row-source.ts'
 
-/** How a feed hands out its rows. */
+/** How a feed reads its file and gives out its rows. */
 export interface FeedOptions {
   /**
-   * `sequential` (the default): in the file's order, shared by all users. `unique`: the same, and no row is given to two users of
-   * the whole run, wherever they run. `random`: in a random order, each row once before any comes again.
+   * `sequential` (the default): users share the rows, in the order of the file. `unique`: like `sequential`, but no two users of
+   * the run get the same row, on any worker. `random`: in random order. Each row is used once before a row repeats.
    */
   mode?: FeedMode
   /**
-   * When the rows are used up: `recycle` starts over, `stop` ends the run as if its time were over, `fail` ends it as broken. By
-   * default a unique feed ends the run, and the load that is left counts as not delivered; the others recycle.
+   * What happens when the rows are used up. `recycle` starts again with the first row. `stop` ends the run as if its run time
+   * were over. `fail` ends the run as broken. Default: `sequential` and `random` recycle. A `unique` feed ends the run, and the
+   * rest of the load counts as not delivered.
    */
   onEnd?: OnEnd
-  /** Between the fields of CSV, one character: by default `,`, for .tsv files a tab, or what a first line `sep=;` says. */
+  /** The character between the fields of CSV. Default: `,`, a tab for .tsv files, or the one in a first line `sep=;`. */
   delimiter?: string
-  /** Of the text: `utf-8` by default, `utf-16le`, `utf-16be`, `latin1`, `windows-1252` … A byte order mark goes before it. */
+  /** Encoding of the file: `utf-8` (the default), `utf-16le`, `utf-16be`, `latin1`, `windows-1252` … A byte order mark overrides it. */
   encoding?: string
-  /** By default from the file's name: .csv, .tsv, .txt · .jsonl, .ndjson · .json (one array). */
+  /** Default: from the file name. `csv` for .csv, .tsv, .txt. `jsonl` for .jsonl, .ndjson. `json` (one array) for .json. */
   format?: FeedSpec['format']
 }
 
