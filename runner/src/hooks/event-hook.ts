@@ -1,7 +1,10 @@
 import { StopTest } from '../environment/control-flow.ts'
 import { currentRuntime } from '../environment/current-runtime.ts'
 
-/** Gets what happened; may be async. It may say more of it than is known here: `({ environment }: EnvironmentEvent<typeof params>) => …`. */
+/**
+ * A function that is called with an event. It may be async. It may declare a more exact type of the event:
+ * `({ environment }: EnvironmentEvent<typeof params>) => …`.
+ */
 export type Listener<Payload> = Listening<Payload>['listener']
 
 /** Parameters of methods are compared both ways, those of functions are not. */
@@ -9,7 +12,10 @@ interface Listening<Payload> {
   listener(payload: Payload): unknown
 }
 
-/** One kind of event; `Fired` is what firing it takes where that differs from what listeners get. A listener that throws stops neither the others nor the run, but the run is no longer to be trusted. */
+/**
+ * One kind of event. Listeners get a `Payload`. `fire` takes a `Fired`, if that type differs. If a listener throws, the other
+ * listeners and the run continue, but the verdict is `broken`.
+ */
 export class EventHook<Payload, Fired = Payload> {
   readonly name: string
   readonly #reverse: boolean
@@ -22,28 +28,30 @@ export class EventHook<Payload, Fired = Payload> {
     this.#reverse = options.reverse ?? false
   }
 
+  /** Whether the event has a listener. */
   get hasListeners(): boolean {
     return this.#listeners.length > 0
   }
 
-  /** Returns the listener, for `removeListener`. */
+  /** Adds a listener and returns it. Pass the result to `removeListener` to remove it. */
   addListener<Added extends Listener<Payload>>(listener: Added): Added {
     this.#listeners = [...this.#listeners, listener]
     return listener
   }
 
-  /** Takes a listener away; one that was never added is no error. */
+  /** Removes a listener. Does nothing if the listener was not added. */
   removeListener(listener: Listener<Payload>): void {
     const at = this.#listeners.indexOf(listener)
     if (at >= 0) this.#listeners = this.#listeners.toSpliced(at, 1)
   }
 
+  /** Removes all listeners of this event. */
   removeAllListeners(): void {
     this.#listeners = []
     this.#failed = new WeakSet()
   }
 
-  /** Calls all listeners, without waiting for async ones. */
+  /** Calls all listeners. Does not wait for async listeners. */
   fire(payload: Fired): void {
     this.deliver(payload as unknown as Payload)
   }
@@ -59,7 +67,7 @@ export class EventHook<Payload, Fired = Payload> {
     }
   }
 
-  /** Calls all listeners one after the other, each awaited before the next. */
+  /** Calls all listeners one after another. Waits for each listener before it calls the next. */
   async fireAsync(payload: Fired): Promise<void> {
     for (const listener of this.#inOrder()) {
       try {
