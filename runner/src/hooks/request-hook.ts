@@ -5,45 +5,54 @@ import { failureKindOf } from '../stats/failure-kind.ts'
 import type { Meter, RequestSample } from '../stats/meter.ts'
 import { EventHook, type Listener } from './event-hook.ts'
 
-/** What a listener of `events.request` gets: the sample, also under Locust's names. */
+/** What listeners of `events.request` get: one measured request. Some fields have a second name, which is Locust's. */
 export interface RequestEvent extends RequestSample {
-  /** `method`. */
+  /** The same as `method`. */
   readonly requestType: string
-  /** `durationMs`. */
+  /** The same as `durationMs`, in ms. */
   readonly responseTime: number
-  /** `bytes`. */
+  /** The same as `bytes`. */
   readonly responseLength: number
 }
 
 /**
- * A request of a protocol of your own, made known by `events.request.fire`: it is counted like any other. Times are ms.
- * Moments (`startedAt`, `intendedAt`) are either epoch ms (`Date.now()`) or `performance.now()` ms; which it is shows from
- * their size.
+ * A request of your own protocol, for `events.request.fire()`. It is counted like an HTTP request. Durations are in ms.
+ * `startedAt` and `intendedAt` are values of `Date.now()` or of `performance.now()`. Katydid accepts both.
+ *
+ *     events.request.fire({ requestType: 'MQTT', name: 'orders', responseTime: 12 })
  */
 export interface RequestReport {
+  /** The name that reports group by. Required. */
   name: string
-  /** The protocol or verb; `method` is the same. */
+  /** The protocol or verb, for example `MQTT`. */
   requestType?: string
+  /** The same as `requestType`. */
   method?: string
-  /** How long it took; `durationMs` is the same. Without it, the time from `startedAt` to now. */
+  /** How long the request took, in ms. Default: the time from `startedAt` to now. */
   responseTime?: number
+  /** The same as `responseTime`. */
   durationMs?: number
-  /** Bytes received; `bytes` is the same. 0 by default. */
+  /** Bytes received. Default: 0. */
   responseLength?: number
+  /** The same as `responseLength`. */
   bytes?: number
-  /** Set for a failure: what was thrown, or the sentence to group by. */
+  /** Makes the request a failure: the error that was thrown. */
   exception?: unknown
+  /** Makes the request a failure: the text that reports group failures by. */
   error?: string | null
+  /** Passed to listeners. */
   response?: unknown
+  /** Passed to listeners. */
   context?: Record<string, unknown>
+  /** Passed to listeners. */
   url?: string
-  /** When it began; without it, so long before now as it took. */
+  /** When the request began. Default: now minus `responseTime`. */
   startedAt?: number
-  /** When it should have begun by its schedule, where there is one: latency is then also counted from there. */
+  /** When the request should have begun by its schedule. Reports then also measure latency from this time. */
   intendedAt?: number
 }
 
-/** `events.request`: firing it records a sample. */
+/** The type of `events.request`. Its `fire` also counts the request. */
 export class RequestHook extends EventHook<RequestEvent, RequestReport> {
   #meter: Meter | undefined
 
@@ -79,7 +88,11 @@ export class RequestHook extends EventHook<RequestEvent, RequestReport> {
     this.#listen()
   }
 
-  /** Counts a request, then tells the listeners of it. Throws a KatydidError for one without name or with impossible times. */
+  /**
+   * Counts a request and calls the listeners.
+   *
+   * @throws KatydidError if the run has not begun, if the request has no name, or if its times are missing or impossible
+   */
   override fire(report: RequestReport): void {
     const meter = currentRuntime()?.meter
     if (!meter) throw invalid('before the run began', 'call it in tasks and hooks')
