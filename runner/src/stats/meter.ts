@@ -2,25 +2,28 @@ import type { Recorder } from './recorder.ts'
 import type { FailureKind } from './snapshot.ts'
 import { UnderWay } from './under-way.ts'
 
-/** One measured request, as `events.request` hands it to listeners. */
+/** One measured request. Listeners of `events.request` get it. */
 export interface RequestSample {
+  /** The verb or protocol, for example `GET`. */
   method: string
+  /** The name that reports group by. */
   name: string
-  /** ms from the start to the end of the answer. */
+  /** Time from the start to the end of the response, in ms. */
   durationMs: number
-  /** ms from the intended start, where the run has one. */
+  /** Time from the intended start, in ms. Undefined if the request has no schedule. */
   scheduledMs: number | undefined
+  /** Bytes received. */
   bytes: number
-  /** The code or short sentence failures are grouped by; undefined for a success. */
+  /** The code or short text that reports group failures by. Undefined for a success. */
   error: string | undefined
-  /** What was thrown, if the failure was a throw. */
+  /** The error that was thrown, if there was one. */
   exception: unknown
-  /** The protocol's own response object, if it has one. */
+  /** The response object of the protocol, if it has one. For HTTP: an HttpResponse. */
   response: unknown
-  /** What the user attached to the request. */
+  /** The data that the user or the request attached (`context`). */
   context: Record<string, unknown> | undefined
   url: string | undefined
-  /** Epoch ms. */
+  /** Start of the request, in ms since 1970. */
   startedAt: number
 }
 
