@@ -10,7 +10,7 @@ export { choice } from './choice.ts'
 export { required } from './required.ts'
 export { secret } from './secret.ts'
 
-/** Defaults with the types of the values they stand for. */
+/** The type of the result of `parameters()`: names with the types of their values. */
 export type Parameters<T> = {
   readonly [K in keyof T]: T[K] extends Secret
     ? string
@@ -28,12 +28,13 @@ export type Parameters<T> = {
 }
 
 /**
- * Declares what may be set from outside when the load file is run, with defaults, which also give the types:
+ * Declares the parameters of a load file: their names and defaults. The defaults also give the types. The result holds the values
+ * of this run.
  *
  *     export const params = parameters({ tenant: 'blue', rows: 10, stage: choice(['test', 'live']), token: secret('SHOP_TOKEN') })
  *
- * Set by `--param rows=20` or `params:` in a values file; secrets by their environment variable only. The result has the values
- * already. Names that are not declared and values of another type refuse the run, all of them told at once.
+ * Set a parameter with `--param rows=20`, or with `params:` in a values file. Set a secret with its environment variable.
+ * Katydid refuses a run that sets an unknown name or a value of the wrong type. It reports all mistakes at once.
  */
 export function parameters<
   T extends Readonly<
