@@ -1,4 +1,4 @@
-/** A parameter with a few allowed values; made by `choice()`. */
+/** A parameter with a list of allowed values. Made by `choice()`. */
 export class Choice<T extends string | number> {
   readonly allowed: readonly T[]
   readonly fallback: T
@@ -9,7 +9,11 @@ export class Choice<T extends string | number> {
   }
 }
 
-/** A parameter that is one of a few values: `stage: choice(['test', 'live'])`. The default is the first, or the one given. */
+/**
+ * Declares a parameter with a list of allowed values: `stage: choice(['test', 'live'])`.
+ *
+ * @param fallback the default. Without it, the first allowed value is the default
+ */
 export function choice<const T extends string | number>(
   allowed: readonly [T, ...T[]],
   fallback: T = allowed[0],
