@@ -2,9 +2,9 @@ import type { Choice } from './choice.ts'
 
 type Kinds = { string: string; number: number; boolean: boolean }
 
-/** A parameter without a default; made by `required()`. */
+/** A parameter without a default. Made by `required()`. */
 export class RequiredParameter<T extends string | number | boolean> {
-  /** What its values are like, or which they are. */
+  /** An example value, which gives the type, or the allowed values. */
   readonly like: T | Choice<string | number>
 
   constructor(like: T | Choice<string | number>) {
@@ -15,10 +15,11 @@ export class RequiredParameter<T extends string | number | boolean> {
 const likes: Kinds = { string: '', number: 0, boolean: false }
 
 /**
- * A parameter that each run has to set: `tenant: required()`, `rows: required('number')`, `stage: required(choice(['test', 'live']))`.
- * Where nobody does, the run is refused.
+ * Declares a parameter without a default. Katydid refuses a run that does not set it.
  *
- * @param type of its values; text where it is left out
+ *     tenant: required(), rows: required('number'), stage: required(choice(['test', 'live']))
+ *
+ * The argument is the type of the values, or a `choice()`. Default: `'string'`.
  */
 export function required(): RequiredParameter<string>
 export function required<K extends keyof Kinds>(type: K): RequiredParameter<Kinds[K]>
