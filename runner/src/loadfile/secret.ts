@@ -1,4 +1,4 @@
-/** A parameter whose value comes from the environment; made by `secret()`. */
+/** A parameter whose value comes from an environment variable. Made by `secret()`. */
 export class Secret {
   readonly variable: string
   readonly fallback: string | undefined
@@ -10,10 +10,11 @@ export class Secret {
 }
 
 /**
- * A parameter that only the environment may set, and that no log and no report shows: `token: secret('SHOP_TOKEN')`. Without a
- * default the run is refused when the variable is missing.
+ * Declares a parameter that only an environment variable can set: `token: secret('SHOP_TOKEN')`. No log and no report shows its
+ * value. The value needs at least 4 characters. Katydid refuses a run if the variable is not set and there is no default.
  *
  * @param variable name of the environment variable
+ * @param fallback the default
  */
 export function secret(variable: string, fallback?: string | { default?: string }): Secret {
   return new Secret(variable, typeof fallback === 'object' ? fallback.default : fallback)
