@@ -17,22 +17,26 @@ export interface UserClass {
 }
 
 /**
- * A virtual user: subclass it, give it tasks, export the class. katydid makes the instances, and each runs its tasks one after
- * the other, with a wait between them, until it is stopped. What is known without making a user is static; what belongs to one
- * user is a field.
+ * A virtual user. Write a subclass with tasks and export it. Katydid creates the users. Each user runs one task after another,
+ * with a wait between them, until the run stops it. Settings of the class are static. Data of one user is in fields.
+ *
+ *     export class Device extends User {
+ *       waitTime = constant(1)
+ *       @task async report() { await this.environment.measure({ type: 'MQTT', name: 'report' }, () => publish()) }
+ *     }
  *
  * `User<typeof params>` gives `environment.params` the types of the load file's parameters.
  */
 export class User<Params extends object = AnyParams> {
-  /** How many users of this class there are against the others' weights; 0 switches the class off. */
+  /** Share of the users that have this class, relative to the weights of the other classes. 0 switches the class off. */
   static weight = 1
-  /** Exactly so many users of this class, before any other is started; 0 means by weight. */
+  /** Exact number of users of this class. They start before all other users. 0 (the default): the weight decides. */
   static fixedCount = 0
-  /** Base URL for users of this class where neither `--host` nor `load.host` is said. Not needed where every URL is absolute. */
+  /** Base URL for users of this class. `--host` and `load.host` override it. Not needed if every URL is absolute. */
   static host: string | undefined = undefined
-  /** A class to be subclassed, not run. Not inherited. */
+  /** `true` for a base class that has no users of its own. Subclasses do not inherit it. */
   static abstract = true
-  /** Tasks without decorators: `{ browse: 3, buy: 1 }` by name of a method, or a list or Map of functions and TaskSet classes. */
+  /** Tasks without decorators: names of methods with weights (`{ browse: 3, buy: 1 }`), or a list or Map of functions and TaskSet classes. */
   static tasks: TaskList | undefined = undefined
 
   /** @internal */
@@ -42,18 +46,20 @@ export class User<Params extends object = AnyParams> {
     this[state] = new UserState(takeRuntime(this))
   }
 
-  /** Host, role, parameters, `setup()`'s data, `measure()` and `stop()`. */
+  /** The run: host, role, parameters, the data of `setup()`, `measure()`, `stop()` and more. */
   get environment(): Environment<Params> {
     return this[state].environment as Environment<object> as Environment<Params>
   }
 
-  /** Aborts when the run gives this user up (its stop timeout is over), and when the user has ended. */
+  /** Aborts when the stop timeout of this user is over, and when the user has ended. Pass it to code that can wait for long. */
   get signal(): AbortSignal {
     return this[state].signal
   }
 
   /**
-   * Seconds to wait after a task: set it to `between(2, 10)` and the like, or to any function of the user. No wait by default.
+   * Returns the seconds to wait after a task. Set it to a wait such as `between(2, 10)`, or to your own function. Default: 0.
+   *
+   *     waitTime = between(2, 10)
    */
   waitTime(_user: User): number {
     return 0
@@ -62,10 +68,10 @@ export class User<Params extends object = AnyParams> {
   /** Called before the first task. If it throws, the user ends. */
   onStart(): void | Promise<void> {}
 
-  /** Called when the user ends, also after an abort; it has until the stop timeout. */
+  /** Called when the user ends, also after an abort. It must finish before the stop timeout. */
   onStop(): void | Promise<void> {}
 
-  /** Attached to every request of this user, for listeners of `events.request`. */
+  /** Returns data for every request of this user. Listeners of `events.request` get it as `context`. */
   context(): Record<string, unknown> {
     return {}
   }
