@@ -4,11 +4,18 @@ import type { HttpClient } from '../protocols/http-client.ts'
 import { User } from './user.ts'
 import { state } from './user-state.ts'
 
-/** A user that talks HTTP: it has a `client`, with cookies and (unless connections are shared) a connection of its own. */
+/**
+ * A user that sends HTTP requests. Its `client` has its own cookies and its own connections (unless the run shares connections).
+ *
+ *     export class Shopper extends HttpUser {
+ *       waitTime = between(1, 5)
+ *       @task async browse() { await this.client.get('/products') }
+ *     }
+ */
 export class HttpUser<Params extends object = AnyParams> extends User<Params> {
   static override abstract = true
 
-  /** Made when first used. */
+  /** The HTTP client of this user. Throws a KatydidError outside a task, `onStart` or `onStop`. */
   get client(): HttpClient {
     const own = this[state]
     return (own.client as HttpClient | undefined) ?? this.#connect()
