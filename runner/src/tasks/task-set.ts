@@ -6,21 +6,28 @@ import type { TaskList, TaskSetClass } from './task-list.ts'
 import { nextTask, type TaskEntry, type TaskTable } from './task-table.ts'
 import type { User } from './user.ts'
 
-/** Whatever has tasks: a user, or a set within it. */
+/** A user or a task set: both have tasks. */
 export type TaskHolder = User | TaskSet
 
 type ClientOf<U> = U extends { readonly client: infer Client } ? Client : HttpClient
 
 /**
- * Tasks that belong together: a part of a site, a dialogue. A set is a task of a user or of another set; once picked, its own
- * tasks are picked and run until it is left by `this.interrupt()`. Give the type of its user as `TaskSet<Shopper>`.
+ * Tasks that belong together, for example for one part of a site. A set is a task of a user or of another set. When the user
+ * picks it, the user runs the tasks of the set until one of them calls `this.interrupt()`. `TaskSet<Shopper>` gives `this.user`
+ * its type.
+ *
+ *     class Forum extends TaskSet {
+ *       @task(3) async read() { await this.client.get('/threads') }
+ *       @task leave() { this.interrupt() }
+ *     }
  */
 export class TaskSet<U extends User = User> {
-  /** Tasks without decorators, as on a user. */
+  /** Tasks without decorators, as in a user class. */
   static tasks: TaskList | undefined = undefined
 
-  /** The user, or the set this one is nested in. */
+  /** The user, or the set that contains this set. */
   readonly parent: U | TaskSet<U>
+  /** The user that runs this set. */
   readonly user: U
 
   constructor() {
@@ -29,7 +36,7 @@ export class TaskSet<U extends User = User> {
     this.user = (parent instanceof TaskSet ? parent.user : parent) as U
   }
 
-  /** The user's client. */
+  /** The client of the user. Throws a KatydidError if the user has none. */
   get client(): ClientOf<U> {
     const { client } = this.user as { client?: unknown }
     if (client === undefined)
@@ -39,28 +46,28 @@ export class TaskSet<U extends User = User> {
     return client as ClientOf<U>
   }
 
-  /** The user's, with the types of its parameters. */
+  /** The environment of the user, with the types of its parameters. */
   get environment(): U['environment'] {
     return this.user.environment
   }
 
-  /** The user's: aborts when the run gives the user up. */
+  /** The signal of the user. It aborts when the stop timeout of the user is over, and when the user has ended. */
   get signal(): AbortSignal {
     return this.user.signal
   }
 
-  /** Seconds to wait after a task; the parent's wait where a set has none of its own. */
+  /** Returns the seconds to wait after a task of this set. Default: the wait of the parent. */
   waitTime(user: U): number {
     return (this.parent as User).waitTime(user)
   }
 
-  /** Called when the set is entered. */
+  /** Called when the user enters the set, before its first task. */
   onStart(): void | Promise<void> {}
 
-  /** Called when the set is left, also because the user ends. */
+  /** Called when the user leaves the set, also if the user ends. */
   onStop(): void | Promise<void> {}
 
-  /** Leaves this set. The parent picks its next task at once, or, with `reschedule` false, after its wait. */
+  /** Leaves this set. The parent picks its next task at once. With `interrupt(false)` the parent waits first. */
   interrupt(reschedule = true): never {
     throw new InterruptTaskSet(reschedule)
   }
