@@ -3,9 +3,9 @@ import { nextTask, type TaskEntry, type TaskTable } from './task-table.ts'
 import type { User } from './user.ts'
 
 /**
- * A task set whose tasks run in the order they are written, each as often as its weight says; after the last comes the first
- * again, until `this.interrupt()`. Where some of them are fields (nested sets), write `@task()` with parentheses on all: without, the
- * order cannot be known, which is an error.
+ * A task set whose tasks run in the order of the file. A task with weight 3 runs three times. After the last task, the first
+ * one runs again, until a task calls `this.interrupt()`. If some tasks are fields (nested sets), write `@task()` with parentheses
+ * on all tasks. Without them Katydid cannot know the order, and reports an error.
  */
 export class SequentialTaskSet<U extends User = User> extends TaskSet<U> {
   #position = 0
