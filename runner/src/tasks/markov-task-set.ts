@@ -5,8 +5,8 @@ import { nextTask, type TaskEntry, TaskTable } from './task-table.ts'
 import type { User } from './user.ts'
 
 /**
- * A task set that goes from task to task by chance: each has `@transition`s to what may follow it. The first one declared is
- * the first to run. Tags have no effect within it.
+ * A task set that picks the next task at random, by the transitions of the last one. Each task lists its possible next tasks
+ * with `@transition`. The first declared task runs first. Tags have no effect in this set.
  *
  *     @transition('browse') async index() {}
  *     @transitions({ index: 1, buy: 3 }) async browse() {}
