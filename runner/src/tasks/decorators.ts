@@ -10,7 +10,7 @@ import {
 } from './declarations.ts'
 import type { TaskSetClass } from './task-list.ts'
 
-/** Goes on methods, and on fields that hold a TaskSet class. */
+/** A decorator for methods, and for fields that hold a TaskSet class. */
 export interface TaskDecorator {
   (method: (...args: never[]) => unknown, context: MemberContext & { kind: 'method' }): void
   <This>(field: undefined, context: ClassFieldDecoratorContext<This, TaskSetClass>): void
@@ -23,15 +23,16 @@ const notTasks = new Set<string | symbol>(['constructor', 'onStart', 'onStop', '
 let calls = 0
 
 /**
- * Makes a method a task, or a field that holds a TaskSet class a nested set. Tasks are picked at random in proportion to their
- * weights; in a SequentialTaskSet the weight is how often a task is repeated. Subclasses inherit tasks and may override them.
+ * Makes a method a task. On a field that holds a TaskSet class, it makes a nested set. Users pick tasks at random: a task with
+ * weight 2 runs twice as often as one with weight 1. In a SequentialTaskSet, the weight repeats the task. Subclasses inherit
+ * tasks and may override them.
  *
  *     @task async browse() {}          // weight 1
  *     @task(3) async buy() {}
  *     @task(2) Forum = class extends TaskSet { … }
  *     @task(0) async broken() {}      // switched off
  *
- * Throws a KatydidError for a weight below 0.
+ * @throws KatydidError if the weight is not a number, or is below 0
  */
 export function task(method: (...args: never[]) => unknown, context: MemberContext & { kind: 'method' }): void
 export function task<This>(field: undefined, context: ClassFieldDecoratorContext<This, TaskSetClass>): void
@@ -62,7 +63,7 @@ function declareTask(weight: unknown, given: unknown, order?: number): void {
   if (order !== undefined) declaration.order = order
 }
 
-/** Goes on tasks and on whole TaskSet or user classes; called by hand, also on a plain function used in `static tasks`. */
+/** A decorator for tasks, TaskSet classes and user classes. To tag a plain function for `static tasks`, call it: `tag('slow')(pay)`. */
 export type TagDecorator = (target: unknown, context?: MemberContext | ClassContext | LegacyMember[1]) => void
 
 interface ClassContext {
@@ -71,9 +72,11 @@ interface ClassContext {
 }
 
 /**
- * Names a task, or all tasks of a set, so that `-T name` runs only what is tagged and `-E name` leaves it out.
+ * Gives tags to a task, or to all tasks of a class. `-T slow` runs only tasks with this tag. `-E slow` leaves them out.
  *
  *     @tag('checkout', 'slow') @task async pay() {}
+ *
+ * @throws KatydidError without a name, or with an empty name
  */
 export function tag(...names: string[]): TagDecorator {
   if (names.length === 0 || names.some((name) => typeof name !== 'string' || name === ''))
@@ -87,18 +90,22 @@ export function tag(...names: string[]): TagDecorator {
   }
 }
 
-/** Goes on methods of a MarkovTaskSet. */
+/** A decorator for methods of a MarkovTaskSet. */
 export interface TransitionDecorator {
   (method: (...args: never[]) => unknown, context: MemberContext & { kind: 'method' }): void
   (...legacy: LegacyMember): void
 }
 
-/** In a MarkovTaskSet: after this task comes `to`, with this weight against its other transitions. */
+/**
+ * In a MarkovTaskSet: task `to` may follow this task. The weight is relative to the other transitions of this task.
+ *
+ *     @transition('checkout', 3) async browse() {}
+ */
 export function transition(to: string, weight = 1): TransitionDecorator {
   return transitions({ [to]: weight })
 }
 
-/** Several transitions at once: `{ index: 2, checkout: 1 }`, or names and pairs: `['index', ['checkout', 3]]`. */
+/** Several transitions of one task: `{ index: 2, checkout: 1 }`, or a list: `['index', ['checkout', 3]]`. A name alone has weight 1. */
 export function transitions(
   to: Readonly<Record<string, number>> | readonly (string | readonly [string, number])[],
 ): TransitionDecorator {
