@@ -1,11 +1,12 @@
 import { KatydidError } from '../errors.ts'
 import { shownValue } from './shown-value.ts'
 
-/** Seconds a user waits after a task. The user is passed in; most waits do not look at it. */
+/** A function that returns the seconds to wait after a task. It gets the user as its argument. */
 export type WaitTime = (user: object) => number
 
-/** A wait that keeps to a schedule. The user loop knows it by `periodMs` and keeps the schedule itself, so one may be shared. */
+/** A wait with a schedule: a task starts once per period. Each user has its own schedule, so users can share one wait. */
 export interface PacedWait extends WaitTime {
+  /** Time from one start to the next, in ms. */
   readonly periodMs: number
 }
 
@@ -37,13 +38,21 @@ function noWait(name: string, given: readonly unknown[], hint: string): KatydidE
   return new KatydidError('LOAD_FILE', `${name}(${given.map(shownValue).join(', ')}) is not a wait time`, { hint })
 }
 
-/** Always the same wait, in seconds. */
+/**
+ * Always the same wait, in seconds: `waitTime = constant(1)`.
+ *
+ * @throws KatydidError unless it is a number from 0 to 24 days
+ */
 export function constant(seconds: number): WaitTime {
   if (!isWait(seconds)) throw noWait('constant', [seconds], secondsHint)
   return () => seconds
 }
 
-/** A random wait from `min` to `max` seconds, all equally likely. */
+/**
+ * A random wait from `min` to `max` seconds (uniform distribution): `waitTime = between(2, 10)`.
+ *
+ * @throws KatydidError unless both are numbers from 0 to 24 days and `min` is at most `max`
+ */
 export function between(min: number, max: number): WaitTime {
   if (!isWait(min) || !isWait(max) || max < min)
     throw noWait(
@@ -55,9 +64,12 @@ export function between(min: number, max: number): WaitTime {
 }
 
 /**
- * Starts a task every `seconds`, however long tasks take: iteration k at the user's first start + k × `seconds`. After a task
- * that took longer the next ones start at once until the schedule is caught up with, and latency is also reported from the
- * moment each should have started (Locust leaves missed iterations out instead, and with them what their users would have seen).
+ * A task starts every `seconds`, however long the last one took: `waitTime = constantPacing(10)`. Task k is due at the first
+ * start of the user + k × `seconds`. If a task takes longer, the next tasks start at once until the user is on schedule again.
+ * Reports then also show the latency from the time at which each task was due. (Locust skips the missed tasks, so its reports do
+ * not show this delay.)
+ *
+ * @throws KatydidError unless it is a number above 0, at most 24 days
  */
 export function constantPacing(seconds: number): PacedWait {
   if (typeof seconds !== 'number' || !isPace(1 / seconds))
@@ -81,7 +93,13 @@ function paced(periodMs: number): PacedWait {
   return Object.assign(wait, { periodMs })
 }
 
-/** Starts `perSecond` tasks a second per user, however long they take: `constantPacing(1 / perSecond)`. */
+/**
+ * Each user starts `perSecond` tasks per second, however long they take: the same as `constantPacing(1 / perSecond)`.
+ *
+ *     waitTime = constantThroughput(0.1) // one task every 10 s
+ *
+ * @throws KatydidError unless it is a number above 0, at most 1,000,000
+ */
 export function constantThroughput(perSecond: number): PacedWait {
   if (!isPace(perSecond))
     throw noWait('constantThroughput', [perSecond], 'use the task runs per second: a number above 0, at most 1,000,000')
@@ -89,8 +107,10 @@ export function constantThroughput(perSecond: number): PacedWait {
 }
 
 /**
- * Random waits as between the events of a Poisson process: exponentially distributed with mean 1 / `rate` seconds (inverse
- * transform, −ln(1 − u) / rate).
+ * A random wait as between the events of a Poisson process. Waits have an exponential distribution with the mean 1 / `rate`
+ * seconds: `poisson(2)` waits 0.5 s on average. (Inverse transform: −ln(1 − u) / rate.)
+ *
+ * @throws KatydidError unless it is a number above 0, at most 1,000,000
  */
 export function poisson(rate: number): WaitTime {
   if (!isPace(rate))
