@@ -1,6 +1,9 @@
 import type { AnyParams } from '../environment/environment.ts'
 
-/** Total users, users started or stopped per second, and optionally which classes: their names or the classes themselves. */
+/**
+ * What `tick()` returns: the total number of users, the users to start or stop per second, and optionally the user classes (or
+ * their names) that run. `null` or `undefined` ends the run.
+ */
 export type ShapeTick =
   | readonly [users: number, spawnRate: number]
   | readonly [users: number, spawnRate: number, classes: readonly (string | { readonly name: string })[] | undefined]
@@ -28,53 +31,53 @@ export function constructShape(shapeClass: new () => LoadShape, settings: ShapeS
 }
 
 /**
- * A load of your own making: export a subclass from the load file, and it is the load of every run whose values state no other
- * profile. The master calls `tick()` once a second; returning nothing ends the run. Unlike Locust's, a tick is never held up by a
- * ramp under way. `LoadShape<typeof params>` gives `this.params` its types.
+ * A load profile in code. Export a subclass from the load file. It is the load of every run that sets no other profile. The
+ * master calls `tick()` once per second. A tick that returns nothing ends the run. Unlike in Locust, a tick does not wait for a
+ * ramp. `LoadShape<typeof params>` gives `this.params` its types.
  *
  *     export class Steps extends LoadShape {
  *       tick(): ShapeTick { return this.runTime < 600 ? [Math.ceil(this.runTime / 60) * 10, 5] : null }
  *     }
  */
 export abstract class LoadShape<Params extends object = AnyParams> {
-  /** A class to be subclassed further, not run: put `static abstract = true` on it. */
+  /** Set `static abstract = true` on a base class that is not a load profile itself. */
   static abstract?: boolean
 
   /**
-   * The shape reads `users` and `spawnRate`, as Locust's `use_common_options`. Without it `--users` and `--spawn-rate` are refused,
-   * since nothing would come of them.
+   * Set it to `true` if the shape reads `users` and `spawnRate`. It is like Locust's `use_common_options`. Without it, Katydid
+   * refuses `--users` and `--spawn-rate`, because they would have no effect.
    */
   static useCommonOptions?: boolean
 
-  /** Of `--users` or `profile.users`; undefined where nobody said so. */
+  /** Number of users from `--users` or `profile.users`. Undefined if it is not set. */
   users: number | undefined = pending.users
 
-  /** Users a second, of `--spawn-rate` or `profile.spawnRate`; undefined where nobody said so. */
+  /** Users per second from `--spawn-rate` or `profile.spawnRate`. Undefined if it is not set. */
   spawnRate: number | undefined = pending.spawnRate
 
-  /** The load file's parameters, with their defaults. */
+  /** The parameters of the load file. */
   params: Params = (pending.params ?? {}) as Params
 
-  /** Seconds since the start (or `resetTime()`), whole at each tick. */
+  /** Seconds since the start of the run, or since `resetTime()`. A whole number at each tick. */
   get runTime(): number {
     return this.#elapsed - this.#zero
   }
 
-  /** Set by the master before each tick: seconds since the run's start. */
+  /** The master sets it before each tick, to the seconds since the start of the run. */
   set runTime(seconds: number) {
     this.#elapsed = seconds
   }
 
-  /** Users at this moment, as asked for; set by the master before each tick. */
+  /** Number of users that the profile requests now. The master sets it before each tick. */
   currentUsers = 0
 
   #elapsed = 0
   #zero = 0
 
-  /** What the load should be from now on. */
+  /** Returns the load from now on. It must not be async. */
   abstract tick(): ShapeTick
 
-  /** Makes `runTime` begin at 0 again, for shapes that repeat. */
+  /** Starts `runTime` again at 0, for shapes that repeat. */
   resetTime(): void {
     this.#zero = this.#elapsed
   }
