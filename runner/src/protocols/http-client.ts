@@ -40,8 +40,8 @@ export interface ClientSetting extends ExchangeSetting {
 }
 
 /**
- * How a user talks HTTP: its own cookies, default headers and (unless connections are shared) connections. Every request is measured and
- * counted; a status of 400 and above or a missing answer is a failure, and is never thrown.
+ * The HTTP client of a user. It has its own cookies, default headers and (unless the run shares connections) connections. It
+ * measures and counts every request. A status of 400 and above, or no response, is a failure. The client does not throw it.
  */
 export class HttpClient {
   /** @internal */
@@ -66,44 +66,56 @@ export class HttpClient {
     this.#base = owner.host === undefined || owner.host === '' ? undefined : protocol.base(String(owner.host))
   }
 
+  /** Sends a GET request: `await this.client.get('/products', { query: { page: 2 } })`. See `request`. */
   get(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
   get(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
     return this.#call('GET', path, options, more)
   }
 
+  /** Sends a POST request: `await this.client.post('/cart', { json: { id: 7 } })`. See `request`. */
   post(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
   post(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
     return this.#call('POST', path, options, more)
   }
 
+  /** Sends a PUT request. See `request`. */
   put(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
   put(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
     return this.#call('PUT', path, options, more)
   }
 
+  /** Sends a PATCH request. See `request`. */
   patch(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
   patch(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
     return this.#call('PATCH', path, options, more)
   }
 
+  /** Sends a DELETE request. See `request`. */
   delete(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
   delete(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
     return this.#call('DELETE', path, options, more)
   }
 
+  /** Sends a HEAD request. See `request`. */
   head(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
   head(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
     return this.#call('HEAD', path, options, more)
   }
 
+  /** Sends a OPTIONS request. See `request`. */
   options(path: string | URL, options?: RequestOptions): Promise<HttpResponse>
   options(path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
     return this.#call('OPTIONS', path, options, more)
   }
 
   /**
-   * Sends a request and resolves when its answer is complete. `path` is appended to the host; an absolute URL goes where it says.
-   * Rejects with RequestAborted when the user is being stopped, and with a TypeError that has a `hint` for what makes no request.
+   * Sends a request. The promise resolves when the response is complete, or with `stream` when its headers have arrived. A path
+   * is appended to the host of the user. An absolute URL is used as it is.
+   *
+   *     const page = await this.client.request('PROPFIND', '/files')
+   *
+   * Rejects with RequestAborted if the run stops the user. Rejects with a TypeError with a `hint` if the method, the URL or an
+   * option is wrong. Katydid then sends nothing.
    */
   request(method: string, path: string | URL, options?: RequestOptions): Promise<HttpResponse>
   request(method: string, path: string | URL, options?: RequestOptions, more?: unknown): Promise<HttpResponse> {
@@ -118,7 +130,7 @@ export class HttpClient {
     )
   }
 
-  /** The host that paths are appended to; without name and password, which are sent with each request to it. */
+  /** The host of this user. Paths are appended to it. Name and password in it are not shown, but each request to it sends them. */
   get baseUrl(): string | undefined {
     return this.#base?.href
   }
@@ -130,7 +142,12 @@ export class HttpClient {
     if (now !== before) this.#engines?.move(before, now)
   }
 
-  /** Sent with every request of this user: set and delete as you like, or give others in their place. */
+  /**
+   * Headers for every request of this user. Set or delete one, or replace all of them.
+   *
+   *     this.client.headers['x-tenant'] = 'blue'
+   *     this.client.headers = { accept: 'application/json' }
+   */
   get headers(): Record<string, string> {
     return this.#ownHeaders.record
   }
@@ -139,7 +156,7 @@ export class HttpClient {
     this.#ownHeaders.replace(fields)
   }
 
-  /** Sent with every request of this user to its own host. */
+  /** Credentials for every request of this user to its own host. */
   get auth(): Auth | null | undefined {
     return this.#headers?.auth
   }
@@ -148,12 +165,12 @@ export class HttpClient {
     this.#ownHeaders.auth = auth
   }
 
-  /** This user's cookies. */
+  /** The cookies of this user. */
   get cookies(): CookieJar {
     return (this.#cookies ??= new CookieJar(() => this.#base?.origin, this.protocol.onRefusedCookie))
   }
 
-  /** Counts this user's requests under one name until the result is disposed: `using _ = client.renameRequest('checkout')`. */
+  /** Counts all requests of this user under one name, until the scope ends: `using _ = this.client.renameRequest('checkout')`. */
   renameRequest(name: string): Disposable {
     checkName(name)
     const before = this.#rename
@@ -182,13 +199,13 @@ export class HttpClient {
     return this.#running !== undefined || (this.#alsoRunning?.size ?? 0) > 0
   }
 
-  /** Gives up everything under way. What the target may have seen counts as aborted; who waits for it gets RequestAborted. */
+  /** Aborts all current requests. Their promises reject with RequestAborted. A request that was sent counts as aborted. */
   abort(): void {
     this.#running?.abort()
     for (const exchange of [...(this.#alsoRunning ?? [])]) exchange.abort()
   }
 
-  /** The user has ended: its connections close, as soon as what is under way is over. */
+  /** Closes the connections of this user, when its current requests are complete. Katydid calls it when the user ends. */
   close(): void {
     this.finishTask()
     this.#closed = true
@@ -198,7 +215,7 @@ export class HttpClient {
     else this.closeConnections()
   }
 
-  /** Closes the connections that are not in use. */
+  /** Closes the idle connections of this user. Has no effect if the run shares connections. */
   closeConnections(): void {
     if (!this.protocol.isShared) this.#engines?.closeIdle()
   }
