@@ -4,7 +4,7 @@ import { quote } from '../plan/quote.ts'
 import { checkHeaderValue } from './header-value.ts'
 import { kindOf, RequestTypeError } from './request-error.ts'
 
-/** A value of a query or a form. `undefined` and `null` are left out, a Date is written as ISO 8601. */
+/** A value of a query or a form. `undefined` and `null` are not sent. A Date is sent as ISO 8601. */
 export type FieldValue =
   | string
   | number
@@ -19,7 +19,10 @@ export type FieldValue =
   | ReadonlyMap<string, FieldValue>
   | { readonly [name: string]: FieldValue }
 
-/** What is sent urlencoded. A list repeats its name; objects are nested as `item[id]=1`; text is sent as it is. */
+/**
+ * Fields that are sent urlencoded. A list repeats its name: `{ id: [1, 2] }` is `id=1&id=2`. Objects are nested:
+ * `{ item: { id: 1 } }` is `item[id]=1`. Text is sent as it is.
+ */
 export type Fields =
   | string
   | URLSearchParams
@@ -27,22 +30,23 @@ export type Fields =
   | Iterable<readonly [name: string, value: FieldValue]>
   | { readonly [name: string]: FieldValue }
 
-/** A header's value; a list is joined with commas, null and undefined take the header away. */
+/** The value of a header. A list is joined with commas. `null` and `undefined` remove the header. */
 type HeaderValue = string | number | boolean | bigint | readonly string[] | null | undefined
 
+/** Headers: an object, `Headers`, a Map or pairs. */
 export type HeaderFields =
   | Record<string, HeaderValue>
   | Headers
   | ReadonlyMap<string, HeaderValue>
   | Iterable<readonly [name: string, value: HeaderValue]>
 
-/** HTTP Basic, as an object or as Locust's pair, or a bearer token. */
+/** Credentials: HTTP Basic (an object, or a pair as in Locust), or a bearer token. */
 export type Auth =
   | { username: string; password: string }
   | { bearer: string }
   | readonly [username: string, password: string]
 
-/** What fetch takes as a body. */
+/** A request body, as `fetch` takes it. */
 type RequestBodyValue =
   | string
   | ArrayBuffer
@@ -52,40 +56,50 @@ type RequestBodyValue =
   | URLSearchParams
   | AsyncIterable<Uint8Array | string>
 
-/** What a request can be told. An unknown option, or one of the wrong type, is a TypeError. */
+/**
+ * Options of a request. An unknown option, or a value of the wrong type, is a TypeError. Katydid then sends nothing.
+ *
+ *     await this.client.post('/cart', { json: { id: 7 }, name: 'add to cart', timeout: 5 })
+ */
 export interface RequestOptions {
-  /** Sent as JSON, `content-type: application/json`. */
+  /** A body that is sent as JSON, with `content-type: application/json`. */
   json?: unknown
-  /** Sent urlencoded; FormData as multipart. */
+  /** A body that is sent urlencoded. FormData is sent as multipart. */
   form?: Fields | FormData | null
   /**
-   * Sent as it is. A Blob, such as `openAsBlob` of a file, and FormData are read while they are sent, and never held in memory. A stream is sent in chunks, or
-   * counted if a content-length header says how long it is.
+   * A body that is sent as it is. Katydid reads a Blob (for example `openAsBlob` of a file) and FormData while it sends them. They
+   * are never completely in memory. A stream is sent in chunks, or with its length if you set a `content-length` header.
    */
   body?: RequestBodyValue | null
-  /** Added to the client's; null or undefined takes a default one away. */
+  /** Headers in addition to those of the client. `null` or `undefined` removes a default header. */
   headers?: HeaderFields | null
-  /** Added to the path's own query, and part of the default name. */
+  /** Fields that are added to the query of the path. They are part of the default `name`. */
   query?: Fields | null
-  /** Null sends none where the client has one. */
+  /** Credentials for this request. `null` sends none, even if the client has some. */
   auth?: Auth | null
-  /** For the whole request with redirects and body: seconds, or '500ms'. Default: the plan's `http.timeout`. */
+  /** Time for the whole request, with redirects and body: seconds, or text such as `'500ms'`. Default: `http.timeout` of the plan. */
   timeout?: number | string
-  /** What it is counted under. Default: path and query as given. */
+  /** The name that reports group by. Default: the path with its query. */
   name?: string | null
   /**
-   * The task decides: the response is counted when its `using` scope ends. Where the scope ends by a throw, the response is counted as it stands
-   * then (by its status, or by the last `failure()` or `success()`), and what was thrown is an exception of the task as well.
+   * `true`: the task decides whether the request succeeded. The response counts when its `using` scope ends: by the last
+   * `failure()` or `success()`, or else by its status. If the scope ends because the task throws, the response counts in the same
+   * way, and the error also counts as an exception of the task.
+   *
+   *     using cart = await this.client.get('/cart', { catchResponse: true })
+   *     if (cart.status === 401) cart.success()
    */
   catchResponse?: boolean
   /**
-   * The response is there as soon as its head is; its body is read as it arrives: `for await (const chunk of response.body)`. It is counted when the last byte
-   * has come, or when the loop is left before.
+   * `true`: the request resolves when the headers have arrived. Read the body as it arrives, with
+   * `for await (const chunk of response.body)`. The request counts when the last byte has arrived, or when you leave the loop.
    */
   stream?: boolean
-  /** Whether, or how often, redirects are followed; 'follow' and 'manual' as in fetch. Default: the plan's `http.maxRedirects`. */
+  /**
+   * Whether to follow redirects, or how many. `'follow'` and `'manual'` work as in `fetch`. Default: `http.maxRedirects` of the plan.
+   */
   redirect?: boolean | number | 'follow' | 'manual'
-  /** For listeners of `events.request`. */
+  /** Data for listeners of `events.request`. */
   context?: Record<string, unknown> | null
 }
 
