@@ -8,7 +8,7 @@ import { responseHeaders } from './response-headers.ts'
 import { decodeStream } from './stream-decoding.ts'
 import { RequestAborted, TransportError } from './transport-errors.ts'
 
-/** A body that cannot be given as asked: cut off, not JSON, badly encoded, or there was no answer. */
+/** The body cannot be read: it broke off, is not JSON, is badly encoded or too long, or there was no response. */
 export class BodyError extends Error {
   override readonly name = 'BodyError'
 }
@@ -33,11 +33,14 @@ export interface Answered {
 }
 
 /**
- * The answer to a request, complete: nothing of it has to be awaited, but the body of a request with `stream`. A request that got no answer
- * has `status` 0 and its `error`.
+ * The response to a request. It is complete: you do not need `await` to read it. Only a request with `stream` has a body that
+ * still arrives. A request without a response has `status` 0 and an `error`.
+ *
+ *     const page = await this.client.get('/products')
+ *     if (page.ok) console.log(page.json())
  */
 export class HttpResponse implements Disposable {
-  /** 0 if there was no answer. */
+  /** The status code. 0 if there was no response. */
   readonly status: number
   readonly #answered: Answered
   readonly #stream: BodyStream | undefined
@@ -58,34 +61,38 @@ export class HttpResponse implements Disposable {
     this.#open = open
   }
 
-  /** From the request to the last byte of the answer, with redirects, ms; of a streamed one, to its head until all has come. */
+  /** Time from the request to the last byte of the response, with redirects, in ms. With `stream`: to the headers, until the body has ended. */
   get elapsedMs(): number {
     return this.#elapsedMs
   }
 
-  /** Why there was no answer, or why a streamed one broke off; its `code` is what the failure is counted under. */
+  /** Why there was no response, or why a streamed body broke off. Reports show its `code`. */
   get error(): TransportError | undefined {
     return this.#error
   }
 
-  /** Answered, with a status below 400. */
+  /** Whether there was a response with a status below 400. */
   get ok(): boolean {
     return this.status > 0 && this.status < 400
   }
 
-  /** Where the answer came from, after redirects. */
+  /** The URL of the response, after redirects. */
   get url(): string {
     return this.#answered.url
   }
 
-  /** By name, in any case: `headers['content-type']`. Repeated ones are joined by `, `. */
+  /** Headers by name, in upper or lower case: `headers['content-type']`. Repeated headers are joined with `, `. */
   get headers(): Readonly<Record<string, string>> {
     return (this.#headers ??= responseHeaders(this.#answered.responseHead))
   }
 
   /**
-   * The body, decoded: with `stream` as it arrives, once; otherwise in one piece. Leaving the loop before the end closes the connection. Throws BodyError where
-   * the body breaks off or is badly encoded.
+   * The decoded body. With `stream` you get chunks as they arrive, and can read them once. Without `stream` you get one chunk. If
+   * you leave the loop before the end, Katydid closes the connection.
+   *
+   *     for await (const chunk of response.body) size += chunk.length
+   *
+   * Throws a BodyError if the body breaks off or is badly encoded.
    */
   get body(): AsyncIterable<Buffer> {
     return this.#stream ? this.#streamed(this.#stream) : this.#whole()
@@ -103,18 +110,18 @@ export class HttpResponse implements Disposable {
     return redact(`HttpResponse ${inspect({ status, url, elapsedMs, ...(error ? { error } : {}), headers }, options)}`)
   }
 
-  /** The body as it was meant: decoded by its Content-Encoding. Throws BodyError. */
+  /** The body, decoded by its Content-Encoding. Throws a BodyError if that is not possible, and for a request with `stream`. */
   bytes(): Buffer {
     return (this.#decoded ??= this.#decode())
   }
 
-  /** The body as text, by its byte order mark, the `charset` of its Content-Type, or as UTF-8. Throws BodyError. */
+  /** The body as text. The encoding is that of the byte order mark, or else the `charset` of the Content-Type, or else UTF-8. Throws a BodyError like `bytes()`. */
   text(): string {
     const bytes = this.bytes()
     return bytes.length === 0 ? '' : decodeText(bytes, this.headers['content-type'])
   }
 
-  /** The body as JSON; its text is as of `text()`. Throws BodyError where it is none. */
+  /** The body as JSON: `response.json<{ items: string[] }>().items`. Throws a BodyError if it is not JSON. */
   json<T = unknown>(): T {
     const bytes = this.bytes()
     try {
@@ -127,17 +134,22 @@ export class HttpResponse implements Disposable {
     }
   }
 
-  /** Counts the response as failed, under the reason. Only with `catchResponse`; the last word before the scope ends holds. */
+  /**
+   * Counts the response as failed. Reports show the reason. Needs `catchResponse`. The last call of `failure()` or `success()`
+   * before the `using` scope ends decides.
+   *
+   * @throws KatydidError if the response is already counted
+   */
   failure(reason: string | Error): void {
     this.#decide('failure', { error: errorName(reason), exception: reason instanceof Error ? reason : undefined })
   }
 
-  /** Counts the response as good, whatever its status. Only with `catchResponse`. */
+  /** Counts the response as a success, whatever its status. Needs `catchResponse`. Throws like `failure()`. */
   success(): void {
     this.#decide('success', { error: undefined, exception: undefined })
   }
 
-  /** The end of the `using` scope: the response is counted. */
+  /** Called at the end of the `using` scope: counts the response. */
   [Symbol.dispose](): void {
     if (!this.#open) return
     this.#open = false
