@@ -1,8 +1,8 @@
 import type { FailureKind } from '../stats/snapshot.ts'
 
-/** A request that got no answer: never thrown by default, found as `response.error`, and counted under its code. */
+/** The reason why a request has no response. It is in `response.error` and is not thrown. Reports show its code. */
 export class TransportError extends Error {
-  /** `ECONNREFUSED`, `TIMEOUT`, `CERT_HAS_EXPIRED` …: free of addresses. */
+  /** For example `ECONNREFUSED`, `TIMEOUT` or `CERT_HAS_EXPIRED`. It contains no addresses. */
   readonly code: string
 
   constructor(code: string, cause?: unknown) {
@@ -30,7 +30,7 @@ export function abortedAtOnce(): Promise<never> {
 /** Ours, and the system's. */
 const timeouts = new Set(['TIMEOUT', 'CONNECT_TIMEOUT', 'ETIMEDOUT'])
 
-/** What a request rejects with when the run or its user gave it up. */
+/** A request rejects with it if the run stops its user, or if the client aborts it. */
 export class RequestAborted extends Error {
   readonly code = 'ABORTED'
 
