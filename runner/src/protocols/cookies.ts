@@ -5,7 +5,7 @@ import { kindOf, RequestTypeError } from './request-error.ts'
 /** As browsers do: the oldest go. */
 const maxCookies = 300
 
-/** A user's cookies (RFC 6265). Costs nothing while it is empty. */
+/** The cookies of a user, as a browser keeps them (RFC 6265). It keeps at most 300 and drops the oldest first. */
 export class CookieJar {
   readonly #cookies: Cookie[] = []
   readonly #home: () => HttpOrigin | undefined
@@ -17,11 +17,12 @@ export class CookieJar {
     this.#onRefused = onRefused
   }
 
+  /** Number of cookies. */
   get size(): number {
     return this.#cookies.length
   }
 
-  /** The value of a cookie that requests to the user's host (to `path` there) would carry. */
+  /** Returns the value of a cookie that a request to the host of the user sends. With `path`: a request to this path. */
   get(name: string, path?: string): string | undefined {
     const home = this.#home()
     const now = Date.now()
@@ -34,7 +35,13 @@ export class CookieJar {
     )?.value
   }
 
-  /** Sets a cookie for the user's host, or for another domain and its subdomains. Throws TypeError for what no Cookie header can carry. */
+  /**
+   * Sets a cookie for the host of the user. With `domain`: for that domain and its subdomains.
+   *
+   *     this.client.cookies.set('consent', 'yes', { path: '/shop' })
+   *
+   * @throws TypeError if a Cookie header cannot hold the name or the value, or if an option is wrong
+   */
   set(name: string, value: string | number, options: { domain?: string; path?: string } = {}): void {
     checkCookie(name, value, options)
     const host = options.domain?.toLowerCase().replace(/^\./, '') ?? this.#home()?.target.host ?? ''
@@ -43,7 +50,7 @@ export class CookieJar {
     this.#store({ ...common, domain: host, hostOnly: options.domain === undefined, path }, Date.now())
   }
 
-  /** Forgets one name, or everything. */
+  /** Removes the cookies with this name. Without a name: all cookies. */
   clear(name?: string): void {
     for (let i = this.#cookies.length - 1; i >= 0; i--)
       if (name === undefined || this.#cookies[i]?.name === name) this.#cookies.splice(i, 1)
