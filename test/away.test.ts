@@ -176,7 +176,7 @@ export class Reader extends HttpUser {
       await assertTruth(run, target)
       assert.ok(
         run.result.events.some(
-          ({ kind, text }) => kind === 'worker_turned_away' && text.includes('SHOP_TOKEN is not set'),
+          ({ kind, text }) => kind === 'worker_turned_away' && text.includes('set the environment variable SHOP_TOKEN'),
         ),
       )
     }),
@@ -202,7 +202,7 @@ export class Reader extends HttpUser {
     assert.ok(run.result.events.some(({ kind }) => kind === 'worker_back'))
     const bad = await cluster.command(['master', 'shop.ts', '--heartbeat-liveness', '1s'], { files }).done
     assert.equal(bad.exitCode, 2)
-    assert.match(bad.stderr, /bad --heartbeat-liveness "1s"\n {2}a duration of 1\.5s or more/)
+    assert.match(bad.stderr, /bad --heartbeat-liveness "1s"\n {2}use a duration of 1\.5s or more/)
   })
 
   test('all workers stand in for workers that this master never met: another has begun the run, and it is not begun again', async () => {

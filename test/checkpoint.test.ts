@@ -113,13 +113,13 @@ describe('a master that is started again with its checkpoint', { concurrency: 2 
     ] as const) {
       const again = await runKatydid(['master', ...args, ...ports, ...flags], { files: changed, cwd })
       assertExit(again, 2)
-      assert.match(again.stderr, /run\.json \(--checkpoint\) is of a run with the same --run-token/)
+      assert.match(again.stderr, /run\.json \(--checkpoint\) belongs to a run with the same --run-token/)
       assert.equal(again.result.verdict.outcome, 'broken', 'the file of the first does not stay')
     }
     const env = { KATYDID_CLUSTER_KEY: 'of-another-installation-0123456789abcdef' }
     const other = await runKatydid(['master', ...args, ...ports], { cwd, env })
     assertExit(other, 2)
-    assert.match(other.stderr, /is of a run with the same --run-token .*KATYDID_CLUSTER_KEY, too/s)
+    assert.match(other.stderr, /belongs to a run with the same --run-token .*also KATYDID_CLUSTER_KEY/s)
     assert.equal((await target.counts()).total, total)
   })
 

@@ -169,7 +169,7 @@ export class U extends HttpUser { static tasks = { t: 1 }; async t() { await thi
   const worker = cluster.worker(master.port, ['--id', 'poor_1'])
   const run = await master.done
   assertExit(run, 2)
-  assert.match(run.stdout, /worker poor_1 cannot use the load file: .*SHOP_TOKEN is not set/)
+  assert.match(run.stdout, /worker poor_1 cannot use the load file: .*set the environment variable SHOP_TOKEN/)
   assert.equal((await worker.done).exitCode, 3)
 })
 
@@ -278,7 +278,7 @@ export class U extends HttpUser {
   assertExit(master, 2)
   assert.match(
     master.stdout,
-    /user-seconds not delivered .*: the feed rows\.csv has no rows left: it had 3,000 rows; give it/,
+    /user-seconds not delivered .*: the feed rows\.csv has no rows left: it had 3,000 rows; add rows/,
   )
   await assertTruth(master, target)
   const counts = Object.values((await target.counts()).byPath)

@@ -137,7 +137,7 @@ describe('--otel', { concurrency: 2 }, () => {
   const mistakes: [env: Record<string, string>, said: RegExp][] = [
     [
       { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
-      /OTEL_EXPORTER_OTLP_PROTOCOL is grpc: it must be http\/protobuf or http\/json/,
+      /OTEL_EXPORTER_OTLP_PROTOCOL is grpc: katydid supports http\/protobuf and http\/json/,
     ],
     [
       { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'collector:4318' },
