@@ -115,7 +115,10 @@ export class HttpResponse implements Disposable {
     return (this.#decoded ??= this.#decode())
   }
 
-  /** The body as text. The encoding is that of the byte order mark, or else the `charset` of the Content-Type, or else UTF-8. Throws a BodyError like `bytes()`. */
+  /**
+   * The body as text. Its encoding comes from the byte order mark, or else from the `charset` of the Content-Type, or else it is
+   * UTF-8. Throws a BodyError like `bytes()`.
+   */
   text(): string {
     const bytes = this.bytes()
     return bytes.length === 0 ? '' : decodeText(bytes, this.headers['content-type'])
