@@ -65,7 +65,7 @@ export class User<Params extends object = AnyParams> {
     return 0
   }
 
-  /** Called before the first task. If it throws, the user ends. */
+  /** Called before the first task. If it throws, the user ends without `onStop`. After a StopUser, `onStop` runs. */
   onStart(): void | Promise<void> {}
 
   /** Called when the user ends, also after an abort. It must finish before the stop timeout. */
