@@ -1,5 +1,5 @@
 /**
- * What a load file may import: Locust's words, in TypeScript.
+ * Everything that a load file can import. The names are Locust's, in TypeScript.
  *
  * @module katydid
  */
