@@ -32,7 +32,7 @@ describe('results', { concurrency: 3 }, () => {
     await uninstall()
     const again = await release.install([old])
     assert.equal(again.exitCode, 1, 'the run of the first installation is not one of the second')
-    assert.match(again.text, /r1-\S+-one\/checkpoint\.json .* is of a run with the same --run-token/)
+    assert.match(again.text, /r1-\S+-one\/checkpoint\.json .* belongs to a run with the same --run-token/)
     assert.equal(await release.counted(), 0)
     await uninstall()
     for (const step of ['install', 'upgrade', 'install anew']) {
