@@ -1,43 +1,20 @@
-import type { RunFinish, RunStart } from '../../facts/run.ts'
+import type { RunFinish } from '../../facts/run.ts'
 import type { Finding } from '../../facts/verdict.ts'
 import type { RunPlan } from '../../plan/run-plan.ts'
 import type { Redact } from '../../redact.ts'
-import type { Output } from '../output.ts'
-import { type OutputFile, rewriteWhole, writeWhole } from '../output-files.ts'
 import { verdictLine } from '../verdict-line.ts'
+import { WholeFileOutput } from '../whole-file-output.ts'
 
 /** `--junit FILE`: a test case for each threshold and for whatever else was wrong, for CI systems that show such files. */
-export class JunitOutput implements Output {
+export class JunitOutput extends WholeFileOutput {
   readonly name = 'junit'
-  readonly #file: OutputFile
-  readonly #redact: Redact
-  #plan: RunPlan | null
 
-  constructor(file: OutputFile, redact: Redact, plan: RunPlan | null) {
-    this.#file = file
-    this.#redact = redact
-    this.#plan = plan
-  }
-
-  start(run: RunStart): void {
-    this.#plan = run.plan
-  }
-
-  async finish(run: RunFinish, signal?: AbortSignal): Promise<void> {
-    await writeWhole(this.#file, toJunit(run, this.#plan, this.#redact), signal)
-  }
-
-  async retell(run: RunFinish, signal?: AbortSignal): Promise<void> {
-    await rewriteWhole(this.#file, toJunit(run, this.#plan, this.#redact), signal)
+  protected textOf(run: RunFinish, plan: RunPlan | null, redact: Redact): string {
+    return junitText(run, verdictLine(run, redact), plan, redact)
   }
 }
 
-/** A run as JUnit's XML. */
-function toJunit(run: RunFinish, plan: RunPlan | null, redact: Redact): string {
-  return junitText(run, verdictLine(run, redact), plan, redact)
-}
-
-/** The same of the verdict and its line. */
+/** A run as JUnit's XML, of its verdict and its line. */
 export function junitText(
   run: Pick<RunFinish, 'verdict' | 'startedAt' | 'durationMs'>,
   line: string,
