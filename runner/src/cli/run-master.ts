@@ -74,7 +74,7 @@ export async function runMaster(system: System, plan: PlanFlags, given: MasterFl
     })
     log.info(`waiting for workers on port ${socket.port}`)
     if (!system.env.KATYDID_CLUSTER_KEY && !isLoopback(flags.bindHost)) log.warn(openToAll(flags.bindHost, socket.port))
-    http.offerFiles(resultFiles(flags, system.cwd()).map(({ path }) => path))
+    http.offerFiles(resultFiles(flags, system.cwd()))
     if (flags.workersJob !== undefined) {
       if (flags.runToken === undefined)
         throw new KatydidError('USAGE', '--workers-job needs --run-token', {

@@ -7,7 +7,7 @@ import type { Master } from '../master/master.ts'
 import type { MasterOptions } from '../master/master-options.ts'
 import type { OutputSink } from '../master/record/broadcast.ts'
 import { takeBack } from '../outputs/earlier-results.ts'
-import { resultFiles } from '../outputs/file-outputs.ts'
+import { verdictFiles } from '../outputs/file-outputs.ts'
 import { Multiplexer } from '../outputs/multiplex.ts'
 import { createOutputs } from '../outputs/outputs.ts'
 import { redact } from '../secrets/redactions.ts'
@@ -63,8 +63,8 @@ export async function runToVerdict(
   master = await open({ criteria: createCriteria(prepared.plan), sink, log, identity })
   const stopListening = stopOnSignals(system, master)
   // they tell a verdict that the process would not end with
-  const telling = resultFiles(flags, system.cwd()).filter(({ tellsVerdict }) => tellsVerdict)
-  const stopWaiting = system.whenUnfinished(() => takeBack(telling.map(({ path }) => path)))
+  const files = verdictFiles(flags, system.cwd())
+  const stopWaiting = system.whenUnfinished(() => takeBack(files))
   try {
     return (await master.run()).exitCode
   } finally {

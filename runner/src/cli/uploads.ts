@@ -17,7 +17,7 @@ export function uploads(
   const url = uploadUrl(text)
   addRedaction(text)
   addRedaction(url.search)
-  const files = resultFiles(flags, system.cwd()).map(({ path }) => path)
+  const files = resultFiles(flags, system.cwd())
   if (files.length === 0)
     throw new KatydidError('USAGE', 'KATYDID_UPLOAD_URL is set, but there is no result file to upload', {
       hint: `set one or more of ${flagList()}`,

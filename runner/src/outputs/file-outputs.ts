@@ -1,4 +1,4 @@
-import { type OutputFile, prepareFile } from './output-files.ts'
+import { prepareFile } from './output-files.ts'
 
 interface FileOutputRow {
   /** Of the flag, on the command line; left out: the flag is declared with a command of its own. */
@@ -12,6 +12,9 @@ interface FileOutputRow {
   tellsVerdict: boolean
 }
 
+/** What is behind the prefix of a CSV file. */
+export const csvNames = ['stats', 'stats_history', 'failures', 'exceptions'] as const
+
 /** Every output that writes files: the flag `--NAME FILE`, and what the command line has to know of its files. `outputs.ts` makes them. */
 export const fileOutputs = {
   json: {
@@ -22,7 +25,7 @@ export const fileOutputs = {
   },
   csv: {
     help: "write four CSV files with Locust's columns",
-    files: ['stats.csv', 'stats_history.csv', 'failures.csv', 'exceptions.csv'],
+    files: csvNames.map((name) => `${name}.csv`),
     extension: '.csv',
     begins: /^(Type,Name|Timestamp,User|Method,Name|Count,Message)/,
     tellsVerdict: false,
@@ -69,7 +72,19 @@ export function askedFiles(asked: AskedFiles): AskedFile[] {
   })
 }
 
-/** The files of a run's results, in the order of the rows; a checkpoint is none. Throws a KatydidError for one that cannot be written. */
-export function resultFiles({ checkpoint: _, ...asked }: AskedFiles, cwd: string): (AskedFile & OutputFile)[] {
-  return askedFiles(asked).map((file) => ({ ...file, ...prepareFile(file.path, file.flag, cwd) }))
+/** Paths of the files of a run's results; a checkpoint is none. Throws a KatydidError for one that cannot be written. */
+export function resultFiles({ checkpoint: _, ...asked }: AskedFiles, cwd: string): string[] {
+  return prepared(askedFiles(asked), cwd)
+}
+
+/** Paths of those that tell the verdict. Throws a KatydidError for one that cannot be written. */
+export function verdictFiles(asked: AskedFiles, cwd: string): string[] {
+  return prepared(
+    askedFiles(asked).filter(({ tellsVerdict }) => tellsVerdict),
+    cwd,
+  )
+}
+
+function prepared(files: readonly AskedFile[], cwd: string): string[] {
+  return files.map(({ path, flag }) => prepareFile(path, flag, cwd).path)
 }

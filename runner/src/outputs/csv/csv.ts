@@ -2,6 +2,7 @@ import type { RunFinish, RunStart } from '../../facts/run.ts'
 import type { Redact } from '../../redact.ts'
 import type { Aggregate } from '../../stats/aggregate.ts'
 import type { RunInterval } from '../../stats/snapshot.ts'
+import { csvNames } from '../file-outputs.ts'
 import type { Output } from '../output.ts'
 import { type OutputFile, prepareFile, writeWhole } from '../output-files.ts'
 import { RecentIntervals } from '../recent.ts'
@@ -22,7 +23,7 @@ const recentSeconds = 10
 /** Seconds between two writings of the three files that are written anew each time. */
 const writeEvery = 5
 
-type Files = Record<'stats' | 'stats_history' | 'failures' | 'exceptions', OutputFile>
+type Files = Record<(typeof csvNames)[number], OutputFile>
 
 /** `--csv PREFIX`: Locust's four files, the history a row a second, all of them there while the run goes on. */
 export class CsvOutput implements Output {
@@ -103,13 +104,7 @@ export class CsvOutput implements Output {
 
 /** The four files of a prefix, all of which can be written. Throws a KatydidError. */
 export function prepareCsvFiles(prefix: string, cwd?: string): Files {
-  const file = (name: keyof Files) => prepareFile(`${prefix}_${name}.csv`, '--csv', cwd)
-  return {
-    stats: file('stats'),
-    stats_history: file('stats_history'),
-    failures: file('failures'),
-    exceptions: file('exceptions'),
-  }
+  return Object.fromEntries(csvNames.map((name) => [name, prepareFile(`${prefix}_${name}.csv`, '--csv', cwd)])) as Files
 }
 
 async function writeAll(files: readonly (readonly [OutputFile, string])[]): Promise<void> {
