@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { duration, flag, names, rate, size, text, wholeNumber } from './fields.ts'
-import { option } from './option.ts'
+import { asList, option } from './option.ts'
 import { profileSchema } from './profile-schema.ts'
 
 const isUrl = (value: string) => /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(value) && URL.canParse(value)
@@ -247,7 +247,7 @@ function asLines(text: string): string[] {
 }
 
 function asPairs(text: string): unknown {
-  const pairs = text.split(/[\s,]+/).filter((part) => part !== '')
+  const pairs = asList(text)
   if (pairs.some((pair) => !pair.includes('='))) return text
   return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
 }

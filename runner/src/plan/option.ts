@@ -66,3 +66,8 @@ function bare(schema: z.ZodType): z.ZodType {
     return bare(schema.unwrap() as z.ZodType)
   return schema
 }
+
+/** `a b,c` of a variable. */
+export function asList(text: string): string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== '')
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type OptionField, optionFields } from './option.ts'
+import { asList, type OptionField, optionFields } from './option.ts'
 import { valuesSchema } from './values-schema.ts'
 
 export type FlagValue = string | number | boolean | readonly string[] | Readonly<Record<string, string>>
@@ -76,8 +76,4 @@ function asNumber(text: string): unknown {
 
 function asFlag(text: string): unknown {
   return { '1': true, true: true, '0': false, false: false }[text.toLowerCase()] ?? text
-}
-
-function asList(text: string): unknown {
-  return text.split(/[\s,]+/).filter((part) => part !== '')
 }
